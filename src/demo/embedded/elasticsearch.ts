@@ -1,0 +1,52 @@
+/** A real single-node Elasticsearch for demo and tests. */
+import { execFile } from 'node:child_process';
+import { cp } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { fetch } from 'undici';
+import type { Artifacts } from './artifacts.ts';
+import { findJavaHome } from './java.ts';
+import { freePort, serverIdentity, startServer, throwAwayDirectory, writeServerFile, type ServerProcess } from './server-process.ts';
+
+const run = promisify(execFile);
+
+export type EmbeddedServer = ServerProcess & { readonly url: string };
+
+/** Without security, on loopback, 512 MB heap; ready in 8–20 s. Its data goes when it stops. */
+export async function startElasticsearch(
+  artifacts: Artifacts,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<EmbeddedServer> {
+  const javaHome = await findJavaHome(environment);
+  const identity = await serverIdentity();
+  const directory = await throwAwayDirectory('elasticsearch', identity);
+  const [http, transport] = [await freePort(), await freePort()];
+  const config = path.join(directory, 'config');
+  await cp(path.join(artifacts.elasticsearchHome, 'config'), config, { recursive: true });
+  const settings = {
+    'cluster.name': 'shenji-embedded',
+    'discovery.type': 'single-node',
+    'network.host': '127.0.0.1',
+    'http.port': http,
+    'transport.port': transport,
+    'path.data': path.join(directory, 'data'),
+    'path.logs': path.join(directory, 'logs'),
+    'xpack.security.enabled': false,
+    'cluster.routing.allocation.disk.threshold_enabled': false,
+  };
+  const lines = Object.entries(settings).map(([key, value]) => `${key}: ${value}\n`);
+  await writeServerFile(path.join(config, 'elasticsearch.yml'), lines.join(''), identity);
+  if (identity.uid !== undefined) await run('chown', ['-R', `${identity.uid}:${identity.gid}`, directory]);
+  const url = `http://127.0.0.1:${http}`;
+  const server = await startServer({
+    name: 'Elasticsearch',
+    directory,
+    identity,
+    command: path.join(artifacts.elasticsearchHome, 'bin', 'elasticsearch'),
+    args: [],
+    env: { ES_JAVA_HOME: javaHome, ES_PATH_CONF: config, ES_TMPDIR: directory, ES_JAVA_OPTS: '-Xms512m -Xmx512m' },
+    timeoutMs: 120_000,
+    isReady: async () => (await fetch(`${url}/_cluster/health?wait_for_status=yellow&timeout=1s`)).ok,
+  });
+  return { ...server, url };
+}
