@@ -1,6 +1,6 @@
 /** A real single-node Elasticsearch for demo and tests. */
 import { execFile } from 'node:child_process';
-import { cp } from 'node:fs/promises';
+import { cp, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { fetch } from 'undici';
@@ -23,6 +23,9 @@ export async function startElasticsearch(
   const [http, transport] = [await freePort(), await freePort()];
   const config = path.join(directory, 'config');
   await cp(path.join(artifacts.elasticsearchHome, 'config'), config, { recursive: true });
+  // Apart from the configuration, which Elasticsearch refuses to see below a directory that its modules write to.
+  const temporary = path.join(directory, 'tmp');
+  await mkdir(temporary);
   const settings = {
     'cluster.name': 'shenji-embedded',
     'discovery.type': 'single-node',
@@ -44,7 +47,7 @@ export async function startElasticsearch(
     identity,
     command: path.join(artifacts.elasticsearchHome, 'bin', 'elasticsearch'),
     args: [],
-    env: { ES_JAVA_HOME: javaHome, ES_PATH_CONF: config, ES_TMPDIR: directory, ES_JAVA_OPTS: '-Xms512m -Xmx512m' },
+    env: { ES_JAVA_HOME: javaHome, ES_PATH_CONF: config, ES_TMPDIR: temporary, ES_JAVA_OPTS: '-Xms512m -Xmx512m' },
     timeoutMs: 120_000,
     isReady: async () => (await fetch(`${url}/_cluster/health?wait_for_status=yellow&timeout=1s`)).ok,
   });
