@@ -53,6 +53,7 @@ export async function freePort(): Promise<number> {
 
 async function stopGuard(guard: ChildProcess): Promise<void> {
   if (guard.exitCode !== null || guard.signalCode !== null) return;
+  guard.ref();
   guard.stdin?.end();
   await once(guard, 'exit');
 }

@@ -1,0 +1,22 @@
+/** Exponential backoff with full jitter: the wait before try `n` (1, 2, …) is uniform between 0 and base·2^(n−1), capped. */
+import { setTimeout as pause } from 'node:timers/promises';
+
+export type Backoff = { readonly baseMs: number; readonly maxMs: number };
+
+export function backoffMs(attempt: number, { baseMs, maxMs }: Backoff, random: () => number = Math.random): number {
+  return Math.round(random() * Math.min(maxMs, baseMs * 2 ** (attempt - 1)));
+}
+
+/** Resolves after the backoff, rejects with the signal's reason when aborted. */
+export async function waitBackoff(attempt: number, backoff: Backoff, signal: AbortSignal): Promise<void> {
+  await waitMs(backoffMs(attempt, backoff), signal);
+}
+
+/** Resolves after so many milliseconds, rejects with the signal's own reason when aborted. */
+export async function waitMs(milliseconds: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  await pause(milliseconds, undefined, { signal }).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw error;
+  });
+}

@@ -1,0 +1,88 @@
+/** Failures, named by what to do next. The queue translates them into its own terms in one place (`queue/outcome.ts`). */
+
+export type FailureDetails = {
+  readonly vendor?: string;
+  readonly api?: string;
+  readonly httpStatus?: number;
+  readonly vendorCode?: string;
+  readonly requestId?: string;
+  readonly cause?: unknown;
+};
+
+const detailKeys = ['vendor', 'api', 'httpStatus', 'vendorCode', 'requestId'] as const;
+
+/** Every failure that shenji can name; the message says what happened, where, and what to do. */
+export class CollectionError extends Error {
+  override readonly name: string = 'CollectionError';
+  readonly details: Omit<FailureDetails, 'cause'>;
+
+  constructor(message: string, details: FailureDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.details = Object.fromEntries(detailKeys.filter((key) => details[key] !== undefined).map((key) => [key, details[key]]));
+  }
+}
+
+/** May pass by itself: a code that the vendor calls temporary, a timeout, a reset, an answer that is no JSON. Costs an attempt. */
+export class RetryableError extends CollectionError {
+  override readonly name = 'RetryableError';
+}
+
+/** Waiting, not failing: the window goes back to the queue for `waitMs` and no attempt is spent. */
+export class WaitError extends CollectionError {
+  override readonly name: string = 'WaitError';
+  readonly waitMs: number;
+
+  constructor(message: string, waitMs: number, details: FailureDetails = {}) {
+    super(message, details);
+    this.waitMs = waitMs;
+  }
+}
+
+/** The vendor said how long to wait before the next call. */
+export class RateLimitedError extends WaitError {
+  override readonly name = 'RateLimitedError';
+}
+
+/** A quota of hours or a month is used up: the stream stops for a while. */
+export class QuotaExhaustedError extends WaitError {
+  override readonly name = 'QuotaExhaustedError';
+}
+
+/** By the vendor's own clock the window is not over yet (law 8): asked again later. */
+export class WindowNotOverError extends WaitError {
+  override readonly name = 'WindowNotOverError';
+}
+
+/** Elasticsearch is away, blocked, full or not set up: pulling pauses, no attempt is spent. */
+export class DestinationUnavailableError extends WaitError {
+  override readonly name = 'DestinationUnavailableError';
+
+  constructor(message: string, details: FailureDetails = {}) {
+    super(message, 5_000, details);
+  }
+}
+
+/** Wrong credentials or a missing scope: only the operator can mend it; the message says how. */
+export class CredentialsError extends CollectionError {
+  override readonly name = 'CredentialsError';
+}
+
+/** Never again with these parameters. */
+export class PermanentError extends CollectionError {
+  override readonly name = 'PermanentError';
+}
+
+/** Something systemic: more than half of a page was refused. The window fails and shows as a gap. */
+export class RejectedPageError extends CollectionError {
+  override readonly name = 'RejectedPageError';
+}
+
+/** One record that no document can be made of; it goes to the dead letters, its page goes on. */
+export class UnmappableRecord extends Error {
+  override readonly name = 'UnmappableRecord';
+}
+
+/** True where trying again with the same parameters cannot help. */
+export function isHopeless(error: unknown): boolean {
+  return error instanceof PermanentError || error instanceof CredentialsError;
+}

@@ -1,0 +1,39 @@
+/** Sets of half-open stretches of time. Epoch milliseconds. */
+
+export type Span = { readonly from: number; readonly to: number };
+
+/** The same instants as sorted, disjoint, non-touching spans. */
+export function merge(spans: readonly Span[]): Span[] {
+  const merged: { from: number; to: number }[] = [];
+  for (const { from, to } of spans.filter((span) => span.from < span.to).toSorted((a, b) => a.from - b.from)) {
+    const last = merged.at(-1);
+    if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to);
+    else merged.push({ from, to });
+  }
+  return merged;
+}
+
+/** What is in `whole` and in none of `parts`, sorted. */
+export function subtract(whole: readonly Span[], parts: readonly Span[]): Span[] {
+  const holes = merge(parts);
+  return merge(whole).flatMap((span) => {
+    const rest: Span[] = [];
+    let { from } = span;
+    for (const hole of holes) {
+      if (hole.to <= from || hole.from >= span.to) continue;
+      if (hole.from > from) rest.push({ from, to: hole.from });
+      from = hole.to;
+    }
+    if (from < span.to) rest.push({ from, to: span.to });
+    return rest;
+  });
+}
+
+export function overlaps(a: Span, b: Span): boolean {
+  return a.from < b.to && b.from < a.to;
+}
+
+/** Total length in milliseconds of disjoint spans. */
+export function lengthOf(spans: readonly Span[]): number {
+  return spans.reduce((sum, { from, to }) => sum + to - from, 0);
+}

@@ -1,0 +1,73 @@
+/** The contract of a source: what a developer writes to collect one more kind of record. */
+import type { Logger } from 'pino';
+import type { Grid } from './pipeline/grid.ts';
+import type { Pass } from './pipeline/stream.ts';
+
+/** Half-open: `from` is in, `to` is out, so neighbours never share a second. */
+export type Window = { readonly from: Date; readonly to: Date };
+
+/** One answer of the vendor. */
+export type Page<Raw> = {
+  readonly records: readonly Raw[];
+  /** The vendor's own clock, from the `Date` header; undefined where the answer had none. */
+  readonly vendorTime: Date | undefined;
+};
+
+/** What one API of one vendor app may be asked: the name of its bucket, and calls a minute. */
+export type Quota = { readonly key: string; readonly perMinute: number };
+
+/** The request budget that all workers share, already bound to the priority of the stream. */
+export type RequestBudget = {
+  /** Resolves when one call may be sent. Rejects with the signal's reason when aborted. */
+  take(quota: Quota, signal: AbortSignal): Promise<void>;
+  /** The vendor said "wait": nobody calls for so many milliseconds. */
+  hold(quota: Quota, waitMs: number): Promise<void>;
+};
+
+/** Lent to a source for one run of one window. */
+export type SourceContext = {
+  /** Bound to stream and window. */
+  readonly log: Logger;
+  /** Aborted on shutdown and on a lost lock: pass it to every request. */
+  readonly signal: AbortSignal;
+  readonly budget: RequestBudget;
+  /** Why the window is read: `live`, `settle-1`, `backfill-…`. */
+  readonly pass: Pass;
+};
+
+/** How a source cuts time into windows and when each is worth reading. */
+export type Cadence = {
+  /** Where live windows begin and end. */
+  readonly grid: Grid;
+  /** The same, coarser, for passes in no hurry and stretches far behind, so that a backlog costs few calls. */
+  readonly backlogGrid: Grid;
+  /** How long after its end a window is complete, in milliseconds. */
+  readonly lagMs: number;
+  /** How long after its end a window is read again for what came late, in milliseconds, one pass each. */
+  readonly settleMs: readonly number[];
+};
+
+/** An Elastic Common Schema document, nested; `@timestamp` is ISO 8601. */
+export type EcsDocument = { readonly '@timestamp': string; readonly [field: string]: unknown };
+
+/** One kind of record that a vendor hands out by time, and how each becomes one document. */
+export type Source<Raw = unknown> = {
+  /** `vendor.dataset`: names the data stream, the queue and the metric label. */
+  readonly name: SourceName;
+  readonly cadence: Cadence;
+  /**
+   * Yields the window page by page, in any order, each with the vendor's clock. Called once for each run of a window.
+   * Failures are thrown as the errors of `pipeline/errors.ts`, never swallowed.
+   */
+  fetchPages(window: Window, context: SourceContext): AsyncIterable<Page<Raw>>;
+  /** Stable identity of a record, unique together with tenant, source and event time. Throws what belongs in the dead letters. */
+  idOf(raw: Raw): string;
+  /** When the record happened. Throws `UnmappableRecord` where that is missing or absurd: it never falls back to now. */
+  timeOf(raw: Raw): Date;
+  /** Key names that are called like a secret but are none in this record (a document's `token`), in lower case without `_` and `-`. */
+  plainKeys(raw: Raw): ReadonlySet<string>;
+  /** Pure: no clock, no I/O, no default that hides missing data. Gets the redacted record. Throws what belongs in the dead letters. */
+  toDocument(redacted: Raw): EcsDocument;
+};
+
+export type SourceName = `${string}.${string}`;
