@@ -70,9 +70,9 @@ function gapsOf(missing: readonly Span[], failures: readonly FailedRun[], now: n
   });
 }
 
-function cut(span: Span, input: PlanInput): Span[] {
+function cut(span: Span, input: PlanInput, most: number): Span[] {
   const windows: Span[] = [];
-  for (let from = span.from; from < span.to; ) {
+  for (let from = span.from; from < span.to && windows.length < most; ) {
     const coarseEnd = input.backlogGrid.next(input.backlogGrid.startOf(from));
     const fineEnd = input.grid.next(input.grid.startOf(from));
     const to = Math.min(span.to, input.patient || coarseEnd <= span.to ? coarseEnd : fineEnd);
@@ -97,7 +97,7 @@ export function plan(input: PlanInput): Plan {
   const windows: Span[] = [];
   for (const span of pending) {
     if (windows.length >= input.room) break;
-    windows.push(...cut(span, input).slice(0, input.room - windows.length));
+    windows.push(...cut(span, input, input.room - windows.length));
   }
   return { windows, watermark: missing[0]?.from ?? until, dueUntil: until, gaps };
 }

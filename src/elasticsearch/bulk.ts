@@ -1,0 +1,107 @@
+/** Sends documents and answers, for each one, what became of it (law 2). */
+import { DestinationUnavailableError } from '../pipeline/errors.ts';
+import { waitBackoff, type Backoff } from '../pipeline/backoff.ts';
+import type { BulkItem, DocumentWriter, ItemOutcome } from '../pipeline/writer.ts';
+import { destinationError, statusOf, type Elasticsearch } from './client.ts';
+
+export type BulkOptions = {
+  readonly client: Elasticsearch;
+  /** The data stream's name. */
+  readonly index: string;
+  /** `wait_for` makes what was written visible to searches before it is acknowledged. */
+  readonly refresh?: 'wait_for';
+  readonly backoff?: Backoff;
+  /** Tries of one item before the destination counts as unavailable. */
+  readonly tries?: number;
+};
+
+type ReplyItem = {
+  readonly status: number;
+  readonly failure_store?: string;
+  readonly error?: { readonly type?: string; readonly reason?: string; readonly caused_by?: { readonly reason?: string } };
+};
+
+const FILTER = 'errors,items.*.status,items.*.error,items.*.failure_store,items.*._index';
+const DOCUMENT_FAULTS = new Set(['document_parsing_exception', 'mapper_parsing_exception']);
+
+/** Undefined where the item has to be sent again. */
+function outcomeOf({ status, error, failure_store: failureStore }: ReplyItem): ItemOutcome | undefined {
+  if (failureStore === 'used') return { kind: 'rejected', reason: 'the failure store took it: switch it off, run "shenji setup"' };
+  if (status === 201 || status === 200) return { kind: 'created' };
+  if (status === 409) return { kind: 'duplicate' };
+  if (status === 400 && DOCUMENT_FAULTS.has(error?.type ?? '')) {
+    const because = [error?.reason, error?.caused_by?.reason].filter((reason) => reason !== undefined);
+    return { kind: 'rejected', reason: `${error?.type}: ${because.join(': ')}` };
+  }
+  return undefined;
+}
+
+function unavailable(index: string, item: ReplyItem | undefined, cause?: unknown): DestinationUnavailableError {
+  if (item === undefined) return destinationError(`writing to ${index}`, cause);
+  const hint = item.status === 404 ? '; run "shenji setup"' : '';
+  return new DestinationUnavailableError(`Elasticsearch refuses documents for ${index}: ${item.status} ${item.error?.type ?? ''}${hint}`, {
+    httpStatus: item.status,
+  });
+}
+
+/**
+ * A writer for one data stream. Its `write` resolves with one outcome for each item, by position, when every item has
+ * one; items that the destination could not take are sent again, only those, with growing pauses.
+ * The look-up of ids across rollovers (law 3) belongs in front of `send`, where items and their event times are known.
+ * @throws DestinationUnavailableError when some item found no place after all tries; the signal's reason when aborted.
+ */
+export function createBulkWriter(options: BulkOptions): DocumentWriter {
+  const { client, index, refresh, backoff = { baseMs: 250, maxMs: 8_000 }, tries = 6 } = options;
+
+  async function post(items: readonly BulkItem[], signal: AbortSignal): Promise<ReplyItem[]> {
+    const body = items.map(({ id, source }) => `{"create":{"_id":${JSON.stringify(id)}}}\n${source}\n`).join('');
+    // The client's types know arrays only; a string is sent as it is, without serialising twice.
+    const operations = body as unknown as object[];
+    const reply = await client.bulk(
+      { index, operations, require_data_stream: true, filter_path: FILTER, ...(refresh === undefined ? {} : { refresh }) },
+      { signal },
+    );
+    return (reply.items as unknown as Record<string, ReplyItem>[]).map((item) => Object.values(item)[0] ?? { status: 0 });
+  }
+
+  /** One outcome for each item, undefined where it must be sent again. */
+  async function send(items: readonly BulkItem[], signal: AbortSignal): Promise<{ outcomes: (ItemOutcome | undefined)[]; last?: DestinationUnavailableError }> {
+    signal.throwIfAborted();
+    try {
+      const replies = await post(items, signal);
+      const outcomes = items.map((_, position) => outcomeOf(replies[position] ?? { status: 0 }));
+      const refused = replies.find((_, position) => outcomes[position] === undefined);
+      return refused === undefined ? { outcomes } : { outcomes, last: unavailable(index, refused) };
+    } catch (error) {
+      signal.throwIfAborted();
+      const status = statusOf(error);
+      if (status !== 413 && status !== 400) return { outcomes: items.map(() => undefined), last: unavailable(index, undefined, error) };
+      if (items.length === 1) {
+        return { outcomes: [{ kind: 'rejected', reason: status === 413 ? 'larger than Elasticsearch accepts' : (error as Error).message }] };
+      }
+      const half = Math.ceil(items.length / 2);
+      const [first, second] = [await send(items.slice(0, half), signal), await send(items.slice(half), signal)];
+      const last = second.last ?? first.last;
+      return { outcomes: [...first.outcomes, ...second.outcomes], ...(last === undefined ? {} : { last }) };
+    }
+  }
+
+  async function write(items: readonly BulkItem[], signal: AbortSignal): Promise<ItemOutcome[]> {
+    const outcomes: (ItemOutcome | undefined)[] = items.map(() => undefined);
+    let open = items.map((_, position) => position);
+    for (let attempt = 1; open.length > 0; attempt += 1) {
+      const { outcomes: replies, last } = await send(
+        open.map((position) => items[position] as BulkItem),
+        signal,
+      );
+      for (const [at, position] of open.entries()) outcomes[position] = replies[at];
+      open = open.filter((position) => outcomes[position] === undefined);
+      if (open.length === 0) break;
+      if (attempt >= tries) throw last ?? unavailable(index, { status: 0 });
+      await waitBackoff(attempt, backoff, signal);
+    }
+    return outcomes as ItemOutcome[];
+  }
+
+  return { write };
+}

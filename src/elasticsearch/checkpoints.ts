@@ -1,0 +1,99 @@
+/** One document for each stream: a digest of the ledger, changed only with optimistic concurrency, rebuilt when lost. */
+import type { Checkpoint, Checkpoints, OpenedStream } from '../pipeline/ledger.ts';
+import type { Span } from '../pipeline/spans.ts';
+import { streamKey, type Stream } from '../pipeline/stream.ts';
+import { orUnavailable, statusOf, type Elasticsearch } from './client.ts';
+import { checkpointsIndex } from './names.ts';
+
+type Stored = Stream & {
+  readonly stream: string;
+  readonly origin: string;
+  readonly end: string | null;
+  readonly requested_by: string | null;
+  readonly done: readonly { readonly from: string; readonly to: string }[];
+  readonly watermark: string;
+  readonly complete: boolean;
+  readonly updated: string;
+};
+
+const iso = (time: number): string => new Date(time).toISOString();
+
+function toStored({ stream, origin, end, requestedBy }: OpenedStream, done: readonly Span[], watermark: number): Stored {
+  return {
+    stream: streamKey(stream),
+    ...stream,
+    origin: iso(origin),
+    end: end === undefined ? null : iso(end),
+    requested_by: requestedBy ?? null,
+    done: done.map(({ from, to }) => ({ from: iso(from), to: iso(to) })),
+    watermark: iso(watermark),
+    complete: end !== undefined && watermark >= end,
+    updated: iso(Date.now()),
+  };
+}
+
+type Hit = { readonly _source?: Stored; readonly _seq_no?: number; readonly _primary_term?: number };
+
+function fromHit({ _source: stored, _seq_no: seqNo = 0, _primary_term: primaryTerm = 0 }: Hit): Checkpoint | undefined {
+  if (stored === undefined) return undefined;
+  return {
+    stream: { tenant: stored.tenant, source: stored.source, pass: stored.pass },
+    origin: Date.parse(stored.origin),
+    end: stored.end === null ? undefined : Date.parse(stored.end),
+    requestedBy: stored.requested_by ?? undefined,
+    done: stored.done.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) })),
+    watermark: Date.parse(stored.watermark),
+    version: { seqNo, primaryTerm },
+  };
+}
+
+export function createCheckpoints(client: Elasticsearch, namespace: string): Checkpoints {
+  const index = checkpointsIndex(namespace);
+
+  async function read(stream: Stream): Promise<Checkpoint | undefined> {
+    const found = client.get<Stored>({ index, id: streamKey(stream) }, { ignore: [404] });
+    return fromHit(await orUnavailable('reading a checkpoint', found));
+  }
+
+  async function create(opened: OpenedStream): Promise<Checkpoint> {
+    const document = toStored(opened, [], opened.origin);
+    const created = client.create({ index, id: streamKey(opened.stream), document, refresh: 'wait_for' }, { ignore: [409] });
+    await orUnavailable('creating a checkpoint', created);
+    const stored = await read(opened.stream);
+    if (stored === undefined) throw new Error(`the checkpoint of ${streamKey(opened.stream)} vanished while it was created`);
+    return stored;
+  }
+
+  async function update(checkpoint: Checkpoint, done: readonly Span[], watermark: number): Promise<boolean> {
+    const { seqNo, primaryTerm } = checkpoint.version;
+    const document = toStored(checkpoint, done, watermark);
+    try {
+      await client.index({ index, id: streamKey(checkpoint.stream), document, if_seq_no: seqNo, if_primary_term: primaryTerm });
+      return true;
+    } catch (error) {
+      if (statusOf(error) === 409) return false;
+      return orUnavailable('updating a checkpoint', Promise.reject(error as Error));
+    }
+  }
+
+  async function list(filter: Parameters<Checkpoints['list']>[0]): Promise<Checkpoint[]> {
+    const { tenant, source, unfinished } = filter;
+    const terms = [
+      ...(tenant === undefined ? [] : [{ term: { tenant } }]),
+      ...(source === undefined ? [] : [{ term: { source } }]),
+      ...(unfinished === true ? [{ term: { complete: false } }] : []),
+    ];
+    const found = client.search<Stored>({
+      index,
+      ignore_unavailable: true,
+      seq_no_primary_term: true,
+      size: 10_000,
+      query: { bool: { filter: terms } },
+      sort: ['stream'],
+    });
+    const reply = await orUnavailable('listing checkpoints', found);
+    return reply.hits.hits.map(fromHit).filter((checkpoint) => checkpoint !== undefined);
+  }
+
+  return { read, create, update, list };
+}

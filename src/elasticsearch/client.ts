@@ -1,0 +1,66 @@
+/** The one place that makes Elasticsearch clients, and that says in our words what went wrong with one. */
+import { readFileSync } from 'node:fs';
+import { Client, errors, HttpConnection, type ClientOptions } from '@elastic/elasticsearch';
+import { DestinationUnavailableError } from '../pipeline/errors.ts';
+
+export type ElasticsearchSettings = {
+  readonly url: string;
+  readonly apiKey?: string | undefined;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  readonly caFile?: string | undefined;
+  /** A proxy's URL for this address, where the environment names one. */
+  readonly proxy?: string | undefined;
+};
+
+export type Elasticsearch = Client;
+
+/** Retries nothing by itself: waiting is the writer's decision. Every request has a limit of 30 s. */
+export function createElasticsearch(settings: ElasticsearchSettings): Elasticsearch {
+  const { url, apiKey, username, password, caFile, proxy } = settings;
+  const options: ClientOptions = { node: url, maxRetries: 0, requestTimeout: 30_000 };
+  if (apiKey !== undefined) options.auth = { apiKey };
+  else if (username !== undefined) options.auth = { username, password: password ?? '' };
+  if (caFile !== undefined) options.tls = { ca: readFileSync(caFile) };
+  // The default connection takes no proxy.
+  if (proxy !== undefined) Object.assign(options, { Connection: HttpConnection, proxy });
+  return new Client(options);
+}
+
+export function statusOf(error: unknown): number | undefined {
+  return error instanceof errors.ResponseError ? (error.statusCode ?? undefined) : undefined;
+}
+
+export function typeOf(error: unknown): string | undefined {
+  if (!(error instanceof errors.ResponseError)) return undefined;
+  const body = error.body as { error?: { type?: string; root_cause?: { type?: string }[] } } | undefined;
+  return body?.error?.root_cause?.[0]?.type ?? body?.error?.type;
+}
+
+const REMEDIES: Readonly<Record<number, string>> = {
+  401: 'check elasticsearch.apiKey, or username and password',
+  403: 'grant the privileges of the writer role, or lift the write block',
+  404: 'run "shenji setup"',
+  413: 'raise http.max_content_length',
+  429: 'it is overloaded or out of disk; shenji waits until it has room',
+};
+
+/** What Elasticsearch answered, with the remedy; never the request's body or credentials. */
+export function destinationError(doing: string, error: unknown): DestinationUnavailableError {
+  const status = statusOf(error);
+  const said = status === undefined ? (error as Error).message : `${status} ${typeOf(error) ?? ''}`.trim();
+  const remedy = REMEDIES[status ?? 0] ?? (status === undefined ? 'check elasticsearch.url and the network' : 'see its log');
+  return new DestinationUnavailableError(`Elasticsearch, ${doing}: ${said}; ${remedy}`, {
+    ...(status === undefined ? {} : { httpStatus: status }),
+    cause: error,
+  });
+}
+
+/** Runs one request and turns any failure into a `DestinationUnavailableError`. */
+export async function orUnavailable<T>(doing: string, request: Promise<T>): Promise<T> {
+  try {
+    return await request;
+  } catch (error) {
+    throw destinationError(doing, error);
+  }
+}

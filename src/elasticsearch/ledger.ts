@@ -1,0 +1,167 @@
+/** The append-only record of which second of which stream has been collected: `logs-shenji.window-<namespace>`. */
+import { EcsVersion } from '@elastic/ecs';
+import type { estypes } from '@elastic/elasticsearch';
+import { hashId } from '../pipeline/document-id.ts';
+import type { Ledger, OpenedStream, WindowEntry } from '../pipeline/ledger.ts';
+import type { FailedRun } from '../pipeline/plan.ts';
+import type { Span } from '../pipeline/spans.ts';
+import { streamKey, type Stream } from '../pipeline/stream.ts';
+import { createBulkWriter } from './bulk.ts';
+import { orUnavailable, type Elasticsearch } from './client.ts';
+import { LEDGER, streamName } from './names.ts';
+
+const PAGE = 1_000;
+/** More stretches than this are asked for as one, from the first to the last. */
+const MAX_SPANS = 200;
+
+type StoredWindow = {
+  readonly tenant: string;
+  readonly source: Stream['source'];
+  readonly pass: Stream['pass'];
+  readonly from: string;
+  readonly to: string | null;
+  readonly status: 'opened' | 'done' | 'failed';
+  readonly requested_by?: string;
+  readonly error?: { readonly message: string; readonly hopeless: boolean };
+};
+type Stored = { readonly '@timestamp': string; readonly shenji: { readonly window: StoredWindow } };
+
+const iso = (time: number): string => new Date(time).toISOString();
+
+function windowDocument(entry: WindowEntry, namespace: string): object {
+  const { stream, span, startedAt, endedAt, run, attempts, status } = entry;
+  const failed = status === 'failed' ? entry.error : undefined;
+  return {
+    '@timestamp': iso(endedAt),
+    ...common(namespace),
+    event: {
+      kind: 'event',
+      dataset: LEDGER.dataset,
+      module: 'shenji',
+      category: ['process'],
+      type: ['end'],
+      action: `window-${status}`,
+      outcome: failed === undefined ? 'success' : 'failure',
+      start: iso(startedAt),
+      end: iso(endedAt),
+      duration: Math.max(0, endedAt - startedAt) * 1_000_000,
+      ingested: iso(Date.now()),
+    },
+    organization: { id: stream.tenant },
+    ...(failed === undefined ? {} : { error: { type: failed.type, message: failed.message } }),
+    shenji: {
+      window: {
+        stream: streamKey(stream),
+        ...stream,
+        from: iso(span.from),
+        to: iso(span.to),
+        run,
+        status,
+        attempts,
+        ...(status === 'done' ? entry.counts : { error: entry.error }),
+      },
+    },
+  };
+}
+
+function openedDocument(opened: OpenedStream, namespace: string): object {
+  const { stream, origin, end, requestedBy } = opened;
+  const now = iso(Date.now());
+  return {
+    '@timestamp': now,
+    ...common(namespace),
+    event: { kind: 'event', dataset: LEDGER.dataset, module: 'shenji', category: ['configuration'], type: ['creation'], action: 'stream-opened', outcome: 'success', ingested: now },
+    organization: { id: stream.tenant },
+    shenji: {
+      window: { stream: streamKey(stream), ...stream, from: iso(origin), to: end === undefined ? null : iso(end), run: 'opened', status: 'opened', requested_by: requestedBy },
+    },
+  };
+}
+
+function common(namespace: string): object {
+  return { ecs: { version: EcsVersion }, data_stream: { ...LEDGER, namespace } };
+}
+
+function toOpened({ tenant, source, pass, from, to, requested_by: requestedBy }: StoredWindow): OpenedStream {
+  return { stream: { tenant, source, pass }, origin: Date.parse(from), end: to === null ? undefined : Date.parse(to), requestedBy };
+}
+
+export function createLedger(client: Elasticsearch, namespace: string): Ledger {
+  const index = streamName(LEDGER, namespace);
+  const writer = createBulkWriter({ client, index, refresh: 'wait_for' });
+
+  async function create(id: string, document: object): Promise<void> {
+    const [outcome] = await writer.write([{ id, source: JSON.stringify(document) }], new AbortController().signal);
+    // The mapping takes every entry that the code above can make.
+    if (outcome?.kind === 'rejected') throw new Error(`the ledger refused an entry: ${outcome.reason}`);
+  }
+
+  async function* search(filter: estypes.QueryDslQueryContainer[]): AsyncGenerator<Stored> {
+    let after: estypes.SortResults | undefined;
+    for (;;) {
+      const reply = await orUnavailable(
+        'reading the ledger',
+        client.search<Stored>({
+          index,
+          ignore_unavailable: true,
+          size: PAGE,
+          track_total_hits: false,
+          query: { bool: { filter } },
+          sort: [{ 'shenji.window.from': 'asc' }, { '@timestamp': 'asc' }, { 'shenji.window.run': 'asc' }],
+          ...(after === undefined ? {} : { search_after: after }),
+        }),
+      );
+      for (const hit of reply.hits.hits) if (hit._source !== undefined) yield hit._source;
+      after = reply.hits.hits.at(-1)?.sort;
+      if (after === undefined || reply.hits.hits.length < PAGE) return;
+    }
+  }
+
+  async function opened(filter: estypes.QueryDslQueryContainer[]): Promise<OpenedStream[]> {
+    const first = new Map<string, { at: string; opened: OpenedStream }>();
+    for await (const stored of search([{ term: { 'shenji.window.status': 'opened' } }, ...filter])) {
+      const found = toOpened(stored.shenji.window);
+      const key = streamKey(found.stream);
+      if (stored['@timestamp'] < (first.get(key)?.at ?? '~')) first.set(key, { at: stored['@timestamp'], opened: found });
+    }
+    return [...first.values()].map((entry) => entry.opened);
+  }
+
+  async function over(stream: Stream, spans: readonly Span[]): Promise<{ done: Span[]; failures: FailedRun[] }> {
+    const done: Span[] = [];
+    const failures: FailedRun[] = [];
+    const first = spans[0];
+    const last = spans.at(-1);
+    if (first === undefined || last === undefined) return { done, failures };
+    const asked = spans.length > MAX_SPANS ? [{ from: first.from, to: last.to }] : spans;
+    const overlapping = asked.map(({ from, to }) => ({
+      bool: { filter: [{ range: { 'shenji.window.from': { lt: iso(to) } } }, { range: { 'shenji.window.to': { gt: iso(from) } } }] },
+    }));
+    const filter = [
+      { term: { 'shenji.window.stream': streamKey(stream) } },
+      { terms: { 'shenji.window.status': ['done', 'failed'] } },
+      { bool: { should: overlapping, minimum_should_match: 1 } },
+    ];
+    for await (const { '@timestamp': at, shenji } of search(filter)) {
+      const { from, to, status, error } = shenji.window;
+      const span = { from: Date.parse(from), to: Date.parse(to ?? from) };
+      if (status === 'done') done.push(span);
+      else failures.push({ ...span, at: Date.parse(at), hopeless: error?.hopeless ?? false, error: error?.message ?? '' });
+    }
+    return { done, failures };
+  }
+
+  return {
+    append: (entry) => create(hashId(streamKey(entry.stream), iso(entry.span.from), iso(entry.span.to), entry.run), windowDocument(entry, namespace)),
+    open: async (wanted) => {
+      const key = streamKey(wanted.stream);
+      const recorded = async (): Promise<OpenedStream | undefined> => (await opened([{ term: { 'shenji.window.stream': key } }]))[0];
+      const before = await recorded();
+      if (before !== undefined) return before;
+      await create(hashId(key, 'opened'), openedDocument(wanted, namespace));
+      return (await recorded()) ?? wanted;
+    },
+    opened: (tenant, source) => opened([{ term: { 'shenji.window.tenant': tenant } }, { term: { 'shenji.window.source': source } }]),
+    over,
+  };
+}

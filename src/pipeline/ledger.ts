@@ -1,0 +1,67 @@
+/** What the planner and the workers ask of the ledger and the checkpoints (see `docs/design.md`, laws 1 and 4). */
+import type { FailedRun } from './plan.ts';
+import type { Span } from './spans.ts';
+import type { Stream } from './stream.ts';
+
+/** What one run of a window did. Counts are of documents except `pages`; `events` counts distinct ids inside the window. */
+export type Counts = {
+  readonly pages: number;
+  readonly fetched: number;
+  readonly events: number;
+  readonly created: number;
+  readonly duplicates: number;
+  readonly rejected: number;
+};
+
+export type RecordedError = {
+  readonly type: string;
+  readonly message: string;
+  readonly hopeless: boolean;
+  readonly details?: Readonly<Record<string, unknown>>;
+};
+
+/** One finished or failed run of a window. `run` tells runs of one window apart; the same run written twice is one entry. */
+export type WindowEntry = {
+  readonly stream: Stream;
+  readonly span: Span;
+  readonly run: string;
+  readonly attempts: number;
+  readonly startedAt: number;
+  readonly endedAt: number;
+} & ({ readonly status: 'done'; readonly counts: Counts } | { readonly status: 'failed'; readonly error: RecordedError });
+
+/** A stream as it was opened: its origin never slides. */
+export type OpenedStream = {
+  readonly stream: Stream;
+  readonly origin: number;
+  readonly end?: number | undefined;
+  readonly requestedBy?: string | undefined;
+};
+
+export type Ledger = {
+  /** Appends; resolves when searches see it. Throws `DestinationUnavailableError`. */
+  append(entry: WindowEntry): Promise<void>;
+  /** Records a stream's opening, once; resolves with what was recorded first. */
+  open(opened: OpenedStream): Promise<OpenedStream>;
+  /** Every stream ever opened for this tenant and source. */
+  opened(tenant: string, source: string): Promise<OpenedStream[]>;
+  /** What is known of these stretches of a stream: done ones, and failed runs. */
+  over(stream: Stream, spans: readonly Span[]): Promise<{ done: Span[]; failures: FailedRun[] }>;
+};
+
+/** One document for each stream; `version` is for optimistic concurrency. */
+export type Checkpoint = OpenedStream & {
+  readonly done: readonly Span[];
+  readonly watermark: number;
+  readonly version: { readonly seqNo: number; readonly primaryTerm: number };
+};
+
+export type Checkpoints = {
+  read(stream: Stream): Promise<Checkpoint | undefined>;
+  /** Creates it empty, unless somebody else was first; resolves with what is stored. */
+  create(opened: OpenedStream): Promise<Checkpoint>;
+  /** False where somebody else changed it meanwhile: read again at the next tick. */
+  update(checkpoint: Checkpoint, done: readonly Span[], watermark: number): Promise<boolean>;
+  /** All of a tenant's source, without those that are complete unless asked for. */
+  list(filter: { readonly tenant?: string; readonly source?: string; readonly unfinished?: boolean }): Promise<Checkpoint[]>;
+};
