@@ -1,0 +1,69 @@
+/**
+ * The request budget that all workers share (law 5): one bucket in Redis for each vendor app and API.
+ *
+ * A GCRA on Redis' own clock rather than a counter of fixed minutes: a counter lets a full budget through on either side
+ * of a minute's turn, which a vendor that counts a sliding minute answers with 429.
+ */
+import type { Redis } from 'ioredis';
+import type { Quota, RequestBudget } from '../source.ts';
+import { waitMs } from '../pipeline/backoff.ts';
+
+/**
+ * Room for the way to the vendor: calls leave evenly, but may arrive bunched. At 97 % of the limit a hundred calls take
+ * 61.9 s, so the network may squeeze them by more than a second before a sliding minute sees one too many.
+ */
+const SHARE_OF_LIMIT = 0.97;
+/** Looks again at least so often, so that a released hold or a vanished rival is noticed. */
+const LONGEST_SLEEP_MS = 2_000;
+
+// KEYS: bucket, hold, waiting:0, waiting:1. ARGV: interval and tolerance in microseconds, rank. Returns milliseconds to wait, 0 = go.
+const TAKE = `
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local interval, tolerance, rank = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local held = redis.call('PTTL', KEYS[2])
+local next = math.min(tonumber(redis.call('GET', KEYS[1]) or 0), now + interval + tolerance)
+local wait = math.max(held * 1000, next - tolerance - now)
+for higher = 0, rank - 1 do
+  if redis.call('EXISTS', KEYS[3 + higher]) == 1 then wait = math.max(wait, interval) end
+end
+if wait > 0 then
+  if rank < 2 then redis.call('SET', KEYS[3 + rank], '1', 'PX', math.ceil(interval / 1000) + 250) end
+  return math.ceil(wait / 1000)
+end
+redis.call('SET', KEYS[1], string.format('%.0f', math.max(now, next) + interval), 'PX', math.ceil((2 * interval + tolerance) / 1000))
+return 0
+`;
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    shenjiTake(...keysAndArguments: (string | number)[]): Result<number, Context>;
+  }
+}
+
+/** `rank` 0 goes before 1 before 2 (live, settle, backfill). */
+export function createBudget(redis: Redis, prefix: string, rank: 0 | 1 | 2): RequestBudget {
+  redis.defineCommand('shenjiTake', { numberOfKeys: 4, lua: TAKE });
+  const key = (quota: Quota, part: string): string => `${prefix}:budget:{${quota.key}}:${part}`;
+
+  async function take(quota: Quota, signal: AbortSignal): Promise<void> {
+    const interval = Math.ceil(60_000_000 / (quota.perMinute * SHARE_OF_LIMIT));
+    const keys = ['next', 'hold', 'waiting:0', 'waiting:1'].map((part) => key(quota, part));
+    for (;;) {
+      signal.throwIfAborted();
+      // One interval of tolerance lets a caller that woke late catch up, or the budget would never be used in full.
+      const wait = await redis.shenjiTake(...keys, interval, interval, rank);
+      if (wait <= 0) return;
+      await waitMs(Math.min(wait, LONGEST_SLEEP_MS), signal);
+    }
+  }
+
+  async function hold(quota: Quota, milliseconds: number): Promise<void> {
+    const until = key(quota, 'hold');
+    // Never shortens a hold that somebody else was told to keep.
+    const left = await redis.pttl(until);
+    if (milliseconds > left) await redis.set(until, '1', 'PX', Math.ceil(milliseconds));
+  }
+
+  return { take, hold };
+}

@@ -1,0 +1,75 @@
+/** The planner's and the operator's view of the queue of one tenant and source. */
+import { Queue, type Job } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { WindowEntry } from '../pipeline/ledger.ts';
+import type { QueuedWindow, WindowQueue } from '../pipeline/planner.ts';
+import type { SourceName } from '../source.ts';
+import { jobId, jobPriority, laneOf, LANES, parseJobId, queueName, streamOf, type WindowJob } from './window-job.ts';
+
+export type QueueCounts = { readonly waiting: number; readonly active: number; readonly delayed: number; readonly failed: number };
+
+export type OpenQueue = WindowQueue & {
+  counts(): Promise<QueueCounts>;
+  close(): Promise<void>;
+};
+
+export type QueueOptions = { readonly connection: Redis; readonly prefix: string; readonly attempts: number };
+
+const UNFINISHED = ['active', 'waiting', 'prioritized', 'delayed', 'paused'] as const;
+
+function toEntry(job: Job<WindowJob>): WindowEntry {
+  const { data } = job;
+  const fallback = { type: 'Error', message: job.failedReason ?? 'unknown', hopeless: false };
+  return {
+    stream: streamOf(data),
+    span: { from: data.from, to: data.to },
+    run: `${job.timestamp}`,
+    attempts: job.attemptsMade,
+    startedAt: job.processedOn ?? job.timestamp,
+    endedAt: job.finishedOn ?? job.timestamp,
+    status: 'failed',
+    error: data.error ?? fallback,
+  };
+}
+
+export function openWindowQueue(tenant: string, source: SourceName, { connection, prefix, attempts }: QueueOptions): OpenQueue {
+  const lanes = LANES.map((lane) => ({ lane, queue: new Queue<WindowJob>(queueName(tenant, source, lane), { connection, prefix }) }));
+  const queues = lanes.map(({ queue }) => queue);
+  // The connection's own listener reports errors; without one here they would end the process.
+  for (const queue of queues) queue.on('error', () => undefined);
+
+  return {
+    failed: async () => {
+      const jobs = (await Promise.all(queues.map((queue) => queue.getJobs(['failed'])))).flat();
+      return jobs.filter((job) => job !== undefined).map((job) => ({ entry: toEntry(job), remove: () => job.remove() }));
+    },
+    unfinished: async () => {
+      const ids = (await Promise.all(queues.map((queue) => queue.getRanges([...UNFINISHED])))).flat();
+      return ids.map((id: string) => parseJobId(id)).filter((window): window is QueuedWindow => window !== undefined);
+    },
+    add: async (stream, spans) => {
+      const queue = lanes.find(({ lane }) => lane === laneOf(stream.pass))?.queue;
+      await queue?.addBulk(
+        spans.map((span) => ({
+          name: stream.pass,
+          data: { ...stream, ...span },
+          opts: {
+            jobId: jobId(stream.pass, span),
+            priority: jobPriority(stream.pass),
+            attempts,
+            backoff: { type: 'custom' },
+            removeOnComplete: true,
+            // Kept until the planner has written it into the ledger.
+            removeOnFail: false,
+          },
+        })),
+      );
+    },
+    counts: async () => {
+      const all = await Promise.all(queues.map((queue) => queue.getJobCounts('waiting', 'prioritized', 'active', 'delayed', 'failed')));
+      const sum = (...states: string[]): number => all.reduce((total, counts) => states.reduce((part, state) => part + (counts[state] ?? 0), total), 0);
+      return { waiting: sum('waiting', 'prioritized'), active: sum('active'), delayed: sum('delayed'), failed: sum('failed') };
+    },
+    close: async () => void (await Promise.all(queues.map((queue) => queue.close()))),
+  };
+}

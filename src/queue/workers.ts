@@ -1,0 +1,114 @@
+/** The workers of one process: they take windows from the queues, many at once, and stop without losing one. */
+import { Worker, type Job } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import { setTimeout as pause } from 'node:timers/promises';
+import { backoffMs, type Backoff } from '../pipeline/backoff.ts';
+import { DestinationUnavailableError, WaitError } from '../pipeline/errors.ts';
+import type { SourceName } from '../source.ts';
+import { concede } from './outcome.ts';
+import { LANES, queueName, type Lane, type WindowJob } from './window-job.ts';
+
+/** `run` tells this run of the window apart from any other. */
+export type WindowRun = { readonly job: WindowJob; readonly run: string; readonly attempts: number; readonly signal: AbortSignal };
+
+export type WorkersOptions = {
+  readonly queues: readonly { readonly tenant: string; readonly source: SourceName }[];
+  readonly connect: () => Redis;
+  readonly prefix: string;
+  /** Windows of one tenant and source at once; all slots but one may hold windows that are not live. */
+  readonly concurrency: number;
+  readonly backoff: Backoff;
+  readonly collect: (run: WindowRun) => Promise<void>;
+  /** Resolves when the destination can take documents again; rejects while it cannot. */
+  readonly probeDestination: () => Promise<void>;
+  readonly scrub: (text: string) => string;
+  readonly log: Logger;
+};
+
+export type Workers = {
+  /** No new windows; running ones get so many milliseconds, then they go back to the queue. */
+  stop(deadlineMs: number): Promise<void>;
+};
+
+/** A killed worker's windows are taken up within lock + check: 12 s at most. */
+const LOCK_MS = 8_000;
+const STALLED_CHECK_MS = 4_000;
+/** A window that takes its worker down so often is poison, and becomes a gap. */
+const MAX_STALLED = 5;
+const PROBE_MS = 1_000;
+
+const slots = (lane: Lane, concurrency: number): number => (lane === 'live' ? concurrency : Math.max(1, concurrency - 1));
+
+export function startWorkers(options: WorkersOptions): Workers {
+  const { connect, prefix, collect, log, scrub } = options;
+  let stopping = false;
+  let paused = false;
+
+  async function waitForDestination(reason: string): Promise<void> {
+    if (paused || stopping) return;
+    paused = true;
+    log.warn(`no more windows are taken until Elasticsearch is ready again: ${scrub(reason)}`);
+    await Promise.all(workers.map((worker) => worker.pause(true)));
+    while (!stopping) {
+      const ready = await options.probeDestination().then(
+        () => true,
+        () => false,
+      );
+      if (ready) break;
+      await pause(PROBE_MS);
+    }
+    paused = false;
+    if (stopping) return;
+    for (const worker of workers) worker.resume();
+    log.info('Elasticsearch is ready again: windows are taken');
+  }
+
+  // Three parameters declared: BullMQ lends a signal only to processors that name it.
+  async function process(job: Job<WindowJob>, token?: string, signal?: AbortSignal): Promise<void> {
+    const run = { job: job.data, run: `${job.timestamp}`, attempts: job.attemptsMade + 1, signal: signal ?? new AbortController().signal };
+    try {
+      await collect(run);
+    } catch (error) {
+      if (error instanceof DestinationUnavailableError) void waitForDestination(error.message);
+      const { pass, from } = job.data;
+      const message = `window ${pass} ${new Date(from).toISOString()} ${error instanceof WaitError ? 'waits' : 'did not succeed'}: ${scrub((error as Error).message)}`;
+      if (!(stopping && run.signal.aborted)) log.warn({ tenant: job.data.tenant, source: job.data.source, attempt: run.attempts }, message);
+      return concede(job, token, error, stopping && run.signal.aborted, scrub);
+    }
+  }
+
+  function startWorker({ tenant, source, lane }: { tenant: string; source: SourceName; lane: Lane }): Worker<WindowJob> {
+    const worker = new Worker<WindowJob>(queueName(tenant, source, lane), process, {
+      connection: connect(),
+      prefix,
+      concurrency: slots(lane, options.concurrency),
+      lockDuration: LOCK_MS,
+      stalledInterval: STALLED_CHECK_MS,
+      maxStalledCount: MAX_STALLED,
+      drainDelay: 1,
+      settings: { backoffStrategy: (attempt: number) => backoffMs(attempt, options.backoff) },
+    });
+    worker.on('error', (error) => log.warn(`queue ${worker.name}: ${scrub(error.message)}`));
+    // Somebody else has the window by now: it must not reach its next bulk here.
+    worker.on('lockRenewalFailed', (jobIds) => {
+      for (const id of jobIds) worker.cancelJob(id, 'the lock was lost');
+    });
+    return worker;
+  }
+
+  const workers = options.queues.flatMap((queue) => LANES.map((lane) => startWorker({ ...queue, lane })));
+
+  async function stop(deadlineMs: number): Promise<void> {
+    stopping = true;
+    // Closing waits for running windows; when the deadline comes they are aborted and go back to the queue.
+    const closed = Promise.all(workers.map((worker) => worker.close()));
+    const deadline = setTimeout(() => {
+      for (const worker of workers) worker.cancelAllJobs('the worker stops');
+    }, deadlineMs);
+    await closed;
+    clearTimeout(deadline);
+  }
+
+  return { stop };
+}
