@@ -14,7 +14,8 @@ export type WindowRun = { readonly job: WindowJob; readonly run: string; readonl
 
 export type WorkersOptions = {
   readonly queues: readonly { readonly tenant: string; readonly source: SourceName }[];
-  readonly connect: () => Redis;
+  /** Shared: BullMQ opens a blocking connection of its own for each queue. */
+  readonly connection: Redis;
   readonly prefix: string;
   /** Windows of one tenant and source at once; all slots but one may hold windows that are not live. */
   readonly concurrency: number;
@@ -41,7 +42,7 @@ const PROBE_MS = 1_000;
 const slots = (lane: Lane, concurrency: number): number => (lane === 'live' ? concurrency : Math.max(1, concurrency - 1));
 
 export function startWorkers(options: WorkersOptions): Workers {
-  const { connect, prefix, collect, log, scrub } = options;
+  const { connection, prefix, collect, log, scrub } = options;
   let stopping = false;
   let paused = false;
 
@@ -80,7 +81,7 @@ export function startWorkers(options: WorkersOptions): Workers {
 
   function startWorker({ tenant, source, lane }: { tenant: string; source: SourceName; lane: Lane }): Worker<WindowJob> {
     const worker = new Worker<WindowJob>(queueName(tenant, source, lane), process, {
-      connection: connect(),
+      connection,
       prefix,
       concurrency: slots(lane, options.concurrency),
       lockDuration: LOCK_MS,

@@ -1,0 +1,47 @@
+/** What a source brings besides its contract: settings, mapping and data stream. One line in `index.ts` makes it known. */
+import type { z } from 'zod';
+import type { Source, SourceName } from '../source.ts';
+import type { Geo } from './geo.ts';
+import type { VendorHttp } from './http.ts';
+
+/** A field of the index mapping, beside those that ECS defines. */
+export type FieldMapping = { readonly type: string; readonly description: string; readonly [option: string]: unknown };
+
+export type DataStreamDefinition = {
+  readonly type: 'logs' | 'metrics';
+  /** ECS fields that this source fills; their types come from the ECS package. */
+  readonly ecsFields: readonly string[];
+  /** Fields of our own, by dotted name. */
+  readonly fields: Readonly<Record<string, FieldMapping>>;
+};
+
+/** The tenant that a source is made for. */
+export type SourceTenant = { readonly id: string; readonly timeZone: string };
+
+export type SourceHelpers = { readonly http: VendorHttp; readonly geo: Geo };
+
+/** Answers whether credentials and scopes suffice; throws the errors of `pipeline/errors.ts` where not. */
+export type Probe = (signal: AbortSignal) => Promise<string>;
+
+export type MadeSource = {
+  readonly source: Source;
+  /** Where a new live stream begins, in milliseconds before now. */
+  readonly sinceMs: number;
+  /** A lag beyond this is a fault, in milliseconds. */
+  readonly maxLagMs: number;
+  readonly keepOriginal: boolean;
+  readonly probe: Probe;
+};
+
+/** The part of the configuration that a vendor's sources share, under the vendor's name. */
+export type VendorDefinition<Shape extends z.ZodRawShape = z.ZodRawShape> = { readonly name: string; readonly shape: Shape };
+
+export type SourceDefinition = {
+  readonly name: SourceName;
+  readonly vendor: VendorDefinition;
+  /** The settings under `<vendor>.<dataset>`. */
+  readonly settings: z.ZodType;
+  readonly dataStream: DataStreamDefinition;
+  /** The value of `tenants[].<vendor>`, as the schemas above have checked it. */
+  create(vendorSettings: unknown, tenant: SourceTenant, helpers: SourceHelpers): MadeSource;
+};

@@ -1,0 +1,86 @@
+/** What an API call does, in ECS' terms: by API family, method and the last word of its path. */
+
+export type Classification = { readonly category: readonly string[]; readonly type: readonly string[] };
+
+const FILE = ['file'];
+const IAM = ['iam'];
+const CONFIGURATION = ['configuration'];
+
+/** Categories beside `api`, by the path segment after `open-apis`. */
+const FAMILIES: Readonly<Record<string, readonly string[]>> = {
+  auth: ['authentication'],
+  authen: ['authentication'],
+  oauth: ['authentication'],
+  passport: ['authentication'],
+  contact: IAM,
+  directory: IAM,
+  ehr: IAM,
+  corehr: IAM,
+  admin: [...IAM, ...CONFIGURATION],
+  drive: FILE,
+  drives: FILE,
+  doc: FILE,
+  docs: FILE,
+  docx: FILE,
+  sheets: FILE,
+  bitable: FILE,
+  wiki: FILE,
+  board: FILE,
+  minutes: FILE,
+  mail: ['email'],
+  application: CONFIGURATION,
+  event: CONFIGURATION,
+  tenant: CONFIGURATION,
+  security_and_compliance: CONFIGURATION,
+  acs: CONFIGURATION,
+};
+
+/** Many POSTs are reads, and some undo: the last word of the path tells. */
+const READ_WORDS = /^(?:search|query|list|list_data|get|batch_get|batch_get_id|mget|batch_query|query_.*|.*_query|get_.*|statistics|stats|preview|check|check_.*|download|batch_get_tmp_download_url|export|export_tasks|scroll|find_by_.*|multi_query|user_search|metas)$/;
+const DELETE_WORDS = /^(?:delete|batch_delete|remove|batch_remove|revoke|unbind|cancel|recall|uninstall|logout|trash|dismiss)$/;
+const CHANGE_WORDS = /^(?:update|batch_update|patch|modify|enable|disable|freeze|unfreeze|move|transfer|transfer_owner|set|reset|reset_password|resurrect|rename|replace|bind|bind_.*|publish|reply|forward|approve|reject|rollback|subscribe|unsubscribe|values_batch_update|merge|upgrade|grant)$/;
+
+/** Who may do what: granting it is what a hunter looks for. */
+const POWER = /\/(?:permissions?|permission_member|roles?|functional_roles|members|admins?|administrators|managers|scopes?|password|reset_password|user_access_scopes?|app_access|visibility|collaborators|public_password)(?:\/|$)/;
+const USERS = /\/(?:users?|employees?|members)(?:\/|$)/;
+const GROUPS = /\/(?:groups?|departments?|user_groups|functional_roles|units?)(?:\/|$)/;
+
+const DENIED_CODES = new Set(['99991672', '99991679', '99991676', '99991401', '1061004', '1254302', '131006', '40004', '1770032', '91403', '230027']);
+
+function verb(method: string, path: string): 'access' | 'creation' | 'change' | 'deletion' {
+  const last = path.split('/').findLast((segment) => segment !== '' && !/^[:{]/.test(segment)) ?? '';
+  const lastIsName = !/[:{][^/]*$/.test(path);
+  if (method === 'GET' || method === 'HEAD') return 'access';
+  if (method === 'DELETE') return 'deletion';
+  if (lastIsName && READ_WORDS.test(last)) return 'access';
+  if (lastIsName && DELETE_WORDS.test(last)) return 'deletion';
+  if (method === 'PUT' || method === 'PATCH' || (lastIsName && CHANGE_WORDS.test(last))) return 'change';
+  return 'creation';
+}
+
+/** The API family of a path or path template: `contact`, `drive`, …; undefined where it is none of Feishu's. */
+export function familyOf(path: string): string | undefined {
+  return /^\/?open-apis\/([^/?]+)/.exec(path)?.[1];
+}
+
+/** Whether tokens in these calls are documents' ids, which an analyst needs, and no secrets. */
+export const hasDocumentTokens = (family: string | undefined): boolean => family !== undefined && FAMILIES[family] === FILE;
+
+/**
+ * `event.category` and `event.type` of a call. `path` is the API's template (`/open-apis/contact/v3/users/:user_id`) or,
+ * without one, the path called; `code` is the vendor's code in the answer.
+ */
+export function classify(method: string, path: string, httpStatus: number | undefined, code: string | undefined): Classification {
+  const family = familyOf(path) ?? '';
+  const own = FAMILIES[family] ?? [];
+  const action = verb(method, path);
+  const power = POWER.test(path) && (own.includes('file') || own.includes('iam') || own.includes('configuration')) && action !== 'access';
+  const category = new Set(['api', ...own, ...(power ? ['iam'] : [])]);
+  const type = new Set<string>([action]);
+  if (own.includes('authentication')) type.add('start');
+  if (category.has('iam') && power) type.add('admin');
+  if (own.includes('iam') && USERS.test(path)) type.add('user');
+  if (own.includes('iam') && GROUPS.test(path)) type.add('group');
+  if (httpStatus === 401 || httpStatus === 403 || DENIED_CODES.has(code ?? '')) type.add('denied');
+  return { category: [...category], type: [...type] };
+}

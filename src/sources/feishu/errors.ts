@@ -1,0 +1,81 @@
+/** What Feishu's answers mean, code by code (vendor documents of the audit log API and of the gateway). */
+import { CredentialsError, PermanentError, QuotaExhaustedError, RateLimitedError, RetryableError, type CollectionError } from '../../pipeline/errors.ts';
+import { parseJson } from '../../pipeline/json.ts';
+import { redactTokens } from '../../pipeline/token-shapes.ts';
+import type { VendorReply } from '../http.ts';
+
+export type FeishuBody = {
+  readonly code: number;
+  readonly msg?: string;
+  readonly data?: unknown;
+  readonly error?: { readonly log_id?: string; readonly troubleshooter?: string };
+};
+
+/** The token was refused: fetched anew once, then it is the operator's to mend. */
+export class FeishuTokenError extends CredentialsError {}
+
+const TOKEN_CODES = new Set([99991661, 99991663, 99991664, 99991668, 99991671]);
+const WRONG_APP_CODES = new Set([10003, 10014]);
+const SCOPE = 'security_and_compliance:audit_log.openapi_log:readonly';
+const HOUR = 3_600_000;
+/** Where the vendor names no time to wait. */
+const DEFAULT_WAIT_MS = 5_000;
+
+function waitOf(reply: VendorReply): number {
+  const seconds = Number(reply.header('x-ogw-ratelimit-reset') ?? reply.header('retry-after') ?? NaN);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : DEFAULT_WAIT_MS;
+}
+
+function bodyOf(reply: VendorReply): FeishuBody | undefined {
+  const body = parseJson(reply.body);
+  return typeof body === 'object' && body !== null && typeof (body as FeishuBody).code === 'number' ? (body as FeishuBody) : undefined;
+}
+
+/**
+ * The body of a success; `sent` are the parameters to name where the vendor refuses them.
+ * @throws the error that says what to do next. A failure inside HTTP 200 is a failure.
+ */
+export function feishuBody(reply: VendorReply, api: string, sent: Readonly<Record<string, unknown>> = {}): FeishuBody {
+  const body = bodyOf(reply);
+  if (body?.code === 0 && reply.status < 400) return body;
+  throw feishuError(reply, body, api, sent);
+}
+
+function feishuError(reply: VendorReply, body: FeishuBody | undefined, api: string, sent: Readonly<Record<string, unknown>>): CollectionError {
+  const code = body?.code;
+  const requestId = reply.header('x-tt-logid') ?? reply.header('x-request-id') ?? body?.error?.log_id;
+  const details = {
+    vendor: 'feishu',
+    api,
+    httpStatus: reply.status,
+    ...(code === undefined ? {} : { vendorCode: String(code) }),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
+  const said = redactTokens((body?.msg ?? reply.body.slice(0, 120)).replaceAll(/\s+/g, ' '));
+  const where = `Feishu ${api} answered HTTP ${reply.status}${code === undefined ? '' : ` code ${code}`} "${said}" (request ${requestId ?? 'without id'})`;
+  if (reply.status === 429 || code === 99991400) return new RateLimitedError(`${where}: too many calls`, waitOf(reply), details);
+  if (body === undefined) {
+    if (reply.status === 404) return new PermanentError(`${where}: there is no such API; check feishu.baseUrl`, details);
+    return new RetryableError(`${where}: not the JSON that this API answers with`, details);
+  }
+  if (TOKEN_CODES.has(body.code)) return new FeishuTokenError(`${where}: the access token was refused, a fresh one too; check feishu.appId and feishu.appSecret`, details);
+  if (WRONG_APP_CODES.has(body.code)) return new CredentialsError(`${where}: check feishu.appId and feishu.appSecret`, details);
+  switch (body.code) {
+    case 99991672: {
+      const link = body.error?.troubleshooter === undefined ? '' : ` (${redactTokens(body.error.troubleshooter)})`;
+      return new CredentialsError(`${where}: grant the app the scope ${SCOPE} and publish a version of it${link}`, details);
+    }
+    case 99991403:
+      return new QuotaExhaustedError(`${where}: the monthly quota of API calls is used up; asked again in an hour, a larger plan ends this`, HOUR, details);
+    case 1780103: {
+      const parameters = Object.entries(sent).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+      // How long a page token lives is not documented: with one, the parameters may be fine when read from the start.
+      if (sent['page_token'] !== undefined) return new RetryableError(`${where}: perhaps the page token is too old; the window is read again from its start`, details);
+      return new PermanentError(`${where}: refuses a parameter; sent were ${parameters.join(', ')}`, details);
+    }
+    default:
+  }
+  if (reply.status === 401 || reply.status === 403) return new CredentialsError(`${where}: check the app's credentials and scopes`, details);
+  if (reply.status >= 400 && reply.status < 500 && reply.status !== 408) return new PermanentError(where, details);
+  return new RetryableError(where, details);
+}

@@ -1,0 +1,86 @@
+/** HTTP to vendors: bounded in time and size, and every way it can fail named. */
+import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
+import { waitBackoff, type Backoff } from '../pipeline/backoff.ts';
+import { RetryableError } from '../pipeline/errors.ts';
+
+export type VendorRequest = {
+  readonly vendor: string;
+  /** The API's name, for errors and metrics. */
+  readonly api: string;
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+};
+
+export type VendorReply = {
+  readonly status: number;
+  /** By lower-case name; the first where one came twice. */
+  readonly header: (name: string) => string | undefined;
+  readonly body: string;
+  /** The vendor's clock. */
+  readonly date: Date | undefined;
+};
+
+export type VendorHttp = {
+  /** One request, no retry. @throws RetryableError for everything below HTTP; the signal's reason when aborted. */
+  send(order: VendorRequest): Promise<VendorReply>;
+  close(): Promise<void>;
+};
+
+/** A page of 100 records of 100 kB each is far beyond what was ever seen. */
+const MAX_REPLY_BYTES = 64 * 1024 * 1024;
+
+function explain(error: Error & { code?: string }): string {
+  const { code = error.name } = error;
+  if (code.includes('TIMEOUT') || error.name === 'TimeoutError') return 'no answer in time';
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return `an answer of more than ${MAX_REPLY_BYTES / 1024 / 1024} MB`;
+  return error.message === '' ? code : error.message;
+}
+
+/** `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are honoured, as undici reads them. */
+export function createVendorHttp(proxied: boolean): VendorHttp {
+  const options: Agent.Options = { maxResponseSize: MAX_REPLY_BYTES, connections: 64, connect: { timeout: 10_000 } };
+  const dispatcher: Dispatcher = proxied ? new EnvHttpProxyAgent(options) : new Agent(options);
+
+  async function send(order: VendorRequest): Promise<VendorReply> {
+    const { vendor, api, method, url, headers, body, timeoutMs } = order;
+    order.signal.throwIfAborted();
+    const signal = AbortSignal.any([order.signal, AbortSignal.timeout(timeoutMs)]);
+    try {
+      const reply = await request(url, { dispatcher, method, headers, body: body ?? null, signal, headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
+      const text = await reply.body.text();
+      const header = (name: string): string | undefined => {
+        const value = reply.headers[name];
+        return Array.isArray(value) ? value[0] : value;
+      };
+      const date = new Date(header('date') ?? '');
+      return { status: reply.statusCode, header, body: text, date: Number.isNaN(date.getTime()) ? undefined : date };
+    } catch (error) {
+      order.signal.throwIfAborted();
+      throw new RetryableError(`${vendor} ${api}: ${explain(error as Error)}`, { vendor, api, cause: error });
+    }
+  }
+
+  return { send, close: () => dispatcher.close() };
+}
+
+const QUICK: Backoff = { baseMs: 300, maxMs: 3_000 };
+const QUICK_TRIES = 3;
+
+/** A few quick tries inside one request, before the whole window goes back to the queue. */
+export async function withQuickTries<T>(signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof RetryableError) || tries >= QUICK_TRIES) throw error;
+      await waitBackoff(tries, QUICK, signal);
+    }
+  }
+}
+
+/** A base URL and a path that begins with a slash, with exactly one slash between them. */
+export const joinUrl = (base: string, path: string): string => base.replace(/\/+$/, '') + path;
