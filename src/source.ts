@@ -41,6 +41,8 @@ export type Cadence = {
   readonly grid: Grid;
   /** The same, coarser, for passes in no hurry and stretches far behind, so that a backlog costs few calls. */
   readonly backlogGrid: Grid;
+  /** True where a window cannot be cut, as a day of statistics; a backfill is then widened to whole windows. */
+  readonly indivisible: boolean;
   /** How long after its end a window is complete, in milliseconds. */
   readonly lagMs: number;
   /** How long after its end a window is read again for what came late, in milliseconds, one pass each. */

@@ -1,5 +1,16 @@
 /** JSON as vendors put it into strings: maybe malformed, maybe with integers that a double cannot hold. */
 
+/** A number kept as its text, because a double cannot hold it (ECMAScript's JSON.parse source text access). */
+export type RawJson = { readonly rawJSON: string };
+
+declare global {
+  interface JSON {
+    parse(text: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown): unknown;
+    rawJSON(text: string): RawJson;
+    isRawJSON(value: unknown): value is RawJson;
+  }
+}
+
 /** The value, with integers of 16 digits and more kept as written; undefined where the text is no JSON. */
 export function parseJson(text: string): unknown {
   try {
@@ -9,7 +20,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-function keepLongNumbers(this: unknown, _key: string, value: unknown, context: { source?: string }): unknown {
+function keepLongNumbers(_key: string, value: unknown, context: { source?: string }): unknown {
   if (typeof value !== 'number' || context.source === undefined || context.source.length < 16) return value;
   return JSON.rawJSON(context.source);
 }

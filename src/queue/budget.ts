@@ -35,11 +35,7 @@ redis.call('SET', KEYS[1], string.format('%.0f', math.max(now, next) + interval)
 return 0
 `;
 
-declare module 'ioredis' {
-  interface RedisCommander<Context> {
-    shenjiTake(...keysAndArguments: (string | number)[]): Result<number, Context>;
-  }
-}
+type WithTake = Redis & { shenjiTake(...keysAndArguments: (string | number)[]): Promise<number> };
 
 /** `rank` 0 goes before 1 before 2 (live, settle, backfill). */
 export function createBudget(redis: Redis, prefix: string, rank: 0 | 1 | 2): RequestBudget {
@@ -52,7 +48,7 @@ export function createBudget(redis: Redis, prefix: string, rank: 0 | 1 | 2): Req
     for (;;) {
       signal.throwIfAborted();
       // One interval of tolerance lets a caller that woke late catch up, or the budget would never be used in full.
-      const wait = await redis.shenjiTake(...keys, interval, interval, rank);
+      const wait = await (redis as WithTake).shenjiTake(...keys, interval, interval, rank);
       if (wait <= 0) return;
       await waitMs(Math.min(wait, LONGEST_SLEEP_MS), signal);
     }

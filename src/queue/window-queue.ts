@@ -15,7 +15,7 @@ export type OpenQueue = WindowQueue & {
 
 export type QueueOptions = { readonly connection: Redis; readonly prefix: string; readonly attempts: number };
 
-const UNFINISHED = ['active', 'waiting', 'prioritized', 'delayed', 'paused'] as const;
+const UNFINISHED = ['active', 'waiting', 'prioritized', 'delayed'] as const;
 
 function toEntry(job: Job<WindowJob>): WindowEntry {
   const { data } = job;

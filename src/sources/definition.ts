@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Source, SourceName } from '../source.ts';
 import type { Geo } from './geo.ts';
 import type { VendorHttp } from './http.ts';
+import type { Lent } from './patient-call.ts';
 
 /** A field of the index mapping, beside those that ECS defines. */
 export type FieldMapping = { readonly type: string; readonly description: string; readonly [option: string]: unknown };
@@ -21,7 +22,7 @@ export type SourceTenant = { readonly id: string; readonly timeZone: string };
 export type SourceHelpers = { readonly http: VendorHttp; readonly geo: Geo };
 
 /** Answers whether credentials and scopes suffice; throws the errors of `pipeline/errors.ts` where not. */
-export type Probe = (signal: AbortSignal) => Promise<string>;
+export type Probe = (lent: Lent) => Promise<string>;
 
 export type MadeSource = {
   readonly source: Source;

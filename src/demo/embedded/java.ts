@@ -20,7 +20,7 @@ async function homeOnPath(directories: string): Promise<string | undefined> {
 
 async function versionOf(home: string): Promise<Java | undefined> {
   // Inside an async function, because spawning may also throw at once (a plain file on the way: ENOTDIR).
-  const print = async (): ReturnType<typeof run> => run(path.join(home, 'bin', 'java'), ['-version']);
+  const print = async (): Promise<{ stdout: string; stderr: string }> => run(path.join(home, 'bin', 'java'), ['-version']);
   const printed = await print().catch(() => undefined);
   const major = /version "(\d+)/.exec(`${printed?.stderr}${printed?.stdout}`)?.[1];
   return major === undefined ? undefined : { home, version: Number(major) };

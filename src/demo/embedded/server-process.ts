@@ -6,6 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { environment } from '../../config/environment.ts';
 
 const GUARD = path.join(import.meta.dirname, `guard${path.extname(import.meta.filename)}`);
 
@@ -61,7 +62,7 @@ async function stopGuard(guard: ChildProcess): Promise<void> {
 /** @throws Error with the end of the server's own output where it stops or is not ready in time. */
 export async function startServer(order: ServerOrder): Promise<ServerProcess> {
   const { command, args, identity, directory: cwd } = order;
-  const env = { PATH: process.env['PATH'] ?? '', HOME: cwd, ...order.env };
+  const env = { PATH: environment['PATH'] ?? '', HOME: cwd, ...order.env };
   const guard = spawn(process.execPath, [GUARD, JSON.stringify({ command, args, cwd, env, ...identity })], {
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],

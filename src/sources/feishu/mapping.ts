@@ -66,7 +66,7 @@ function queryString(query: unknown): string | undefined {
   if (typeof query === 'string') return query.replace(/^\?/, '').toWellFormed();
   if (typeof query !== 'object' || query === null || Array.isArray(query)) return undefined;
   const pairs = Object.entries(query).flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((item): [string, string] => [name, textOf(item) ?? JSON.stringify(item) ?? '']));
-  const encoded = new URLSearchParams(pairs.map(([name, value]) => [name.toWellFormed(), value])).toString();
+  const encoded = new URLSearchParams(pairs.map(([name, value]): [string, string] => [name.toWellFormed(), value])).toString();
   return encoded === '' ? undefined : encoded;
 }
 

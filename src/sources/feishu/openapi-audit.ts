@@ -65,6 +65,7 @@ function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo }: So
       backlogGrid: fixedGrid(window < HOUR && HOUR % window === 0 ? HOUR : window),
       lagMs: lag,
       settleMs: settle,
+      indivisible: false,
     },
     fetchPages: (wanted, context) => fetchPages(client, settings, wanted, context),
     idOf: (record) => {
@@ -85,10 +86,9 @@ function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo }: So
     sinceMs: since,
     maxLagMs: maxLag,
     keepOriginal: original,
-    probe: async (signal) => {
+    probe: async (lent) => {
       const now = Math.floor(Date.now() / 1_000);
-      const free = { take: async () => undefined, hold: async () => undefined };
-      await client.post(API, PATH, { start_time: now - 60, end_time: now, page_size: 1 }, { budget: free, signal });
+      await client.post(API, PATH, { start_time: now - 60, end_time: now, page_size: 1 }, lent);
       return `${settings.appId} may read the audit log at ${settings.baseUrl}`;
     },
   };

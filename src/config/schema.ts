@@ -1,0 +1,110 @@
+/** The configuration file: every key with its meaning, default and an example of how to write it. */
+import { z } from 'zod';
+import { IANAZone } from 'luxon';
+import { sourceDefinitions } from '../sources/index.ts';
+import { baseUrl, duration, refuseHttp } from '../sources/settings.ts';
+
+const name = (example: string) =>
+  z.string({ error: `is missing; write for example ${example}` }).regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, { error: `needs lower-case letters, digits, _ and -, at most 40; for example ${example}` });
+
+const file = z.string().min(1).optional();
+
+/** A URL that credentials are sent to. */
+function secured<Shape extends z.ZodRawShape>(shape: Shape, key: string) {
+  return z.strictObject({ ...shape, allowHttp: z.boolean().default(false).describe('Accept a URL that is not https') }).superRefine((settings, context) => {
+    const { [key]: url, allowHttp } = settings as unknown as Record<string, string> & { allowHttp: boolean };
+    const fault = typeof url === 'string' && URL.canParse(url) ? refuseHttp(url, allowHttp) : undefined;
+    if (fault !== undefined) context.addIssue({ code: 'custom', path: [key], message: fault });
+  });
+}
+
+const elasticsearch = secured(
+  {
+    url: baseUrl('https://es.example:9200').describe('One address of the cluster'),
+    apiKey: z.string().min(1).optional().describe('An API key, or'),
+    username: z.string().min(1).optional().describe('a user'),
+    password: z.string().min(1).optional().describe('and its password'),
+    caFile: file.describe('The certificate authority of a private certificate, PEM'),
+  },
+  'url',
+).refine(({ apiKey, username }) => apiKey === undefined || username === undefined, { path: ['apiKey'], message: 'and username exclude each other; keep one' })
+  .refine(({ username, password }) => (username === undefined) === (password === undefined), { path: ['password'], message: 'username and password belong together; set both or none' });
+
+const kibana = secured(
+  {
+    url: baseUrl('https://kibana.example:5601').describe('Its address'),
+    space: z.string().default('default').describe('The space that dashboards and rules go into'),
+    apiKey: z.string().min(1).optional().describe('An API key'),
+    caFile: file.describe('The certificate authority of a private certificate, PEM'),
+  },
+  'url',
+);
+
+const redis = z.strictObject({
+  url: z.string({ error: 'is missing; write for example redis://127.0.0.1:6379' }).regex(/^rediss?:\/\//, { error: 'needs redis:// or rediss:// (TLS), for example rediss://user:password@redis:6379' }).describe('Its address, with user and password where it has them'),
+  caFile: file.describe('The certificate authority of a private certificate, PEM'),
+});
+
+function vendorSchemas(): Record<string, z.ZodType> {
+  const vendors = new Map(sourceDefinitions.map(({ vendor }) => [vendor.name, vendor]));
+  return Object.fromEntries(
+    [...vendors.values()].map((vendor) => {
+      const own = sourceDefinitions.filter((definition) => definition.vendor.name === vendor.name);
+      const datasets = own.map((definition): [string, z.ZodType] => [definition.name.slice(vendor.name.length + 1), definition.settings.prefault({})]);
+      return [vendor.name, secured({ ...vendor.shape, ...Object.fromEntries(datasets) }, 'baseUrl').optional()];
+    }),
+  );
+}
+
+const tenant = z
+  .strictObject({
+    id: name('acme').describe('Part of every document id: never rename it'),
+    name: z.string().min(1).optional().describe('Shown as organization.name; the id where absent'),
+    timeZone: z.string().default('Asia/Shanghai').refine((zone) => IANAZone.isValidZone(zone), { error: 'is no time zone; write for example Asia/Shanghai' }).describe("The organisation's time zone"),
+    ...vendorSchemas(),
+  })
+  .refine((settings) => sourceDefinitions.some(({ vendor }) => (settings as Record<string, unknown>)[vendor.name] !== undefined), {
+    message: `collects nothing; add ${[...new Set(sourceDefinitions.map(({ vendor }) => vendor.name))].join(' or ')}`,
+  });
+
+export const configSchema = z.strictObject({
+  namespace: name('default').default('default').describe('The last part of every data stream, and the prefix in Redis'),
+  retention: z.string().regex(/^\d+[dhm]$/, { error: 'needs days, hours or minutes, for example 90d' }).default('90d').describe('How long documents are kept; the ledger is kept for ever'),
+  elasticsearch,
+  redis,
+  kibana: kibana.optional(),
+  http: z
+    .strictObject({
+      host: z.string().default('127.0.0.1').describe('Where /healthz listens'),
+      port: z.number().int().min(0).max(65_535).default(9464).describe('Its port; 0 takes any free one'),
+      token: z.string().min(1).optional().describe('Asked for by everything but /healthz, where not on loopback'),
+    })
+    .prefault({}),
+  redact: z
+    .strictObject({
+      keys: z.array(z.string().min(1)).default([]).describe('More names of secret fields'),
+      mode: z.enum(['remove', 'hash']).default('remove').describe('Remove secrets, or replace each by an HMAC'),
+      hashKey: z.string().min(16, { error: 'needs at least 16 characters' }).optional().describe('The key of the HMAC'),
+    })
+    .refine(({ mode, hashKey }) => mode === 'remove' || hashKey !== undefined, { path: ['hashKey'], message: 'is missing; mode "hash" needs it, for example "${SHENJI_HASH_KEY}"' })
+    .prefault({}),
+  geo: z.strictObject({ countryFile: file.describe('A MaxMind-format country or city database'), asnFile: file.describe('A MaxMind-format AS database') }).prefault({}),
+  retries: z
+    .strictObject({
+      attempts: z.number().int().min(1).max(50).default(8).describe('Attempts of a window before it becomes a gap'),
+      base: duration('2s').prefault('2s').describe('Pause after the first, doubled each time, with full jitter'),
+      max: duration('5m').prefault('5m').describe('The longest pause'),
+    })
+    .prefault({}),
+  tenants: z
+    .array(tenant)
+    .min(1, { error: 'needs at least one tenant' })
+    .superRefine((tenants, context) => {
+      for (const [index, { id }] of tenants.entries()) {
+        if (tenants.findIndex((other) => other.id === id) !== index) context.addIssue({ code: 'custom', path: [index, 'id'], message: `"${id}" is there twice` });
+      }
+    }),
+});
+
+export type Config = z.output<typeof configSchema>;
+export type TenantConfig = Config['tenants'][number];

@@ -1,0 +1,201 @@
+/** What is installed into Elasticsearch: component and index templates, lifecycle, and the checkpoints' index. */
+import { createHash } from 'node:crypto';
+import { EcsFlat } from '@elastic/ecs';
+import type { FieldMapping, SourceDefinition } from '../sources/definition.ts';
+import { checkpointsIndex, DEAD_LETTERS, LEDGER, streamName, type DataStream } from './names.ts';
+
+/**
+ * Raised by hand whenever a template changes in a way that workers rely on; workers refuse to start on an older one.
+ */
+export const TEMPLATE_VERSION = 1;
+/** Above Elastic's own `logs-*-*` and `metrics-*-*` templates, which have 100 to 200. */
+const PRIORITY = 500;
+
+type Mapping = Record<string, { readonly type: string; readonly [option: string]: unknown }>;
+
+export type DataStreamTemplate = {
+  readonly stream: DataStream;
+  readonly ecsFields: readonly string[];
+  readonly fields: Readonly<Record<string, FieldMapping>>;
+  /** Undefined keeps documents for ever. */
+  readonly retention: string | undefined;
+};
+
+/** One thing to install: its kind and name, and the body to send. */
+export type Artifact = {
+  readonly kind: 'component template' | 'index template' | 'index';
+  readonly name: string;
+  readonly body: Record<string, unknown>;
+};
+
+/** The nearest core type, for a server without the module that has the better one. */
+const SUBSTITUTES: Readonly<Record<string, { readonly module: string; readonly type: string }>> = {
+  wildcard: { module: 'wildcard', type: 'keyword' },
+  constant_keyword: { module: 'constant-keyword', type: 'keyword' },
+  match_only_text: { module: 'mapper-extras', type: 'text' },
+  version: { module: 'mapper-version', type: 'keyword' },
+  scaled_float: { module: 'mapper-extras', type: 'double' },
+};
+
+const COMMON_ECS = [
+  '@timestamp', 'ecs.version', 'data_stream.type', 'data_stream.dataset', 'data_stream.namespace', 'event.kind',
+  'event.module', 'event.dataset', 'event.category', 'event.type', 'event.outcome', 'event.created', 'event.ingested',
+  'event.original', 'observer.vendor', 'observer.product', 'organization.id', 'organization.name',
+]; // prettier-ignore
+
+const COMMON_FIELDS: Readonly<Record<string, FieldMapping>> = {
+  'shenji.pass': { type: 'keyword', description: 'Why the record was read: live, settle or backfill' },
+  'shenji.stream': { type: 'keyword', description: 'The stream that read it: tenant/source/pass' },
+};
+
+const keyword = (description: string): FieldMapping => ({ type: 'keyword', ignore_above: 1024, description });
+const count = (description: string): FieldMapping => ({ type: 'long', description });
+const date = (description: string): FieldMapping => ({ type: 'date', description });
+
+const WINDOW_FIELDS: Readonly<Record<string, FieldMapping>> = {
+  'shenji.window.stream': keyword('The stream: tenant/source/pass'),
+  'shenji.window.tenant': keyword('The tenant'),
+  'shenji.window.source': keyword('The source'),
+  'shenji.window.pass': keyword('Why the window was read'),
+  'shenji.window.from': date('First instant of the window'),
+  'shenji.window.to': date('First instant after the window'),
+};
+
+const LEDGER_FIELDS: Readonly<Record<string, FieldMapping>> = {
+  ...WINDOW_FIELDS,
+  'shenji.window.run': keyword('Tells runs of one window apart'),
+  'shenji.window.status': keyword('done, failed, or opened for the opening of a stream'),
+  'shenji.window.requested_by': keyword('Who asked for a backfill'),
+  'shenji.window.attempts': count('Attempts of this run'),
+  'shenji.window.pages': count('Pages read'),
+  'shenji.window.fetched': count('Records read, repeated ones counted each time'),
+  'shenji.window.events': count('Distinct documents inside the window'),
+  'shenji.window.created': count('Documents created'),
+  'shenji.window.duplicates': count('Documents that were there already'),
+  'shenji.window.rejected': count('Records that went to the dead letters'),
+  'shenji.window.error.type': keyword('The kind of error'),
+  'shenji.window.error.message': keyword('What happened and what to do'),
+  'shenji.window.error.hopeless': { type: 'boolean', description: 'True where trying again cannot help' },
+  'shenji.window.error.details': { type: 'flattened', description: 'Vendor, API, HTTP status, vendor code, request id' },
+};
+
+export const LEDGER_TEMPLATE: DataStreamTemplate = {
+  stream: LEDGER,
+  ecsFields: ['event.action', 'event.start', 'event.end', 'event.duration', 'error.type', 'error.message'],
+  fields: LEDGER_FIELDS,
+  // The proof outlives the data.
+  retention: undefined,
+};
+
+const CHECKPOINT_MAPPING: Mapping = {
+  stream: { type: 'keyword' }, tenant: { type: 'keyword' }, source: { type: 'keyword' }, pass: { type: 'keyword' },
+  origin: { type: 'date' }, end: { type: 'date' }, requested_by: { type: 'keyword' }, watermark: { type: 'date' },
+  complete: { type: 'boolean' }, updated: { type: 'date' }, done: { type: 'object', enabled: false },
+}; // prettier-ignore
+
+function ecsMapping(name: string): Mapping[string] {
+  const field = (EcsFlat as Record<string, { type: string; ignore_above?: number; index?: boolean; doc_values?: boolean }>)[name];
+  if (field === undefined) throw new TypeError(`${name} is no field of ECS`);
+  const { type, ignore_above: ignoreAbove, index, doc_values: docValues } = field;
+  if (index === false) return { type, index: false, doc_values: docValues ?? false };
+  return { type, ...(ignoreAbove === undefined ? {} : { ignore_above: ignoreAbove }) };
+}
+
+function ownMapping({ description: _, ...mapping }: FieldMapping): Mapping[string] {
+  return mapping;
+}
+
+/** Every field of a data stream with its type, as ECS and our own list have it. */
+export function mappingOf(template: DataStreamTemplate): Mapping {
+  const ecs = [...COMMON_ECS, ...template.ecsFields].map((name): [string, Mapping[string]] => [name, ecsMapping(name)]);
+  const own = Object.entries({ ...COMMON_FIELDS, ...template.fields }).map(([name, field]): [string, Mapping[string]] => [name, ownMapping(field)]);
+  return Object.fromEntries([...ecs, ...own]) as Mapping;
+}
+
+export function dataStreamTemplates(definitions: readonly SourceDefinition[], retention: string): DataStreamTemplate[] {
+  const sources = definitions.map(({ name, dataStream }) => ({
+    stream: { type: dataStream.type, dataset: name },
+    ecsFields: dataStream.ecsFields,
+    fields: dataStream.fields,
+    retention,
+  }));
+  const deadLetters = { stream: DEAD_LETTERS, ecsFields: ['error.type', 'error.message'], fields: WINDOW_FIELDS, retention };
+  return [...sources, deadLetters, LEDGER_TEMPLATE];
+}
+
+/** Stamps version and content, by which workers and the next setup know what is installed. */
+function stamped(body: Record<string, unknown>): Record<string, unknown> {
+  const content = createHash('sha256').update(JSON.stringify(body)).digest('hex').slice(0, 16);
+  return { ...body, _meta: { managed_by: 'shenji', version: TEMPLATE_VERSION, content } };
+}
+
+function substituted(mapping: Mapping, modules: ReadonlySet<string>, announce: (line: string) => void): Mapping {
+  const entries = Object.entries(mapping).map(([name, field]): [string, Mapping[string]] => {
+    const substitute = SUBSTITUTES[field?.type ?? ''];
+    if (field === undefined || substitute === undefined || modules.has(substitute.module)) return [name, field];
+    announce(`${name}: ${substitute.type} instead of ${field.type}, for which this server lacks the module ${substitute.module}`);
+    return [name, { ...field, type: substitute.type }];
+  });
+  return Object.fromEntries(entries) as Mapping;
+}
+
+export type ArtifactOptions = {
+  readonly namespace: string;
+  readonly retention: string;
+  /** The server's modules; undefined where they could not be asked for, and all are taken to be there. */
+  readonly modules: ReadonlySet<string> | undefined;
+  /** Told of every field that gets another type than planned. */
+  readonly announce: (line: string) => void;
+};
+
+/** Everything to install, in the order in which it must be. */
+export function artifacts(definitions: readonly SourceDefinition[], options: ArtifactOptions): Artifact[] {
+  const { namespace, announce } = options;
+  const modules = options.modules ?? new Set(Object.values(SUBSTITUTES).map(({ module }) => module));
+  const settings: Artifact = {
+    kind: 'component template',
+    name: `shenji@settings-${namespace}`,
+    body: stamped({
+      template: {
+        settings: {
+          // A malformed value must be refused, not silently ignored as logsdb would: the dead letters depend on it.
+          'index.mode': 'standard',
+          'index.codec': 'best_compression',
+          'index.refresh_interval': '1s',
+          'index.mapping.total_fields.limit': 2_000,
+        },
+      },
+    }),
+  };
+  const streams = dataStreamTemplates(definitions, options.retention).flatMap((template): Artifact[] => {
+    const { stream, retention } = template;
+    const name = streamName(stream, namespace);
+    const properties = substituted(mappingOf(template), modules, announce);
+    const mappings: Artifact = {
+      kind: 'component template',
+      name: `shenji-${stream.dataset}@mappings-${namespace}`,
+      body: stamped({ template: { mappings: { dynamic: false, date_detection: false, _meta: { version: TEMPLATE_VERSION }, properties } } }),
+    };
+    const index: Artifact = {
+      kind: 'index template',
+      name: `shenji-${name}`,
+      body: stamped({
+        index_patterns: [name],
+        data_stream: {},
+        priority: PRIORITY,
+        composed_of: [settings.name, mappings.name],
+        template: {
+          lifecycle: retention === undefined ? { enabled: true } : { enabled: true, data_retention: retention },
+          data_stream_options: { failure_store: { enabled: false } },
+        },
+      }),
+    };
+    return [mappings, index];
+  });
+  const checkpoints: Artifact = {
+    kind: 'index',
+    name: checkpointsIndex(namespace),
+    body: { mappings: { dynamic: false, _meta: { version: TEMPLATE_VERSION }, properties: CHECKPOINT_MAPPING } },
+  };
+  return [settings, ...streams, checkpoints];
+}

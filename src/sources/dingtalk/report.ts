@@ -1,0 +1,81 @@
+/** DingTalk's daily statistics: `GET /v1.0/datacenter/<dataset>?statDate=yyyyMMdd`. */
+import { DateTime } from 'luxon';
+import { hashId } from '../../pipeline/document-id.ts';
+import { dayGrid } from '../../pipeline/grid.ts';
+import type { Pass } from '../../pipeline/stream.ts';
+import type { Page, Source, SourceContext, Window } from '../../source.ts';
+import type { DataStreamDefinition, MadeSource, SourceDefinition, SourceHelpers, SourceTenant } from '../definition.ts';
+import { createDingtalkClient, type DingtalkClient } from './client.ts';
+import { dayOf, figuresOf, mapFigure, type Figure } from './mapping.ts';
+import { dingtalk, reportSettings, type DingtalkSettings } from './settings.ts';
+
+const DAY = 86_400_000;
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** The slot of a reading: a day is read the day after (D-1), and again where `settle` says so. */
+function readingOf(pass: Pass, settleMs: readonly number[]): string {
+  if (pass === 'live') return 'D-1';
+  const settle = settleMs[Number(/^settle-(\d+)$/.exec(pass)?.[1] ?? 0) - 1];
+  return settle === undefined ? pass : `D-${1 + Math.round(settle / DAY)}`;
+}
+
+async function* fetchPages(client: DingtalkClient, settings: DingtalkSettings, timeZone: string, window: Window, context: SourceContext): AsyncGenerator<Page<Figure>> {
+  const { datasets, settle } = settings.report;
+  const grid = dayGrid(timeZone);
+  const reading = readingOf(context.pass, settle);
+  for (let day = grid.startOf(window.from.getTime()); day < window.to.getTime(); day = grid.next(day)) {
+    const statDate = DateTime.fromMillis(day, { zone: timeZone }).toFormat('yyyyMMdd');
+    for (const dataset of datasets) {
+      const { body, vendorTime } = await client.statistics(dataset, statDate, context);
+      yield { records: figuresOf(body, dataset, statDate, reading), vendorTime };
+    }
+  }
+}
+
+const keyword = (description: string) => ({ type: 'keyword', ignore_above: 1024, description });
+
+const dataStream: DataStreamDefinition = {
+  type: 'metrics',
+  ecsFields: ['event.provider'],
+  fields: {
+    'metricset.name': keyword('The statistic, as the vendor names its API'),
+    'dingtalk.report.stat_date': keyword('The day, yyyyMMdd, as the vendor writes it'),
+    'dingtalk.report.dataset': keyword('The statistic, as the vendor names its API'),
+    'dingtalk.report.reading': keyword('When the day was read: D-1, D-2, … days after, or by which backfill'),
+    'dingtalk.report.kpi.id': keyword("The figure's id"),
+    'dingtalk.report.kpi.name': keyword("The figure's name"),
+    'dingtalk.report.kpi.unit': keyword('Its unit'),
+    'dingtalk.report.kpi.period': keyword('What it is counted over, for example DAY'),
+    'dingtalk.report.kpi.caliber': keyword('How the vendor defines it'),
+    'dingtalk.report.value': { type: 'double', meta: { metric_type: 'gauge' }, description: 'The figure; absent where the vendor says null' },
+  },
+};
+
+function create(vendorSettings: unknown, { timeZone }: SourceTenant, { http }: SourceHelpers): MadeSource {
+  const settings = vendorSettings as DingtalkSettings;
+  const { lag, settle, since, maxLag, original } = settings.report;
+  const client = createDingtalkClient(settings, http);
+  const grid = dayGrid(timeZone);
+  const source: Source<Figure> = {
+    name: 'dingtalk.report',
+    cadence: { grid, backlogGrid: grid, lagMs: lag, settleMs: settle, indivisible: true },
+    fetchPages: (window, context) => fetchPages(client, settings, timeZone, window, context),
+    idOf: ({ dataset, stat_date: day, corp_id: corp, key, reading }) => hashId(String(corp), dataset, day, key, reading),
+    timeOf: (figure) => dayOf(figure, timeZone),
+    plainKeys: () => NOTHING,
+    toDocument: (figure) => mapFigure(figure, timeZone),
+  };
+  return {
+    source: source as Source,
+    sinceMs: since,
+    maxLagMs: maxLag,
+    keepOriginal: original,
+    probe: async (lent) => {
+      const yesterday = DateTime.now().setZone(timeZone).minus({ days: 1 }).toFormat('yyyyMMdd');
+      await client.statistics(settings.report.datasets[0] ?? 'reportData', yesterday, lent);
+      return `${settings.appKey} may read the statistics at ${settings.baseUrl}`;
+    },
+  };
+}
+
+export const report: SourceDefinition = { name: 'dingtalk.report', vendor: dingtalk, settings: reportSettings, dataStream, create };
