@@ -125,7 +125,7 @@ export function loadConfig(file: string | undefined, environment: Environment): 
   const where = chosen ?? 'from the environment; --config FILE reads a file';
   const raw = chosen === undefined ? fromEnvironment(environment) : fromYaml(chosen, environment);
   const parsed = configSchema.safeParse(raw ?? {});
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return parsed.data as Config;
   const names = chosen === undefined ? VARIABLES : {};
   throw new ConfigError(where, parsed.error.issues.map((issue) => explain(issue, names)));
 }

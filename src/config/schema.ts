@@ -89,6 +89,7 @@ export const configSchema = z.strictObject({
     .refine(({ mode, hashKey }) => mode === 'remove' || hashKey !== undefined, { path: ['hashKey'], message: 'is missing; mode "hash" needs it, for example "${SHENJI_HASH_KEY}"' })
     .prefault({}),
   geo: z.strictObject({ countryFile: file.describe('A MaxMind-format country or city database'), asnFile: file.describe('A MaxMind-format AS database') }).prefault({}),
+  scheduler: z.strictObject({ tick: duration('5s').prefault('5s').describe('How often due windows are looked for') }).prefault({}),
   retries: z
     .strictObject({
       attempts: z.number().int().min(1).max(50).default(8).describe('Attempts of a window before it becomes a gap'),
@@ -106,5 +107,6 @@ export const configSchema = z.strictObject({
     }),
 });
 
-export type Config = z.output<typeof configSchema>;
-export type TenantConfig = Config['tenants'][number];
+/** What every tenant has, beside one key for each vendor. */
+export type TenantConfig = { readonly id: string; readonly name?: string | undefined; readonly timeZone: string; readonly [vendor: string]: unknown };
+export type Config = Omit<z.output<typeof configSchema>, 'tenants'> & { readonly tenants: readonly TenantConfig[] };

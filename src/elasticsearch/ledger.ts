@@ -2,7 +2,7 @@
 import { EcsVersion } from '@elastic/ecs';
 import type { estypes } from '@elastic/elasticsearch';
 import { hashId } from '../pipeline/document-id.ts';
-import type { Ledger, OpenedStream, WindowEntry } from '../pipeline/ledger.ts';
+import type { Counts, Ledger, OpenedStream, WindowEntry } from '../pipeline/ledger.ts';
 import type { FailedRun } from '../pipeline/plan.ts';
 import type { Span } from '../pipeline/spans.ts';
 import { streamKey, type Stream } from '../pipeline/stream.ts';
@@ -23,7 +23,7 @@ type StoredWindow = {
   readonly status: 'opened' | 'done' | 'failed';
   readonly requested_by?: string;
   readonly error?: { readonly message: string; readonly hopeless: boolean };
-};
+} & Partial<Counts>;
 type Stored = { readonly '@timestamp': string; readonly shenji: { readonly window: StoredWindow } };
 
 const iso = (time: number): string => new Date(time).toISOString();
@@ -151,7 +151,21 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     return { done, failures };
   }
 
+  async function totals(stream: Stream): Promise<Counts & { windows: number }> {
+    const sums = { pages: 0, fetched: 0, events: 0, created: 0, duplicates: 0, rejected: 0 };
+    const eventsOf = new Map<string, number>();
+    const filter = [{ term: { 'shenji.window.stream': streamKey(stream) } }, { term: { 'shenji.window.status': 'done' } }];
+    for await (const { shenji } of search(filter)) {
+      const { from, to, events = 0, ...counts } = shenji.window;
+      for (const key of ['pages', 'fetched', 'created', 'duplicates', 'rejected'] as const) sums[key] += counts[key] ?? 0;
+      // A window done twice holds its events once.
+      eventsOf.set(`${from}/${to}`, events);
+    }
+    return { ...sums, events: [...eventsOf.values()].reduce((sum, events) => sum + events, 0), windows: eventsOf.size };
+  }
+
   return {
+    totals,
     append: (entry) => create(hashId(streamKey(entry.stream), iso(entry.span.from), iso(entry.span.to), entry.run), windowDocument(entry, namespace)),
     open: async (wanted) => {
       const key = streamKey(wanted.stream);

@@ -45,6 +45,8 @@ export type Ledger = {
   open(opened: OpenedStream): Promise<OpenedStream>;
   /** Every stream ever opened for this tenant and source. */
   opened(tenant: string, source: string): Promise<OpenedStream[]>;
+  /** Everything that runs of this stream have done, each window's events counted once. */
+  totals(stream: Stream): Promise<Counts & { readonly windows: number }>;
   /** What is known of these stretches of a stream: done ones, and failed runs. */
   over(stream: Stream, spans: readonly Span[]): Promise<{ done: Span[]; failures: FailedRun[] }>;
 };

@@ -53,8 +53,10 @@ const MAX_QUEUED = 100;
 const RECONCILE_MS = 60_000;
 
 export type Planner = {
-  /** Plans once. Throws where ledger, checkpoints or queue cannot be reached; the next tick tries again. */
-  tick(planned: PlannedSource): Promise<StreamState[]>;
+  /** Plans once, all passes or `only` one. Throws where ledger, checkpoints or queue cannot be reached; the next tick tries again. */
+  tick(planned: PlannedSource, only?: Pass): Promise<StreamState[]>;
+  /** How the streams stand, without planning anything. */
+  inspect(planned: PlannedSource): Promise<StreamState[]>;
 };
 
 export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): Planner {
@@ -100,9 +102,10 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
     return [...standing, ...fresh.filter((checkpoint) => checkpoint !== undefined)];
   }
 
-  async function planStream(checkpoint: Checkpoint, planned: PlannedSource, unfinished: readonly QueuedWindow[]): Promise<StreamState> {
+  /** Looks and decides; changes nothing. */
+  async function assess(checkpoint: Checkpoint, planned: PlannedSource, unfinished: readonly QueuedWindow[]) {
     const { stream, origin, end } = checkpoint;
-    const { cadence, queue } = planned;
+    const { cadence } = planned;
     const timing = {
       now: now(),
       origin,
@@ -117,24 +120,38 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
     const known = await ledger.over(stream, missing);
     const done = compact([...checkpoint.done, ...known.done], origin);
     const planNow = plan({ ...timing, done, queued, failures: known.failures, room: Math.max(0, MAX_QUEUED - queued.length) });
-    if (known.done.length > 0) await checkpoints.update(checkpoint, done, planNow.watermark);
-    if (planNow.windows.length > 0) await queue.add(stream, planNow.windows);
     const { watermark, gaps, windows } = planNow;
-    return { stream, origin, end, watermark, dueUntil: planNow.dueUntil, gaps, queued: queued.length, planned: windows.length };
+    const state: StreamState = { stream, origin, end, watermark, dueUntil: planNow.dueUntil, gaps, queued: queued.length, planned: windows.length };
+    return { state, done, windows, learned: known.done.length > 0 };
   }
 
-  async function tick(planned: PlannedSource): Promise<StreamState[]> {
+  async function planStream(checkpoint: Checkpoint, planned: PlannedSource, unfinished: readonly QueuedWindow[]): Promise<StreamState> {
+    const { state, done, windows, learned } = await assess(checkpoint, planned, unfinished);
+    if (learned) await checkpoints.update(checkpoint, done, state.watermark);
+    if (windows.length > 0) await planned.queue.add(checkpoint.stream, windows);
+    return state;
+  }
+
+  async function tick(planned: PlannedSource, only?: Pass): Promise<StreamState[]> {
     for (const { entry, remove } of await planned.queue.failed()) {
       await ledger.append(entry);
       await remove();
     }
-    const open = await openStreams(planned);
+    const open = only === undefined ? await openStreams(planned) : [await checkpoints.read({ ...planned, pass: only })];
     // The queue before the ledger: a window that leaves the queue between the two is in the ledger already.
     const unfinished = await planned.queue.unfinished();
     const states: StreamState[] = [];
-    for (const checkpoint of open) states.push(await planStream(checkpoint, planned, unfinished));
+    for (const checkpoint of open) if (checkpoint !== undefined) states.push(await planStream(checkpoint, planned, unfinished));
     return states;
   }
 
-  return { tick };
+  async function inspect(planned: PlannedSource): Promise<StreamState[]> {
+    const { tenant, source } = planned;
+    const open = await checkpoints.list({ tenant, source, unfinished: true });
+    const unfinished = await planned.queue.unfinished();
+    const assessed = await Promise.all(open.map((checkpoint) => assess(checkpoint, planned, unfinished)));
+    return assessed.map(({ state }) => state).toSorted((a, b) => passRank(a.stream.pass) - passRank(b.stream.pass));
+  }
+
+  return { tick, inspect };
 }

@@ -12,12 +12,12 @@ const MAX_RECONNECT_MS = 2_000;
  * Errors of the connection itself go to `onError`: without a listener they would end the process.
  */
 export function connectRedis(settings: RedisSettings, kind: 'patient' | 'hasty', onError: (error: Error) => void): Redis {
-  const options: RedisOptions = {
+  const options = {
     maxRetriesPerRequest: kind === 'patient' ? null : 1,
-    retryStrategy: (times) => Math.min(times * 100, MAX_RECONNECT_MS),
+    retryStrategy: (times: number) => Math.min(times * 100, MAX_RECONNECT_MS),
     connectTimeout: 5_000,
     ...(settings.caFile === undefined ? {} : { tls: { ca: readFileSync(settings.caFile) } }),
-  };
+  } satisfies RedisOptions;
   const redis = new Redis(settings.url, options);
   redis.on('error', onError);
   return redis;

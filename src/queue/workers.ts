@@ -14,6 +14,8 @@ export type WindowRun = { readonly job: WindowJob; readonly run: string; readonl
 
 export type WorkersOptions = {
   readonly queues: readonly { readonly tenant: string; readonly source: SourceName }[];
+  /** Only these lanes; all where absent. */
+  readonly lanes?: readonly Lane[];
   /** Shared: BullMQ opens a blocking connection of its own for each queue. */
   readonly connection: Redis;
   readonly prefix: string;
@@ -98,7 +100,7 @@ export function startWorkers(options: WorkersOptions): Workers {
     return worker;
   }
 
-  const workers = options.queues.flatMap((queue) => LANES.map((lane) => startWorker({ ...queue, lane })));
+  const workers = options.queues.flatMap((queue) => (options.lanes ?? LANES).map((lane) => startWorker({ ...queue, lane })));
 
   async function stop(deadlineMs: number): Promise<void> {
     stopping = true;

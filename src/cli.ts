@@ -1,0 +1,42 @@
+#!/usr/bin/env node
+/** The program: one line for each command. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { registerBackfill } from './commands/backfill.ts';
+import { registerCheck } from './commands/check.ts';
+import { registerDemo } from './commands/demo.ts';
+import { registerRun } from './commands/run.ts';
+import { registerSetup } from './commands/setup.ts';
+import { registerSimulator } from './commands/simulator.ts';
+import { registerStatus } from './commands/status.ts';
+import { tell } from './commands/terminal.ts';
+import { ConfigError } from './config/load.ts';
+import { redactTokens } from './pipeline/token-shapes.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+
+const program = new Command('shenji')
+  .description('Carries Feishu OpenAPI audit logs and DingTalk statistics into Elasticsearch, completely and provably.\nExit codes: 0 done, 1 failed, 2 wrong usage or configuration. Results go to stdout, logs to stderr (LOG_LEVEL).')
+  .version(version)
+  .showHelpAfterError('(--help explains the command)')
+  .configureHelp({ showGlobalOptions: true })
+  .exitOverride();
+
+registerDemo(program);
+registerSetup(program);
+registerRun(program);
+registerBackfill(program);
+registerStatus(program);
+registerCheck(program);
+registerSimulator(program);
+for (const command of program.commands) command.exitOverride().showHelpAfterError('(--help explains the command)');
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else {
+    tell(redactTokens((error as Error).message));
+    process.exitCode = error instanceof ConfigError || error instanceof RangeError ? 2 : 1;
+  }
+}

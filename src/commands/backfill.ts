@@ -1,0 +1,123 @@
+/** `backfill`: a stretch of the past, recorded as a stream of its own. */
+import { randomBytes } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { DateTime } from 'luxon';
+import type { OpenedStream } from '../pipeline/ledger.ts';
+import type { StreamState } from '../pipeline/planner.ts';
+import { streamKey, type Pass } from '../pipeline/stream.ts';
+import { startCollector } from '../runtime/collector.ts';
+import type { Runtime, TenantSource } from '../runtime/runtime.ts';
+import { startScheduler } from '../runtime/scheduler.ts';
+import { sourceDefinitions } from '../sources/index.ts';
+import { positiveInteger } from './run.ts';
+import { print, printJson, progress, tell } from './terminal.ts';
+import { stopSignal, withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
+
+type BackfillOptions = CommonOptions & {
+  readonly from: string;
+  readonly to: string;
+  readonly tenant?: string;
+  readonly wait?: boolean;
+  readonly json?: boolean;
+  readonly concurrency: number;
+};
+
+const STOP_DEADLINE_MS = 20_000;
+
+function isoTime(text: string): string {
+  if (!DateTime.fromISO(text).isValid) throw new InvalidArgumentError('It must be an ISO 8601 time, for example 2026-03-01T00:00:00Z or 2026-03-01.');
+  return text;
+}
+
+function chooseSource({ sources }: Runtime, name: string, tenant: string | undefined): TenantSource {
+  const ofName = sources.filter(({ definition }) => definition.name === name);
+  const found = tenant === undefined ? ofName : ofName.filter((source) => source.tenant.id === tenant);
+  if (found.length === 1 && found[0] !== undefined) return found[0];
+  const known = sources.map((source) => `${source.definition.name} of ${source.tenant.id}`).join(', ');
+  throw new RangeError(found.length > 1 ? `several tenants have ${name}; choose one with --tenant: ${ofName.map((source) => source.tenant.id).join(', ')}` : `there is no ${name}${tenant === undefined ? '' : ` of ${tenant}`}; configured are: ${known}`);
+}
+
+/** A time without zone is the tenant's; a source whose windows cannot be cut gets whole ones. @throws RangeError */
+function boundsOf({ tenant, made }: TenantSource, options: BackfillOptions): { from: number; to: number } {
+  const at = (text: string): number => Math.floor(DateTime.fromISO(text, { zone: tenant.timeZone }).toSeconds()) * 1_000;
+  const { grid, lagMs, indivisible } = made.source.cadence;
+  const from = indivisible ? grid.startOf(at(options.from)) : at(options.from);
+  const to = indivisible && grid.startOf(at(options.to)) !== at(options.to) ? grid.next(grid.startOf(at(options.to))) : at(options.to);
+  if (from >= to) throw new RangeError(`--from ${options.from} must lie before --to ${options.to}`);
+  if (to > Date.now() - lagMs) throw new RangeError(`--to ${options.to} must lie ${lagMs / 1_000} s or more in the past: before that the vendor is not complete, and the live stream will read it`);
+  return { from, to };
+}
+
+/** Plans and works on this stream until all of it is done, or until nothing but hopeless gaps is left. */
+async function workThrough(runtime: Runtime, source: TenantSource, opened: OpenedStream, concurrency: number): Promise<StreamState | undefined> {
+  const { origin, end = origin } = opened;
+  const bar = progress('backfill', 'minutes', Date.now);
+  const finished = Promise.withResolvers<StreamState | undefined>();
+  void stopSignal().then(() => finished.resolve(undefined));
+  const workers = await startCollector(runtime, { concurrency: concurrency + 1, sources: [source], lanes: ['later'] });
+  const scheduler = startScheduler(runtime, {
+    tickMs: 500,
+    sources: [source],
+    only: opened.stream.pass,
+    onPlanned: ([state]) => {
+      if (state === undefined) return;
+      const minutes = (time: number): number => Math.round((time - origin) / 60_000);
+      bar.update(minutes(state.watermark), minutes(end), `${state.queued} windows queued, ${state.gaps.length} gaps`);
+      const allGapsPaused = state.gaps.length > 0 && state.queued === 0 && state.planned === 0;
+      if (state.watermark >= end || allGapsPaused) finished.resolve(state);
+    },
+  });
+  const last = await finished.promise;
+  bar.stop();
+  await scheduler.stop();
+  await workers.stop(STOP_DEADLINE_MS);
+  return last;
+}
+
+async function report(runtime: Runtime, opened: OpenedStream, state: StreamState | undefined, json: boolean): Promise<void> {
+  const totals = await runtime.ledger.totals(opened.stream);
+  const complete = state !== undefined && state.watermark >= (opened.end ?? Infinity);
+  const gaps = state?.gaps ?? [];
+  if (json) printJson({ stream: streamKey(opened.stream), complete, ...totals, gaps: gaps.map(({ from, to, error }) => ({ from: new Date(from), to: new Date(to), error })) });
+  else {
+    print(`${streamKey(opened.stream)}: ${totals.windows} windows, ${totals.events} events, ${totals.created} created, ${totals.duplicates} there already, ${totals.rejected} dead-lettered`);
+    for (const gap of gaps) print(`gap ${new Date(gap.from).toISOString()} – ${new Date(gap.to).toISOString()}: ${gap.error}`);
+    if (!complete) print('not complete; a running scheduler goes on with it');
+  }
+  if (!complete) process.exitCode = 1;
+}
+
+async function backfill(name: string, options: BackfillOptions): Promise<void> {
+  await withRuntime(options, options.wait === true ? 'warn' : 'info', async (runtime) => {
+    const source = chooseSource(runtime, name, options.tenant);
+    const { from, to } = boundsOf(source, options);
+    const id = `${DateTime.utc().toFormat("yyyyMMdd'T'HHmmss")}-${randomBytes(2).toString('hex')}`;
+    const pass: Pass = `backfill-${id}`;
+    const stream = { tenant: source.tenant.id, source: source.definition.name, pass };
+    const opened = await runtime.ledger.open({ stream, origin: from, end: to, requestedBy: userInfo().username });
+    await runtime.checkpoints.create(opened);
+    if (options.wait !== true) {
+      if (options.json === true) printJson({ stream: streamKey(stream), from: new Date(from), to: new Date(to) });
+      else print(`${streamKey(stream)} is recorded; a running scheduler plans it, "shenji status" shows how far it is`);
+      return;
+    }
+    tell(`${streamKey(stream)}: ${new Date(from).toISOString()} – ${new Date(to).toISOString()}`);
+    const state = await workThrough(runtime, source, opened, options.concurrency);
+    await report(runtime, opened, state, options.json === true);
+  });
+}
+
+export function registerBackfill(program: Command): void {
+  withConfigOption(program.command('backfill').summary('collect a stretch of the past'))
+    .description('Records a stretch of the past as a stream of its own, which the scheduler plans behind live work.\nWhat is there already is left alone: a second backfill of the same stretch creates nothing.')
+    .argument('<source>', `one of: ${sourceDefinitions.map((definition) => definition.name).join(', ')}`)
+    .requiredOption('--from <iso>', "first instant, ISO 8601; without a zone it is the tenant's", isoTime)
+    .requiredOption('--to <iso>', 'first instant after it', isoTime)
+    .option('--tenant <id>', 'whose; needed where several tenants have the source')
+    .option('--wait', 'plan and work on it here, show progress, and leave when all of it is done')
+    .addOption(new Option('--concurrency <n>', 'with --wait: windows at once').default(4).argParser(positiveInteger))
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', '\nExample:\n  shenji backfill feishu.openapi_audit --tenant acme --from 2026-03-01 --to 2026-03-02 --wait')
+    .action(backfill);
+}

@@ -1,0 +1,93 @@
+/** `run`, `scheduler` and `worker`: the long-running commands. */
+import { InvalidArgumentError, type Command } from 'commander';
+import { startHttp } from '../observe/http.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { DestinationUnavailableError } from '../pipeline/errors.ts';
+import { startCollector } from '../runtime/collector.ts';
+import type { Runtime, TenantSource } from '../runtime/runtime.ts';
+import { startScheduler } from '../runtime/scheduler.ts';
+import type { Workers } from '../queue/workers.ts';
+import { stopSignal, withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
+
+type WorkOptions = CommonOptions & { readonly concurrency: number; readonly streams?: string };
+
+/** Running windows get so long before they go back to the queue. */
+const STOP_DEADLINE_MS = 20_000;
+const DEFAULT_CONCURRENCY = 4;
+
+export function positiveInteger(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError('It must be a whole number above 0.');
+  return number;
+}
+
+/** `acme/feishu.openapi_audit,globex`: tenants, or sources of tenants. @throws RangeError where one matches nothing. */
+export function chooseSources(runtime: Runtime, list: string | undefined): readonly TenantSource[] {
+  if (list === undefined) return runtime.sources;
+  const nameOf = ({ tenant, definition }: TenantSource): string => `${tenant.id}/${definition.name}`;
+  const wanted = list.split(',').map((part) => part.trim()).filter((part) => part !== '');
+  const unknown = wanted.find((part) => !runtime.sources.some((source) => nameOf(source) === part || source.tenant.id === part));
+  if (unknown !== undefined || wanted.length === 0) {
+    throw new RangeError(`--streams: there is no "${unknown ?? ''}"; there are: ${runtime.sources.map(nameOf).join(', ')}`);
+  }
+  return runtime.sources.filter((source) => wanted.includes(nameOf(source)) || wanted.includes(source.tenant.id));
+}
+
+/** A missing template is waited for: in a deployment, setup may come a moment later. */
+async function collectWhenReady(runtime: Runtime, options: WorkOptions, stopped: Promise<string>): Promise<Workers | undefined> {
+  let stop = false;
+  void stopped.then(() => (stop = true));
+  let told = '';
+  while (!stop) {
+    try {
+      return await startCollector(runtime, { concurrency: options.concurrency, sources: chooseSources(runtime, options.streams) });
+    } catch (error) {
+      if (!(error instanceof DestinationUnavailableError)) throw error;
+      if (error.message !== told) runtime.log.error(`no window is taken yet: ${runtime.scrub(error.message)}`);
+      told = error.message;
+      await Promise.race([pause(2_000), stopped]);
+    }
+  }
+  return undefined;
+}
+
+async function warnAboutEviction({ redis, log }: Runtime): Promise<void> {
+  const [, policy] = (await redis.config('GET', 'maxmemory-policy').catch(() => [])) as string[];
+  if (policy !== undefined && policy !== 'noeviction') log.warn(`Redis may drop windows: its maxmemory-policy is ${policy}; set it to noeviction`);
+}
+
+async function serve(options: WorkOptions, parts: { schedule: boolean; work: boolean }): Promise<void> {
+  await withRuntime(options, 'info', async (runtime) => {
+    const { config, log } = runtime;
+    const stopped = stopSignal();
+    const http = await startHttp({ host: config.http.host, port: config.http.port, log });
+    void warnAboutEviction(runtime);
+    const scheduler = parts.schedule ? startScheduler(runtime, { tickMs: config.scheduler.tick }) : undefined;
+    const workers = parts.work ? await collectWhenReady(runtime, options, stopped) : undefined;
+    log.info(`running: ${[parts.schedule ? 'scheduler' : '', workers === undefined ? '' : `worker, ${options.concurrency} windows of a source at once`].filter((part) => part !== '').join(' and ')}`);
+    const signal = await stopped;
+    log.info(`${signal}: no new windows; running ones have ${STOP_DEADLINE_MS / 1_000} s`);
+    await scheduler?.stop();
+    await workers?.stop(STOP_DEADLINE_MS);
+    await http.close();
+  });
+}
+
+function withWorkOptions(command: Command): Command {
+  return withConfigOption(command)
+    .option('--concurrency <n>', 'windows of one tenant and source at once; one slot is kept for live windows', positiveInteger, DEFAULT_CONCURRENCY)
+    .option('--streams <list>', 'only these: tenants or tenant/source, by comma');
+}
+
+export function registerRun(program: Command): void {
+  withWorkOptions(program.command('run').summary('scheduler, worker and /healthz in one process'))
+    .description('Collects: plans due windows, works on them, and serves /healthz, in one process.\nStops on SIGTERM or Ctrl-C: running windows are finished, or given back after 20 s.')
+    .action((options: WorkOptions) => serve(options, { schedule: true, work: true }));
+  withConfigOption(program.command('scheduler').summary('only the scheduler'))
+    .description('Plans due windows into the queue, from the ledger, the queue and the clock. Several may run at once.')
+    .action((options: CommonOptions) => serve({ ...options, concurrency: 1 }, { schedule: true, work: false }));
+  withWorkOptions(program.command('worker').summary('only a worker; start as many as you need'))
+    .description('Takes windows from the queue, collects them and writes the ledger. Start as many as you need, on any machine.')
+    .addHelpText('after', '\nExamples:\n  shenji worker --concurrency 8\n  shenji worker --streams acme/feishu.openapi_audit')
+    .action((options: WorkOptions) => serve(options, { schedule: false, work: true }));
+}

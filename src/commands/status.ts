@@ -1,0 +1,85 @@
+/** `status`: how every stream stands. */
+import type { Command } from 'commander';
+import { formatDuration } from '../pipeline/duration.ts';
+import type { StreamState } from '../pipeline/planner.ts';
+import { streamKey } from '../pipeline/stream.ts';
+import type { QueueCounts } from '../queue/window-queue.ts';
+import type { Runtime, TenantSource } from '../runtime/runtime.ts';
+import { colors, print, printJson, table } from './terminal.ts';
+import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
+
+type StatusOptions = CommonOptions & { readonly json?: boolean };
+
+type Row = {
+  readonly stream: string;
+  readonly watermark: Date;
+  /** What could have been collected and is not, in milliseconds. */
+  readonly lagMs: number;
+  readonly maxLagMs: number;
+  readonly gaps: readonly { readonly from: Date; readonly to: Date; readonly failures: number; readonly error: string; readonly retryAt: Date }[];
+  /** Windows of this stream in the queue. */
+  readonly queued: number;
+  /** Of the whole queue of this tenant and source. */
+  readonly queue: QueueCounts;
+  readonly lastError: string | undefined;
+};
+
+function toRow(state: StreamState, { made }: TenantSource, queue: QueueCounts): Row {
+  const gaps = state.gaps.map(({ from, to, failures, error, retryAt }) => ({ from: new Date(from), to: new Date(to), failures, error, retryAt: new Date(retryAt) }));
+  return {
+    stream: streamKey(state.stream),
+    watermark: new Date(state.watermark),
+    lagMs: Math.max(0, state.dueUntil - state.watermark),
+    maxLagMs: made.maxLagMs,
+    gaps,
+    queued: state.queued,
+    queue,
+    lastError: gaps.at(-1)?.error,
+  };
+}
+
+async function rowsOf({ planner, sources }: Runtime): Promise<Row[]> {
+  const rows = await Promise.all(
+    sources.map(async (source) => {
+      const [states, counts] = await Promise.all([planner.inspect(source.planned), source.queue.counts()]);
+      return states.map((state) => toRow(state, source, counts));
+    }),
+  );
+  return rows.flat();
+}
+
+const isLate = (row: Row): boolean => row.stream.endsWith('/live') && row.lagMs > row.maxLagMs;
+
+function draw(rows: readonly Row[]): string {
+  const lines = rows.map((row) => {
+    const lag = formatDuration(row.lagMs);
+    return [
+      row.stream,
+      row.watermark.toISOString(),
+      isLate(row) ? colors.red(lag) : lag,
+      row.gaps.length === 0 ? '0' : colors.red(String(row.gaps.length)),
+      row.queued,
+      row.queue.waiting,
+      row.queue.active,
+      row.queue.failed,
+    ];
+  });
+  const drawn = table(['stream', 'collected until', 'lag', 'gaps', 'queued', 'waiting', 'active', 'failed'], lines);
+  const errors = rows.filter((row) => row.lastError !== undefined).map((row) => `${colors.red(row.stream)}: ${row.lastError}`);
+  return [drawn, ...errors].join('\n');
+}
+
+export function registerStatus(program: Command): void {
+  withConfigOption(program.command('status').summary('how far each stream is, its lag and its gaps'))
+    .description('Shows for every stream until when it is collected, its lag, its gaps with the last error, and the queue.\nLeaves with 1 where a stream has a gap or a live lag beyond maxLag.')
+    .option('--json', 'print one JSON document')
+    .action((options: StatusOptions) =>
+      withRuntime(options, 'warn', async (runtime) => {
+        const rows = await rowsOf(runtime);
+        if (options.json === true) printJson(rows);
+        else if (rows.length === 0) print('no stream was opened yet: start "shenji run" or "shenji scheduler"');
+        else print(draw(rows));
+        if (rows.some((row) => row.gaps.length > 0 || isLate(row))) process.exitCode = 1;
+      }),
+    );
+}

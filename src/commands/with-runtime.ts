@@ -1,0 +1,44 @@
+/** Configuration, log and runtime for a command, and their end. */
+import type { Command } from 'commander';
+import type { Logger } from 'pino';
+import { environment } from '../config/environment.ts';
+import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import { createLog } from '../observe/log.ts';
+import { openRuntime, secretsOf, type Runtime } from '../runtime/runtime.ts';
+
+export type CommonOptions = { readonly config?: string };
+
+/** The options that every command with a configuration has. */
+export function withConfigOption(command: Command): Command {
+  return command.option('-c, --config <file>', 'the YAML configuration; without it SHENJI_CONFIG, or the environment alone');
+}
+
+/** LOG_LEVEL, or `quietly` for commands whose result is what they print. */
+export function openLog(config: Config, level = 'info'): Logger {
+  return createLog({ level: environment['LOG_LEVEL'] || level, secrets: secretsOf(config), pretty: process.stderr.isTTY });
+}
+
+/** @throws ConfigError, and whatever `use` throws. */
+export async function withRuntime<T>(options: CommonOptions, level: string, use: (runtime: Runtime) => Promise<T>): Promise<T> {
+  const config = loadConfig(options.config, environment);
+  const runtime = await openRuntime(config, openLog(config, level));
+  try {
+    return await use(runtime);
+  } finally {
+    await runtime.close();
+  }
+}
+
+/** Resolves on SIGINT or SIGTERM; a second one ends the process at once. */
+export function stopSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        process.once(signal, () => process.exit(1));
+        resolve(signal);
+      });
+    }
+  });
+}
+

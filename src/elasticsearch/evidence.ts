@@ -1,0 +1,30 @@
+/** What Elasticsearch itself says it holds. */
+import type { estypes } from '@elastic/elasticsearch';
+import { orUnavailable, type Elasticsearch } from './client.ts';
+
+const PAGE = 5_000;
+
+/** Every document that matches, page by page, as its `_source` reduced to these fields. Ids may repeat: that is for the caller to see. */
+export async function* documentsOf<T>(client: Elasticsearch, index: string, filter: estypes.QueryDslQueryContainer[], fields: readonly string[]): AsyncGenerator<{ id: string; source: T }> {
+  const { id } = await orUnavailable('opening a point in time', client.openPointInTime({ index, keep_alive: '1m' }));
+  try {
+    let after: estypes.SortResults | undefined;
+    for (;;) {
+      const found = client.search<T>({
+        size: PAGE,
+        pit: { id, keep_alive: '1m' },
+        query: { bool: { filter } },
+        sort: [{ _shard_doc: 'asc' }] as never,
+        track_total_hits: false,
+        _source: [...fields],
+        ...(after === undefined ? {} : { search_after: after }),
+      });
+      const { hits } = (await orUnavailable(`reading ${index}`, found)).hits;
+      for (const hit of hits) yield { id: hit._id ?? '', source: hit._source as T };
+      after = hits.at(-1)?.sort;
+      if (after === undefined || hits.length < PAGE) return;
+    }
+  } finally {
+    await client.closePointInTime({ id }).catch(() => undefined);
+  }
+}

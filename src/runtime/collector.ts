@@ -1,0 +1,77 @@
+/** The workers of this process: they take windows, collect them, and write what was done into the ledger, last (law 2). */
+import { createBulkWriter } from '../elasticsearch/bulk.ts';
+import { createDeadLetters } from '../elasticsearch/dead-letters.ts';
+import { streamName } from '../elasticsearch/names.ts';
+import { requireTemplates } from '../elasticsearch/setup.ts';
+import { collectWindow } from '../pipeline/collect.ts';
+import { PermanentError } from '../pipeline/errors.ts';
+import { passDelayMs, passRank, streamKey } from '../pipeline/stream.ts';
+import { createBudget } from '../queue/budget.ts';
+import { streamOf, type Lane } from '../queue/window-job.ts';
+import { startWorkers, type WindowRun, type Workers } from '../queue/workers.ts';
+import { probeElasticsearch, type Runtime, type TenantSource } from './runtime.ts';
+
+export type CollectorOptions = {
+  readonly concurrency: number;
+  /** Only these sources; all where absent. */
+  readonly sources?: readonly TenantSource[];
+  readonly lanes?: readonly Lane[];
+};
+
+/** @throws DestinationUnavailableError where templates are missing or outdated. */
+export async function startCollector(runtime: Runtime, options: CollectorOptions): Promise<Workers> {
+  const { config, elasticsearch, ledger, log, prefix, redactor, redis, scrub } = runtime;
+  const { concurrency, sources = runtime.sources, lanes } = options;
+  await requireTemplates(elasticsearch, runtime.definitions, config.namespace);
+  const deadLetters = createDeadLetters(elasticsearch, config.namespace);
+  const budgets = ([0, 1, 2] as const).map((rank) => createBudget(redis, prefix, rank));
+  const writers = new Map(
+    runtime.definitions.map(({ name, dataStream }) => {
+      const dataStreamName = { type: dataStream.type, dataset: name };
+      return [name, createBulkWriter({ client: elasticsearch, index: streamName(dataStreamName, config.namespace) })];
+    }),
+  );
+
+  async function collect({ job, run, attempts, signal }: WindowRun): Promise<void> {
+    const found = sources.find(({ tenant, definition }) => tenant.id === job.tenant && definition.name === job.source);
+    const documents = writers.get(job.source);
+    const budget = budgets[passRank(job.pass)];
+    if (found === undefined || documents === undefined || budget === undefined) throw new PermanentError(`no source ${job.tenant}/${job.source} is configured here`);
+    const { tenant, definition, made } = found;
+    const stream = streamOf(job);
+    const span = { from: job.from, to: job.to };
+    const startedAt = Date.now();
+    const bound = log.child({ stream: streamKey(stream), window: new Date(span.from).toISOString() });
+    const counts = await collectWindow(
+      {
+        stream,
+        span,
+        source: made.source,
+        ripeAt: span.to + passDelayMs(job.pass, made.source.cadence),
+        organizationName: tenant.name,
+        dataStream: { type: definition.dataStream.type, dataset: definition.name, namespace: config.namespace },
+        keepOriginal: made.keepOriginal,
+        redactor,
+        documents,
+        deadLetters,
+        now: Date.now,
+      },
+      { log: bound, signal, budget, pass: job.pass },
+    );
+    await ledger.append({ stream, span, run, attempts, startedAt, endedAt: Date.now(), status: 'done', counts });
+    bound.info({ counts }, `window done: ${counts.created} created, ${counts.duplicates} there already, ${counts.rejected} dead-lettered`);
+  }
+
+  return startWorkers({
+    queues: sources.map(({ tenant, definition }) => ({ tenant: tenant.id, source: definition.name })),
+    ...(lanes === undefined ? {} : { lanes }),
+    connection: redis,
+    prefix,
+    concurrency,
+    backoff: { baseMs: config.retries.base, maxMs: config.retries.max },
+    collect,
+    probeDestination: () => probeElasticsearch(elasticsearch),
+    scrub,
+    log,
+  });
+}

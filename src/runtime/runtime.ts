@@ -1,0 +1,122 @@
+/** Everything that a process of shenji is made of, wired from the configuration. */
+import type { Logger } from 'pino';
+import type { Redis } from 'ioredis';
+import { anyProxy, proxyFor } from '../config/environment.ts';
+import type { Config } from '../config/schema.ts';
+import { createCheckpoints } from '../elasticsearch/checkpoints.ts';
+import { createElasticsearch, orUnavailable, type Elasticsearch } from '../elasticsearch/client.ts';
+import { createLedger } from '../elasticsearch/ledger.ts';
+import { createScrub, type Scrub } from '../observe/log.ts';
+import type { Checkpoints, Ledger } from '../pipeline/ledger.ts';
+import { createPlanner, type PlannedSource, type Planner } from '../pipeline/planner.ts';
+import { createRedactor, type Redactor } from '../pipeline/redact.ts';
+import { connectRedis } from '../queue/connection.ts';
+import { openWindowQueue, type OpenQueue } from '../queue/window-queue.ts';
+import type { MadeSource, SourceDefinition } from '../sources/definition.ts';
+import { openGeo } from '../sources/geo.ts';
+import { createVendorHttp } from '../sources/http.ts';
+import { sourceDefinitions } from '../sources/index.ts';
+
+/** One source of one tenant. */
+export type TenantSource = {
+  readonly tenant: { readonly id: string; readonly name: string; readonly timeZone: string };
+  readonly definition: SourceDefinition;
+  readonly made: MadeSource;
+  readonly queue: OpenQueue;
+  readonly planned: PlannedSource;
+};
+
+export type Runtime = {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly scrub: Scrub;
+  readonly redactor: Redactor;
+  readonly redis: Redis;
+  readonly elasticsearch: Elasticsearch;
+  readonly ledger: Ledger;
+  readonly checkpoints: Checkpoints;
+  readonly planner: Planner;
+  readonly sources: readonly TenantSource[];
+  /** Prefix of every key in Redis. */
+  readonly prefix: string;
+  readonly definitions: readonly SourceDefinition[];
+  close(): Promise<void>;
+};
+
+const SECRET_NAMES = new Set(['appSecret', 'apiKey', 'password', 'token', 'hashKey']);
+
+/** Every credential in the configuration, so that none is ever written anywhere. */
+export function secretsOf(config: unknown): string[] {
+  if (typeof config !== 'object' || config === null) return [];
+  return Object.entries(config).flatMap(([key, value]) => {
+    if (typeof value !== 'string') return secretsOf(value);
+    if (SECRET_NAMES.has(key)) return [value];
+    if (key === 'url' && URL.canParse(value)) return [decodeURIComponent(new URL(value).password)];
+    return [];
+  }).filter((secret) => secret !== '');
+}
+
+/** @throws Error where a file named in the configuration cannot be read. Reaches for no server yet. */
+export async function openRuntime(config: Config, log: Logger): Promise<Runtime> {
+  const scrub = createScrub(secretsOf(config));
+  const { namespace, retries } = config;
+  const elasticsearch = createElasticsearch({ ...config.elasticsearch, proxy: proxyFor(config.elasticsearch.url) });
+  const ledger = createLedger(elasticsearch, namespace);
+  const checkpoints = createCheckpoints(elasticsearch, namespace);
+  let reported = '';
+  const redis = connectRedis(config.redis, 'patient', (error) => {
+    // Reconnecting fails many times a minute with the same words.
+    if (error.message !== reported) log.warn(`Redis: ${scrub(error.message)}`);
+    reported = error.message;
+  });
+  redis.on('ready', () => {
+    reported = '';
+  });
+  const prefix = `shenji-${namespace}`;
+  const http = createVendorHttp(anyProxy());
+  const geo = await openGeo(config.geo);
+
+  function openSource(tenantConfig: Config['tenants'][number], definition: SourceDefinition): TenantSource {
+    const tenant = { id: tenantConfig.id, name: tenantConfig.name ?? tenantConfig.id, timeZone: tenantConfig.timeZone };
+    const made = definition.create(tenantConfig[definition.vendor.name], tenant, { http, geo });
+    const queue = openWindowQueue(tenant.id, definition.name, { connection: redis, prefix, attempts: retries.attempts });
+    const planned: PlannedSource = {
+      tenant: tenant.id,
+      source: definition.name,
+      cadence: made.source.cadence,
+      since: (now) => now - made.sinceMs,
+      queue,
+    };
+    return { tenant, definition, made, queue, planned };
+  }
+
+  const sources = config.tenants.flatMap((tenant) =>
+    sourceDefinitions.filter(({ vendor }) => tenant[vendor.name] !== undefined).map((definition) => openSource(tenant, definition)),
+  );
+
+  return {
+    config,
+    log,
+    scrub,
+    redactor: createRedactor(config.redact),
+    redis,
+    elasticsearch,
+    ledger,
+    checkpoints,
+    planner: createPlanner({ ledger, checkpoints, log, now: Date.now }),
+    sources,
+    prefix,
+    definitions: sourceDefinitions,
+    close: async () => {
+      await Promise.all(sources.map(({ queue }) => queue.close()));
+      redis.disconnect();
+      await http.close();
+      await elasticsearch.close();
+    },
+  };
+}
+
+/** Resolves when Elasticsearch answers and holds no write block that its health would show. */
+export async function probeElasticsearch(elasticsearch: Elasticsearch): Promise<void> {
+  await orUnavailable('asking for its health', elasticsearch.cluster.health({ timeout: '2s' }, { requestTimeout: 5_000 }));
+}
