@@ -13,10 +13,14 @@ import { tell } from './commands/terminal.ts';
 import { ConfigError } from './config/load.ts';
 import { redactTokens } from './pipeline/token-shapes.ts';
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 const program = new Command('shenji')
-  .description('Carries Feishu OpenAPI audit logs and DingTalk statistics into Elasticsearch, completely and provably.\nExit codes: 0 done, 1 failed, 2 wrong usage or configuration. Results go to stdout, logs to stderr (LOG_LEVEL).')
+  .description(
+    'Carries Feishu OpenAPI audit logs and DingTalk statistics into Elasticsearch, completely and provably.\nExit codes: 0 done, 1 failed, 2 wrong usage or configuration. Results go to stdout, logs to stderr (LOG_LEVEL).',
+  )
   .version(version)
   .showHelpAfterError('(--help explains the command)')
   .configureHelp({ showGlobalOptions: true })

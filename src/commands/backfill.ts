@@ -26,7 +26,8 @@ type BackfillOptions = CommonOptions & {
 const STOP_DEADLINE_MS = 20_000;
 
 function isoTime(text: string): string {
-  if (!DateTime.fromISO(text).isValid) throw new InvalidArgumentError('It must be an ISO 8601 time, for example 2026-03-01T00:00:00Z or 2026-03-01.');
+  if (!DateTime.fromISO(text).isValid)
+    throw new InvalidArgumentError('It must be an ISO 8601 time, for example 2026-03-01T00:00:00Z or 2026-03-01.');
   return text;
 }
 
@@ -35,22 +36,38 @@ function chooseSource({ sources }: Runtime, name: string, tenant: string | undef
   const found = tenant === undefined ? ofName : ofName.filter((source) => source.tenant.id === tenant);
   if (found.length === 1 && found[0] !== undefined) return found[0];
   const known = sources.map((source) => `${source.definition.name} of ${source.tenant.id}`).join(', ');
-  throw new RangeError(found.length > 1 ? `several tenants have ${name}; choose one with --tenant: ${ofName.map((source) => source.tenant.id).join(', ')}` : `there is no ${name}${tenant === undefined ? '' : ` of ${tenant}`}; configured are: ${known}`);
+  throw new RangeError(
+    found.length > 1
+      ? `several tenants have ${name}; choose one with --tenant: ${ofName.map((source) => source.tenant.id).join(', ')}`
+      : `there is no ${name}${tenant === undefined ? '' : ` of ${tenant}`}; configured are: ${known}`,
+  );
 }
 
 /** A time without zone is the tenant's; a source whose windows cannot be cut gets whole ones. @throws RangeError */
 function boundsOf({ tenant, made }: TenantSource, options: BackfillOptions): { from: number; to: number } {
-  const at = (text: string): number => Math.floor(DateTime.fromISO(text, { zone: tenant.timeZone }).toSeconds()) * 1_000;
+  const at = (text: string): number =>
+    Math.floor(DateTime.fromISO(text, { zone: tenant.timeZone }).toSeconds()) * 1_000;
   const { grid, lagMs, indivisible } = made.source.cadence;
   const from = indivisible ? grid.startOf(at(options.from)) : at(options.from);
-  const to = indivisible && grid.startOf(at(options.to)) !== at(options.to) ? grid.next(grid.startOf(at(options.to))) : at(options.to);
+  const to =
+    indivisible && grid.startOf(at(options.to)) !== at(options.to)
+      ? grid.next(grid.startOf(at(options.to)))
+      : at(options.to);
   if (from >= to) throw new RangeError(`--from ${options.from} must lie before --to ${options.to}`);
-  if (to > Date.now() - lagMs) throw new RangeError(`--to ${options.to} must lie ${lagMs / 1_000} s or more in the past: before that the vendor is not complete, and the live stream will read it`);
+  if (to > Date.now() - lagMs)
+    throw new RangeError(
+      `--to ${options.to} must lie ${lagMs / 1_000} s or more in the past: before that the vendor is not complete, and the live stream will read it`,
+    );
   return { from, to };
 }
 
 /** Plans and works on this stream until all of it is done, or until nothing but hopeless gaps is left. */
-async function workThrough(runtime: Runtime, source: TenantSource, opened: OpenedStream, concurrency: number): Promise<StreamState | undefined> {
+async function workThrough(
+  runtime: Runtime,
+  source: TenantSource,
+  opened: OpenedStream,
+  concurrency: number,
+): Promise<StreamState | undefined> {
   const { origin, end = origin } = opened;
   const bar = progress('backfill', 'minutes', Date.now);
   const finished = Promise.withResolvers<StreamState | undefined>();
@@ -75,14 +92,28 @@ async function workThrough(runtime: Runtime, source: TenantSource, opened: Opene
   return last;
 }
 
-async function report(runtime: Runtime, opened: OpenedStream, state: StreamState | undefined, json: boolean): Promise<void> {
+async function report(
+  runtime: Runtime,
+  opened: OpenedStream,
+  state: StreamState | undefined,
+  json: boolean,
+): Promise<void> {
   const totals = await runtime.ledger.totals(opened.stream);
   const complete = state !== undefined && state.watermark >= (opened.end ?? Infinity);
   const gaps = state?.gaps ?? [];
-  if (json) printJson({ stream: streamKey(opened.stream), complete, ...totals, gaps: gaps.map(({ from, to, error }) => ({ from: new Date(from), to: new Date(to), error })) });
+  if (json)
+    printJson({
+      stream: streamKey(opened.stream),
+      complete,
+      ...totals,
+      gaps: gaps.map(({ from, to, error }) => ({ from: new Date(from), to: new Date(to), error })),
+    });
   else {
-    print(`${streamKey(opened.stream)}: ${totals.windows} windows, ${totals.events} events, ${totals.created} created, ${totals.duplicates} there already, ${totals.rejected} dead-lettered`);
-    for (const gap of gaps) print(`gap ${new Date(gap.from).toISOString()} – ${new Date(gap.to).toISOString()}: ${gap.error}`);
+    print(
+      `${streamKey(opened.stream)}: ${totals.windows} windows, ${totals.events} events, ${totals.created} created, ${totals.duplicates} there already, ${totals.rejected} dead-lettered`,
+    );
+    for (const gap of gaps)
+      print(`gap ${new Date(gap.from).toISOString()} – ${new Date(gap.to).toISOString()}: ${gap.error}`);
     if (!complete) print('not complete; a running scheduler goes on with it');
   }
   if (!complete) process.exitCode = 1;
@@ -110,7 +141,9 @@ async function backfill(name: string, options: BackfillOptions): Promise<void> {
 
 export function registerBackfill(program: Command): void {
   withConfigOption(program.command('backfill').summary('collect a stretch of the past'))
-    .description('Records a stretch of the past as a stream of its own, which the scheduler plans behind live work.\nWhat is there already is left alone: a second backfill of the same stretch creates nothing.')
+    .description(
+      'Records a stretch of the past as a stream of its own, which the scheduler plans behind live work.\nWhat is there already is left alone: a second backfill of the same stretch creates nothing.',
+    )
     .argument('<source>', `one of: ${sourceDefinitions.map((definition) => definition.name).join(', ')}`)
     .requiredOption('--from <iso>', "first instant, ISO 8601; without a zone it is the tenant's", isoTime)
     .requiredOption('--to <iso>', 'first instant after it', isoTime)
@@ -118,6 +151,9 @@ export function registerBackfill(program: Command): void {
     .option('--wait', 'plan and work on it here, show progress, and leave when all of it is done')
     .addOption(new Option('--concurrency <n>', 'with --wait: windows at once').default(4).argParser(positiveInteger))
     .option('--json', 'print one JSON document')
-    .addHelpText('after', '\nExample:\n  shenji backfill feishu.openapi_audit --tenant acme --from 2026-03-01 --to 2026-03-02 --wait')
+    .addHelpText(
+      'after',
+      '\nExample:\n  shenji backfill feishu.openapi_audit --tenant acme --from 2026-03-01 --to 2026-03-02 --wait',
+    )
     .action(backfill);
 }

@@ -21,19 +21,57 @@ function show({ rows, states, samples, notes }: DemoResult): void {
   print(colors.bold('Collected'));
   const cells = rows.map((row) => {
     const { expected, inElasticsearch } = row.comparison;
-    return [row.name, row.windows, row.fetched, row.created, row.duplicates, row.rejected, row.gaps, inElasticsearch, expected, isExact(row) ? colors.green('equal by id') : colors.red('DIFFERENT')];
+    return [
+      row.name,
+      row.windows,
+      row.fetched,
+      row.created,
+      row.duplicates,
+      row.rejected,
+      row.gaps,
+      inElasticsearch,
+      expected,
+      isExact(row) ? colors.green('equal by id') : colors.red('DIFFERENT'),
+    ];
   });
-  print(table(['tenant / source', 'windows', 'fetched', 'created', 'duplicate', 'dead letters', 'gaps', 'in Elasticsearch', 'vendor has', 'compared'], cells));
+  print(
+    table(
+      [
+        'tenant / source',
+        'windows',
+        'fetched',
+        'created',
+        'duplicate',
+        'dead letters',
+        'gaps',
+        'in Elasticsearch',
+        'vendor has',
+        'compared',
+      ],
+      cells,
+    ),
+  );
   print();
   print(colors.bold('Proven by the ledger: no second is missing between'));
-  print(table(['stream', 'from', 'until', ''], states.map(({ stream, origin, watermark, gaps }) => [`${stream.tenant}/${stream.source}/${stream.pass}`, new Date(origin).toISOString(), new Date(watermark).toISOString(), gaps.length === 0 ? colors.green('no gap') : colors.red(`${gaps.length} gaps`)])));
+  print(
+    table(
+      ['stream', 'from', 'until', ''],
+      states.map(({ stream, origin, watermark, gaps }) => [
+        `${stream.tenant}/${stream.source}/${stream.pass}`,
+        new Date(origin).toISOString(),
+        new Date(watermark).toISOString(),
+        gaps.length === 0 ? colors.green('no gap') : colors.red(`${gaps.length} gaps`),
+      ]),
+    ),
+  );
   print();
   print(colors.bold('Two events as an analyst sees them'));
   for (const sample of samples) print(JSON.stringify(sample, null, 2));
   for (const note of notes.slice(0, 3)) tell(colors.dim(`setup: ${note}`));
   for (const { name, comparison } of rows) {
     const { missing, unexpected, twice } = comparison;
-    for (const [what, names] of Object.entries({ missing, unexpected, twice })) if (names.length > 0) tell(`${name}: ${names.length} ${what}: ${names.slice(0, 5).join(', ')}`);
+    for (const [what, names] of Object.entries({ missing, unexpected, twice }))
+      if (names.length > 0) tell(`${name}: ${names.length} ${what}: ${names.slice(0, 5).join(', ')}`);
   }
 }
 
@@ -41,22 +79,34 @@ async function demo(options: DemoOptions): Promise<void> {
   const startedAt = Date.now();
   tell('starting Redis and Elasticsearch …');
   const servers: Servers = await startServers(environment, tell);
-  tell(`ready after ${formatDuration(Date.now() - startedAt)}; the simulated vendors have no rate limit here, real ones answer 100 calls a minute`);
+  tell(
+    `ready after ${formatDuration(Date.now() - startedAt)}; the simulated vendors have no rate limit here, real ones answer 100 calls a minute`,
+  );
   const vendors = await startVendors();
   // Servers of the operator's own keep what they have: each demo there gets a namespace of its own.
   const ours = servers.embedded.elasticsearch && servers.embedded.redis;
-  const config = demoConfig(vendors, servers.elasticsearchUrl, servers.redisUrl, ours ? 'demo' : `demo_${randomBytes(3).toString('hex')}`);
-  const runtime = await openRuntime(config, openLog(config, 'warn'));
+  const config = demoConfig(
+    vendors,
+    servers.elasticsearchUrl,
+    servers.redisUrl,
+    ours ? 'demo' : `demo_${randomBytes(3).toString('hex')}`,
+  );
+  const runtime = await openRuntime(config, openLog(config, 'error'));
   try {
     const bar = progress('collecting', 'minutes of streams');
-    const result = await runDemo(runtime, vendors, (done, total, states) => bar.update(done, total, `${states.reduce((sum, { queued }) => sum + queued, 0)} windows queued`));
+    const result = await runDemo(runtime, vendors, (done, total, states) =>
+      bar.update(done, total, `${states.reduce((sum, { queued }) => sum + queued, 0)} windows queued`),
+    );
     bar.stop();
-    if (options.json === true) printJson({ streams: result.rows.map(jsonRow), seconds: Math.round((Date.now() - startedAt) / 1_000) });
+    if (options.json === true)
+      printJson({ streams: result.rows.map(jsonRow), seconds: Math.round((Date.now() - startedAt) / 1_000) });
     else show(result);
     if (!result.rows.every(isExact)) process.exitCode = 1;
     tell(`done after ${formatDuration(Date.now() - startedAt)}`);
     if (options.keep === true) {
-      tell(`\nElasticsearch ${servers.elasticsearchUrl}\nRedis ${servers.redisUrl}\nnamespace ${config.namespace}\nCtrl-C ends it.`);
+      tell(
+        `\nElasticsearch ${servers.elasticsearchUrl}\nRedis ${servers.redisUrl}\nnamespace ${config.namespace}\nCtrl-C ends it.`,
+      );
       await stopSignal();
     }
   } finally {
@@ -70,7 +120,9 @@ export function registerDemo(program: Command): void {
   program
     .command('demo')
     .summary('the whole pipeline on embedded real servers')
-    .description('Starts a real Redis and a real Elasticsearch, simulates two tenants, collects a day of audit log and a month of statistics, and compares what is in Elasticsearch with what the vendors have, by id.\nNeeds Java 21+ and Maven for the servers, or ELASTICSEARCH_URL and REDIS_URL. Leaves with 1 where anything is missing or double.')
+    .description(
+      'Starts a real Redis and a real Elasticsearch, simulates two tenants, collects a day of audit log and a month of statistics, and compares what is in Elasticsearch with what the vendors have, by id.\nNeeds Java 21+ and Maven for the servers, or ELASTICSEARCH_URL and REDIS_URL. Leaves with 1 where anything is missing or double.',
+    )
     .option('--keep', 'stay up afterwards and print the addresses')
     .option('--json', 'print one JSON document')
     .action(demo);

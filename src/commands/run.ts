@@ -25,22 +25,36 @@ export function positiveInteger(text: string): number {
 export function chooseSources(runtime: Runtime, list: string | undefined): readonly TenantSource[] {
   if (list === undefined) return runtime.sources;
   const nameOf = ({ tenant, definition }: TenantSource): string => `${tenant.id}/${definition.name}`;
-  const wanted = list.split(',').map((part) => part.trim()).filter((part) => part !== '');
-  const unknown = wanted.find((part) => !runtime.sources.some((source) => nameOf(source) === part || source.tenant.id === part));
+  const wanted = list
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+  const unknown = wanted.find(
+    (part) => !runtime.sources.some((source) => nameOf(source) === part || source.tenant.id === part),
+  );
   if (unknown !== undefined || wanted.length === 0) {
-    throw new RangeError(`--streams: there is no "${unknown ?? ''}"; there are: ${runtime.sources.map(nameOf).join(', ')}`);
+    throw new RangeError(
+      `--streams: there is no "${unknown ?? ''}"; there are: ${runtime.sources.map(nameOf).join(', ')}`,
+    );
   }
   return runtime.sources.filter((source) => wanted.includes(nameOf(source)) || wanted.includes(source.tenant.id));
 }
 
 /** A missing template is waited for: in a deployment, setup may come a moment later. */
-async function collectWhenReady(runtime: Runtime, options: WorkOptions, stopped: Promise<string>): Promise<Workers | undefined> {
+async function collectWhenReady(
+  runtime: Runtime,
+  options: WorkOptions,
+  stopped: Promise<string>,
+): Promise<Workers | undefined> {
   let stop = false;
   void stopped.then(() => (stop = true));
   let told = '';
   while (!stop) {
     try {
-      return await startCollector(runtime, { concurrency: options.concurrency, sources: chooseSources(runtime, options.streams) });
+      return await startCollector(runtime, {
+        concurrency: options.concurrency,
+        sources: chooseSources(runtime, options.streams),
+      });
     } catch (error) {
       if (!(error instanceof DestinationUnavailableError)) throw error;
       if (error.message !== told) runtime.log.error(`no window is taken yet: ${runtime.scrub(error.message)}`);
@@ -53,7 +67,8 @@ async function collectWhenReady(runtime: Runtime, options: WorkOptions, stopped:
 
 async function warnAboutEviction({ redis, log }: Runtime): Promise<void> {
   const [, policy] = (await redis.config('GET', 'maxmemory-policy').catch(() => [])) as string[];
-  if (policy !== undefined && policy !== 'noeviction') log.warn(`Redis may drop windows: its maxmemory-policy is ${policy}; set it to noeviction`);
+  if (policy !== undefined && policy !== 'noeviction')
+    log.warn(`Redis may drop windows: its maxmemory-policy is ${policy}; set it to noeviction`);
 }
 
 async function serve(options: WorkOptions, parts: { schedule: boolean; work: boolean }): Promise<void> {
@@ -64,7 +79,9 @@ async function serve(options: WorkOptions, parts: { schedule: boolean; work: boo
     void warnAboutEviction(runtime);
     const scheduler = parts.schedule ? startScheduler(runtime, { tickMs: config.scheduler.tick }) : undefined;
     const workers = parts.work ? await collectWhenReady(runtime, options, stopped) : undefined;
-    log.info(`running: ${[parts.schedule ? 'scheduler' : '', workers === undefined ? '' : `worker, ${options.concurrency} windows of a source at once`].filter((part) => part !== '').join(' and ')}`);
+    log.info(
+      `running: ${[parts.schedule ? 'scheduler' : '', workers === undefined ? '' : `worker, ${options.concurrency} windows of a source at once`].filter((part) => part !== '').join(' and ')}`,
+    );
     const signal = await stopped;
     log.info(`${signal}: no new windows; running ones have ${STOP_DEADLINE_MS / 1_000} s`);
     await scheduler?.stop();
@@ -75,19 +92,31 @@ async function serve(options: WorkOptions, parts: { schedule: boolean; work: boo
 
 function withWorkOptions(command: Command): Command {
   return withConfigOption(command)
-    .option('--concurrency <n>', 'windows of one tenant and source at once; one slot is kept for live windows', positiveInteger, DEFAULT_CONCURRENCY)
+    .option(
+      '--concurrency <n>',
+      'windows of one tenant and source at once; one slot is kept for live windows',
+      positiveInteger,
+      DEFAULT_CONCURRENCY,
+    )
     .option('--streams <list>', 'only these: tenants or tenant/source, by comma');
 }
 
 export function registerRun(program: Command): void {
   withWorkOptions(program.command('run').summary('scheduler, worker and /healthz in one process'))
-    .description('Collects: plans due windows, works on them, and serves /healthz, in one process.\nStops on SIGTERM or Ctrl-C: running windows are finished, or given back after 20 s.')
+    .description(
+      'Collects: plans due windows, works on them, and serves /healthz, in one process.\nStops on SIGTERM or Ctrl-C: running windows are finished, or given back after 20 s.',
+    )
     .action((options: WorkOptions) => serve(options, { schedule: true, work: true }));
   withConfigOption(program.command('scheduler').summary('only the scheduler'))
     .description('Plans due windows into the queue, from the ledger, the queue and the clock. Several may run at once.')
     .action((options: CommonOptions) => serve({ ...options, concurrency: 1 }, { schedule: true, work: false }));
   withWorkOptions(program.command('worker').summary('only a worker; start as many as you need'))
-    .description('Takes windows from the queue, collects them and writes the ledger. Start as many as you need, on any machine.')
-    .addHelpText('after', '\nExamples:\n  shenji worker --concurrency 8\n  shenji worker --streams acme/feishu.openapi_audit')
+    .description(
+      'Takes windows from the queue, collects them and writes the ledger. Start as many as you need, on any machine.',
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  shenji worker --concurrency 8\n  shenji worker --streams acme/feishu.openapi_audit',
+    )
     .action((options: WorkOptions) => serve(options, { schedule: false, work: true }));
 }

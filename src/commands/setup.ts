@@ -8,7 +8,9 @@ type SetupOptions = CommonOptions & { readonly dryRun?: boolean; readonly json?:
 
 export function registerSetup(program: Command): void {
   withConfigOption(program.command('setup').summary('install or update templates and lifecycle in Elasticsearch'))
-    .description('Installs or updates component and index templates, lifecycle and the checkpoints index. Idempotent: a second run changes nothing.\nNeeds the privileges manage_index_templates and manage on the checkpoints index; workers need less.')
+    .description(
+      'Installs or updates component and index templates, lifecycle and the checkpoints index. Idempotent: a second run changes nothing.\nNeeds the privileges manage_index_templates and manage on the checkpoints index; workers need less.',
+    )
     .option('--dry-run', 'only say what would change')
     .option('--json', 'print one JSON document')
     .action((options: SetupOptions) =>

@@ -33,7 +33,8 @@ function share(text: string): number {
 
 function portNumber(text: string): number {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 0 || number > 65_535) throw new InvalidArgumentError('It must be a port, 0 to 65535.');
+  if (!Number.isInteger(number) || number < 0 || number > 65_535)
+    throw new InvalidArgumentError('It must be a port, 0 to 65535.');
   return number;
 }
 
@@ -41,21 +42,37 @@ export function registerSimulator(program: Command): void {
   program
     .command('simulator')
     .summary('Feishu and DingTalk, simulated')
-    .description('Serves the audit log and the statistics of an invented company, the same for the same seed. The truth is written before it serves the first record.')
+    .description(
+      'Serves the audit log and the statistics of an invented company, the same for the same seed. The truth is written before it serves the first record.',
+    )
     .addOption(new Option('--port <n>', '0 takes any free one').default(0).argParser(portNumber))
     .option('--seed <text>', 'another seed, another company', 'shenji')
     .addOption(new Option('--events <n>', 'records in the audit log').default(5_000).argParser(positiveInteger))
     .addOption(new Option('--days <n>', 'the days up to now that they lie in').default(1).argParser(positiveInteger))
     .addOption(new Option('--odd <share>', 'share of odd records, 0 to 1').default(0).argParser(share))
     .addOption(new Option('--rate-limit <n>', 'calls a minute; unlimited without').argParser(positiveInteger))
-    .addOption(new Option('--rate-limit-kind <kind>', 'how minutes are counted').choices(['fixed', 'sliding']).default('fixed'))
-    .addOption(new Option('--faults <list>', `fault:probability by comma, or all:0.05; faults: ${FAULTS.join(', ')}`).default({}, 'none').argParser(faultList))
+    .addOption(
+      new Option('--rate-limit-kind <kind>', 'how minutes are counted').choices(['fixed', 'sliding']).default('fixed'),
+    )
+    .addOption(
+      new Option('--faults <list>', `fault:probability by comma, or all:0.05; faults: ${FAULTS.join(', ')}`)
+        .default({}, 'none')
+        .argParser(faultList),
+    )
     .option('--json', 'print address and credentials as one line of JSON first')
-    .addHelpText('after', '\nExample:\n  shenji simulator --port 8080 --events 20000 --days 3 --faults reset:0.05,rate-limit:0.1')
+    .addHelpText(
+      'after',
+      '\nExample:\n  shenji simulator --port 8080 --events 20000 --days 3 --faults reset:0.05,rate-limit:0.1',
+    )
     .action(async (options: SimulatorCommandOptions) => {
       const { days, json, rateLimit, ...rest } = options;
       const to = Date.now();
-      const simulator = await startSimulator({ ...rest, from: to - days * 86_400_000, to, ...(rateLimit === undefined ? {} : { rateLimit }) });
+      const simulator = await startSimulator({
+        ...rest,
+        from: to - days * 86_400_000,
+        to,
+        ...(rateLimit === undefined ? {} : { rateLimit }),
+      });
       const { url, feishu, dingtalk } = simulator;
       if (json === true) print(JSON.stringify({ url, feishu, dingtalk }));
       else {

@@ -16,7 +16,13 @@ type Row = {
   /** What could have been collected and is not, in milliseconds. */
   readonly lagMs: number;
   readonly maxLagMs: number;
-  readonly gaps: readonly { readonly from: Date; readonly to: Date; readonly failures: number; readonly error: string; readonly retryAt: Date }[];
+  readonly gaps: readonly {
+    readonly from: Date;
+    readonly to: Date;
+    readonly failures: number;
+    readonly error: string;
+    readonly retryAt: Date;
+  }[];
   /** Windows of this stream in the queue. */
   readonly queued: number;
   /** Of the whole queue of this tenant and source. */
@@ -25,7 +31,13 @@ type Row = {
 };
 
 function toRow(state: StreamState, { made }: TenantSource, queue: QueueCounts): Row {
-  const gaps = state.gaps.map(({ from, to, failures, error, retryAt }) => ({ from: new Date(from), to: new Date(to), failures, error, retryAt: new Date(retryAt) }));
+  const gaps = state.gaps.map(({ from, to, failures, error, retryAt }) => ({
+    from: new Date(from),
+    to: new Date(to),
+    failures,
+    error,
+    retryAt: new Date(retryAt),
+  }));
   return {
     stream: streamKey(state.stream),
     watermark: new Date(state.watermark),
@@ -65,13 +77,17 @@ function draw(rows: readonly Row[]): string {
     ];
   });
   const drawn = table(['stream', 'collected until', 'lag', 'gaps', 'queued', 'waiting', 'active', 'failed'], lines);
-  const errors = rows.filter((row) => row.lastError !== undefined).map((row) => `${colors.red(row.stream)}: ${row.lastError}`);
+  const errors = rows
+    .filter((row) => row.lastError !== undefined)
+    .map((row) => `${colors.red(row.stream)}: ${row.lastError}`);
   return [drawn, ...errors].join('\n');
 }
 
 export function registerStatus(program: Command): void {
   withConfigOption(program.command('status').summary('how far each stream is, its lag and its gaps'))
-    .description('Shows for every stream until when it is collected, its lag, its gaps with the last error, and the queue.\nLeaves with 1 where a stream has a gap or a live lag beyond maxLag.')
+    .description(
+      'Shows for every stream until when it is collected, its lag, its gaps with the last error, and the queue.\nLeaves with 1 where a stream has a gap or a live lag beyond maxLag.',
+    )
     .option('--json', 'print one JSON document')
     .action((options: StatusOptions) =>
       withRuntime(options, 'warn', async (runtime) => {

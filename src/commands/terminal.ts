@@ -11,8 +11,28 @@ export { colors };
 
 /** A plain table without borders; cells may hold colours. */
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const none = { top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ' };
-  const drawn = new Table({ head: head.map((name) => colors.bold(name)), chars: none, style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] } });
+  const none = {
+    top: '',
+    'top-mid': '',
+    'top-left': '',
+    'top-right': '',
+    bottom: '',
+    'bottom-mid': '',
+    'bottom-left': '',
+    'bottom-right': '',
+    left: '',
+    'left-mid': '',
+    mid: '',
+    'mid-mid': '',
+    right: '',
+    'right-mid': '',
+    middle: '  ',
+  };
+  const drawn = new Table({
+    head: head.map((name) => colors.bold(name)),
+    chars: none,
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+  });
   drawn.push(...rows.map((row) => row.map(String)));
   return drawn.toString();
 }
@@ -23,7 +43,14 @@ export type Progress = { update(done: number, total: number, note: string): void
 export function progress(title: string, unit: string, now: () => number = Date.now): Progress {
   const startedAt = now();
   if (process.stderr.isTTY) {
-    const bar = new SingleBar({ format: `${title} {bar} {percentage}% | {value}/{total} ${unit} | {rate}/s | {eta_formatted} left | {note}`, stream: process.stderr, etaBuffer: 50 }, Presets.shades_classic);
+    const bar = new SingleBar(
+      {
+        format: `${title} {bar} {percentage}% | {value}/{total} ${unit} | {rate}/s | {eta_formatted} left | {note}`,
+        stream: process.stderr,
+        etaBuffer: 50,
+      },
+      Presets.shades_classic,
+    );
     bar.start(1, 0, { note: '', rate: 0 });
     return {
       update: (done, total, note) => {

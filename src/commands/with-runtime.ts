@@ -11,16 +11,27 @@ export type CommonOptions = { readonly config?: string };
 
 /** The options that every command with a configuration has. */
 export function withConfigOption(command: Command): Command {
-  return command.option('-c, --config <file>', 'the YAML configuration; without it SHENJI_CONFIG, or the environment alone');
+  return command.option(
+    '-c, --config <file>',
+    'the YAML configuration; without it SHENJI_CONFIG, or the environment alone',
+  );
 }
 
 /** LOG_LEVEL, or `quietly` for commands whose result is what they print. */
 export function openLog(config: Config, level = 'info'): Logger {
-  return createLog({ level: environment['LOG_LEVEL'] || level, secrets: secretsOf(config), pretty: process.stderr.isTTY });
+  return createLog({
+    level: environment['LOG_LEVEL'] || level,
+    secrets: secretsOf(config),
+    pretty: process.stderr.isTTY,
+  });
 }
 
 /** @throws ConfigError, and whatever `use` throws. */
-export async function withRuntime<T>(options: CommonOptions, level: string, use: (runtime: Runtime) => Promise<T>): Promise<T> {
+export async function withRuntime<T>(
+  options: CommonOptions,
+  level: string,
+  use: (runtime: Runtime) => Promise<T>,
+): Promise<T> {
   const config = loadConfig(options.config, environment);
   const runtime = await openRuntime(config, openLog(config, level));
   try {
@@ -41,4 +52,3 @@ export function stopSignal(): Promise<string> {
     }
   });
 }
-

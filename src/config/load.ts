@@ -38,9 +38,15 @@ function substitute(value: unknown, environment: Environment, at: string, mistak
       return found ?? '';
     });
   }
-  if (Array.isArray(value)) return value.map((item, index) => substitute(item, environment, `${at}[${index}]`, mistakes));
+  if (Array.isArray(value))
+    return value.map((item, index) => substitute(item, environment, `${at}[${index}]`, mistakes));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, substitute(item, environment, at === '' ? key : `${at}.${key}`, mistakes)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key,
+      substitute(item, environment, at === '' ? key : `${at}.${key}`, mistakes),
+    ]),
+  );
 }
 
 function fromYaml(file: string, environment: Environment): unknown {
@@ -53,7 +59,10 @@ function fromYaml(file: string, environment: Environment): unknown {
   const lines = new LineCounter();
   const document = parseDocument(content, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
-    throw new ConfigError(file, document.errors.map(({ message, pos }) => `line ${lines.linePos(pos[0]).line}: ${message}`));
+    throw new ConfigError(
+      file,
+      document.errors.map(({ message, pos }) => `line ${lines.linePos(pos[0]).line}: ${message}`),
+    );
   }
   const mistakes: string[] = [];
   const value = substitute(document.toJS(), environment, '', mistakes);
@@ -65,13 +74,23 @@ function fromYaml(file: string, environment: Environment): unknown {
 function relativeTo(directory: string, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => relativeTo(directory, item));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, key.endsWith('File') && typeof item === 'string' ? path.resolve(directory, item) : relativeTo(directory, item)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key,
+      key.endsWith('File') && typeof item === 'string' ? path.resolve(directory, item) : relativeTo(directory, item),
+    ]),
+  );
 }
 
 /** Without undefined values and objects left empty, so that the schema's defaults apply. */
 function compacted(value: Record<string, unknown>): Record<string, unknown> | undefined {
   const entries = Object.entries(value)
-    .map(([key, item]): [string, unknown] => [key, typeof item === 'object' && item !== null && !Array.isArray(item) ? compacted(item as Record<string, unknown>) : item])
+    .map(([key, item]): [string, unknown] => [
+      key,
+      typeof item === 'object' && item !== null && !Array.isArray(item)
+        ? compacted(item as Record<string, unknown>)
+        : item,
+    ])
     .filter(([, item]) => item !== undefined);
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
@@ -82,16 +101,39 @@ function fromEnvironment(environment: Environment): unknown {
   const since = read('SHENJI_SINCE');
   const feishu = read('FEISHU_APP_ID') ?? read('FEISHU_APP_SECRET');
   const dingtalk = read('DINGTALK_APP_KEY') ?? read('DINGTALK_APP_SECRET');
-  const config = compacted({
-    namespace: read('SHENJI_NAMESPACE'),
-    elasticsearch: { url: read('ELASTICSEARCH_URL'), apiKey: read('ELASTICSEARCH_API_KEY'), username: read('ELASTICSEARCH_USERNAME'), password: read('ELASTICSEARCH_PASSWORD'), caFile: read('ELASTICSEARCH_CA_FILE') },
-    redis: { url: read('REDIS_URL') },
-    kibana: { url: read('KIBANA_URL'), apiKey: read('KIBANA_API_KEY') },
-  }) ?? {};
+  const config =
+    compacted({
+      namespace: read('SHENJI_NAMESPACE'),
+      elasticsearch: {
+        url: read('ELASTICSEARCH_URL'),
+        apiKey: read('ELASTICSEARCH_API_KEY'),
+        username: read('ELASTICSEARCH_USERNAME'),
+        password: read('ELASTICSEARCH_PASSWORD'),
+        caFile: read('ELASTICSEARCH_CA_FILE'),
+      },
+      redis: { url: read('REDIS_URL') },
+      kibana: { url: read('KIBANA_URL'), apiKey: read('KIBANA_API_KEY') },
+    }) ?? {};
   const tenant = compacted({
     id: read('SHENJI_TENANT') ?? 'default',
-    feishu: feishu === undefined ? undefined : { baseUrl: read('FEISHU_BASE_URL'), appId: read('FEISHU_APP_ID'), appSecret: read('FEISHU_APP_SECRET'), openapi_audit: { since } },
-    dingtalk: dingtalk === undefined ? undefined : { baseUrl: read('DINGTALK_BASE_URL'), appKey: read('DINGTALK_APP_KEY'), appSecret: read('DINGTALK_APP_SECRET'), report: { since } },
+    feishu:
+      feishu === undefined
+        ? undefined
+        : {
+            baseUrl: read('FEISHU_BASE_URL'),
+            appId: read('FEISHU_APP_ID'),
+            appSecret: read('FEISHU_APP_SECRET'),
+            openapi_audit: { since },
+          },
+    dingtalk:
+      dingtalk === undefined
+        ? undefined
+        : {
+            baseUrl: read('DINGTALK_BASE_URL'),
+            appKey: read('DINGTALK_APP_KEY'),
+            appSecret: read('DINGTALK_APP_SECRET'),
+            report: { since },
+          },
   });
   if (mistakes.length > 0) throw new ConfigError('the environment', mistakes);
   return { elasticsearch: {}, redis: {}, ...config, tenants: [tenant] };
@@ -107,12 +149,20 @@ const VARIABLES: Readonly<Record<string, string>> = {
   'tenants[0].dingtalk.appKey': 'DINGTALK_APP_KEY', 'tenants[0].dingtalk.appSecret': 'DINGTALK_APP_SECRET', 'tenants[0].dingtalk.baseUrl': 'DINGTALK_BASE_URL',
 }; // prettier-ignore
 
-const dotted = (parts: readonly PropertyKey[]): string => parts.reduce<string>((all, part) => (typeof part === 'number' ? `${all}[${part}]` : all === '' ? String(part) : `${all}.${String(part)}`), '');
+const dotted = (parts: readonly PropertyKey[]): string =>
+  parts.reduce<string>(
+    (all, part) =>
+      typeof part === 'number' ? `${all}[${part}]` : all === '' ? String(part) : `${all}.${String(part)}`,
+    '',
+  );
 
 function explain(issue: z.core.$ZodIssue, names: Readonly<Record<string, string>>): string {
   const at = dotted(issue.path);
   const name = names[at] === undefined ? at : `${names[at]} (${at})`;
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${at === '' ? key : `${at}.${key}`}: there is no such key; remove it or check its spelling`).join('\n  - ');
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys
+      .map((key) => `${at === '' ? key : `${at}.${key}`}: there is no such key; remove it or check its spelling`)
+      .join('\n  - ');
   return `${name === '' ? 'the whole' : name}: ${issue.message}`;
 }
 
@@ -125,7 +175,10 @@ export function loadConfig(file: string | undefined, environment: Environment): 
   const where = chosen ?? 'from the environment; --config FILE reads a file';
   const raw = chosen === undefined ? fromEnvironment(environment) : fromYaml(chosen, environment);
   const parsed = configSchema.safeParse(raw ?? {});
-  if (parsed.success) return parsed.data as Config;
+  if (parsed.success) return parsed.data;
   const names = chosen === undefined ? VARIABLES : {};
-  throw new ConfigError(where, parsed.error.issues.map((issue) => explain(issue, names)));
+  throw new ConfigError(
+    where,
+    parsed.error.issues.map((issue) => explain(issue, names)),
+  );
 }

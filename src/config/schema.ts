@@ -5,17 +5,21 @@ import { sourceDefinitions } from '../sources/index.ts';
 import { baseUrl, duration, refuseHttp } from '../sources/settings.ts';
 
 const name = (example: string) =>
-  z.string({ error: `is missing; write for example ${example}` }).regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, { error: `needs lower-case letters, digits, _ and -, at most 40; for example ${example}` });
+  z.string({ error: `is missing; write for example ${example}` }).regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, {
+    error: `needs lower-case letters, digits, _ and -, at most 40; for example ${example}`,
+  });
 
 const file = z.string().min(1).optional();
 
 /** A URL that credentials are sent to. */
 function secured<Shape extends z.ZodRawShape>(shape: Shape, key: string) {
-  return z.strictObject({ ...shape, allowHttp: z.boolean().default(false).describe('Accept a URL that is not https') }).superRefine((settings, context) => {
-    const { [key]: url, allowHttp } = settings as unknown as Record<string, string> & { allowHttp: boolean };
-    const fault = typeof url === 'string' && URL.canParse(url) ? refuseHttp(url, allowHttp) : undefined;
-    if (fault !== undefined) context.addIssue({ code: 'custom', path: [key], message: fault });
-  });
+  return z
+    .strictObject({ ...shape, allowHttp: z.boolean().default(false).describe('Accept a URL that is not https') })
+    .superRefine((settings, context) => {
+      const { [key]: url, allowHttp } = settings as unknown as Record<string, string> & { allowHttp: boolean };
+      const fault = typeof url === 'string' && URL.canParse(url) ? refuseHttp(url, allowHttp) : undefined;
+      if (fault !== undefined) context.addIssue({ code: 'custom', path: [key], message: fault });
+    });
 }
 
 const elasticsearch = secured(
@@ -27,8 +31,15 @@ const elasticsearch = secured(
     caFile: file.describe('The certificate authority of a private certificate, PEM'),
   },
   'url',
-).refine(({ apiKey, username }) => apiKey === undefined || username === undefined, { path: ['apiKey'], message: 'and username exclude each other; keep one' })
-  .refine(({ username, password }) => (username === undefined) === (password === undefined), { path: ['password'], message: 'username and password belong together; set both or none' });
+)
+  .refine(({ apiKey, username }) => apiKey === undefined || username === undefined, {
+    path: ['apiKey'],
+    message: 'and username exclude each other; keep one',
+  })
+  .refine(({ username, password }) => (username === undefined) === (password === undefined), {
+    path: ['password'],
+    message: 'username and password belong together; set both or none',
+  });
 
 const kibana = secured(
   {
@@ -41,7 +52,12 @@ const kibana = secured(
 );
 
 const redis = z.strictObject({
-  url: z.string({ error: 'is missing; write for example redis://127.0.0.1:6379' }).regex(/^rediss?:\/\//, { error: 'needs redis:// or rediss:// (TLS), for example rediss://user:password@redis:6379' }).describe('Its address, with user and password where it has them'),
+  url: z
+    .string({ error: 'is missing; write for example redis://127.0.0.1:6379' })
+    .regex(/^rediss?:\/\//, {
+      error: 'needs redis:// or rediss:// (TLS), for example rediss://user:password@redis:6379',
+    })
+    .describe('Its address, with user and password where it has them'),
   caFile: file.describe('The certificate authority of a private certificate, PEM'),
 });
 
@@ -50,7 +66,10 @@ function vendorSchemas(): Record<string, z.ZodType> {
   return Object.fromEntries(
     [...vendors.values()].map((vendor) => {
       const own = sourceDefinitions.filter((definition) => definition.vendor.name === vendor.name);
-      const datasets = own.map((definition): [string, z.ZodType] => [definition.name.slice(vendor.name.length + 1), definition.settings.prefault({})]);
+      const datasets = own.map((definition): [string, z.ZodType] => [
+        definition.name.slice(vendor.name.length + 1),
+        definition.settings.prefault({}),
+      ]);
       return [vendor.name, secured({ ...vendor.shape, ...Object.fromEntries(datasets) }, 'baseUrl').optional()];
     }),
   );
@@ -60,16 +79,28 @@ const tenant = z
   .strictObject({
     id: name('acme').describe('Part of every document id: never rename it'),
     name: z.string().min(1).optional().describe('Shown as organization.name; the id where absent'),
-    timeZone: z.string().default('Asia/Shanghai').refine((zone) => IANAZone.isValidZone(zone), { error: 'is no time zone; write for example Asia/Shanghai' }).describe("The organisation's time zone"),
+    timeZone: z
+      .string()
+      .default('Asia/Shanghai')
+      .refine((zone) => IANAZone.isValidZone(zone), { error: 'is no time zone; write for example Asia/Shanghai' })
+      .describe("The organisation's time zone"),
     ...vendorSchemas(),
   })
-  .refine((settings) => sourceDefinitions.some(({ vendor }) => (settings as Record<string, unknown>)[vendor.name] !== undefined), {
-    message: `collects nothing; add ${[...new Set(sourceDefinitions.map(({ vendor }) => vendor.name))].join(' or ')}`,
-  });
+  .refine(
+    (settings) =>
+      sourceDefinitions.some(({ vendor }) => (settings as Record<string, unknown>)[vendor.name] !== undefined),
+    {
+      message: `collects nothing; add ${[...new Set(sourceDefinitions.map(({ vendor }) => vendor.name))].join(' or ')}`,
+    },
+  );
 
 export const configSchema = z.strictObject({
   namespace: name('default').default('default').describe('The last part of every data stream, and the prefix in Redis'),
-  retention: z.string().regex(/^\d+[dhm]$/, { error: 'needs days, hours or minutes, for example 90d' }).default('90d').describe('How long documents are kept; the ledger is kept for ever'),
+  retention: z
+    .string()
+    .regex(/^\d+[dhm]$/, { error: 'needs days, hours or minutes, for example 90d' })
+    .default('90d')
+    .describe('How long documents are kept; the ledger is kept for ever'),
   elasticsearch,
   redis,
   kibana: kibana.optional(),
@@ -86,10 +117,20 @@ export const configSchema = z.strictObject({
       mode: z.enum(['remove', 'hash']).default('remove').describe('Remove secrets, or replace each by an HMAC'),
       hashKey: z.string().min(16, { error: 'needs at least 16 characters' }).optional().describe('The key of the HMAC'),
     })
-    .refine(({ mode, hashKey }) => mode === 'remove' || hashKey !== undefined, { path: ['hashKey'], message: 'is missing; mode "hash" needs it, for example "${SHENJI_HASH_KEY}"' })
+    .refine(({ mode, hashKey }) => mode === 'remove' || hashKey !== undefined, {
+      path: ['hashKey'],
+      message: 'is missing; mode "hash" needs it, for example "${SHENJI_HASH_KEY}"',
+    })
     .prefault({}),
-  geo: z.strictObject({ countryFile: file.describe('A MaxMind-format country or city database'), asnFile: file.describe('A MaxMind-format AS database') }).prefault({}),
-  scheduler: z.strictObject({ tick: duration('5s').prefault('5s').describe('How often due windows are looked for') }).prefault({}),
+  geo: z
+    .strictObject({
+      countryFile: file.describe('A MaxMind-format country or city database'),
+      asnFile: file.describe('A MaxMind-format AS database'),
+    })
+    .prefault({}),
+  scheduler: z
+    .strictObject({ tick: duration('5s').prefault('5s').describe('How often due windows are looked for') })
+    .prefault({}),
   retries: z
     .strictObject({
       attempts: z.number().int().min(1).max(50).default(8).describe('Attempts of a window before it becomes a gap'),
@@ -102,11 +143,17 @@ export const configSchema = z.strictObject({
     .min(1, { error: 'needs at least one tenant' })
     .superRefine((tenants, context) => {
       for (const [index, { id }] of tenants.entries()) {
-        if (tenants.findIndex((other) => other.id === id) !== index) context.addIssue({ code: 'custom', path: [index, 'id'], message: `"${id}" is there twice` });
+        if (tenants.findIndex((other) => other.id === id) !== index)
+          context.addIssue({ code: 'custom', path: [index, 'id'], message: `"${id}" is there twice` });
       }
     }),
 });
 
 /** What every tenant has, beside one key for each vendor. */
-export type TenantConfig = { readonly id: string; readonly name?: string | undefined; readonly timeZone: string; readonly [vendor: string]: unknown };
+export type TenantConfig = {
+  readonly id: string;
+  readonly name?: string | undefined;
+  readonly timeZone: string;
+  readonly [vendor: string]: unknown;
+};
 export type Config = Omit<z.output<typeof configSchema>, 'tenants'> & { readonly tenants: readonly TenantConfig[] };

@@ -19,16 +19,29 @@ const TENANTS = [
   { id: 'globex', name: 'Globex Corp', events: 2_500 },
 ] as const;
 
-export type DemoRow = Counts & { readonly name: string; readonly windows: number; readonly gaps: number; readonly comparison: Comparison };
+export type DemoRow = Counts & {
+  readonly name: string;
+  readonly windows: number;
+  readonly gaps: number;
+  readonly comparison: Comparison;
+};
 
 /** One simulator for each tenant, with a few odd records and no rate limit. */
 export async function startVendors(): Promise<ReadonlyMap<string, Simulator>> {
   const to = Math.floor(Date.now() / MINUTE) * MINUTE;
-  const started = TENANTS.map(async ({ id, events }): Promise<[string, Simulator]> => [id, await startSimulator({ seed: id, events, from: to - DAY + 5 * MINUTE, to, odd: 0.01 })]);
+  const started = TENANTS.map(async ({ id, events }): Promise<[string, Simulator]> => [
+    id,
+    await startSimulator({ seed: id, events, from: to - DAY + 5 * MINUTE, to, odd: 0.01 }),
+  ]);
   return new Map(await Promise.all(started));
 }
 
-export function demoConfig(vendors: ReadonlyMap<string, Simulator>, elasticsearchUrl: string, redisUrl: string, namespace: string): Config {
+export function demoConfig(
+  vendors: ReadonlyMap<string, Simulator>,
+  elasticsearchUrl: string,
+  redisUrl: string,
+  namespace: string,
+): Config {
   const tenants = TENANTS.map(({ id, name }) => {
     const { url, feishu, dingtalk, truth } = vendors.get(id) as Simulator;
     const apps = Object.fromEntries(truth.apps.map((app) => [app.id, app.name]));
@@ -41,23 +54,36 @@ export function demoConfig(vendors: ReadonlyMap<string, Simulator>, elasticsearc
     };
   });
   const servers = { elasticsearch: { url: elasticsearchUrl, allowHttp: true }, redis: { url: redisUrl } };
-  return configSchema.parse({ namespace, ...servers, scheduler: { tick: '500ms' }, tenants }) as Config;
+  return configSchema.parse({ namespace, ...servers, scheduler: { tick: '500ms' }, tenants });
 }
 
 /** Collects until every stream has reached what was due when the demo began. */
-async function collectAll(runtime: Runtime, onProgress: (done: number, total: number, states: readonly StreamState[]) => void): Promise<readonly StreamState[]> {
+async function collectAll(
+  runtime: Runtime,
+  onProgress: (done: number, total: number, states: readonly StreamState[]) => void,
+): Promise<readonly StreamState[]> {
   const targets = new Map<string, number>();
   const finished = Promise.withResolvers<readonly StreamState[]>();
   const workers = await startCollector(runtime, { concurrency: 4 });
   const scheduler = startScheduler(runtime, {
     tickMs: runtime.config.scheduler.tick,
     onPlanned: (states) => {
-      for (const state of states) if (!targets.has(streamKey(state.stream))) targets.set(streamKey(state.stream), state.dueUntil);
-      const minutes = (of: (state: StreamState) => number): number => Math.round(states.reduce((sum, state) => sum + of(state) - state.origin, 0) / MINUTE);
+      for (const state of states)
+        if (!targets.has(streamKey(state.stream))) targets.set(streamKey(state.stream), state.dueUntil);
+      const minutes = (of: (state: StreamState) => number): number =>
+        Math.round(states.reduce((sum, state) => sum + of(state) - state.origin, 0) / MINUTE);
       const target = (state: StreamState): number => targets.get(streamKey(state.stream)) ?? state.dueUntil;
-      onProgress(minutes((state) => Math.min(state.watermark, target(state))), minutes(target), states);
-      const expectedStreams = runtime.sources.reduce((sum, { made }) => sum + 1 + made.source.cadence.settleMs.length, 0);
-      if (states.length === expectedStreams && states.every((state) => state.watermark >= target(state))) finished.resolve(states);
+      onProgress(
+        minutes((state) => Math.min(state.watermark, target(state))),
+        minutes(target),
+        states,
+      );
+      const expectedStreams = runtime.sources.reduce(
+        (sum, { made }) => sum + 1 + made.source.cadence.settleMs.length,
+        0,
+      );
+      if (states.length === expectedStreams && states.every((state) => state.watermark >= target(state)))
+        finished.resolve(states);
     },
   });
   const states = await finished.promise;
@@ -66,7 +92,12 @@ async function collectAll(runtime: Runtime, onProgress: (done: number, total: nu
   return states;
 }
 
-async function rowOf(runtime: Runtime, source: TenantSource, simulator: Simulator, all: readonly StreamState[]): Promise<DemoRow> {
+async function rowOf(
+  runtime: Runtime,
+  source: TenantSource,
+  simulator: Simulator,
+  all: readonly StreamState[],
+): Promise<DemoRow> {
   const { tenant, definition } = source;
   const states = all.filter(({ stream }) => stream.tenant === tenant.id && stream.source === definition.name);
   const totals = await Promise.all(states.map(({ stream }) => runtime.ledger.totals(stream)));
@@ -85,27 +116,54 @@ async function rowOf(runtime: Runtime, source: TenantSource, simulator: Simulato
   };
 }
 
-export type DemoResult = { readonly rows: readonly DemoRow[]; readonly states: readonly StreamState[]; readonly samples: readonly object[]; readonly notes: readonly string[] };
+export type DemoResult = {
+  readonly rows: readonly DemoRow[];
+  readonly states: readonly StreamState[];
+  readonly samples: readonly object[];
+  readonly notes: readonly string[];
+};
 
 /** True where every record of the truth is there once and everything else is a dead letter that had to be one. */
 export function isExact({ comparison, gaps }: DemoRow): boolean {
   const { missing, unexpected, twice, deadLetters } = comparison;
-  return gaps === 0 && missing.length === 0 && unexpected.length === 0 && twice.length === 0 && deadLetters.found === deadLetters.expected;
+  return (
+    gaps === 0 &&
+    missing.length === 0 &&
+    unexpected.length === 0 &&
+    twice.length === 0 &&
+    deadLetters.found === deadLetters.expected
+  );
 }
 
 async function samplesOf(runtime: Runtime): Promise<object[]> {
   const index = streamName({ type: 'logs', dataset: 'feishu.openapi_audit' }, runtime.config.namespace);
   const query = { bool: { should: [{ term: { 'event.category': 'iam' } }, { term: { 'event.outcome': 'failure' } }] } };
-  const { hits } = await runtime.elasticsearch.search<object>({ index, size: 2, query, _source_excludes: ['event.original'] });
+  const { hits } = await runtime.elasticsearch.search<object>({
+    index,
+    size: 2,
+    query,
+    _source_excludes: ['event.original'],
+  });
   return hits.hits.map((hit) => hit._source ?? {});
 }
 
-export async function runDemo(runtime: Runtime, vendors: ReadonlyMap<string, Simulator>, onProgress: Parameters<typeof collectAll>[1]): Promise<DemoResult> {
+export async function runDemo(
+  runtime: Runtime,
+  vendors: ReadonlyMap<string, Simulator>,
+  onProgress: Parameters<typeof collectAll>[1],
+): Promise<DemoResult> {
   const { elasticsearch: client, definitions, config } = runtime;
-  const { notes } = await setup({ client, definitions, namespace: config.namespace, retention: config.retention, dryRun: false });
+  const { notes } = await setup({
+    client,
+    definitions,
+    namespace: config.namespace,
+    retention: config.retention,
+    dryRun: false,
+  });
   const states = await collectAll(runtime, onProgress);
   await client.indices.refresh({ index: `*-${config.namespace}` });
   const rows: DemoRow[] = [];
-  for (const source of runtime.sources) rows.push(await rowOf(runtime, source, vendors.get(source.tenant.id) as Simulator, states));
+  for (const source of runtime.sources)
+    rows.push(await rowOf(runtime, source, vendors.get(source.tenant.id) as Simulator, states));
   return { rows, states, samples: await samplesOf(runtime), notes };
 }

@@ -50,7 +50,9 @@ function expectedFigures(simulator: Simulator, { tenant }: TenantSource, states:
 }
 
 type AuditSource = { event: { id: string } };
-type FigureSource = { dingtalk: { report: { stat_date: string; reading: string; kpi: { id: string; period: string } } } };
+type FigureSource = {
+  dingtalk: { report: { stat_date: string; reading: string; kpi: { id: string; period: string } } };
+};
 
 async function namesIn(runtime: Runtime, source: TenantSource): Promise<string[]> {
   const { definition, tenant } = source;
@@ -58,7 +60,12 @@ async function namesIn(runtime: Runtime, source: TenantSource): Promise<string[]
   const ofTenant = [{ prefix: { 'shenji.stream': `${tenant.id}/` } }];
   const names: string[] = [];
   const fields = ['event.id', 'dingtalk.report'];
-  for await (const { source: document } of documentsOf<AuditSource & FigureSource>(runtime.elasticsearch, index, ofTenant, fields)) {
+  for await (const { source: document } of documentsOf<AuditSource & FigureSource>(
+    runtime.elasticsearch,
+    index,
+    ofTenant,
+    fields,
+  )) {
     if (definition.name === 'feishu.openapi_audit') names.push(document.event.id);
     else {
       const { stat_date: day, kpi, reading } = document.dingtalk.report;
@@ -70,19 +77,32 @@ async function namesIn(runtime: Runtime, source: TenantSource): Promise<string[]
 
 async function deadLettersOf(runtime: Runtime, { tenant, definition }: TenantSource): Promise<number> {
   const index = streamName(DEAD_LETTERS, runtime.config.namespace);
-  const filter = [{ term: { 'shenji.window.tenant': tenant.id } }, { term: { 'shenji.window.source': definition.name } }];
+  const filter = [
+    { term: { 'shenji.window.tenant': tenant.id } },
+    { term: { 'shenji.window.source': definition.name } },
+  ];
   const { count } = await runtime.elasticsearch.count({ index, ignore_unavailable: true, query: { bool: { filter } } });
   return count;
 }
 
 /** Compares by id, both ways. `states` say which stretch each stream has to have covered. */
-export async function compareWithTruth(runtime: Runtime, source: TenantSource, simulator: Simulator, states: readonly StreamState[]): Promise<Comparison> {
+export async function compareWithTruth(
+  runtime: Runtime,
+  source: TenantSource,
+  simulator: Simulator,
+  states: readonly StreamState[],
+): Promise<Comparison> {
   const isAudit = source.definition.name === 'feishu.openapi_audit';
   const records = isAudit ? simulator.truth.records : [];
-  const expected = isAudit ? records.filter(({ storable }) => storable).map(({ id }) => id) : expectedFigures(simulator, source, states);
+  const expected = isAudit
+    ? records.filter(({ storable }) => storable).map(({ id }) => id)
+    : expectedFigures(simulator, source, states);
   const found = await namesIn(runtime, source);
   return {
     ...compare(expected, found),
-    deadLetters: { expected: records.filter(({ storable }) => !storable).length, found: await deadLettersOf(runtime, source) },
+    deadLetters: {
+      expected: records.filter(({ storable }) => !storable).length,
+      found: await deadLettersOf(runtime, source),
+    },
   };
 }

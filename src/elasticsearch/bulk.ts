@@ -18,7 +18,11 @@ export type BulkOptions = {
 type ReplyItem = {
   readonly status: number;
   readonly failure_store?: string;
-  readonly error?: { readonly type?: string; readonly reason?: string; readonly caused_by?: { readonly reason?: string } };
+  readonly error?: {
+    readonly type?: string;
+    readonly reason?: string;
+    readonly caused_by?: { readonly reason?: string };
+  };
 };
 
 const FILTER = 'errors,items.*.status,items.*.error,items.*.failure_store,items.*._index';
@@ -26,7 +30,8 @@ const DOCUMENT_FAULTS = new Set(['document_parsing_exception', 'mapper_parsing_e
 
 /** Undefined where the item has to be sent again. */
 function outcomeOf({ status, error, failure_store: failureStore }: ReplyItem): ItemOutcome | undefined {
-  if (failureStore === 'used') return { kind: 'rejected', reason: 'the failure store took it: switch it off, run "shenji setup"' };
+  if (failureStore === 'used')
+    return { kind: 'rejected', reason: 'the failure store took it: switch it off, run "shenji setup"' };
   if (status === 201 || status === 200) return { kind: 'created' };
   if (status === 409) return { kind: 'duplicate' };
   if (status === 400 && DOCUMENT_FAULTS.has(error?.type ?? '')) {
@@ -39,9 +44,12 @@ function outcomeOf({ status, error, failure_store: failureStore }: ReplyItem): I
 function unavailable(index: string, item: ReplyItem | undefined, cause?: unknown): DestinationUnavailableError {
   if (item === undefined) return destinationError(`writing to ${index}`, cause);
   const hint = item.status === 404 ? '; run "shenji setup"' : '';
-  return new DestinationUnavailableError(`Elasticsearch refuses documents for ${index}: ${item.status} ${item.error?.type ?? ''}${hint}`, {
-    httpStatus: item.status,
-  });
+  return new DestinationUnavailableError(
+    `Elasticsearch refuses documents for ${index}: ${item.status} ${item.error?.type ?? ''}${hint}`,
+    {
+      httpStatus: item.status,
+    },
+  );
 }
 
 /**
@@ -58,14 +66,25 @@ export function createBulkWriter(options: BulkOptions): DocumentWriter {
     // The client's types know arrays only; a string is sent as it is, without serialising twice.
     const operations = body as unknown as object[];
     const reply = await client.bulk(
-      { index, operations, require_data_stream: true, filter_path: FILTER, ...(refresh === undefined ? {} : { refresh }) },
+      {
+        index,
+        operations,
+        require_data_stream: true,
+        filter_path: FILTER,
+        ...(refresh === undefined ? {} : { refresh }),
+      },
       { signal },
     );
-    return (reply.items as unknown as Record<string, ReplyItem>[]).map((item) => Object.values(item)[0] ?? { status: 0 });
+    return (reply.items as unknown as Record<string, ReplyItem>[]).map(
+      (item) => Object.values(item)[0] ?? { status: 0 },
+    );
   }
 
   /** One outcome for each item, undefined where it must be sent again. */
-  async function send(items: readonly BulkItem[], signal: AbortSignal): Promise<{ outcomes: (ItemOutcome | undefined)[]; last?: DestinationUnavailableError }> {
+  async function send(
+    items: readonly BulkItem[],
+    signal: AbortSignal,
+  ): Promise<{ outcomes: (ItemOutcome | undefined)[]; last?: DestinationUnavailableError }> {
     signal.throwIfAborted();
     try {
       const replies = await post(items, signal);
@@ -75,9 +94,17 @@ export function createBulkWriter(options: BulkOptions): DocumentWriter {
     } catch (error) {
       signal.throwIfAborted();
       const status = statusOf(error);
-      if (status !== 413 && status !== 400) return { outcomes: items.map(() => undefined), last: unavailable(index, undefined, error) };
+      if (status !== 413 && status !== 400)
+        return { outcomes: items.map(() => undefined), last: unavailable(index, undefined, error) };
       if (items.length === 1) {
-        return { outcomes: [{ kind: 'rejected', reason: status === 413 ? 'larger than Elasticsearch accepts' : (error as Error).message }] };
+        return {
+          outcomes: [
+            {
+              kind: 'rejected',
+              reason: status === 413 ? 'larger than Elasticsearch accepts' : (error as Error).message,
+            },
+          ],
+        };
       }
       const half = Math.ceil(items.length / 2);
       const [first, second] = [await send(items.slice(0, half), signal), await send(items.slice(half), signal)];

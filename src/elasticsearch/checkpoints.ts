@@ -18,7 +18,11 @@ type Stored = Stream & {
 
 const iso = (time: number): string => new Date(time).toISOString();
 
-function toStored({ stream, origin, end, requestedBy }: OpenedStream, done: readonly Span[], watermark: number): Stored {
+function toStored(
+  { stream, origin, end, requestedBy }: OpenedStream,
+  done: readonly Span[],
+  watermark: number,
+): Stored {
   return {
     stream: streamKey(stream),
     ...stream,
@@ -57,10 +61,11 @@ export function createCheckpoints(client: Elasticsearch, namespace: string): Che
 
   async function create(opened: OpenedStream): Promise<Checkpoint> {
     const document = toStored(opened, [], opened.origin);
-    const created = client.create({ index, id: streamKey(opened.stream), document, refresh: 'wait_for' }, { ignore: [409] });
+    const created = client.create({ index, id: streamKey(opened.stream), document, refresh: true }, { ignore: [409] });
     await orUnavailable('creating a checkpoint', created);
     const stored = await read(opened.stream);
-    if (stored === undefined) throw new Error(`the checkpoint of ${streamKey(opened.stream)} vanished while it was created`);
+    if (stored === undefined)
+      throw new Error(`the checkpoint of ${streamKey(opened.stream)} vanished while it was created`);
     return stored;
   }
 
@@ -68,7 +73,13 @@ export function createCheckpoints(client: Elasticsearch, namespace: string): Che
     const { seqNo, primaryTerm } = checkpoint.version;
     const document = toStored(checkpoint, done, watermark);
     try {
-      await client.index({ index, id: streamKey(checkpoint.stream), document, if_seq_no: seqNo, if_primary_term: primaryTerm });
+      await client.index({
+        index,
+        id: streamKey(checkpoint.stream),
+        document,
+        if_seq_no: seqNo,
+        if_primary_term: primaryTerm,
+      });
       return true;
     } catch (error) {
       if (statusOf(error) === 409) return false;

@@ -27,7 +27,12 @@ function toDocument(letter: DeadLetter, namespace: string): object {
     error: { type: letter.type, message: reason.slice(0, 2_000).toWellFormed() },
     organization: { id: stream.tenant },
     shenji: {
-      window: { stream: streamKey(stream), ...stream, from: new Date(span.from).toISOString(), to: new Date(span.to).toISOString() },
+      window: {
+        stream: streamKey(stream),
+        ...stream,
+        from: new Date(span.from).toISOString(),
+        to: new Date(span.to).toISOString(),
+      },
     },
   };
 }

@@ -5,7 +5,12 @@ import { orUnavailable, type Elasticsearch } from './client.ts';
 const PAGE = 5_000;
 
 /** Every document that matches, page by page, as its `_source` reduced to these fields. Ids may repeat: that is for the caller to see. */
-export async function* documentsOf<T>(client: Elasticsearch, index: string, filter: estypes.QueryDslQueryContainer[], fields: readonly string[]): AsyncGenerator<{ id: string; source: T }> {
+export async function* documentsOf<T>(
+  client: Elasticsearch,
+  index: string,
+  filter: estypes.QueryDslQueryContainer[],
+  fields: readonly string[],
+): AsyncGenerator<{ id: string; source: T }> {
   const { id } = await orUnavailable('opening a point in time', client.openPointInTime({ index, keep_alive: '1m' }));
   try {
     let after: estypes.SortResults | undefined;

@@ -70,10 +70,27 @@ function openedDocument(opened: OpenedStream, namespace: string): object {
   return {
     '@timestamp': now,
     ...common(namespace),
-    event: { kind: 'event', dataset: LEDGER.dataset, module: 'shenji', category: ['configuration'], type: ['creation'], action: 'stream-opened', outcome: 'success', ingested: now },
+    event: {
+      kind: 'event',
+      dataset: LEDGER.dataset,
+      module: 'shenji',
+      category: ['configuration'],
+      type: ['creation'],
+      action: 'stream-opened',
+      outcome: 'success',
+      ingested: now,
+    },
     organization: { id: stream.tenant },
     shenji: {
-      window: { stream: streamKey(stream), ...stream, from: iso(origin), to: end === undefined ? null : iso(end), run: 'opened', status: 'opened', requested_by: requestedBy },
+      window: {
+        stream: streamKey(stream),
+        ...stream,
+        from: iso(origin),
+        to: end === undefined ? null : iso(end),
+        run: 'opened',
+        status: 'opened',
+        requested_by: requestedBy,
+      },
     },
   };
 }
@@ -83,7 +100,12 @@ function common(namespace: string): object {
 }
 
 function toOpened({ tenant, source, pass, from, to, requested_by: requestedBy }: StoredWindow): OpenedStream {
-  return { stream: { tenant, source, pass }, origin: Date.parse(from), end: to === null ? undefined : Date.parse(to), requestedBy };
+  return {
+    stream: { tenant, source, pass },
+    origin: Date.parse(from),
+    end: to === null ? undefined : Date.parse(to),
+    requestedBy,
+  };
 }
 
 export function createLedger(client: Elasticsearch, namespace: string): Ledger {
@@ -122,7 +144,8 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     for await (const stored of search([{ term: { 'shenji.window.status': 'opened' } }, ...filter])) {
       const found = toOpened(stored.shenji.window);
       const key = streamKey(found.stream);
-      if (stored['@timestamp'] < (first.get(key)?.at ?? '~')) first.set(key, { at: stored['@timestamp'], opened: found });
+      if (stored['@timestamp'] < (first.get(key)?.at ?? '~'))
+        first.set(key, { at: stored['@timestamp'], opened: found });
     }
     return [...first.values()].map((entry) => entry.opened);
   }
@@ -135,7 +158,12 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     if (first === undefined || last === undefined) return { done, failures };
     const asked = spans.length > MAX_SPANS ? [{ from: first.from, to: last.to }] : spans;
     const overlapping = asked.map(({ from, to }) => ({
-      bool: { filter: [{ range: { 'shenji.window.from': { lt: iso(to) } } }, { range: { 'shenji.window.to': { gt: iso(from) } } }] },
+      bool: {
+        filter: [
+          { range: { 'shenji.window.from': { lt: iso(to) } } },
+          { range: { 'shenji.window.to': { gt: iso(from) } } },
+        ],
+      },
     }));
     const filter = [
       { term: { 'shenji.window.stream': streamKey(stream) } },
@@ -146,7 +174,8 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
       const { from, to, status, error } = shenji.window;
       const span = { from: Date.parse(from), to: Date.parse(to ?? from) };
       if (status === 'done') done.push(span);
-      else failures.push({ ...span, at: Date.parse(at), hopeless: error?.hopeless ?? false, error: error?.message ?? '' });
+      else
+        failures.push({ ...span, at: Date.parse(at), hopeless: error?.hopeless ?? false, error: error?.message ?? '' });
     }
     return { done, failures };
   }
@@ -154,10 +183,14 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
   async function totals(stream: Stream): Promise<Counts & { windows: number }> {
     const sums = { pages: 0, fetched: 0, events: 0, created: 0, duplicates: 0, rejected: 0 };
     const eventsOf = new Map<string, number>();
-    const filter = [{ term: { 'shenji.window.stream': streamKey(stream) } }, { term: { 'shenji.window.status': 'done' } }];
+    const filter = [
+      { term: { 'shenji.window.stream': streamKey(stream) } },
+      { term: { 'shenji.window.status': 'done' } },
+    ];
     for await (const { shenji } of search(filter)) {
       const { from, to, events = 0, ...counts } = shenji.window;
-      for (const key of ['pages', 'fetched', 'created', 'duplicates', 'rejected'] as const) sums[key] += counts[key] ?? 0;
+      for (const key of ['pages', 'fetched', 'created', 'duplicates', 'rejected'] as const)
+        sums[key] += counts[key] ?? 0;
       // A window done twice holds its events once.
       eventsOf.set(`${from}/${to}`, events);
     }
@@ -166,16 +199,22 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
 
   return {
     totals,
-    append: (entry) => create(hashId(streamKey(entry.stream), iso(entry.span.from), iso(entry.span.to), entry.run), windowDocument(entry, namespace)),
+    append: (entry) =>
+      create(
+        hashId(streamKey(entry.stream), iso(entry.span.from), iso(entry.span.to), entry.run),
+        windowDocument(entry, namespace),
+      ),
     open: async (wanted) => {
       const key = streamKey(wanted.stream);
-      const recorded = async (): Promise<OpenedStream | undefined> => (await opened([{ term: { 'shenji.window.stream': key } }]))[0];
+      const recorded = async (): Promise<OpenedStream | undefined> =>
+        (await opened([{ term: { 'shenji.window.stream': key } }]))[0];
       const before = await recorded();
       if (before !== undefined) return before;
       await create(hashId(key, 'opened'), openedDocument(wanted, namespace));
       return (await recorded()) ?? wanted;
     },
-    opened: (tenant, source) => opened([{ term: { 'shenji.window.tenant': tenant } }, { term: { 'shenji.window.source': source } }]),
+    opened: (tenant, source) =>
+      opened([{ term: { 'shenji.window.tenant': tenant } }, { term: { 'shenji.window.source': source } }]),
     over,
   };
 }

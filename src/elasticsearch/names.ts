@@ -5,5 +5,6 @@ export type DataStream = { readonly type: 'logs' | 'metrics'; readonly dataset: 
 export const LEDGER: DataStream = { type: 'logs', dataset: 'shenji.window' };
 export const DEAD_LETTERS: DataStream = { type: 'logs', dataset: 'shenji.dead_letter' };
 
-export const streamName = ({ type, dataset }: DataStream, namespace: string): string => `${type}-${dataset}-${namespace}`;
+export const streamName = ({ type, dataset }: DataStream, namespace: string): string =>
+  `${type}-${dataset}-${namespace}`;
 export const checkpointsIndex = (namespace: string): string => `shenji-checkpoints-${namespace}`;

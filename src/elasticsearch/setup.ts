@@ -15,7 +15,11 @@ export type SetupOptions = {
 };
 
 export type SetupResult = {
-  readonly changes: readonly { readonly kind: string; readonly name: string; readonly change: 'created' | 'updated' | 'unchanged' }[];
+  readonly changes: readonly {
+    readonly kind: string;
+    readonly name: string;
+    readonly change: 'created' | 'updated' | 'unchanged';
+  }[];
   /** Fields that got another type than planned, and why. */
   readonly notes: readonly string[];
 };
@@ -38,25 +42,25 @@ async function installedMeta(client: Elasticsearch, { kind, name }: Artifact): P
   const ignore = { ignore: [404] };
   if (kind === 'component template') {
     const found = await client.cluster.getComponentTemplate({ name }, ignore);
-    return found.component_templates?.[0]?.component_template._meta as Meta | undefined;
+    return found.component_templates?.[0]?.component_template._meta;
   }
   if (kind === 'index template') {
     const found = await client.indices.getIndexTemplate({ name }, ignore);
-    return found.index_templates?.[0]?.index_template._meta as Meta | undefined;
+    return found.index_templates?.[0]?.index_template._meta;
   }
   return (await client.indices.exists({ index: name })) ? {} : undefined;
 }
 
 async function install(client: Elasticsearch, { kind, name, body }: Artifact): Promise<void> {
   if (kind === 'component template') await client.cluster.putComponentTemplate({ name, ...body } as never);
-  else if (kind === 'index template') await client.indices.putIndexTemplate({ name, ...body } as never);
-  else await client.indices.create({ index: name, ...body } as never, { ignore: [400] });
+  else if (kind === 'index template') await client.indices.putIndexTemplate({ name, ...body });
+  else await client.indices.create({ index: name, ...body }, { ignore: [400] });
 }
 
 /** New fields reach the stream's present index too; without this they would wait for its rollover. */
 async function updateMapping(client: Elasticsearch, artifact: Artifact, index: string): Promise<void> {
   const { mappings } = (artifact.body as { template: { mappings: object } }).template;
-  await client.indices.putMapping({ index, ...mappings, write_index_only: true } as never, { ignore: [404] });
+  await client.indices.putMapping({ index, ...mappings, write_index_only: true }, { ignore: [404] });
 }
 
 /** Idempotent: a second run changes nothing. @throws DestinationUnavailableError */
@@ -73,22 +77,33 @@ export async function setup({ client, definitions, namespace, retention, dryRun 
     changes.push({ kind, name, change: same ? 'unchanged' : meta === undefined ? 'created' : 'updated' });
     if (same || dryRun) continue;
     await orUnavailable(doing, install(client, artifact));
-    const stream = dataStreamTemplates(definitions, retention).find((template) => name === `shenji-${template.stream.dataset}@mappings-${namespace}`);
-    if (meta !== undefined && stream !== undefined) await orUnavailable(doing, updateMapping(client, artifact, streamName(stream.stream, namespace)));
+    const stream = dataStreamTemplates(definitions, retention).find(
+      (template) => name === `shenji-${template.stream.dataset}@mappings-${namespace}`,
+    );
+    if (meta !== undefined && stream !== undefined)
+      await orUnavailable(doing, updateMapping(client, artifact, streamName(stream.stream, namespace)));
   }
   return { changes, notes };
 }
 
 /** One line for each index template that is missing or older than this program. @throws DestinationUnavailableError */
-export async function templateFaults(client: Elasticsearch, definitions: readonly SourceDefinition[], namespace: string): Promise<string[]> {
+export async function templateFaults(
+  client: Elasticsearch,
+  definitions: readonly SourceDefinition[],
+  namespace: string,
+): Promise<string[]> {
   const templates = dataStreamTemplates(definitions, '');
   const faults = await Promise.all(
     templates.map(async ({ stream }) => {
       const name = `shenji-${streamName(stream, namespace)}`;
-      const found = await orUnavailable('reading its templates', client.indices.getIndexTemplate({ name }, { ignore: [404] }));
+      const found = await orUnavailable(
+        'reading its templates',
+        client.indices.getIndexTemplate({ name }, { ignore: [404] }),
+      );
       const meta = found.index_templates?.[0]?.index_template._meta as Meta | undefined;
       if (meta === undefined) return `the index template ${name} is missing`;
-      if ((meta.version ?? 0) < TEMPLATE_VERSION) return `the index template ${name} has version ${meta.version ?? 0}, this program needs ${TEMPLATE_VERSION}`;
+      if ((meta.version ?? 0) < TEMPLATE_VERSION)
+        return `the index template ${name} has version ${meta.version ?? 0}, this program needs ${TEMPLATE_VERSION}`;
       return undefined;
     }),
   );
@@ -96,7 +111,12 @@ export async function templateFaults(client: Elasticsearch, definitions: readonl
 }
 
 /** @throws DestinationUnavailableError naming the remedy where templates are missing or outdated: without them documents would be mapped by guess. */
-export async function requireTemplates(client: Elasticsearch, definitions: readonly SourceDefinition[], namespace: string): Promise<void> {
+export async function requireTemplates(
+  client: Elasticsearch,
+  definitions: readonly SourceDefinition[],
+  namespace: string,
+): Promise<void> {
   const faults = await templateFaults(client, definitions, namespace);
-  if (faults.length > 0) throw new DestinationUnavailableError(`Elasticsearch is not set up: ${faults.join('; ')}; run "shenji setup"`);
+  if (faults.length > 0)
+    throw new DestinationUnavailableError(`Elasticsearch is not set up: ${faults.join('; ')}; run "shenji setup"`);
 }

@@ -11,7 +11,8 @@ export const TEMPLATE_VERSION = 1;
 /** Above Elastic's own `logs-*-*` and `metrics-*-*` templates, which have 100 to 200. */
 const PRIORITY = 500;
 
-type Mapping = Record<string, { readonly type: string; readonly [option: string]: unknown }>;
+type FieldType = { readonly type: string; readonly [option: string]: unknown };
+type Mapping = Record<string, FieldType>;
 
 export type DataStreamTemplate = {
   readonly stream: DataStream;
@@ -76,7 +77,10 @@ const LEDGER_FIELDS: Readonly<Record<string, FieldMapping>> = {
   'shenji.window.error.type': keyword('The kind of error'),
   'shenji.window.error.message': keyword('What happened and what to do'),
   'shenji.window.error.hopeless': { type: 'boolean', description: 'True where trying again cannot help' },
-  'shenji.window.error.details': { type: 'flattened', description: 'Vendor, API, HTTP status, vendor code, request id' },
+  'shenji.window.error.details': {
+    type: 'flattened',
+    description: 'Vendor, API, HTTP status, vendor code, request id',
+  },
 };
 
 export const LEDGER_TEMPLATE: DataStreamTemplate = {
@@ -93,23 +97,28 @@ const CHECKPOINT_MAPPING: Mapping = {
   complete: { type: 'boolean' }, updated: { type: 'date' }, done: { type: 'object', enabled: false },
 }; // prettier-ignore
 
-function ecsMapping(name: string): Mapping[string] {
-  const field = (EcsFlat as Record<string, { type: string; ignore_above?: number; index?: boolean; doc_values?: boolean }>)[name];
+function ecsMapping(name: string): FieldType {
+  const field = (
+    EcsFlat as Record<string, { type: string; ignore_above?: number; index?: boolean; doc_values?: boolean }>
+  )[name];
   if (field === undefined) throw new TypeError(`${name} is no field of ECS`);
   const { type, ignore_above: ignoreAbove, index, doc_values: docValues } = field;
   if (index === false) return { type, index: false, doc_values: docValues ?? false };
   return { type, ...(ignoreAbove === undefined ? {} : { ignore_above: ignoreAbove }) };
 }
 
-function ownMapping({ description: _, ...mapping }: FieldMapping): Mapping[string] {
+function ownMapping({ description: _, ...mapping }: FieldMapping): FieldType {
   return mapping;
 }
 
 /** Every field of a data stream with its type, as ECS and our own list have it. */
 export function mappingOf(template: DataStreamTemplate): Mapping {
-  const ecs = [...COMMON_ECS, ...template.ecsFields].map((name): [string, Mapping[string]] => [name, ecsMapping(name)]);
-  const own = Object.entries({ ...COMMON_FIELDS, ...template.fields }).map(([name, field]): [string, Mapping[string]] => [name, ownMapping(field)]);
-  return Object.fromEntries([...ecs, ...own]) as Mapping;
+  const ecs = [...COMMON_ECS, ...template.ecsFields].map((name): [string, FieldType] => [name, ecsMapping(name)]);
+  const own = Object.entries({ ...COMMON_FIELDS, ...template.fields }).map(([name, field]): [string, FieldType] => [
+    name,
+    ownMapping(field),
+  ]);
+  return Object.fromEntries([...ecs, ...own]);
 }
 
 export function dataStreamTemplates(definitions: readonly SourceDefinition[], retention: string): DataStreamTemplate[] {
@@ -119,7 +128,12 @@ export function dataStreamTemplates(definitions: readonly SourceDefinition[], re
     fields: dataStream.fields,
     retention,
   }));
-  const deadLetters = { stream: DEAD_LETTERS, ecsFields: ['error.type', 'error.message'], fields: WINDOW_FIELDS, retention };
+  const deadLetters = {
+    stream: DEAD_LETTERS,
+    ecsFields: ['error.type', 'error.message'],
+    fields: WINDOW_FIELDS,
+    retention,
+  };
   return [...sources, deadLetters, LEDGER_TEMPLATE];
 }
 
@@ -130,13 +144,15 @@ function stamped(body: Record<string, unknown>): Record<string, unknown> {
 }
 
 function substituted(mapping: Mapping, modules: ReadonlySet<string>, announce: (line: string) => void): Mapping {
-  const entries = Object.entries(mapping).map(([name, field]): [string, Mapping[string]] => {
+  const entries = Object.entries(mapping).map(([name, field]): [string, FieldType] => {
     const substitute = SUBSTITUTES[field?.type ?? ''];
     if (field === undefined || substitute === undefined || modules.has(substitute.module)) return [name, field];
-    announce(`${name}: ${substitute.type} instead of ${field.type}, for which this server lacks the module ${substitute.module}`);
+    announce(
+      `${name}: ${substitute.type} instead of ${field.type}, for which this server lacks the module ${substitute.module}`,
+    );
     return [name, { ...field, type: substitute.type }];
   });
-  return Object.fromEntries(entries) as Mapping;
+  return Object.fromEntries(entries);
 }
 
 export type ArtifactOptions = {
@@ -174,7 +190,11 @@ export function artifacts(definitions: readonly SourceDefinition[], options: Art
     const mappings: Artifact = {
       kind: 'component template',
       name: `shenji-${stream.dataset}@mappings-${namespace}`,
-      body: stamped({ template: { mappings: { dynamic: false, date_detection: false, _meta: { version: TEMPLATE_VERSION }, properties } } }),
+      body: stamped({
+        template: {
+          mappings: { dynamic: false, date_detection: false, _meta: { version: TEMPLATE_VERSION }, properties },
+        },
+      }),
     };
     const index: Artifact = {
       kind: 'index template',

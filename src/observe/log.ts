@@ -18,7 +18,9 @@ export type Scrub = (text: string) => string;
 
 /** Takes the given values, and whatever has the shape of a token, out of a text. */
 export function createScrub(secrets: readonly string[]): Scrub {
-  const values = secrets.filter((secret) => secret.length >= 4).flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]);
+  const values = secrets
+    .filter((secret) => secret.length >= 4)
+    .flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]);
   const distinct = [...new Set(values)];
   return (text) => redactTokens(distinct.reduce((clean, secret) => clean.replaceAll(secret, '[redacted]'), text));
 }
@@ -27,9 +29,13 @@ const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 /** @throws RangeError for a level that does not exist. */
 export function createLog({ level, secrets, pretty: forPeople, destination }: LogOptions): Logger {
-  if (!LEVELS.includes(level)) throw new RangeError(`LOG_LEVEL "${level}" does not exist; use one of ${LEVELS.join(', ')}`);
+  if (!LEVELS.includes(level))
+    throw new RangeError(`LOG_LEVEL "${level}" does not exist; use one of ${LEVELS.join(', ')}`);
   const hooks = { streamWrite: createScrub(secrets) };
   const target = destination ?? pino.destination({ dest: 2, sync: true });
   if (!forPeople) return pino({ ...ecsFormat({ serviceName: 'shenji' }), level, hooks }, target);
-  return pino({ level, hooks }, pretty({ destination: destination ?? 2, sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }));
+  return pino(
+    { level, hooks },
+    pretty({ destination: destination ?? 2, sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }),
+  );
 }

@@ -32,7 +32,9 @@ export function bounded(json: unknown): Bounded {
     };
     if (Array.isArray(value)) return value.filter(take).map((item) => walk(item, depth + 1));
     const entries = Object.entries(value).filter(take);
-    return Object.fromEntries(entries.map(([key, item]) => [cut(key.replaceAll('\0', ''), MAX_KEY), walk(item, depth + 1)]));
+    return Object.fromEntries(
+      entries.map(([key, item]) => [cut(key.replaceAll('\0', ''), MAX_KEY), walk(item, depth + 1)]),
+    );
   };
   const isObject = typeof json === 'object' && json !== null && !Array.isArray(json) && !JSON.isRawJSON(json);
   const value = walk(isObject ? json : { value: json }, 0) as Record<string, unknown>;

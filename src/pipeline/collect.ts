@@ -41,7 +41,9 @@ const emptyBatch = (): Batch => ({ items: [], letters: [], characters: 0 });
 
 function checkVendorClock(vendorTime: Date | undefined, ripeAt: number): void {
   if (vendorTime === undefined) {
-    throw new RetryableError('the vendor sent no Date header, so nothing proves that the window is over; a proxy on the way may remove it');
+    throw new RetryableError(
+      'the vendor sent no Date header, so nothing proves that the window is over; a proxy on the way may remove it',
+    );
   }
   const ahead = ripeAt - vendorTime.getTime();
   if (ahead <= 0) return;
@@ -85,7 +87,15 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
   let batch = emptyBatch();
 
   function letterFor(type: DeadLetter['type'], reason: string, original: string): DeadLetter {
-    return { stream, span, type, reason: redactor.text(reason), original, fingerprint: hashId(original), at: collection.now() };
+    return {
+      stream,
+      span,
+      type,
+      reason: redactor.text(reason),
+      original,
+      fingerprint: hashId(original),
+      at: collection.now(),
+    };
   }
 
   function prepare(raw: Raw, tally: Tally): void {
@@ -118,14 +128,20 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
       else letters.push({ tally: item.tally, letter: letterFor('document', outcome.reason, item.original) });
     }
     for (const { tally } of letters) tally.rejected += 1;
-    const systemic = letters.find(({ tally }) => tally.rejected >= SYSTEMIC_REJECTIONS && tally.rejected * 2 > tally.records);
+    const systemic = letters.find(
+      ({ tally }) => tally.rejected >= SYSTEMIC_REJECTIONS && tally.rejected * 2 > tally.records,
+    );
     if (systemic !== undefined) {
       const { rejected, records } = systemic.tally;
       throw new RejectedPageError(
         `${rejected} of a page's ${records} records were refused, which is no accident: ${systemic.letter.reason}; nothing was dead-lettered, see "shenji check"`,
       );
     }
-    if (letters.length > 0) await deadLetters.write(letters.map(({ letter }) => letter), context.signal);
+    if (letters.length > 0)
+      await deadLetters.write(
+        letters.map(({ letter }) => letter),
+        context.signal,
+      );
     counts.rejected += letters.length;
   }
 
@@ -137,7 +153,8 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
     for (const raw of page.records) prepare(raw, tally);
     if (batch.items.length + batch.letters.length >= BATCH_ITEMS || batch.characters >= BATCH_CHARACTERS) await flush();
   }
-  if (counts.pages === 0) throw new RetryableError('the source yielded no page at all, so nothing proves that the window is over');
+  if (counts.pages === 0)
+    throw new RetryableError('the source yielded no page at all, so nothing proves that the window is over');
   await flush();
   return { ...counts, events: idsInside.size };
 }

@@ -18,7 +18,9 @@ export class CollectionError extends Error {
 
   constructor(message: string, details: FailureDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.details = Object.fromEntries(detailKeys.filter((key) => details[key] !== undefined).map((key) => [key, details[key]]));
+    this.details = Object.fromEntries(
+      detailKeys.filter((key) => details[key] !== undefined).map((key) => [key, details[key]]),
+    );
   }
 }
 

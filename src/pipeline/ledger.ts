@@ -28,7 +28,10 @@ export type WindowEntry = {
   readonly attempts: number;
   readonly startedAt: number;
   readonly endedAt: number;
-} & ({ readonly status: 'done'; readonly counts: Counts } | { readonly status: 'failed'; readonly error: RecordedError });
+} & (
+  | { readonly status: 'done'; readonly counts: Counts }
+  | { readonly status: 'failed'; readonly error: RecordedError }
+);
 
 /** A stream as it was opened: its origin never slides. */
 export type OpenedStream = {
@@ -65,5 +68,9 @@ export type Checkpoints = {
   /** False where somebody else changed it meanwhile: read again at the next tick. */
   update(checkpoint: Checkpoint, done: readonly Span[], watermark: number): Promise<boolean>;
   /** All of a tenant's source, without those that are complete unless asked for. */
-  list(filter: { readonly tenant?: string; readonly source?: string; readonly unfinished?: boolean }): Promise<Checkpoint[]>;
+  list(filter: {
+    readonly tenant?: string;
+    readonly source?: string;
+    readonly unfinished?: boolean;
+  }): Promise<Checkpoint[]>;
 };

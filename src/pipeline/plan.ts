@@ -40,7 +40,9 @@ export type Plan = {
 };
 
 /** The stretch [origin, dueUntil) is what should be done by now. */
-export function dueUntil(input: Pick<PlanInput, 'now' | 'origin' | 'end' | 'delayMs' | 'grid' | 'backlogGrid' | 'patient'>): number {
+export function dueUntil(
+  input: Pick<PlanInput, 'now' | 'origin' | 'end' | 'delayMs' | 'grid' | 'backlogGrid' | 'patient'>,
+): number {
   const ripe = input.now - input.delayMs;
   if (input.end !== undefined && ripe >= input.end) return input.end;
   const grid = input.patient && input.end === undefined ? input.backlogGrid : input.grid;
@@ -72,7 +74,7 @@ function gapsOf(missing: readonly Span[], failures: readonly FailedRun[], now: n
 
 function cut(span: Span, input: PlanInput, most: number): Span[] {
   const windows: Span[] = [];
-  for (let from = span.from; from < span.to && windows.length < most; ) {
+  for (let from = span.from; from < span.to && windows.length < most;) {
     const coarseEnd = input.backlogGrid.next(input.backlogGrid.startOf(from));
     const fineEnd = input.grid.next(input.grid.startOf(from));
     const to = Math.min(span.to, input.patient || coarseEnd <= span.to ? coarseEnd : fineEnd);

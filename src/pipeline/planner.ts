@@ -11,7 +11,7 @@ export type QueuedWindow = Span & { readonly pass: Pass };
 /** The queue of one tenant and source, as the planner sees it. */
 export type WindowQueue = {
   /** Windows whose attempts are used up; `remove` frees the window for another plan. */
-  failed(): Promise<{ readonly entry: WindowEntry; remove(): Promise<void> }[]>;
+  failed(): Promise<{ readonly entry: WindowEntry; readonly remove: () => Promise<void> }[]>;
   /** Everything waiting, delayed or active. */
   unfinished(): Promise<QueuedWindow[]>;
   /** Adding a window that is there already changes nothing. */
@@ -69,8 +69,13 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
     const opened = await ledger.open({ stream, origin });
     const name = streamKey(stream);
     const from = new Date(opened.origin).toISOString();
-    if (opened.origin === origin) log.warn({ stream: name }, `stream ${name} is new: neither checkpoint nor ledger knew it; it is collected from ${from}`);
-    else log.warn({ stream: name }, `the checkpoint of ${name} was lost and is rebuilt from the ledger; origin ${from}`);
+    if (opened.origin === origin)
+      log.warn(
+        { stream: name },
+        `stream ${name} is new: neither checkpoint nor ledger knew it; it is collected from ${from}`,
+      );
+    else
+      log.warn({ stream: name }, `the checkpoint of ${name} was lost and is rebuilt from the ledger; origin ${from}`);
     return checkpoints.create(opened);
   }
 
@@ -79,7 +84,10 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
     if (now() - (reconciled.get(key) ?? -Infinity) < RECONCILE_MS) return;
     for (const opened of await ledger.opened(planned.tenant, planned.source)) {
       if (passRank(opened.stream.pass) === 2 && (await checkpoints.read(opened.stream)) === undefined) {
-        log.warn({ stream: streamKey(opened.stream) }, `the checkpoint of ${streamKey(opened.stream)} was lost and is rebuilt from the ledger`);
+        log.warn(
+          { stream: streamKey(opened.stream) },
+          `the checkpoint of ${streamKey(opened.stream)} was lost and is rebuilt from the ledger`,
+        );
         await checkpoints.create(opened);
       }
     }
@@ -119,13 +127,32 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
     const missing = subtract([{ from: origin, to: dueUntil(timing) }], checkpoint.done);
     const known = await ledger.over(stream, missing);
     const done = compact([...checkpoint.done, ...known.done], origin);
-    const planNow = plan({ ...timing, done, queued, failures: known.failures, room: Math.max(0, MAX_QUEUED - queued.length) });
+    const planNow = plan({
+      ...timing,
+      done,
+      queued,
+      failures: known.failures,
+      room: Math.max(0, MAX_QUEUED - queued.length),
+    });
     const { watermark, gaps, windows } = planNow;
-    const state: StreamState = { stream, origin, end, watermark, dueUntil: planNow.dueUntil, gaps, queued: queued.length, planned: windows.length };
+    const state: StreamState = {
+      stream,
+      origin,
+      end,
+      watermark,
+      dueUntil: planNow.dueUntil,
+      gaps,
+      queued: queued.length,
+      planned: windows.length,
+    };
     return { state, done, windows, learned: known.done.length > 0 };
   }
 
-  async function planStream(checkpoint: Checkpoint, planned: PlannedSource, unfinished: readonly QueuedWindow[]): Promise<StreamState> {
+  async function planStream(
+    checkpoint: Checkpoint,
+    planned: PlannedSource,
+    unfinished: readonly QueuedWindow[],
+  ): Promise<StreamState> {
     const { state, done, windows, learned } = await assess(checkpoint, planned, unfinished);
     if (learned) await checkpoints.update(checkpoint, done, state.watermark);
     if (windows.length > 0) await planned.queue.add(checkpoint.stream, windows);
@@ -141,7 +168,8 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
     // The queue before the ledger: a window that leaves the queue between the two is in the ledger already.
     const unfinished = await planned.queue.unfinished();
     const states: StreamState[] = [];
-    for (const checkpoint of open) if (checkpoint !== undefined) states.push(await planStream(checkpoint, planned, unfinished));
+    for (const checkpoint of open)
+      if (checkpoint !== undefined) states.push(await planStream(checkpoint, planned, unfinished));
     return states;
   }
 

@@ -71,7 +71,8 @@ function endOfValue(text: string, at: number, wholeLine: boolean): { from: numbe
   return { from: at, to: stop === null ? text.length : at + stop.index };
 }
 
-const KEY_AND_SEPARATOR = /([A-Za-z0-9_%-]{2,100})(\\*["']?\s*[:=]\s*)/g;
+/** Begins only where a word begins: from within a long word it would be tried a hundred times over. */
+const KEY_AND_SEPARATOR = /(?<![A-Za-z0-9_%-])([A-Za-z0-9_%-]{2,100})(\\*["']?\s*[:=]\s*)/g;
 const WHOLE_LINE_KEYS = new Set(['authorization', 'proxyauthorization', 'cookie', 'setcookie']);
 
 /** @throws TypeError where the mode is `hash` without a key. */
@@ -86,7 +87,10 @@ export function createRedactor(settings: RedactionSettings): Redactor {
   const mark = (secret: unknown): string => {
     if (mode === 'remove') return MARK;
     const text = typeof secret === 'string' ? secret : (JSON.stringify(secret) ?? '');
-    return `hash:${createHmac('sha256', hashKey ?? '').update(text).digest('hex').slice(0, 32)}`;
+    return `hash:${createHmac('sha256', hashKey ?? '')
+      .update(text)
+      .digest('hex')
+      .slice(0, 32)}`;
   };
 
   function keyedText(text: string, plainKeys: ReadonlySet<string>): string {
@@ -113,12 +117,15 @@ export function createRedactor(settings: RedactionSettings): Redactor {
 
   /** Values of a query string or form may hold JSON or another query string, percent-encoded. */
   function percentText(text: string, plainKeys: ReadonlySet<string>, depth: number): string {
-    return text.replaceAll(/[^&=?#\s"']*%[0-9a-f]{2}[^&=?#\s"']*/gi, (encoded) => {
-      const decoded = decodePercent(encoded);
+    // Split rather than matched: a pattern with both ends open takes quadratic time on a hostile text.
+    const parts = text.split(/([&=?#\s"']+)/);
+    const clean = parts.map((encoded) => {
+      const decoded = encoded.includes('%') ? decodePercent(encoded) : encoded;
       if (decoded === encoded) return encoded;
-      const clean = anyText(decoded, plainKeys, depth + 1);
-      return clean === decoded ? encoded : encodeURIComponent(clean);
+      const redacted = anyText(decoded, plainKeys, depth + 1);
+      return redacted === decoded ? encoded : encodeURIComponent(redacted);
     });
+    return clean.join('');
   }
 
   function plainText(text: string, plainKeys: ReadonlySet<string>, depth: number): string {

@@ -16,7 +16,10 @@ export function passRank(pass: Pass): 0 | 1 | 2 {
 }
 
 /** How long after a window's end this pass reads it, in milliseconds. */
-export function passDelayMs(pass: Pass, cadence: { readonly lagMs: number; readonly settleMs: readonly number[] }): number {
+export function passDelayMs(
+  pass: Pass,
+  cadence: { readonly lagMs: number; readonly settleMs: readonly number[] },
+): number {
   if (!pass.startsWith('settle-')) return cadence.lagMs;
   const delay = cadence.settleMs[Number(pass.slice('settle-'.length)) - 1];
   return Math.max(cadence.lagMs, delay ?? cadence.lagMs);

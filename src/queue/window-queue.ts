@@ -6,7 +6,12 @@ import type { QueuedWindow, WindowQueue } from '../pipeline/planner.ts';
 import type { SourceName } from '../source.ts';
 import { jobId, jobPriority, laneOf, LANES, parseJobId, queueName, streamOf, type WindowJob } from './window-job.ts';
 
-export type QueueCounts = { readonly waiting: number; readonly active: number; readonly delayed: number; readonly failed: number };
+export type QueueCounts = {
+  readonly waiting: number;
+  readonly active: number;
+  readonly delayed: number;
+  readonly failed: number;
+};
 
 export type OpenQueue = WindowQueue & {
   counts(): Promise<QueueCounts>;
@@ -32,8 +37,15 @@ function toEntry(job: Job<WindowJob>): WindowEntry {
   };
 }
 
-export function openWindowQueue(tenant: string, source: SourceName, { connection, prefix, attempts }: QueueOptions): OpenQueue {
-  const lanes = LANES.map((lane) => ({ lane, queue: new Queue<WindowJob>(queueName(tenant, source, lane), { connection, prefix }) }));
+export function openWindowQueue(
+  tenant: string,
+  source: SourceName,
+  { connection, prefix, attempts }: QueueOptions,
+): OpenQueue {
+  const lanes = LANES.map((lane) => ({
+    lane,
+    queue: new Queue<WindowJob>(queueName(tenant, source, lane), { connection, prefix }),
+  }));
   const queues = lanes.map(({ queue }) => queue);
   // The connection's own listener reports errors; without one here they would end the process.
   for (const queue of queues) queue.on('error', () => undefined);
@@ -41,7 +53,9 @@ export function openWindowQueue(tenant: string, source: SourceName, { connection
   return {
     failed: async () => {
       const jobs = (await Promise.all(queues.map((queue) => queue.getJobs(['failed'])))).flat();
-      return jobs.filter((job) => job !== undefined).map((job) => ({ entry: toEntry(job), remove: () => job.remove() }));
+      return jobs
+        .filter((job) => job !== undefined)
+        .map((job) => ({ entry: toEntry(job), remove: () => job.remove() }));
     },
     unfinished: async () => {
       const ids = (await Promise.all(queues.map((queue) => queue.getRanges([...UNFINISHED])))).flat();
@@ -66,9 +80,17 @@ export function openWindowQueue(tenant: string, source: SourceName, { connection
       );
     },
     counts: async () => {
-      const all = await Promise.all(queues.map((queue) => queue.getJobCounts('waiting', 'prioritized', 'active', 'delayed', 'failed')));
-      const sum = (...states: string[]): number => all.reduce((total, counts) => states.reduce((part, state) => part + (counts[state] ?? 0), total), 0);
-      return { waiting: sum('waiting', 'prioritized'), active: sum('active'), delayed: sum('delayed'), failed: sum('failed') };
+      const all = await Promise.all(
+        queues.map((queue) => queue.getJobCounts('waiting', 'prioritized', 'active', 'delayed', 'failed')),
+      );
+      const sum = (...states: string[]): number =>
+        all.reduce((total, counts) => states.reduce((part, state) => part + (counts[state] ?? 0), total), 0);
+      return {
+        waiting: sum('waiting', 'prioritized'),
+        active: sum('active'),
+        delayed: sum('delayed'),
+        failed: sum('failed'),
+      };
     },
     close: async () => void (await Promise.all(queues.map((queue) => queue.close()))),
   };

@@ -10,7 +10,12 @@ import { concede } from './outcome.ts';
 import { LANES, queueName, type Lane, type WindowJob } from './window-job.ts';
 
 /** `run` tells this run of the window apart from any other. */
-export type WindowRun = { readonly job: WindowJob; readonly run: string; readonly attempts: number; readonly signal: AbortSignal };
+export type WindowRun = {
+  readonly job: WindowJob;
+  readonly run: string;
+  readonly attempts: number;
+  readonly signal: AbortSignal;
+};
 
 export type WorkersOptions = {
   readonly queues: readonly { readonly tenant: string; readonly source: SourceName }[];
@@ -41,7 +46,8 @@ const STALLED_CHECK_MS = 4_000;
 const MAX_STALLED = 5;
 const PROBE_MS = 1_000;
 
-const slots = (lane: Lane, concurrency: number): number => (lane === 'live' ? concurrency : Math.max(1, concurrency - 1));
+const slots = (lane: Lane, concurrency: number): number =>
+  lane === 'live' ? concurrency : Math.max(1, concurrency - 1);
 
 export function startWorkers(options: WorkersOptions): Workers {
   const { connection, prefix, collect, log, scrub } = options;
@@ -63,25 +69,39 @@ export function startWorkers(options: WorkersOptions): Workers {
     }
     paused = false;
     if (stopping) return;
-    for (const worker of workers) worker.resume();
+    await Promise.all(workers.map((worker) => worker.resume()));
     log.info('Elasticsearch is ready again: windows are taken');
   }
 
   // Three parameters declared: BullMQ lends a signal only to processors that name it.
   async function process(job: Job<WindowJob>, token?: string, signal?: AbortSignal): Promise<void> {
-    const run = { job: job.data, run: `${job.timestamp}`, attempts: job.attemptsMade + 1, signal: signal ?? new AbortController().signal };
+    const run = {
+      job: job.data,
+      run: `${job.timestamp}`,
+      attempts: job.attemptsMade + 1,
+      signal: signal ?? new AbortController().signal,
+    };
     try {
       await collect(run);
     } catch (error) {
       if (error instanceof DestinationUnavailableError) void waitForDestination(error.message);
       const { pass, from } = job.data;
       const message = `window ${pass} ${new Date(from).toISOString()} ${error instanceof WaitError ? 'waits' : 'did not succeed'}: ${scrub((error as Error).message)}`;
-      if (!(stopping && run.signal.aborted)) log.warn({ tenant: job.data.tenant, source: job.data.source, attempt: run.attempts }, message);
+      if (!(stopping && run.signal.aborted))
+        log.warn({ tenant: job.data.tenant, source: job.data.source, attempt: run.attempts }, message);
       return concede(job, token, error, stopping && run.signal.aborted, scrub);
     }
   }
 
-  function startWorker({ tenant, source, lane }: { tenant: string; source: SourceName; lane: Lane }): Worker<WindowJob> {
+  function startWorker({
+    tenant,
+    source,
+    lane,
+  }: {
+    tenant: string;
+    source: SourceName;
+    lane: Lane;
+  }): Worker<WindowJob> {
     const worker = new Worker<WindowJob>(queueName(tenant, source, lane), process, {
       connection,
       prefix,
@@ -100,7 +120,9 @@ export function startWorkers(options: WorkersOptions): Workers {
     return worker;
   }
 
-  const workers = options.queues.flatMap((queue) => (options.lanes ?? LANES).map((lane) => startWorker({ ...queue, lane })));
+  const workers = options.queues.flatMap((queue) =>
+    (options.lanes ?? LANES).map((lane) => startWorker({ ...queue, lane })),
+  );
 
   async function stop(deadlineMs: number): Promise<void> {
     stopping = true;

@@ -36,7 +36,8 @@ export async function startCollector(runtime: Runtime, options: CollectorOptions
     const found = sources.find(({ tenant, definition }) => tenant.id === job.tenant && definition.name === job.source);
     const documents = writers.get(job.source);
     const budget = budgets[passRank(job.pass)];
-    if (found === undefined || documents === undefined || budget === undefined) throw new PermanentError(`no source ${job.tenant}/${job.source} is configured here`);
+    if (found === undefined || documents === undefined || budget === undefined)
+      throw new PermanentError(`no source ${job.tenant}/${job.source} is configured here`);
     const { tenant, definition, made } = found;
     const stream = streamOf(job);
     const span = { from: job.from, to: job.to };
@@ -59,7 +60,10 @@ export async function startCollector(runtime: Runtime, options: CollectorOptions
       { log: bound, signal, budget, pass: job.pass },
     );
     await ledger.append({ stream, span, run, attempts, startedAt, endedAt: Date.now(), status: 'done', counts });
-    bound.info({ counts }, `window done: ${counts.created} created, ${counts.duplicates} there already, ${counts.rejected} dead-lettered`);
+    bound.info(
+      { counts },
+      `window done: ${counts.created} created, ${counts.duplicates} there already, ${counts.rejected} dead-lettered`,
+    );
   }
 
   return startWorkers({

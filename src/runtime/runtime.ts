@@ -48,12 +48,14 @@ const SECRET_NAMES = new Set(['appSecret', 'apiKey', 'password', 'token', 'hashK
 /** Every credential in the configuration, so that none is ever written anywhere. */
 export function secretsOf(config: unknown): string[] {
   if (typeof config !== 'object' || config === null) return [];
-  return Object.entries(config).flatMap(([key, value]) => {
-    if (typeof value !== 'string') return secretsOf(value);
-    if (SECRET_NAMES.has(key)) return [value];
-    if (key === 'url' && URL.canParse(value)) return [decodeURIComponent(new URL(value).password)];
-    return [];
-  }).filter((secret) => secret !== '');
+  return Object.entries(config)
+    .flatMap(([key, value]) => {
+      if (typeof value !== 'string') return secretsOf(value);
+      if (SECRET_NAMES.has(key)) return [value];
+      if (key === 'url' && URL.canParse(value)) return [decodeURIComponent(new URL(value).password)];
+      return [];
+    })
+    .filter((secret) => secret !== '');
 }
 
 /** @throws Error where a file named in the configuration cannot be read. Reaches for no server yet. */
@@ -79,7 +81,11 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
   function openSource(tenantConfig: Config['tenants'][number], definition: SourceDefinition): TenantSource {
     const tenant = { id: tenantConfig.id, name: tenantConfig.name ?? tenantConfig.id, timeZone: tenantConfig.timeZone };
     const made = definition.create(tenantConfig[definition.vendor.name], tenant, { http, geo });
-    const queue = openWindowQueue(tenant.id, definition.name, { connection: redis, prefix, attempts: retries.attempts });
+    const queue = openWindowQueue(tenant.id, definition.name, {
+      connection: redis,
+      prefix,
+      attempts: retries.attempts,
+    });
     const planned: PlannedSource = {
       tenant: tenant.id,
       source: definition.name,
@@ -91,7 +97,9 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
   }
 
   const sources = config.tenants.flatMap((tenant) =>
-    sourceDefinitions.filter(({ vendor }) => tenant[vendor.name] !== undefined).map((definition) => openSource(tenant, definition)),
+    sourceDefinitions
+      .filter(({ vendor }) => tenant[vendor.name] !== undefined)
+      .map((definition) => openSource(tenant, definition)),
   );
 
   return {
@@ -118,5 +126,8 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
 
 /** Resolves when Elasticsearch answers and holds no write block that its health would show. */
 export async function probeElasticsearch(elasticsearch: Elasticsearch): Promise<void> {
-  await orUnavailable('asking for its health', elasticsearch.cluster.health({ timeout: '2s' }, { requestTimeout: 5_000 }));
+  await orUnavailable(
+    'asking for its health',
+    elasticsearch.cluster.health({ timeout: '2s' }, { requestTimeout: 5_000 }),
+  );
 }

@@ -20,16 +20,17 @@ export function startScheduler({ planner, log, scrub, ...runtime }: Runtime, opt
   const stopping = new AbortController();
 
   async function tick(): Promise<void> {
-    const states: StreamState[] = [];
-    for (const { planned } of sources) {
-      if (stopping.signal.aborted) return;
+    const planning = sources.map(async ({ planned }) => {
       try {
-        states.push(...(await planner.tick(planned, only)));
+        return await planner.tick(planned, only);
       } catch (error) {
-        log.warn(`planning ${planned.tenant}/${planned.source} did not succeed and is tried again: ${scrub((error as Error).message)}`);
+        log.warn(
+          `planning ${planned.tenant}/${planned.source} did not succeed and is tried again: ${scrub((error as Error).message)}`,
+        );
+        return [];
       }
-    }
-    onPlanned?.(states);
+    });
+    onPlanned?.((await Promise.all(planning)).flat());
   }
 
   async function loop(): Promise<void> {

@@ -8,7 +8,14 @@ export type VendorRecord = {
   event_time: number;
   app_id: string;
   ip: string;
-  log_detail: { path: string; method: string; query_param: string; payload: string; status_code: number; response: string };
+  log_detail: {
+    path: string;
+    method: string;
+    query_param: string;
+    payload: string;
+    status_code: number;
+    response: string;
+  };
 };
 
 /** One entry of the simulator's truth. */
@@ -36,7 +43,10 @@ function nested(levels: number): string {
 
 function spoil(kind: OddKind, record: VendorRecord, random: Random): Record<string, unknown> {
   const detail = record.log_detail;
-  const withDetail = (change: Partial<VendorRecord['log_detail']>): Record<string, unknown> => ({ ...record, log_detail: { ...detail, ...change } });
+  const withDetail = (change: Partial<VendorRecord['log_detail']>): Record<string, unknown> => ({
+    ...record,
+    log_detail: { ...detail, ...change },
+  });
   const { log_detail: _detail, ...bare } = record;
   const { event_time: _time, ...timeless } = record;
   switch (kind) {
@@ -51,7 +61,11 @@ function spoil(kind: OddKind, record: VendorRecord, random: Random): Record<stri
     case 'payload-deep':
       return withDetail({ payload: nested(200) });
     case 'payload-many-keys':
-      return withDetail({ payload: JSON.stringify(Object.fromEntries(Array.from({ length: 3_000 }, (_, index) => [`key_${index}`, index]))) });
+      return withDetail({
+        payload: JSON.stringify(
+          Object.fromEntries(Array.from({ length: 3_000 }, (_, index) => [`key_${index}`, index])),
+        ),
+      });
     case 'payload-large':
       return withDetail({ payload: JSON.stringify({ blob: 'x'.repeat(1_000_000) }) });
     case 'nul':
@@ -71,8 +85,15 @@ function spoil(kind: OddKind, record: VendorRecord, random: Random): Record<stri
 
 /** An ordinary record, or with this probability one of the odd kinds. */
 export function toTruth(record: VendorRecord, random: Random, oddProbability: number): TruthRecord {
-  if (!random.chance(oddProbability)) return { listedAt: record.event_time, served: record, id: record.id, odd: undefined, storable: true };
+  if (!random.chance(oddProbability))
+    return { listedAt: record.event_time, served: record, id: record.id, odd: undefined, storable: true };
   const odd = random.pick(ODD_KINDS);
   const served = spoil(odd, record, random);
-  return { listedAt: record.event_time, served, id: String(served['id']), odd, storable: odd !== 'no-time' && odd !== 'absurd-time' };
+  return {
+    listedAt: record.event_time,
+    served,
+    id: String(served['id']),
+    odd,
+    storable: odd !== 'no-time' && odd !== 'absurd-time',
+  };
 }

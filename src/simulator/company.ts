@@ -8,7 +8,13 @@ export type Api = {
   readonly payload?: (random: Random) => Record<string, unknown>;
 };
 
-export type App = { readonly id: string; readonly name: string; readonly addresses: readonly string[]; readonly apis: readonly Api[]; readonly nightly: boolean };
+export type App = {
+  readonly id: string;
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly apis: readonly Api[];
+  readonly nightly: boolean;
+};
 
 const user = (random: Random): string => `ou_${random.text(12)}`;
 const document = (random: Random): string => `doxcn${random.text(14)}`;
@@ -69,8 +75,10 @@ const APPS: readonly (readonly [name: string, families: readonly string[], night
 ];
 
 function address(random: Random): string {
-  const v4 = (): string => `${random.pick([101, 106, 114, 119, 121, 203, 220])}.${random.below(256)}.${random.below(256)}.${1 + random.below(254)}`;
-  const v6 = (): string => `240e:${random.below(65_536).toString(16)}:${random.below(65_536).toString(16)}::${(1 + random.below(65_534)).toString(16)}`;
+  const v4 = (): string =>
+    `${random.pick([101, 106, 114, 119, 121, 203, 220])}.${random.below(256)}.${random.below(256)}.${1 + random.below(254)}`;
+  const v6 = (): string =>
+    `240e:${random.below(65_536).toString(16)}:${random.below(65_536).toString(16)}::${(1 + random.below(65_534)).toString(16)}`;
   return random.chance(0.2) ? v6() : v4();
 }
 

@@ -12,14 +12,19 @@ export type FaultPlan = Partial<Readonly<Record<Fault, number>>>;
 
 /** `all:0.05` or `hang:0.1,reset:0.02`. @throws RangeError naming what is wrong. */
 export function parseFaults(text: string): FaultPlan {
-  const entries = text.split(',').filter((part) => part.trim() !== '').flatMap((part): [Fault, number][] => {
-    const [name = '', probability = '0.05'] = part.trim().split(':');
-    const share = Number(probability);
-    if (!(share >= 0 && share <= 1)) throw new RangeError(`the probability of "${name}" must lie between 0 and 1, not "${probability}"`);
-    if (name === 'all') return FAULTS.map((fault) => [fault, share]);
-    if (!FAULTS.includes(name as Fault)) throw new RangeError(`there is no fault "${name}"; there are: all, ${FAULTS.join(', ')}`);
-    return [[name as Fault, share]];
-  });
+  const entries = text
+    .split(',')
+    .filter((part) => part.trim() !== '')
+    .flatMap((part): [Fault, number][] => {
+      const [name = '', probability = '0.05'] = part.trim().split(':');
+      const share = Number(probability);
+      if (!(share >= 0 && share <= 1))
+        throw new RangeError(`the probability of "${name}" must lie between 0 and 1, not "${probability}"`);
+      if (name === 'all') return FAULTS.map((fault) => [fault, share]);
+      if (!FAULTS.includes(name as Fault))
+        throw new RangeError(`there is no fault "${name}"; there are: all, ${FAULTS.join(', ')}`);
+      return [[name as Fault, share]];
+    });
   return Object.fromEntries(entries);
 }
 

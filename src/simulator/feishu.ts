@@ -20,7 +20,12 @@ export type FeishuOptions = {
   readonly count: (api: string, status: number) => void;
 };
 
-type Query = { readonly start: number; readonly end: number; readonly apiKeys?: readonly string[] | undefined; readonly appId?: string | undefined };
+type Query = {
+  readonly start: number;
+  readonly end: number;
+  readonly apiKeys?: readonly string[] | undefined;
+  readonly appId?: string | undefined;
+};
 
 const LIST = '/open-apis/security_and_compliance/v1/openapi_logs/list_data';
 
@@ -42,16 +47,24 @@ function isWholeNumber(value: unknown): value is number {
 
 /** The parameters, or what is wrong with them. */
 function readQuery(body: Record<string, unknown>, now: number): Query | string {
-  const { start_time: start = 0, end_time: end = Math.floor(now / 1_000), api_keys: apiKeys, app_id: appId, page_size: size = 20 } = body;
+  const {
+    start_time: start = 0,
+    end_time: end = Math.floor(now / 1_000),
+    api_keys: apiKeys,
+    app_id: appId,
+    page_size: size = 20,
+  } = body;
   if (!isWholeNumber(start) || !isWholeNumber(end)) return 'start_time and end_time must be whole seconds';
   if (start > end) return 'start_time is after end_time';
   if (!isWholeNumber(size) || size < 1 || size > 100) return 'page_size must be 1 to 100';
-  if (apiKeys !== undefined && (!Array.isArray(apiKeys) || apiKeys.length > 100)) return 'api_keys holds at most 100 entries';
+  if (apiKeys !== undefined && (!Array.isArray(apiKeys) || apiKeys.length > 100))
+    return 'api_keys holds at most 100 entries';
   if (appId !== undefined && typeof appId !== 'string') return 'app_id must be a string';
   return { start, end, apiKeys: apiKeys as string[] | undefined, appId };
 }
 
-const fingerprint = (query: Query): string => createHash('sha256').update(JSON.stringify(query)).digest('base64').slice(0, 12);
+const fingerprint = (query: Query): string =>
+  createHash('sha256').update(JSON.stringify(query)).digest('base64').slice(0, 12);
 
 function pageToken(offset: number, query: Query): string {
   return `${fingerprint(query)}%${Buffer.from(String(offset)).toString('base64')}`;
@@ -59,7 +72,8 @@ function pageToken(offset: number, query: Query): string {
 
 function offsetOf(token: unknown, query: Query): number | undefined {
   if (token === undefined || token === '') return 0;
-  const [mark, encoded = ''] = String(token).split('%');
+  if (typeof token !== 'string') return undefined;
+  const [mark, encoded = ''] = token.split('%');
   const offset = Number(Buffer.from(encoded, 'base64').toString());
   return mark === fingerprint(query) && Number.isInteger(offset) ? offset : undefined;
 }
@@ -69,13 +83,18 @@ export function serveFeishu(server: FastifyInstance, options: FeishuOptions): vo
 
   function answer(reply: FastifyReply, api: string, status: number, body: Record<string, unknown>): FastifyReply {
     count(api, status);
-    return reply.code(status).header('X-Tt-Logid', randomBytes(12).toString('hex')).type('application/json; charset=utf-8').send(body);
+    return reply
+      .code(status)
+      .header('X-Tt-Logid', randomBytes(12).toString('hex'))
+      .type('application/json; charset=utf-8')
+      .send(body);
   }
 
   server.post('/open-apis/auth/v3/tenant_access_token/internal', (request, reply) => {
     const body = (request.body ?? {}) as Record<string, unknown>;
     if (body['app_id'] !== appId) return answer(reply, 'token', 200, { code: 10003, msg: 'invalid param' });
-    if (body['app_secret'] !== appSecret) return answer(reply, 'token', 200, { code: 10014, msg: 'app secret invalid' });
+    if (body['app_secret'] !== appSecret)
+      return answer(reply, 'token', 200, { code: 10014, msg: 'app secret invalid' });
     const { value, secondsLeft } = tokens.issue();
     return answer(reply, 'token', 200, { code: 0, msg: 'ok', tenant_access_token: value, expire: secondsLeft });
   });
@@ -87,7 +106,9 @@ export function serveFeishu(server: FastifyInstance, options: FeishuOptions): vo
       const record = records[at];
       if (record === undefined || record.listedAt > visible) break;
       const { api_key: apiKey, app_id: app } = record.served;
-      const wanted = (query.apiKeys === undefined || query.apiKeys.length === 0 || query.apiKeys.includes(String(apiKey))) && (query.appId === undefined || app === query.appId);
+      const wanted =
+        (query.apiKeys === undefined || query.apiKeys.length === 0 || query.apiKeys.includes(String(apiKey))) &&
+        (query.appId === undefined || app === query.appId);
       if (wanted) found.push(at);
     }
     return found;
@@ -101,8 +122,14 @@ export function serveFeishu(server: FastifyInstance, options: FeishuOptions): vo
     }
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
     if (fault === 'token-expiry') tokens.expire();
-    if (token === undefined) return answer(reply, 'list', 400, { code: 99991661, msg: 'Missing access token for authorization' });
-    if (!tokens.isValid(token)) return answer(reply, 'list', 400, { code: 99991663, msg: 'Invalid access token for authorization', error: { log_id: randomBytes(8).toString('hex') } });
+    if (token === undefined)
+      return answer(reply, 'list', 400, { code: 99991661, msg: 'Missing access token for authorization' });
+    if (!tokens.isValid(token))
+      return answer(reply, 'list', 400, {
+        code: 99991663,
+        msg: 'Invalid access token for authorization',
+        error: { log_id: randomBytes(8).toString('hex') },
+      });
     const wait = fault === 'rate-limit' ? 1 : limit.take(now());
     if (wait > 0) {
       reply.header('x-ogw-ratelimit-limit', '100').header('x-ogw-ratelimit-reset', String(wait));
@@ -112,9 +139,11 @@ export function serveFeishu(server: FastifyInstance, options: FeishuOptions): vo
     if (fault === 'hidden-failure') return answer(reply, 'list', 200, { code: 1780001, msg: 'Internal Server Error' });
     const body = (request.body ?? {}) as Record<string, unknown>;
     const query = readQuery(body, now());
-    if (typeof query === 'string') return answer(reply, 'list', 400, { code: 1780103, msg: `Request Param Error: ${query}` });
+    if (typeof query === 'string')
+      return answer(reply, 'list', 400, { code: 1780103, msg: `Request Param Error: ${query}` });
     const offset = offsetOf(body['page_token'], query);
-    if (offset === undefined) return answer(reply, 'list', 400, { code: 1780103, msg: 'Request Param Error: page_token' });
+    if (offset === undefined)
+      return answer(reply, 'list', 400, { code: 1780103, msg: 'Request Param Error: page_token' });
     const size = Number(body['page_size'] ?? 20);
     const found = matching(query);
     const here = fault === 'empty-page' ? [] : found.slice(offset, offset + size);
@@ -123,7 +152,11 @@ export function serveFeishu(server: FastifyInstance, options: FeishuOptions): vo
     const next = offset + here.length;
     const hasMore = next < found.length;
     // As in the documented sample, a token comes even where nothing follows. An empty page repeats the place, not the token.
-    const data = { ...(items.length > 0 ? { items } : {}), page_token: `${pageToken(next, query)}${fault === 'empty-page' ? `%${random.text(6)}` : ''}`, has_more: hasMore };
+    const data = {
+      ...(items.length > 0 ? { items } : {}),
+      page_token: `${pageToken(next, query)}${fault === 'empty-page' ? `%${random.text(6)}` : ''}`,
+      has_more: hasMore,
+    };
     return answer(reply, 'list', 200, { code: 0, msg: 'success', data });
   });
 }

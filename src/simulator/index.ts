@@ -80,7 +80,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const shared = { faults: () => faults, random: createRandom(`${seed}/faults`), count };
   const feishuTokens = createTokens('t-', tokenLifeMs);
   const dingtalkTokens = createTokens('', tokenLifeMs);
-  serveFeishu(server, { ...shared, ...feishu, records: traffic.records, tokens: feishuTokens, limit: createRateLimit(rateLimit, rateLimitKind), now });
+  serveFeishu(server, {
+    ...shared,
+    ...feishu,
+    records: traffic.records,
+    tokens: feishuTokens,
+    limit: createRateLimit(rateLimit, rateLimitKind),
+    now,
+  });
   serveDingtalk(server, { ...shared, ...dingtalk, seed, tokens: dingtalkTokens });
   await server.listen({ port, host: '127.0.0.1' });
   return {

@@ -59,7 +59,11 @@ function call(app: App, api: Api, id: string, time: number, random: Random): Ven
       query_param: JSON.stringify(api.query?.(random) ?? {}),
       payload: JSON.stringify(api.payload?.(random) ?? {}),
       status_code: failure?.status ?? 200,
-      response: JSON.stringify(failure === undefined ? { code: 0, msg: 'success' } : { code: failure.code, msg: failure.msg, error: { log_id: random.text(32) } }),
+      response: JSON.stringify(
+        failure === undefined
+          ? { code: 0, msg: 'success' }
+          : { code: failure.code, msg: failure.msg, error: { log_id: random.text(32) } },
+      ),
     },
   };
 }

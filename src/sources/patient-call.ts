@@ -22,7 +22,10 @@ export type PatientCall<T> = {
  * Takes from the budget before every request. "Wait" holds all workers and is waited for in place; a refused token is
  * fetched anew once; what may pass is tried again a few times. @throws the last error otherwise.
  */
-export function callPatiently<T>({ quota, tokens, isTokenError, request }: PatientCall<T>, { budget, signal }: Lent): Promise<T> {
+export function callPatiently<T>(
+  { quota, tokens, isTokenError, request }: PatientCall<T>,
+  { budget, signal }: Lent,
+): Promise<T> {
   async function once(): Promise<T> {
     await budget.take(quota, signal);
     const token = await tokens.get();
@@ -30,7 +33,8 @@ export function callPatiently<T>({ quota, tokens, isTokenError, request }: Patie
       return await request(token);
     } catch (error) {
       if (isTokenError(error)) tokens.drop(token);
-      if (error instanceof RateLimitedError || error instanceof QuotaExhaustedError) await budget.hold(quota, error.waitMs);
+      if (error instanceof RateLimitedError || error instanceof QuotaExhaustedError)
+        await budget.hold(quota, error.waitMs);
       throw error;
     }
   }

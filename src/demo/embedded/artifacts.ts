@@ -49,7 +49,8 @@ async function fetchInto(directory: string): Promise<void> {
   try {
     await run('mvn', maven, { maxBuffer: 1 << 26 });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new MissingPrerequisite('Maven', '"mvn" is not on the path');
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new MissingPrerequisite('Maven', '"mvn" is not on the path');
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
     const lines = `${stdout}${stderr}`.split('\n').filter((line) => line.includes('ERROR'));
     throw new MissingPrerequisite('what pom.xml names', `Maven could not bring it: ${lines.slice(0, 3).join(' ')}`);
@@ -57,7 +58,14 @@ async function fetchInto(directory: string): Promise<void> {
 }
 
 async function addKqlDescriptor(directory: string, elasticsearchHome: string): Promise<void> {
-  const descriptor = path.join(directory, 'kql', 'META-INF', 'es-plugins', 'x-pack-kql', 'plugin-descriptor.properties');
+  const descriptor = path.join(
+    directory,
+    'kql',
+    'META-INF',
+    'es-plugins',
+    'x-pack-kql',
+    'plugin-descriptor.properties',
+  );
   await copyFile(descriptor, path.join(elasticsearchHome, 'modules', 'x-pack-kql', 'plugin-descriptor.properties'));
 }
 

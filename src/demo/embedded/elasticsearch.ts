@@ -6,7 +6,14 @@ import { promisify } from 'node:util';
 import { fetch } from 'undici';
 import type { Artifacts } from './artifacts.ts';
 import { findJavaHome } from './java.ts';
-import { freePort, serverIdentity, startServer, throwAwayDirectory, writeServerFile, type ServerProcess } from './server-process.ts';
+import {
+  freePort,
+  serverIdentity,
+  startServer,
+  throwAwayDirectory,
+  writeServerFile,
+  type ServerProcess,
+} from './server-process.ts';
 
 const run = promisify(execFile);
 

@@ -34,7 +34,10 @@ function leave(code: number): never {
   process.exit(code);
 }
 
-process.stdin.on('end', () => leave(0)).on('error', () => leave(0)).resume();
+process.stdin
+  .on('end', () => leave(0))
+  .on('error', () => leave(0))
+  .resume();
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.on('SIGTERM', () => leave(0));
 server.on('error', (error) => {

@@ -20,7 +20,8 @@ async function homeOnPath(directories: string): Promise<string | undefined> {
 
 async function versionOf(home: string): Promise<Java | undefined> {
   // Inside an async function, because spawning may also throw at once (a plain file on the way: ENOTDIR).
-  const print = async (): Promise<{ stdout: string; stderr: string }> => run(path.join(home, 'bin', 'java'), ['-version']);
+  const print = async (): Promise<{ stdout: string; stderr: string }> =>
+    run(path.join(home, 'bin', 'java'), ['-version']);
   const printed = await print().catch(() => undefined);
   const major = /version "(\d+)/.exec(`${printed?.stderr}${printed?.stdout}`)?.[1];
   return major === undefined ? undefined : { home, version: Number(major) };
@@ -41,9 +42,7 @@ export async function findJavaHome(environment: Readonly<Record<string, string |
     ...beside.map((name) => path.join(path.dirname(onPath ?? ''), name)),
   ].filter((home): home is string => home !== undefined && home !== '');
   const found = await Promise.all([...new Set(candidates)].map(versionOf));
-  const newest = found
-    .filter((java): java is Java => java !== undefined)
-    .toSorted((a, b) => b.version - a.version)[0];
+  const newest = found.filter((java): java is Java => java !== undefined).toSorted((a, b) => b.version - a.version)[0];
   if (newest === undefined || newest.version < LEAST_VERSION) {
     throw new MissingPrerequisite(
       `Java ${LEAST_VERSION} or newer`,

@@ -32,7 +32,10 @@ export type ServerProcess = {
 export async function serverIdentity(): Promise<Identity> {
   if (process.getuid?.() !== 0) return {};
   const users = await readFile('/etc/passwd', 'utf8');
-  const fields = users.split('\n').find((line) => line.startsWith('nobody:'))?.split(':');
+  const fields = users
+    .split('\n')
+    .find((line) => line.startsWith('nobody:'))
+    ?.split(':');
   return { uid: Number(fields?.[2] ?? 65534), gid: Number(fields?.[3] ?? 65534) };
 }
 
@@ -79,7 +82,9 @@ export async function startServer(order: ServerOrder): Promise<ServerProcess> {
     const ended = guard.exitCode !== null;
     if (ended || Date.now() > deadline) {
       await stopGuard(guard);
-      throw new Error(`${order.name} ${ended ? 'stopped while starting' : `was not ready in ${order.timeoutMs / 1000} s`}. Its last words:\n${output}`);
+      throw new Error(
+        `${order.name} ${ended ? 'stopped while starting' : `was not ready in ${order.timeoutMs / 1000} s`}. Its last words:\n${output}`,
+      );
     }
     await pause(100);
   }

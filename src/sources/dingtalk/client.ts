@@ -24,10 +24,22 @@ export function createDingtalkClient(settings: DingtalkSettings, http: VendorHtt
     const { signal } = new AbortController();
     return withQuickTries(signal, async () => {
       const body = JSON.stringify({ appKey, appSecret });
-      const reply = await http.send({ vendor: 'dingtalk', api, method: 'POST', url: joinUrl(baseUrl, '/v1.0/oauth2/accessToken'), headers: HEADERS, body, timeoutMs, signal });
+      const reply = await http.send({
+        vendor: 'dingtalk',
+        api,
+        method: 'POST',
+        url: joinUrl(baseUrl, '/v1.0/oauth2/accessToken'),
+        headers: HEADERS,
+        body,
+        timeoutMs,
+        signal,
+      });
       const { accessToken: value, expireIn } = dingtalkBody(reply, api);
       if (typeof value !== 'string' || value === '' || !(Number(expireIn) > 0)) {
-        throw new RetryableError(`DingTalk ${api} answered without accessToken or expireIn`, { vendor: 'dingtalk', api });
+        throw new RetryableError(`DingTalk ${api} answered without accessToken or expireIn`, {
+          vendor: 'dingtalk',
+          api,
+        });
       }
       return { value, lifeMs: Number(expireIn) * 1_000 };
     });
@@ -45,7 +57,15 @@ export function createDingtalkClient(settings: DingtalkSettings, http: VendorHtt
           request: async (token) => {
             const url = joinUrl(baseUrl, `/v1.0/datacenter/${dataset}?statDate=${statDate}`);
             const headers = { ...HEADERS, 'x-acs-dingtalk-access-token': token };
-            const reply = await http.send({ vendor: 'dingtalk', api: dataset, method: 'GET', url, headers, timeoutMs, signal: lent.signal });
+            const reply = await http.send({
+              vendor: 'dingtalk',
+              api: dataset,
+              method: 'GET',
+              url,
+              headers,
+              timeoutMs,
+              signal: lent.signal,
+            });
             return { body: dingtalkBody(reply, dataset, { dataset, statDate }), vendorTime: reply.date };
           },
         },

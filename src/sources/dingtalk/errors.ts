@@ -1,5 +1,12 @@
 /** What DingTalk's answers mean: here an HTTP 500 may be permanent and a 400 may pass (vendor documents). */
-import { CredentialsError, PermanentError, QuotaExhaustedError, RateLimitedError, RetryableError, type CollectionError } from '../../pipeline/errors.ts';
+import {
+  CredentialsError,
+  PermanentError,
+  QuotaExhaustedError,
+  RateLimitedError,
+  RetryableError,
+  type CollectionError,
+} from '../../pipeline/errors.ts';
 import { parseJson } from '../../pipeline/json.ts';
 import { redactTokens } from '../../pipeline/token-shapes.ts';
 import type { VendorReply } from '../http.ts';
@@ -22,15 +29,25 @@ const QPS_WAIT_MS = 1_000;
 const BAN_MS = 5 * 60_000;
 
 /** The parsed body of a success. `sent` are the parameters to name where the vendor refuses them. @throws what to do next */
-export function dingtalkBody(reply: VendorReply, api: string, sent: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+export function dingtalkBody(
+  reply: VendorReply,
+  api: string,
+  sent: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
   const body = parseJson(reply.body);
   const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
   // A failure inside HTTP 200 is a failure: it has a code and a message and none of the data.
-  if (reply.status === 200 && isObject && !('code' in body && 'message' in body)) return body as Record<string, unknown>;
+  if (reply.status === 200 && isObject && !('code' in body && 'message' in body))
+    return body as Record<string, unknown>;
   throw dingtalkError(reply, isObject ? body : undefined, api, sent);
 }
 
-function dingtalkError(reply: VendorReply, body: DingtalkFailure | undefined, api: string, sent: Readonly<Record<string, unknown>>): CollectionError {
+function dingtalkError(
+  reply: VendorReply,
+  body: DingtalkFailure | undefined,
+  api: string,
+  sent: Readonly<Record<string, unknown>>,
+): CollectionError {
   const code = typeof body?.code === 'string' ? body.code : '';
   const requestId = typeof body?.requestid === 'string' ? body.requestid : reply.header('x-acs-request-id');
   const details = {
@@ -44,24 +61,47 @@ function dingtalkError(reply: VendorReply, body: DingtalkFailure | undefined, ap
   const said = redactTokens(message.replaceAll(/\s+/g, ' '));
   const where = `DingTalk ${api} answered HTTP ${reply.status} ${code} "${said}" (request ${requestId ?? 'without id'})`;
   if (body === undefined) {
-    if (/^\s*<(?:!doctype|html)/i.test(reply.body)) return new RateLimitedError(`${where}: a page of HTML means that this address is banned for five minutes`, BAN_MS, details);
+    if (/^\s*<(?:!doctype|html)/i.test(reply.body))
+      return new RateLimitedError(
+        `${where}: a page of HTML means that this address is banned for five minutes`,
+        BAN_MS,
+        details,
+      );
     return new RetryableError(`${where}: not the JSON that this API answers with`, details);
   }
-  if (code === 'InvalidAuthentication') return new DingtalkTokenError(`${where}: the access token was refused, a fresh one too; check dingtalk.appKey and dingtalk.appSecret`, details);
-  if (WRONG_APP.test(code)) return new CredentialsError(`${where}: check dingtalk.appKey and dingtalk.appSecret`, details);
-  if (/AccessTokenPermissionDenied$/.test(code)) {
+  if (code === 'InvalidAuthentication')
+    return new DingtalkTokenError(
+      `${where}: the access token was refused, a fresh one too; check dingtalk.appKey and dingtalk.appSecret`,
+      details,
+    );
+  if (WRONG_APP.test(code))
+    return new CredentialsError(`${where}: check dingtalk.appKey and dingtalk.appSecret`, details);
+  if (code.endsWith('AccessTokenPermissionDenied')) {
     const scopes = body.accessdenieddetail?.requiredScopes;
     const list = Array.isArray(scopes) ? scopes.join(', ') : 'the statistics API';
-    return new CredentialsError(`${where}: the app lacks the permission ${list}; the vendor grants it to no new app since 2023-09-01`, details);
+    return new CredentialsError(
+      `${where}: the app lacks the permission ${list}; the vendor grants it to no new app since 2023-09-01`,
+      details,
+    );
   }
-  if (/ApiCountLimitForOrg$/.test(code)) return new QuotaExhaustedError(`${where}: the monthly quota is used up; asked again in an hour`, HOUR, details);
-  if (/QpsLimitFor/.test(code) || reply.status === 429) return new RateLimitedError(`${where}: too many calls a second`, QPS_WAIT_MS, details);
+  if (code.endsWith('ApiCountLimitForOrg'))
+    return new QuotaExhaustedError(`${where}: the monthly quota is used up; asked again in an hour`, HOUR, details);
+  if (/QpsLimitFor/.test(code) || reply.status === 429)
+    return new RateLimitedError(`${where}: too many calls a second`, QPS_WAIT_MS, details);
   if (PERMANENT.test(code)) {
     const parameters = Object.entries(sent).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-    return new PermanentError(`${where}: refuses ${code.split('.')[0]}; sent were ${parameters.join(', ') || 'no parameters'}`, details);
+    return new PermanentError(
+      `${where}: refuses ${code.split('.')[0]}; sent were ${parameters.join(', ') || 'no parameters'}`,
+      details,
+    );
   }
-  if (reply.status === 401 || reply.status === 403) return new CredentialsError(`${where}: check the app's credentials and permissions`, details);
-  if (reply.status === 404) return new PermanentError(`${where}: there is no such statistic; check dingtalk.baseUrl and dingtalk.report.datasets`, details);
+  if (reply.status === 401 || reply.status === 403)
+    return new CredentialsError(`${where}: check the app's credentials and permissions`, details);
+  if (reply.status === 404)
+    return new PermanentError(
+      `${where}: there is no such statistic; check dingtalk.baseUrl and dingtalk.report.datasets`,
+      details,
+    );
   if (reply.status >= 400 && reply.status < 500 && reply.status !== 408) return new PermanentError(where, details);
   return new RetryableError(where, details);
 }

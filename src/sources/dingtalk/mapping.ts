@@ -24,7 +24,12 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** Every cell of every row; the keys come from `metaList`, never from the documentation, which contradicts itself. */
-export function figuresOf(body: Readonly<Record<string, unknown>>, dataset: string, statDate: string, reading: string): Figure[] {
+export function figuresOf(
+  body: Readonly<Record<string, unknown>>,
+  dataset: string,
+  statDate: string,
+  reading: string,
+): Figure[] {
   const rows = Array.isArray(body['dataList']) ? body['dataList'].filter(isRecord) : [];
   const metas = Array.isArray(body['metaList']) ? body['metaList'].filter(isRecord) : [];
   const metaByKey = new Map(metas.map((meta) => [`${String(meta['kpiId'])}_${String(meta['period'])}`, meta]));
@@ -33,7 +38,15 @@ export function figuresOf(body: Readonly<Record<string, unknown>>, dataset: stri
       .filter(([key]) => !ROW_KEYS.has(key))
       .map(([key, value]): Figure => {
         const meta = metaByKey.get(key);
-        return { dataset, stat_date: statDate, corp_id: row['corp_id'], reading, key, value, ...(meta === undefined ? {} : { meta }) };
+        return {
+          dataset,
+          stat_date: statDate,
+          corp_id: row['corp_id'],
+          reading,
+          key,
+          value,
+          ...(meta === undefined ? {} : { meta }),
+        };
       }),
   );
 }
@@ -45,7 +58,8 @@ export function dayOf(figure: Figure, timeZone: string): Date {
   return day.toJSDate();
 }
 
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' || typeof value === 'number' ? String(value).toWellFormed() : undefined);
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' ? String(value).toWellFormed() : undefined;
 
 /** A number, a numeric text, or undefined for null. @throws UnmappableRecord */
 function numberOf(value: unknown): number | undefined {
@@ -65,7 +79,9 @@ function kpiOf({ key, meta }: Figure): Record<string, string> {
     unit: textOf(meta?.['unit']),
     caliber: textOf(meta?.['kpiCaliber']),
   };
-  return Object.fromEntries(Object.entries(fields).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''));
+  return Object.fromEntries(
+    Object.entries(fields).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== ''),
+  );
 }
 
 export function mapFigure(figure: Figure, timeZone: string): EcsDocument {

@@ -19,7 +19,13 @@ function readingOf(pass: Pass, settleMs: readonly number[]): string {
   return settle === undefined ? pass : `D-${1 + Math.round(settle / DAY)}`;
 }
 
-async function* fetchPages(client: DingtalkClient, settings: DingtalkSettings, timeZone: string, window: Window, context: SourceContext): AsyncGenerator<Page<Figure>> {
+async function* fetchPages(
+  client: DingtalkClient,
+  settings: DingtalkSettings,
+  timeZone: string,
+  window: Window,
+  context: SourceContext,
+): AsyncGenerator<Page<Figure>> {
   const { datasets, settle } = settings.report;
   const grid = dayGrid(timeZone);
   const reading = readingOf(context.pass, settle);
@@ -47,7 +53,11 @@ const dataStream: DataStreamDefinition = {
     'dingtalk.report.kpi.unit': keyword('Its unit'),
     'dingtalk.report.kpi.period': keyword('What it is counted over, for example DAY'),
     'dingtalk.report.kpi.caliber': keyword('How the vendor defines it'),
-    'dingtalk.report.value': { type: 'double', meta: { metric_type: 'gauge' }, description: 'The figure; absent where the vendor says null' },
+    'dingtalk.report.value': {
+      type: 'double',
+      meta: { metric_type: 'gauge' },
+      description: 'The figure; absent where the vendor says null',
+    },
   },
 };
 
@@ -60,13 +70,14 @@ function create(vendorSettings: unknown, { timeZone }: SourceTenant, { http }: S
     name: 'dingtalk.report',
     cadence: { grid, backlogGrid: grid, lagMs: lag, settleMs: settle, indivisible: true },
     fetchPages: (window, context) => fetchPages(client, settings, timeZone, window, context),
-    idOf: ({ dataset, stat_date: day, corp_id: corp, key, reading }) => hashId(String(corp), dataset, day, key, reading),
+    idOf: ({ dataset, stat_date: day, corp_id: corp, key, reading }) =>
+      hashId(String(corp), dataset, day, key, reading),
     timeOf: (figure) => dayOf(figure, timeZone),
     plainKeys: () => NOTHING,
     toDocument: (figure) => mapFigure(figure, timeZone),
   };
   return {
-    source: source as Source,
+    source: source,
     sinceMs: since,
     maxLagMs: maxLag,
     keepOriginal: original,
@@ -78,4 +89,10 @@ function create(vendorSettings: unknown, { timeZone }: SourceTenant, { http }: S
   };
 }
 
-export const report: SourceDefinition = { name: 'dingtalk.report', vendor: dingtalk, settings: reportSettings, dataStream, create };
+export const report: SourceDefinition = {
+  name: 'dingtalk.report',
+  vendor: dingtalk,
+  settings: reportSettings,
+  dataStream,
+  create,
+};

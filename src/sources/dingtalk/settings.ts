@@ -10,18 +10,33 @@ const shape = {
   allowHttp: z.boolean().default(false).describe('Accept a base URL that is not https'),
   appKey: text('dinga1b2c3').describe('The enterprise-internal app that may read the statistics'),
   appSecret: text('"${DINGTALK_APP_SECRET}"').describe('Its secret'),
-  requestsPerMinute: z.number().int().min(1).max(100_000).default(600).describe("Calls for one app and one API; the vendor's limit is 20 a second"),
+  requestsPerMinute: z
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(600)
+    .describe("Calls for one app and one API; the vendor's limit is 20 a second"),
   timeout: duration('30s').prefault('30s').describe('How long one call may take'),
 };
 
 export const dingtalk: VendorDefinition<typeof shape> = { name: 'dingtalk', shape };
 
-const dataset = z.string().regex(/^[A-Za-z][A-Za-z0-9]*$/, { error: 'is the last part of an API path, for example reportData' });
+const dataset = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9]*$/, { error: 'is the last part of an API path, for example reportData' });
 
 export const reportSettings = z.strictObject({
-  datasets: z.array(dataset).min(1).default(['reportData']).describe('The statistics to read: last parts of the paths under /v1.0/datacenter/'),
+  datasets: z
+    .array(dataset)
+    .min(1)
+    .default(['reportData'])
+    .describe('The statistics to read: last parts of the paths under /v1.0/datacenter/'),
   lag: duration('10m').prefault('10m').describe('How long after midnight a day is read first'),
-  settle: z.array(duration('1d')).default([DAY, 2 * DAY]).describe('How long after its end a day is read again: figures are revised'),
+  settle: z
+    .array(duration('1d'))
+    .default([DAY, 2 * DAY])
+    .describe('How long after its end a day is read again: figures are revised'),
   since: duration('30d').prefault('30d').describe('How far back a new stream begins'),
   maxLag: duration('36h').prefault('36h').describe('A lag beyond this is a fault'),
   original: z.boolean().default(true).describe('Keep the redacted record in event.original'),

@@ -36,16 +36,32 @@ const FAMILIES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Many POSTs are reads, and some undo: the last word of the path tells. */
-const READ_WORDS = /^(?:search|query|list|list_data|get|batch_get|batch_get_id|mget|batch_query|query_.*|.*_query|get_.*|statistics|stats|preview|check|check_.*|download|batch_get_tmp_download_url|export|export_tasks|scroll|find_by_.*|multi_query|user_search|metas)$/;
-const DELETE_WORDS = /^(?:delete|batch_delete|remove|batch_remove|revoke|unbind|cancel|recall|uninstall|logout|trash|dismiss)$/;
-const CHANGE_WORDS = /^(?:update|batch_update|patch|modify|enable|disable|freeze|unfreeze|move|transfer|transfer_owner|set|reset|reset_password|resurrect|rename|replace|bind|bind_.*|publish|reply|forward|approve|reject|rollback|subscribe|unsubscribe|values_batch_update|merge|upgrade|grant)$/;
+const READ_WORDS =
+  /^(?:search|query|list|list_data|get|batch_get|batch_get_id|mget|batch_query|query_.*|.*_query|get_.*|statistics|stats|preview|check|check_.*|download|batch_get_tmp_download_url|export|export_tasks|scroll|find_by_.*|multi_query|user_search|metas)$/;
+const DELETE_WORDS =
+  /^(?:delete|batch_delete|remove|batch_remove|revoke|unbind|cancel|recall|uninstall|logout|trash|dismiss)$/;
+const CHANGE_WORDS =
+  /^(?:update|batch_update|patch|modify|enable|disable|freeze|unfreeze|move|transfer|transfer_owner|set|reset|reset_password|resurrect|rename|replace|bind|bind_.*|publish|reply|forward|approve|reject|rollback|subscribe|unsubscribe|values_batch_update|merge|upgrade|grant)$/;
 
 /** Who may do what: granting it is what a hunter looks for. */
-const POWER = /\/(?:permissions?|permission_member|roles?|functional_roles|members|admins?|administrators|managers|scopes?|password|reset_password|user_access_scopes?|app_access|visibility|collaborators|public_password)(?:\/|$)/;
+const POWER =
+  /\/(?:permissions?|permission_member|roles?|functional_roles|members|admins?|administrators|managers|scopes?|password|reset_password|user_access_scopes?|app_access|visibility|collaborators|public_password)(?:\/|$)/;
 const USERS = /\/(?:users?|employees?|members)(?:\/|$)/;
 const GROUPS = /\/(?:groups?|departments?|user_groups|functional_roles|units?)(?:\/|$)/;
 
-const DENIED_CODES = new Set(['99991672', '99991679', '99991676', '99991401', '1061004', '1254302', '131006', '40004', '1770032', '91403', '230027']);
+const DENIED_CODES = new Set([
+  '99991672',
+  '99991679',
+  '99991676',
+  '99991401',
+  '1061004',
+  '1254302',
+  '131006',
+  '40004',
+  '1770032',
+  '91403',
+  '230027',
+]);
 
 function verb(method: string, path: string): 'access' | 'creation' | 'change' | 'deletion' {
   const last = path.split('/').findLast((segment) => segment !== '' && !/^[:{]/.test(segment)) ?? '';
@@ -64,17 +80,26 @@ export function familyOf(path: string): string | undefined {
 }
 
 /** Whether tokens in these calls are documents' ids, which an analyst needs, and no secrets. */
-export const hasDocumentTokens = (family: string | undefined): boolean => family !== undefined && FAMILIES[family] === FILE;
+export const hasDocumentTokens = (family: string | undefined): boolean =>
+  family !== undefined && FAMILIES[family] === FILE;
 
 /**
  * `event.category` and `event.type` of a call. `path` is the API's template (`/open-apis/contact/v3/users/:user_id`) or,
  * without one, the path called; `code` is the vendor's code in the answer.
  */
-export function classify(method: string, path: string, httpStatus: number | undefined, code: string | undefined): Classification {
+export function classify(
+  method: string,
+  path: string,
+  httpStatus: number | undefined,
+  code: string | undefined,
+): Classification {
   const family = familyOf(path) ?? '';
   const own = FAMILIES[family] ?? [];
   const action = verb(method, path);
-  const power = POWER.test(path) && (own.includes('file') || own.includes('iam') || own.includes('configuration')) && action !== 'access';
+  const power =
+    POWER.test(path) &&
+    (own.includes('file') || own.includes('iam') || own.includes('configuration')) &&
+    action !== 'access';
   const category = new Set(['api', ...own, ...(power ? ['iam'] : [])]);
   const type = new Set<string>([action]);
   if (own.includes('authentication')) type.add('start');

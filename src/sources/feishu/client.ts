@@ -25,8 +25,20 @@ export function createFeishuClient(settings: FeishuSettings, http: VendorHttp): 
     const { signal } = new AbortController();
     return withQuickTries(signal, async () => {
       const body = JSON.stringify({ app_id: appId, app_secret: appSecret });
-      const reply = await http.send({ vendor: 'feishu', api, method: 'POST', url: joinUrl(baseUrl, TOKEN_PATH), headers: HEADERS, body, timeoutMs, signal });
-      const { tenant_access_token: value, expire } = feishuBody(reply, api) as { tenant_access_token?: unknown; expire?: unknown };
+      const reply = await http.send({
+        vendor: 'feishu',
+        api,
+        method: 'POST',
+        url: joinUrl(baseUrl, TOKEN_PATH),
+        headers: HEADERS,
+        body,
+        timeoutMs,
+        signal,
+      });
+      const { tenant_access_token: value, expire } = feishuBody(reply, api) as {
+        tenant_access_token?: unknown;
+        expire?: unknown;
+      };
       if (typeof value !== 'string' || value === '' || !(Number(expire) > 0)) {
         throw new RetryableError(`Feishu ${api} answered without token or expire`, { vendor: 'feishu', api });
       }
@@ -46,7 +58,16 @@ export function createFeishuClient(settings: FeishuSettings, http: VendorHttp): 
           request: async (token) => {
             const headers = { ...HEADERS, authorization: `Bearer ${token}` };
             const { signal } = lent;
-            const reply = await http.send({ vendor: 'feishu', api, method: 'POST', url: joinUrl(baseUrl, path), headers, body: JSON.stringify(body), timeoutMs, signal });
+            const reply = await http.send({
+              vendor: 'feishu',
+              api,
+              method: 'POST',
+              url: joinUrl(baseUrl, path),
+              headers,
+              body: JSON.stringify(body),
+              timeoutMs,
+              signal,
+            });
             return { data: feishuBody(reply, api, body).data, vendorTime: reply.date };
           },
         },

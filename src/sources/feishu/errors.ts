@@ -1,5 +1,12 @@
 /** What Feishu's answers mean, code by code (vendor documents of the audit log API and of the gateway). */
-import { CredentialsError, PermanentError, QuotaExhaustedError, RateLimitedError, RetryableError, type CollectionError } from '../../pipeline/errors.ts';
+import {
+  CredentialsError,
+  PermanentError,
+  QuotaExhaustedError,
+  RateLimitedError,
+  RetryableError,
+  type CollectionError,
+} from '../../pipeline/errors.ts';
 import { parseJson } from '../../pipeline/json.ts';
 import { redactTokens } from '../../pipeline/token-shapes.ts';
 import type { VendorReply } from '../http.ts';
@@ -28,7 +35,9 @@ function waitOf(reply: VendorReply): number {
 
 function bodyOf(reply: VendorReply): FeishuBody | undefined {
   const body = parseJson(reply.body);
-  return typeof body === 'object' && body !== null && typeof (body as FeishuBody).code === 'number' ? (body as FeishuBody) : undefined;
+  return typeof body === 'object' && body !== null && typeof (body as FeishuBody).code === 'number'
+    ? (body as FeishuBody)
+    : undefined;
 }
 
 /**
@@ -41,7 +50,12 @@ export function feishuBody(reply: VendorReply, api: string, sent: Readonly<Recor
   throw feishuError(reply, body, api, sent);
 }
 
-function feishuError(reply: VendorReply, body: FeishuBody | undefined, api: string, sent: Readonly<Record<string, unknown>>): CollectionError {
+function feishuError(
+  reply: VendorReply,
+  body: FeishuBody | undefined,
+  api: string,
+  sent: Readonly<Record<string, unknown>>,
+): CollectionError {
   const code = body?.code;
   const requestId = reply.header('x-tt-logid') ?? reply.header('x-request-id') ?? body?.error?.log_id;
   const details = {
@@ -53,29 +67,48 @@ function feishuError(reply: VendorReply, body: FeishuBody | undefined, api: stri
   };
   const said = redactTokens((body?.msg ?? reply.body.slice(0, 120)).replaceAll(/\s+/g, ' '));
   const where = `Feishu ${api} answered HTTP ${reply.status}${code === undefined ? '' : ` code ${code}`} "${said}" (request ${requestId ?? 'without id'})`;
-  if (reply.status === 429 || code === 99991400) return new RateLimitedError(`${where}: too many calls`, waitOf(reply), details);
+  if (reply.status === 429 || code === 99991400)
+    return new RateLimitedError(`${where}: too many calls`, waitOf(reply), details);
   if (body === undefined) {
-    if (reply.status === 404) return new PermanentError(`${where}: there is no such API; check feishu.baseUrl`, details);
+    if (reply.status === 404)
+      return new PermanentError(`${where}: there is no such API; check feishu.baseUrl`, details);
     return new RetryableError(`${where}: not the JSON that this API answers with`, details);
   }
-  if (TOKEN_CODES.has(body.code)) return new FeishuTokenError(`${where}: the access token was refused, a fresh one too; check feishu.appId and feishu.appSecret`, details);
-  if (WRONG_APP_CODES.has(body.code)) return new CredentialsError(`${where}: check feishu.appId and feishu.appSecret`, details);
+  if (TOKEN_CODES.has(body.code))
+    return new FeishuTokenError(
+      `${where}: the access token was refused, a fresh one too; check feishu.appId and feishu.appSecret`,
+      details,
+    );
+  if (WRONG_APP_CODES.has(body.code))
+    return new CredentialsError(`${where}: check feishu.appId and feishu.appSecret`, details);
   switch (body.code) {
     case 99991672: {
       const link = body.error?.troubleshooter === undefined ? '' : ` (${redactTokens(body.error.troubleshooter)})`;
-      return new CredentialsError(`${where}: grant the app the scope ${SCOPE} and publish a version of it${link}`, details);
+      return new CredentialsError(
+        `${where}: grant the app the scope ${SCOPE} and publish a version of it${link}`,
+        details,
+      );
     }
     case 99991403:
-      return new QuotaExhaustedError(`${where}: the monthly quota of API calls is used up; asked again in an hour, a larger plan ends this`, HOUR, details);
+      return new QuotaExhaustedError(
+        `${where}: the monthly quota of API calls is used up; asked again in an hour, a larger plan ends this`,
+        HOUR,
+        details,
+      );
     case 1780103: {
       const parameters = Object.entries(sent).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
       // How long a page token lives is not documented: with one, the parameters may be fine when read from the start.
-      if (sent['page_token'] !== undefined) return new RetryableError(`${where}: perhaps the page token is too old; the window is read again from its start`, details);
+      if (sent['page_token'] !== undefined)
+        return new RetryableError(
+          `${where}: perhaps the page token is too old; the window is read again from its start`,
+          details,
+        );
       return new PermanentError(`${where}: refuses a parameter; sent were ${parameters.join(', ')}`, details);
     }
     default:
   }
-  if (reply.status === 401 || reply.status === 403) return new CredentialsError(`${where}: check the app's credentials and scopes`, details);
+  if (reply.status === 401 || reply.status === 403)
+    return new CredentialsError(`${where}: check the app's credentials and scopes`, details);
   if (reply.status >= 400 && reply.status < 500 && reply.status !== 408) return new PermanentError(where, details);
   return new RetryableError(where, details);
 }

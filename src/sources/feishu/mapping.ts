@@ -46,7 +46,8 @@ function integerOf(value: unknown): number | undefined {
 export function eventTime(record: AuditRecord): Date {
   const seconds = integerOf(record.event_time);
   if (seconds === undefined) throw new UnmappableRecord('event_time is missing or no whole number of seconds');
-  if (seconds < EARLIEST_SECONDS || seconds > 8.64e12) throw new UnmappableRecord(`event_time ${seconds} lies outside the years in which it can have happened`);
+  if (seconds < EARLIEST_SECONDS || seconds > 8.64e12)
+    throw new UnmappableRecord(`event_time ${seconds} lies outside the years in which it can have happened`);
   return new Date(seconds * 1_000);
 }
 
@@ -65,8 +66,15 @@ function embedded(value: unknown): unknown {
 function queryString(query: unknown): string | undefined {
   if (typeof query === 'string') return query.replace(/^\?/, '').toWellFormed();
   if (typeof query !== 'object' || query === null || Array.isArray(query)) return undefined;
-  const pairs = Object.entries(query).flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((item): [string, string] => [name, textOf(item) ?? JSON.stringify(item) ?? '']));
-  const encoded = new URLSearchParams(pairs.map(([name, value]): [string, string] => [name.toWellFormed(), value])).toString();
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).map((item): [string, string] => [
+      name,
+      textOf(item) ?? JSON.stringify(item) ?? '',
+    ]),
+  );
+  const encoded = new URLSearchParams(
+    pairs.map(([name, value]): [string, string] => [name.toWellFormed(), value]),
+  ).toString();
   return encoded === '' ? undefined : encoded;
 }
 
@@ -85,7 +93,8 @@ function outcomeOf(code: string | undefined, status: number | undefined): 'succe
 function addressFields(ip: unknown, geo: Geo): { source?: object; client?: object; ips?: string[] } {
   const address = textOf(ip)?.trim();
   if (address === undefined || address === '') return {};
-  if (!ipaddr.isValid(address) || (ipaddr.IPv4.isValid(address) && !ipaddr.IPv4.isValidFourPartDecimal(address))) return { source: { address } };
+  if (!ipaddr.isValid(address) || (ipaddr.IPv4.isValid(address) && !ipaddr.IPv4.isValidFourPartDecimal(address)))
+    return { source: { address } };
   const parsed = ipaddr.process(address.replace(/%.*$/, '')).toString();
   const { country, as } = geo(parsed);
   return {
@@ -112,7 +121,9 @@ function fileOf(targets: readonly { type: string }[], payload: unknown): object 
 /** @throws UnmappableRecord for a record without usable time. */
 export function mapAuditRecord(record: AuditRecord, context: MappingContext): EcsDocument {
   const time = eventTime(record);
-  const detail = (typeof record.log_detail === 'object' && record.log_detail !== null ? record.log_detail : {}) as Record<string, unknown>;
+  const detail = (
+    typeof record.log_detail === 'object' && record.log_detail !== null ? record.log_detail : {}
+  ) as Record<string, unknown>;
   const apiKey = textOf(record.api_key);
   const split = splitApiKey(apiKey);
   const path = textOf(detail['path']);
@@ -138,21 +149,47 @@ export function mapAuditRecord(record: AuditRecord, context: MappingContext): Ec
   const { category, type } = classify(method ?? '', template, httpStatus, answer.code);
   const related = known({
     ip: address.ips,
-    user: appId === undefined && people.length === 0 ? undefined : [...new Set([appId, appName, ...people].filter((name) => name !== undefined))],
+    user:
+      appId === undefined && people.length === 0
+        ? undefined
+        : [...new Set([appId, appName, ...people].filter((name) => name !== undefined))],
   });
   return known({
     '@timestamp': time.toISOString(),
-    event: known({ kind: 'event', id: textOf(record.id), action: apiKey, provider: context.provider, category, type, outcome }),
+    event: known({
+      kind: 'event',
+      id: textOf(record.id),
+      action: apiKey,
+      provider: context.provider,
+      category,
+      type,
+      outcome,
+    }),
     observer: { vendor: context.provider === 'lark' ? 'Lark' : 'Feishu', product: 'OpenAPI audit log' },
     service: family === undefined ? undefined : { name: family },
-    http: method === undefined && httpStatus === undefined ? undefined : known({ request: method === undefined ? undefined : { method }, response: httpStatus === undefined ? undefined : { status_code: httpStatus } }),
+    http:
+      method === undefined && httpStatus === undefined
+        ? undefined
+        : known({
+            request: method === undefined ? undefined : { method },
+            response: httpStatus === undefined ? undefined : { status_code: httpStatus },
+          }),
     url: path === undefined && query === undefined ? undefined : known({ path, query: queryString(query) }),
-    user: appId === undefined && people.length === 0 ? undefined : known({ id: appId, name: appName, target: people.length === 0 ? undefined : { id: people } }),
+    user:
+      appId === undefined && people.length === 0
+        ? undefined
+        : known({ id: appId, name: appName, target: people.length === 0 ? undefined : { id: people } }),
     source: address.source,
     client: address.client,
     file: fileOf(targets, payload),
     related: Object.keys(related).length === 0 ? undefined : related,
-    error: outcome === 'failure' ? known({ code: answer.code ?? (httpStatus === undefined ? undefined : String(httpStatus)), message: answer.msg }) : undefined,
+    error:
+      outcome === 'failure'
+        ? known({
+            code: answer.code ?? (httpStatus === undefined ? undefined : String(httpStatus)),
+            message: answer.msg,
+          })
+        : undefined,
     feishu: {
       openapi_audit: known({
         api_key: apiKey,
@@ -161,8 +198,14 @@ export function mapAuditRecord(record: AuditRecord, context: MappingContext): Ec
         query_param: boundedQuery?.value,
         payload: boundedPayload?.value,
         payload_truncated: truncated ? true : undefined,
-        response: answer.body === undefined ? undefined : known({ code: answer.code, msg: answer.msg, body: boundedBody?.value }),
-        target: targets.length === 0 ? undefined : { type: [...new Set(targets.map((target) => target.type))], id: targets.map((target) => target.id) },
+        response:
+          answer.body === undefined
+            ? undefined
+            : known({ code: answer.code, msg: answer.msg, body: boundedBody?.value }),
+        target:
+          targets.length === 0
+            ? undefined
+            : { type: [...new Set(targets.map((target) => target.type))], id: targets.map((target) => target.id) },
         local_hour: local.hour,
         local_weekday: local.weekday,
       }),

@@ -24,14 +24,26 @@ type ListData = { readonly items?: unknown; readonly has_more?: unknown; readonl
 
 function toPage(data: unknown, vendorTime: Date | undefined): { page: Page<AuditRecord>; next: string | undefined } {
   const { items = [], has_more: hasMore, page_token: token } = (data ?? {}) as ListData;
-  if (!Array.isArray(items)) throw new RetryableError(`Feishu ${API}: data.items is no list`, { vendor: 'feishu', api: API });
-  const page = { records: items.map((item: unknown) => (typeof item === 'object' && item !== null ? item : { value: item }) as AuditRecord), vendorTime };
+  if (!Array.isArray(items))
+    throw new RetryableError(`Feishu ${API}: data.items is no list`, { vendor: 'feishu', api: API });
+  const page = {
+    records: items.map(
+      (item: unknown) => (typeof item === 'object' && item !== null ? item : { value: item }) as AuditRecord,
+    ),
+    vendorTime,
+  };
   if (hasMore !== true) return { page, next: undefined };
-  if (typeof token !== 'string' || token === '') throw new RetryableError(`Feishu ${API}: has_more without a page_token`, { vendor: 'feishu', api: API });
+  if (typeof token !== 'string' || token === '')
+    throw new RetryableError(`Feishu ${API}: has_more without a page_token`, { vendor: 'feishu', api: API });
   return { page, next: token };
 }
 
-async function* fetchPages(client: FeishuClient, settings: FeishuSettings, window: Window, context: SourceContext): AsyncGenerator<Page<AuditRecord>> {
+async function* fetchPages(
+  client: FeishuClient,
+  settings: FeishuSettings,
+  window: Window,
+  context: SourceContext,
+): AsyncGenerator<Page<AuditRecord>> {
   const { filter } = settings.openapi_audit;
   const query = {
     start_time: Math.floor(window.from.getTime() / 1_000) - OVERLAP_SECONDS,
@@ -46,7 +58,11 @@ async function* fetchPages(client: FeishuClient, settings: FeishuSettings, windo
     const reply = await client.post(API, PATH, token === undefined ? query : { ...query, page_token: token }, context);
     const { page, next } = toPage(reply.data, reply.vendorTime);
     yield page;
-    if (next !== undefined && seen.has(next)) throw new RetryableError(`Feishu ${API}: paging runs in a circle, a page_token came twice`, { vendor: 'feishu', api: API });
+    if (next !== undefined && seen.has(next))
+      throw new RetryableError(`Feishu ${API}: paging runs in a circle, a page_token came twice`, {
+        vendor: 'feishu',
+        api: API,
+      });
     if (next !== undefined) seen.add(next);
     token = next;
   } while (token !== undefined);
@@ -75,14 +91,18 @@ function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo }: So
     },
     timeOf: (record) => {
       const time = eventTime(record);
-      if (time.getTime() > Date.now() + DAY) throw new UnmappableRecord(`event_time ${time.toISOString()} is more than a day ahead`);
+      if (time.getTime() > Date.now() + DAY)
+        throw new UnmappableRecord(`event_time ${time.toISOString()} is more than a day ahead`);
       return time;
     },
-    plainKeys: (record) => (hasDocumentTokens(familyOf(textOf(record.api_key)?.replace(/^[A-Za-z]+[ :]?/, '') ?? '')) ? TOKEN_IS_AN_ID : NOTHING),
+    plainKeys: (record) =>
+      hasDocumentTokens(familyOf(textOf(record.api_key)?.replace(/^[A-Za-z]+[ :]?/, '') ?? ''))
+        ? TOKEN_IS_AN_ID
+        : NOTHING,
     toDocument: (record) => mapAuditRecord(record, mapping),
   };
   return {
-    source: source as Source,
+    source: source,
     sinceMs: since,
     maxLagMs: maxLag,
     keepOriginal: original,

@@ -4,11 +4,19 @@ import { baseUrl, duration, text } from '../settings.ts';
 import type { VendorDefinition } from '../definition.ts';
 
 const shape = {
-  baseUrl: baseUrl('https://open.feishu.cn (China) or https://open.larksuite.com (Lark)').default('https://open.feishu.cn').describe('The open platform of the tenant: Feishu or Lark'),
+  baseUrl: baseUrl('https://open.feishu.cn (China) or https://open.larksuite.com (Lark)')
+    .default('https://open.feishu.cn')
+    .describe('The open platform of the tenant: Feishu or Lark'),
   allowHttp: z.boolean().default(false).describe('Accept a base URL that is not https'),
   appId: text('cli_a1b2c3').describe('The app that may read the audit log'),
   appSecret: text('"${FEISHU_APP_SECRET}"').describe('Its secret'),
-  requestsPerMinute: z.number().int().min(1).max(100_000).default(100).describe("The vendor's limit for one app and one API"),
+  requestsPerMinute: z
+    .number()
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(100)
+    .describe("The vendor's limit for one app and one API"),
   timeout: duration('30s').prefault('30s').describe('How long one call may take'),
   apps: z.record(z.string(), z.string()).default({}).describe('Names of apps by id, for user.name'),
 };
@@ -19,7 +27,10 @@ export const openapiAuditSettings = z
   .strictObject({
     window: duration('60s').prefault('60s').describe('Length of a live window; whole seconds'),
     lag: duration('2m').prefault('2m').describe('How long after its end a window is taken to be complete'),
-    settle: z.array(duration('1h')).default([3_600_000, 86_400_000]).describe('How long after its end a window is read again for late events'),
+    settle: z
+      .array(duration('1h'))
+      .default([3_600_000, 86_400_000])
+      .describe('How long after its end a window is read again for late events'),
     since: duration('24h').prefault('24h').describe('How far back a new stream begins'),
     maxLag: duration('15m').prefault('15m').describe('A lag beyond this is a fault'),
     original: z.boolean().default(true).describe('Keep the redacted record in event.original'),
@@ -30,8 +41,10 @@ export const openapiAuditSettings = z
       })
       .prefault({}),
   })
-  .refine(({ window }) => window % 1_000 === 0, { path: ['window'], message: 'must be whole seconds, for example 60s' });
+  .refine(({ window }) => window % 1_000 === 0, {
+    path: ['window'],
+    message: 'must be whole seconds, for example 60s',
+  });
 
 export type OpenapiAuditSettings = z.output<typeof openapiAuditSettings>;
 export type FeishuSettings = z.output<z.ZodObject<typeof shape>> & { readonly openapi_audit: OpenapiAuditSettings };
-

@@ -43,17 +43,29 @@ function safeDecode(text: string): string {
 function fromFields(fields: unknown, family: string | undefined): Target[] {
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return [];
   return Object.entries(fields).flatMap(([name, value]) => {
-    const type = /_id_type$|_type$/.test(name) ? undefined : kindOf(name, undefined) ?? (name === 'id' ? family : undefined);
+    const type = /_id_type$|_type$/.test(name)
+      ? undefined
+      : (kindOf(name, undefined) ?? (name === 'id' ? family : undefined));
     if (type === undefined) return [];
     const ids = Array.isArray(value) ? value : [value];
-    return ids.filter((id) => (typeof id === 'string' && id !== '') || typeof id === 'number').map((id) => ({ type, id: String(id) }));
+    return ids
+      .filter((id) => (typeof id === 'string' && id !== '') || typeof id === 'number')
+      .map((id) => ({ type, id: String(id) }));
   });
 }
 
 /** Distinct targets, those of the path first, at most 50. `query` and `payload` are the parsed JSON, redacted. */
-export function targetsOf(call: { template: string; path: string; family: string | undefined; query: unknown; payload: unknown }): Target[] {
+export function targetsOf(call: {
+  template: string;
+  path: string;
+  family: string | undefined;
+  query: unknown;
+  payload: unknown;
+}): Target[] {
   const { template, path, family, query, payload } = call;
   const all = [...fromPath(template, path, family), ...fromFields(query, family), ...fromFields(payload, family)];
   const distinct = new Map(all.map((target) => [`${target.type}/${target.id}`, target]));
-  return [...distinct.values()].slice(0, MAX_TARGETS).map(({ type, id }) => ({ type, id: id.slice(0, 512).toWellFormed() }));
+  return [...distinct.values()]
+    .slice(0, MAX_TARGETS)
+    .map(({ type, id }) => ({ type, id: id.slice(0, 512).toWellFormed() }));
 }

@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { dayGrid, fixedGrid } from '../../src/pipeline/grid.ts';
+import { compact, plan, type FailedRun, type PlanInput } from '../../src/pipeline/plan.ts';
+import { lengthOf, merge, overlaps, subtract, type Span } from '../../src/pipeline/spans.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const base: PlanInput = {
+  now: 10 * HOUR,
+  origin: 9 * HOUR,
+  end: undefined,
+  delayMs: 2 * MINUTE,
+  grid: fixedGrid(MINUTE),
+  backlogGrid: fixedGrid(HOUR),
+  patient: false,
+  done: [],
+  queued: [],
+  failures: [],
+  room: 1_000,
+};
+const failure = (span: Span, at: number, hopeless = false): FailedRun => ({ ...span, at, hopeless, error: 'HTTP 500' });
+
+describe('plan', () => {
+  it('plans a minute once it is over and the lag has passed', () => {
+    const before = plan({ ...base, now: 9 * HOUR + 3 * MINUTE - 1 });
+    const after = plan({ ...base, now: 9 * HOUR + 3 * MINUTE });
+    expect(before.windows).toEqual([]);
+    expect(after.windows).toEqual([{ from: 9 * HOUR, to: 9 * HOUR + MINUTE }]);
+  });
+
+  it('reads a long backlog by the hour and the rest by the minute', () => {
+    const { windows } = plan({ ...base, origin: 5 * HOUR, now: 7 * HOUR + 5 * MINUTE });
+    expect(windows.slice(0, 2)).toEqual([
+      { from: 5 * HOUR, to: 6 * HOUR },
+      { from: 6 * HOUR, to: 7 * HOUR },
+    ]);
+    expect(windows.slice(2).map(({ from, to }) => to - from)).toEqual([MINUTE, MINUTE, MINUTE]);
+  });
+
+  it('waits for whole hours where it is in no hurry', () => {
+    expect(plan({ ...base, patient: true, now: 9 * HOUR + 59 * MINUTE }).windows).toEqual([]);
+    expect(plan({ ...base, patient: true, now: 10 * HOUR + 2 * MINUTE }).windows).toEqual([
+      { from: 9 * HOUR, to: 10 * HOUR },
+    ]);
+  });
+
+  it('ends a backfill exactly where it was asked to end', () => {
+    const { windows } = plan({ ...base, patient: true, origin: 9 * HOUR + 7_000, end: 9 * HOUR + 13_000 });
+    expect(windows).toEqual([{ from: 9 * HOUR + 7_000, to: 9 * HOUR + 13_000 }]);
+  });
+
+  it('leaves alone what the queue holds and what the ledger has', () => {
+    const { windows, watermark } = plan({
+      ...base,
+      now: 9 * HOUR + 6 * MINUTE,
+      done: [{ from: 9 * HOUR, to: 9 * HOUR + MINUTE }],
+      queued: [{ from: 9 * HOUR + 2 * MINUTE, to: 9 * HOUR + 3 * MINUTE }],
+    });
+    expect(windows.map(({ from }) => (from - 9 * HOUR) / MINUTE)).toEqual([1, 3]);
+    expect(watermark).toBe(9 * HOUR + MINUTE);
+  });
+
+  it('pauses a failed window for a minute, then two, up to an hour, while the windows behind it go on', () => {
+    const span = { from: 9 * HOUR, to: 9 * HOUR + MINUTE };
+    const at = 9 * HOUR + 5 * MINUTE;
+    const runs = (count: number): FailedRun[] => Array.from({ length: count }, () => failure(span, at));
+    const retryAt = (count: number): number =>
+      (plan({ ...base, now: at, failures: runs(count) }).gaps[0]?.retryAt ?? 0) - at;
+    expect([1, 2, 3, 20].map(retryAt)).toEqual([MINUTE, 2 * MINUTE, 4 * MINUTE, HOUR]);
+    const paused = plan({ ...base, now: at, failures: runs(1) });
+    expect(paused.windows.map(({ from }) => (from - 9 * HOUR) / MINUTE)).toEqual([1, 2]);
+    expect(plan({ ...base, now: at + MINUTE, failures: runs(1) }).windows[0]).toEqual(span);
+  });
+
+  it('pauses a hopeless window the longest, and tries it again all the same', () => {
+    const span = { from: 9 * HOUR, to: 9 * HOUR + MINUTE };
+    const failures = [failure(span, base.now, true)];
+    expect(plan({ ...base, failures }).gaps[0]?.retryAt).toBe(base.now + HOUR);
+    expect(plan({ ...base, now: base.now + HOUR, failures }).windows[0]).toEqual({ from: 9 * HOUR, to: 10 * HOUR });
+  });
+
+  it('lets done outrank failed, however often it failed', () => {
+    const span = { from: 9 * HOUR, to: 9 * HOUR + MINUTE };
+    expect(plan({ ...base, done: [span], failures: [failure(span, base.now)] }).gaps).toEqual([]);
+  });
+
+  it('does not let a failure that is dated ahead hold its window back', () => {
+    const span = { from: 9 * HOUR, to: 9 * HOUR + MINUTE };
+    const { windows } = plan({ ...base, now: 9 * HOUR + 3 * MINUTE, failures: [failure(span, base.now + 24 * HOUR)] });
+    expect(windows).toEqual([span]);
+  });
+
+  it('never queues more than there is room for', () => {
+    expect(plan({ ...base, origin: 0, room: 3 }).windows).toHaveLength(3);
+    expect(plan({ ...base, room: 0 }).windows).toEqual([]);
+  });
+
+  it('cuts days by the calendar of the zone, also where clocks change', () => {
+    const grid = dayGrid('Europe/Berlin');
+    const origin = Date.parse('2026-03-28T00:00:00+01:00');
+    const { windows } = plan({ ...base, grid, backlogGrid: grid, origin, now: origin + 4 * 24 * HOUR });
+    expect(windows.map(({ from, to }) => (to - from) / HOUR)).toEqual([24, 23, 24, 24]);
+  });
+
+  const span = fc
+    .tuple(fc.integer({ min: 0, max: 6 * 60 }), fc.integer({ min: 1, max: 120 }))
+    .map(([from, length]) => ({ from: from * MINUTE, to: (from + length) * MINUTE }));
+  const spans = fc.array(span, { maxLength: 8 });
+
+  it('tiles what is due exactly, whatever ledger and queue hold and wherever the clock stands', () => {
+    fc.assert(
+      fc.property(
+        spans,
+        spans,
+        spans,
+        fc.integer({ min: 0, max: 10 * HOUR }),
+        fc.boolean(),
+        (done, queued, failed, now, patient) => {
+          const failures = failed.map((failedSpan, index) =>
+            failure(failedSpan, now - index * MINUTE, index % 3 === 0),
+          );
+          const input = { ...base, origin: HOUR, now, patient, done: compact(done, HOUR), queued, failures };
+          const { windows, gaps, dueUntil } = plan(input);
+          const paused = gaps.filter(({ retryAt }) => retryAt > now);
+          const covered = [...input.done, ...queued, ...paused];
+          expect(windows.some((one) => covered.some((other) => overlaps(one, other)))).toBe(false);
+          expect(lengthOf(merge(windows))).toBe(lengthOf(windows));
+          expect(subtract([{ from: HOUR, to: dueUntil }], [...covered, ...windows])).toEqual([]);
+          expect(windows.every(({ from, to }) => from >= HOUR && to <= dueUntil)).toBe(true);
+        },
+      ),
+    );
+  });
+});
+
+describe('spans', () => {
+  const spans = fc.array(
+    fc.tuple(fc.nat(200), fc.nat(50)).map(([from, length]) => ({ from, to: from + length })),
+    { maxLength: 12 },
+  );
+  const has = (set: readonly Span[], point: number): boolean => set.some(({ from, to }) => point >= from && point < to);
+
+  it('hold the same instants after merging, and those of one but not the other after subtracting', () => {
+    fc.assert(
+      fc.property(spans, spans, fc.nat(250), (a, b, point) => {
+        expect(has(merge(a), point)).toBe(has(a, point));
+        expect(has(subtract(a, b), point)).toBe(has(a, point) && !has(b, point));
+      }),
+    );
+  });
+});

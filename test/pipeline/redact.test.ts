@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createRedactor } from '../../src/pipeline/redact.ts';
+
+const redactor = createRedactor({ keys: ['employee_no'], mode: 'remove' });
+const CANARY = 'cAnArY0123456789';
+
+describe('a redactor', () => {
+  it.each([
+    ['a key in JSON', `{"app_secret":"${CANARY}"}`],
+    ['another spelling of the key', `{"App-Secret":"${CANARY}","appSecret":"${CANARY}","APP_SECRET":"${CANARY}"}`],
+    ['a configured key', `{"employeeNo":"${CANARY}"}`],
+    ['JSON in JSON in JSON', JSON.stringify({ a: JSON.stringify({ b: JSON.stringify({ password: CANARY }) }) })],
+    ['malformed JSON', `{"ok": 1, "password": "${CANARY}", oops`],
+    ['malformed JSON cut inside the value', `{"password": "${CANARY}`],
+    ['malformed JSON with escaped quotes', `{\\"password\\": \\"a\\\\\\"${CANARY}\\"`],
+    ['a key hidden by unicode escapes', `{"pass\\u0077ord": "${CANARY}", oops`],
+    ['a key that comes twice', `{"x":{"password":"${CANARY}"},"x":1}`],
+    ['an object under a secret key', `{"credentials":{"anything":"${CANARY}"}}`],
+    ['a list under a secret key in malformed JSON', `{"cookie": ["${CANARY}"], oops`],
+    ['a query string', `a=1&app_secret=${CANARY}&b=2`],
+    ['a percent-encoded key', `app%5Fsecret=${CANARY}`],
+    ['JSON in a query string', `q=${encodeURIComponent(JSON.stringify({ password: CANARY }))}`],
+    ['a query string in a query string', `next=${encodeURIComponent(`/login?access_token=${CANARY}&x=1`)}`],
+    ['a header', `Authorization: Basic ${CANARY}=\nAccept: */*`],
+    ['cookies', `Cookie: a=b; session=${CANARY}`],
+    ['a bearer token anywhere', `calling with Bearer ${CANARY}.x failed`],
+    ['a tenant token anywhere', `sent t-${CANARY}${CANARY} away`],
+    ['a token as a key', `{"u-${CANARY}${CANARY}": 1}`],
+    ['a JWT', `eyJhbGciOiJIUzI1NiJ9.${CANARY}.${CANARY}`],
+    ['a private key', `-----BEGIN RSA PRIVATE KEY-----\n${CANARY}\n-----END RSA PRIVATE KEY-----`],
+    ['a private key that is cut', `-----BEGIN PRIVATE KEY-----\n${CANARY}`],
+    ['deeply nested JSON', `${'{"a":'.repeat(500)}{"password":"${CANARY}"}${'}'.repeat(500)}`],
+  ])('takes the secret out of %s', (_, text) => {
+    expect(redactor.text(text)).not.toContain(CANARY);
+    expect(JSON.stringify(redactor.value({ payload: text, list: [text] }))).not.toContain(CANARY);
+  });
+
+  it.each([
+    ['plain text', 'Weekly meeting: at 9:30, bring a=b'],
+    ['JSON with its spaces and numbers', '{ "n": 1.50, "big": 12345678901234567890, "s": "x" }'],
+    [
+      'names that only contain a secret name',
+      '{"password_hint":"dog","secretary":"Li","tokens_used":5,"cookie_consent":true}',
+    ],
+    ['null and empty secrets', '{"password":null,"token":""}'],
+    ['a query string', 'user_id_type=open_id&page_size=50&next=%2Fhome%3Fa%3D1'],
+    ['malformed percent codes', '100%zz & 50%'],
+    ['a hyphenated word', 'project-a-very-long-name-with-many-parts t-shirt'],
+  ])('leaves %s as it is', (_, text) => {
+    expect(redactor.text(text)).toBe(text);
+  });
+
+  it('keeps long integers exact when it changes the JSON around them', () => {
+    expect(redactor.text('{"id":12345678901234567890,"password":"x"}')).toBe(
+      '{"id":12345678901234567890,"password":"[redacted]"}',
+    );
+  });
+
+  it('keeps a key that the record declares to be no secret, and only that', () => {
+    const plain = new Set(['token']);
+    expect(redactor.text('{"token":"doxcnAbc","password":"x"}', plain)).toBe(
+      '{"token":"doxcnAbc","password":"[redacted]"}',
+    );
+    expect(redactor.text('{"token":"doxcnAbc"}')).toBe('{"token":"[redacted]"}');
+  });
+
+  it('can replace secrets by an HMAC by which equal ones are recognised', () => {
+    const hashing = createRedactor({ keys: [], mode: 'hash', hashKey: 'k'.repeat(16) });
+    const [first, second, third] = ['a', 'a', 'b'].map((password) => hashing.value({ password }).password);
+    expect(first).toMatch(/^hash:[0-9a-f]{32}$/);
+    expect(second).toBe(first);
+    expect(third).not.toBe(first);
+    expect(() => createRedactor({ keys: [], mode: 'hash' })).toThrow('hashKey');
+  });
+
+  it('does not hand a prototype to whoever reads the result', () => {
+    const clean = redactor.value(JSON.parse('{"__proto__":{"polluted":1},"password":"x"}') as object);
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    expect(Object.getPrototypeOf(clean)).toBe(Object.prototype);
+  });
+
+  const wrap = fc.constantFrom<(inner: unknown) => unknown>(
+    (inner) => ({ data: inner }),
+    (inner) => [1, inner, 'x'],
+    (inner) => JSON.stringify(inner),
+    (inner) => ({ body: JSON.stringify(inner), n: 1 }),
+    (inner) => `q=${encodeURIComponent(JSON.stringify(inner))}&page=1`,
+  );
+  const key = fc.constantFrom(
+    'password',
+    'app_secret',
+    'ACCESS-TOKEN',
+    'refreshToken',
+    'client_secret',
+    'Authorization',
+    'employee_no',
+  );
+
+  it('finds a planted secret through any nesting and encoding', () => {
+    fc.assert(
+      fc.property(fc.array(wrap, { maxLength: 6 }), key, (wraps, name) => {
+        const planted = wraps.reduce<unknown>((inner, outer) => outer(inner), { [name]: CANARY, other: 'kept' });
+        const clean = JSON.stringify(redactor.value(planted));
+        expect(clean).not.toContain(CANARY);
+        expect(clean).toContain('kept');
+      }),
+    );
+  });
+
+  it('changes nothing in records without secrets', () => {
+    const safeKey = fc.constantFrom('id', 'name', 'items', 'count', 'user');
+    const json = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 4 },
+        fc.integer(),
+        fc.boolean(),
+        fc.constant(null),
+        fc.constantFrom('', 'x', 'office 1', '2026-01-01'),
+        fc.array(tie('value'), { maxLength: 4 }),
+        fc.dictionary(safeKey, tie('value'), { maxKeys: 4 }),
+      ),
+    })).value;
+    fc.assert(
+      fc.property(json, (value) => {
+        expect(redactor.value(value)).toEqual(value);
+      }),
+    );
+  });
+
+  it('never throws, whatever text it gets', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
+        expect(redactor.text(`password=${text}`)).toBeTypeOf('string');
+      }),
+    );
+  });
+});

@@ -1,0 +1,42 @@
+/** Sources as the configuration would make them, against any address. */
+import { openGeo } from '../../src/sources/geo.ts';
+import { createVendorHttp } from '../../src/sources/http.ts';
+import { configSchema } from '../../src/config/schema.ts';
+import type { MadeSource } from '../../src/sources/definition.ts';
+import { openapiAudit } from '../../src/sources/feishu/openapi-audit.ts';
+import { report } from '../../src/sources/dingtalk/report.ts';
+
+const servers = { elasticsearch: { url: 'http://127.0.0.1:9200' }, redis: { url: 'redis://127.0.0.1' } };
+const geo = await openGeo({});
+const definitions = { feishu: openapiAudit, dingtalk: report };
+const credentials = {
+  feishu: { appId: 'cli_test', appSecret: 'an-app-secret' },
+  dingtalk: { appKey: 'dingtest', appSecret: 'an-app-secret' },
+};
+
+/** `settings` go over the vendor's; `dataset` over the dataset's. */
+export function make(
+  vendor: 'feishu' | 'dingtalk',
+  baseUrl: string,
+  settings: object = {},
+  dataset: object = {},
+): MadeSource {
+  const name = vendor === 'feishu' ? 'openapi_audit' : 'report';
+  const tenant = {
+    id: 'acme',
+    [vendor]: { baseUrl, timeout: '500ms', ...credentials[vendor], ...settings, [name]: dataset },
+  };
+  const config = configSchema.parse({ ...servers, tenants: [tenant] });
+  const parsed = config.tenants[0] as unknown as Record<string, unknown> & { timeZone: string };
+  return definitions[vendor].create(
+    parsed[vendor],
+    { id: 'acme', timeZone: parsed.timeZone },
+    { http: createVendorHttp(false), geo },
+  );
+}
+
+export async function readAll<T>(pages: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const page of pages) all.push(page);
+  return all;
+}
