@@ -1,0 +1,149 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { proxyFor } from '../../src/config/environment.ts';
+import { ConfigError, loadConfig, type Environment } from '../../src/config/load.ts';
+
+function write(content: string, name = 'shenji.yml'): string {
+  const directory = mkdtempSync(path.join(tmpdir(), 'shenji-config-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const file = path.join(directory, name);
+  writeFileSync(file, content);
+  return file;
+}
+
+function mistakesOf(content: string | undefined, environment: Environment = {}): string {
+  try {
+    loadConfig(content === undefined ? undefined : write(content), environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return '';
+}
+
+const COMPLETE = `
+namespace: prod
+retention: 30d
+elasticsearch: { url: "https://es:9200", apiKey: "\${ES_API_KEY}", caFile: ca.crt }
+redis: { url: "rediss://shenji:secret@redis:6379", caFile: ca.crt }
+kibana: { url: "https://kibana:5601", space: default, apiKey: "\${ES_API_KEY}" }
+http: { host: 127.0.0.1, port: 9464, token: a-token }
+redact: { keys: [employee_no], mode: hash, hashKey: 0123456789abcdef }
+geo: { countryFile: GeoLite2-Country.mmdb }
+tenants:
+  - id: acme
+    name: Acme Ltd
+    timeZone: Asia/Shanghai
+    feishu:
+      baseUrl: https://open.feishu.cn
+      appId: cli_xxx
+      appSecret: "\${FEISHU_APP_SECRET}"
+      requestsPerMinute: 100
+      apps: { cli_abc: "HR sync" }
+      openapi_audit: { window: 60s, lag: 2m, settle: [1h, 24h], since: 24h, maxLag: 15m, original: true, filter: { apiKeys: [] } }
+    dingtalk:
+      appKey: dingxxx
+      appSecret: "\${DINGTALK_APP_SECRET}"
+      report: { datasets: [reportData], settle: [1d, 2d], since: 30d }
+`;
+
+describe('the configuration', () => {
+  it('takes variables from the environment and from the files that _FILE names, and finds files beside it', () => {
+    const secret = write('from-a-file\n', 'secret');
+    const file = write(COMPLETE);
+    const config = loadConfig(file, { ES_API_KEY: 'key', FEISHU_APP_SECRET: 'fs', DINGTALK_APP_SECRET_FILE: secret });
+    expect(config.elasticsearch.apiKey).toBe('key');
+    expect(config.elasticsearch.caFile).toBe(path.join(path.dirname(file), 'ca.crt'));
+    expect(config.tenants[0]).toMatchObject({
+      feishu: { appSecret: 'fs', openapi_audit: { window: 60_000, lag: 120_000, settle: [3_600_000, 86_400_000] } },
+      dingtalk: { appSecret: 'from-a-file', requestsPerMinute: 600, report: { lag: 600_000 } },
+    });
+  });
+
+  it('reports every mistake at once, each with its path and an example', () => {
+    const mistakes = mistakesOf(`
+namespace: Has Spaces
+elasticsearch: { url: "http://es.example:9200", username: u }
+redis: { url: "http://redis" }
+retention: 3 months
+tenants:
+  - id: acme
+    timeZone: Mars/Olympus
+    feishu: { appId: cli_x, openapi_audit: { lag: 2, windw: 60s, since: 24 hours } }
+  - id: acme
+`);
+    expect(mistakes.split('\n').slice(1)).toEqual([
+      '  - namespace: needs lower-case letters, digits, _ and -, at most 40; for example default',
+      '  - retention: needs days, hours or minutes, for example 90d',
+      expect.stringContaining(
+        'elasticsearch.url: is not https, and credentials travel there; use https://es.example, or set "allowHttp: true"',
+      ),
+      '  - elasticsearch.password: username and password belong together; set both or none',
+      expect.stringContaining('redis.url: needs redis:// or rediss://'),
+      expect.stringContaining('tenants[0].timeZone: is no time zone; write for example Asia/Shanghai'),
+      '  - tenants[0].feishu.appSecret: is missing; write for example "${FEISHU_APP_SECRET}"',
+      expect.stringContaining('tenants[0].feishu.openapi_audit.lag: needs a duration with its unit'),
+      expect.stringContaining(
+        'tenants[0].feishu.openapi_audit.since: "24 hours" is no duration; write for example 24h',
+      ),
+      '  - tenants[0].feishu.openapi_audit.windw: there is no such key; remove it or check its spelling',
+      '  - tenants[1]: collects nothing; add feishu or dingtalk',
+    ]);
+  });
+
+  it('names a variable that is not set, where it is used', () => {
+    expect(mistakesOf(COMPLETE, {})).toContain(
+      'tenants[0].feishu.appSecret: the environment has no FEISHU_APP_SECRET; set it, or FEISHU_APP_SECRET_FILE',
+    );
+  });
+
+  it('names the line of malformed YAML', () => {
+    expect(mistakesOf('namespace: x\ntenants: [ {')).toMatch(/line \d+: /);
+  });
+
+  it('says that a file cannot be read', () => {
+    expect(() => loadConfig('/nowhere/shenji.yml', {})).toThrow(/cannot read it/);
+  });
+
+  it('comes from the environment alone for one tenant', () => {
+    const config = loadConfig(undefined, {
+      ELASTICSEARCH_URL: 'https://es:9200', ELASTICSEARCH_USERNAME: 'u', ELASTICSEARCH_PASSWORD: 'p', REDIS_URL: 'redis://r', SHENJI_TENANT: 'acme',
+      SHENJI_NAMESPACE: 'prod', SHENJI_SINCE: '48h', FEISHU_APP_ID: 'cli', FEISHU_APP_SECRET: 's', KIBANA_URL: 'https://kibana:5601',
+    }); // prettier-ignore
+    expect(config).toMatchObject({
+      namespace: 'prod',
+      kibana: { url: 'https://kibana:5601' },
+      tenants: [{ id: 'acme', feishu: { openapi_audit: { since: 172_800_000 } } }],
+    });
+    expect(config.tenants[0]).not.toHaveProperty('dingtalk');
+  });
+
+  it('names the variables that the environment lacks', () => {
+    const mistakes = mistakesOf(undefined, { FEISHU_APP_ID: 'cli' });
+    for (const name of [
+      'ELASTICSEARCH_URL (elasticsearch.url): ',
+      'REDIS_URL (redis.url): ',
+      'FEISHU_APP_SECRET (tenants[0].feishu.appSecret): is missing',
+    ])
+      expect(mistakes).toContain(name);
+    expect(mistakesOf(undefined, { ELASTICSEARCH_URL: 'https://es', REDIS_URL: 'redis://r' })).toContain(
+      'FEISHU_APP_ID and FEISHU_APP_SECRET, or DINGTALK_APP_KEY',
+    );
+  });
+});
+
+describe('the proxy', () => {
+  const from = { HTTPS_PROXY: 'http://proxy:3128', NO_PROXY: 'localhost,.internal,es:9200' };
+  it.each([
+    ['https://open.feishu.cn', 'http://proxy:3128'],
+    ['https://a.internal', undefined],
+    ['https://localhost:9200', undefined],
+    ['https://es:9200', undefined],
+    ['https://es:9201', 'http://proxy:3128'],
+    ['http://open.feishu.cn', undefined],
+  ])('for %s is %s', (url, proxy) => {
+    expect(proxyFor(url, from)).toBe(proxy);
+  });
+});

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import type { WindowEntry } from '../../src/pipeline/ledger.ts';
+import type { Stream } from '../../src/pipeline/stream.ts';
+import { countOf, openWorld, rawConfig, simulator } from '../support/world.ts';
+
+const MINUTE = 60_000;
+const T0 = Date.parse('2026-03-01T00:00:00Z');
+const stream: Stream = { tenant: 'acme', source: 'feishu.openapi_audit', pass: 'live' };
+const counts = { pages: 1, fetched: 3, events: 2, created: 2, duplicates: 1, rejected: 0 };
+const span = (minute: number) => ({ from: T0 + minute * MINUTE, to: T0 + (minute + 1) * MINUTE });
+const common = { stream, run: 'r1', attempts: 1, startedAt: T0, endedAt: T0 + 1_500 };
+const done = (minute: number, run = 'r1'): WindowEntry => ({
+  ...common,
+  run,
+  span: span(minute),
+  status: 'done',
+  counts,
+});
+const failed = (minute: number, run = 'r1'): WindowEntry => ({
+  ...common,
+  run,
+  span: span(minute),
+  status: 'failed',
+  error: { type: 'PermanentError', message: 'no', hopeless: true, details: { httpStatus: 400 } },
+});
+
+const world = async () => openWorld(rawConfig(await simulator({ events: 1 })));
+
+describe('the ledger', () => {
+  it('knows at once what was appended, and only of the stretches and the stream asked for', async () => {
+    const { ledger } = await world();
+    await Promise.all([
+      ledger.append(done(0)),
+      ledger.append(done(5)),
+      ledger.append(failed(2)),
+      ledger.append({ ...done(1), stream: { ...stream, pass: 'settle-1' } }),
+    ]);
+    expect(await ledger.over(stream, [span(0), span(1), span(2)])).toEqual({
+      done: [span(0)],
+      failures: [{ ...span(2), at: T0 + 1_500, hopeless: true, error: 'no' }],
+    });
+  });
+
+  it('holds the same run once, however often it is appended, and each run of a window', async () => {
+    const world1 = await world();
+    const { ledger } = world1;
+    await ledger.append(done(0));
+    await ledger.append(done(0));
+    await ledger.append(done(0, 'r2'));
+    expect(await countOf(world1, 'shenji.window')).toBe(2);
+    expect(await ledger.totals(stream)).toEqual({
+      windows: 1,
+      pages: 2,
+      fetched: 6,
+      events: 2,
+      created: 4,
+      duplicates: 2,
+      rejected: 0,
+    });
+  });
+
+  it('reads more entries than one page holds', async () => {
+    const { ledger } = await world();
+    const entries = Array.from({ length: 1_100 }, (_, minute) => ledger.append(done(minute)));
+    await Promise.all(entries);
+    const { done: found } = await ledger.over(stream, [{ from: T0, to: T0 + 2_000 * MINUTE }]);
+    expect(found).toHaveLength(1_100);
+  });
+
+  it('keeps the origin that a stream was opened with first', async () => {
+    const { ledger } = await world();
+    await ledger.open({ stream, origin: T0 });
+    expect(await ledger.open({ stream, origin: T0 + MINUTE })).toMatchObject({ origin: T0, end: undefined });
+    expect(await ledger.opened('acme', 'feishu.openapi_audit')).toHaveLength(1);
+  });
+
+  it('remembers the failure that came first, when the same run is done later', async () => {
+    const { ledger, elasticsearch, config } = await world();
+    await ledger.append(failed(0));
+    await ledger.append(done(0));
+    await elasticsearch.indices.refresh({ index: `logs-shenji.window-${config.namespace}` });
+    const { failures } = await ledger.over(stream, [span(0)]);
+    expect(failures).toHaveLength(1);
+  });
+});
+
+describe('checkpoints', () => {
+  it('are changed only by whoever saw the last version', async () => {
+    const { checkpoints } = await world();
+    const created = await checkpoints.create({ stream, origin: T0 });
+    expect(await checkpoints.update(created, [span(0)], T0 + MINUTE)).toBe(true);
+    expect(await checkpoints.update(created, [], T0)).toBe(false);
+    expect(await checkpoints.read(stream)).toMatchObject({ origin: T0, watermark: T0 + MINUTE, done: [span(0)] });
+  });
+
+  it('are created once, whoever comes second', async () => {
+    const { checkpoints } = await world();
+    await checkpoints.create({ stream, origin: T0 });
+    expect(await checkpoints.create({ stream, origin: T0 + MINUTE })).toMatchObject({ origin: T0 });
+  });
+
+  it('list backfills until they are complete', async () => {
+    const { checkpoints } = await world();
+    const backfill: Stream = { ...stream, pass: 'backfill-x' };
+    const created = await checkpoints.create({ stream: backfill, origin: T0, end: T0 + MINUTE, requestedBy: 'li' });
+    expect(await checkpoints.list({ tenant: 'acme', unfinished: true })).toMatchObject([{ requestedBy: 'li' }]);
+    await checkpoints.update(created, [span(0)], T0 + MINUTE);
+    await expect.poll(() => checkpoints.list({ unfinished: true }), { timeout: 5_000 }).toEqual([]);
+    expect(await checkpoints.list({})).toHaveLength(1);
+  });
+});
