@@ -11,6 +11,9 @@ export const TEMPLATE_VERSION = 1;
 /** Above Elastic's own `logs-*-*` and `metrics-*-*` templates, which have 100 to 200. */
 const PRIORITY = 500;
 
+/** Every window waits for its entry to be visible to searches: a second each would be most of a short window's time. */
+const LEDGER_REFRESH = '200ms';
+
 type FieldType = { readonly type: string; readonly [option: string]: unknown };
 type Mapping = Record<string, FieldType>;
 
@@ -205,6 +208,7 @@ export function artifacts(definitions: readonly SourceDefinition[], options: Art
         priority: PRIORITY,
         composed_of: [settings.name, mappings.name],
         template: {
+          ...(stream === LEDGER ? { settings: { 'index.refresh_interval': LEDGER_REFRESH } } : {}),
           lifecycle: retention === undefined ? { enabled: true } : { enabled: true, data_retention: retention },
           data_stream_options: { failure_store: { enabled: false } },
         },

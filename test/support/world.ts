@@ -92,6 +92,8 @@ export async function collectedIds(
 ): Promise<string[]> {
   await elasticsearch.indices.refresh({ index, ignore_unavailable: true });
   if (!(await elasticsearch.indices.exists({ index }))) return [];
+  // A data stream is there a moment before its shard.
+  await elasticsearch.cluster.health({ index, wait_for_status: 'yellow' });
   const ids: string[] = [];
   for await (const { source } of documentsOf<{ event: { id: string } }>(elasticsearch, index, [], ['event.id']))
     ids.push(source.event.id);

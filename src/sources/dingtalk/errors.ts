@@ -18,8 +18,11 @@ type DingtalkFailure = {
   readonly accessdenieddetail?: { readonly requiredScopes?: unknown };
 };
 
-/** The token was refused: fetched anew once, then it is the operator's to mend. */
-export class DingtalkTokenError extends CredentialsError {}
+/**
+ * The token was refused. It is fetched anew once; a second refusal may still be chance (somebody else made it invalid in
+ * between), so it costs an attempt rather than all of them. Credentials that are really wrong get no token at all.
+ */
+export class DingtalkTokenError extends RetryableError {}
 
 const PERMANENT = /^(?:statDate\..*|orgId\.is\.null|serviceId\.is\.null|IdempotentParameterMismatch)$/;
 const WRONG_APP = /^(?:AuthenticationFailed\.MissingParameter|invalidClientIdOrSecret)$/i;

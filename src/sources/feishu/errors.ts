@@ -18,8 +18,11 @@ export type FeishuBody = {
   readonly error?: { readonly log_id?: string; readonly troubleshooter?: string };
 };
 
-/** The token was refused: fetched anew once, then it is the operator's to mend. */
-export class FeishuTokenError extends CredentialsError {}
+/**
+ * The token was refused. It is fetched anew once; a second refusal may still be chance (somebody else made it invalid in
+ * between), so it costs an attempt rather than all of them. Credentials that are really wrong get no token at all.
+ */
+export class FeishuTokenError extends RetryableError {}
 
 const TOKEN_CODES = new Set([99991661, 99991663, 99991664, 99991668, 99991671]);
 const WRONG_APP_CODES = new Set([10003, 10014]);

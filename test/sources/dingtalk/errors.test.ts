@@ -104,8 +104,8 @@ describe('DingTalk', () => {
     const once = await read((nth) => (nth === 0 ? failing(400, 'InvalidAuthentication') : FIGURES));
     expect(once.error).toBeUndefined();
     const always = await read(() => failing(400, 'InvalidAuthentication'));
-    expect(always.error).toBeInstanceOf(CredentialsError);
-    expect(always.calls).toHaveLength(2);
+    expect(always.error).toBeInstanceOf(RetryableError);
+    expect(always.error?.message).toContain('check dingtalk.appKey and dingtalk.appSecret');
   });
 
   it.each(['AuthenticationFailed.MissingParameter', 'invalidClientIdOrSecret'])(
