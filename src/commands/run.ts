@@ -3,7 +3,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { startHttp } from '../observe/http.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DestinationUnavailableError } from '../pipeline/errors.ts';
-import { startCollector } from '../runtime/collector.ts';
+import { startCollector, type CollectorOptions } from '../runtime/collector.ts';
 import type { Runtime, TenantSource } from '../runtime/runtime.ts';
 import { startScheduler } from '../runtime/scheduler.ts';
 import type { Workers } from '../queue/workers.ts';
@@ -43,7 +43,7 @@ export function chooseSources(runtime: Runtime, list: string | undefined): reado
 /** A missing template is waited for: in a deployment, setup may come a moment later. */
 async function collectWhenReady(
   runtime: Runtime,
-  options: WorkOptions,
+  options: CollectorOptions,
   stopped: Promise<string>,
 ): Promise<Workers | undefined> {
   let stop = false;
@@ -51,10 +51,7 @@ async function collectWhenReady(
   let told = '';
   while (!stop) {
     try {
-      return await startCollector(runtime, {
-        concurrency: options.concurrency,
-        sources: chooseSources(runtime, options.streams),
-      });
+      return await startCollector(runtime, options);
     } catch (error) {
       if (!(error instanceof DestinationUnavailableError)) throw error;
       if (error.message !== told) runtime.log.error(`no window is taken yet: ${runtime.scrub(error.message)}`);
@@ -74,11 +71,12 @@ async function warnAboutEviction({ redis, log }: Runtime): Promise<void> {
 async function serve(options: WorkOptions, parts: { schedule: boolean; work: boolean }): Promise<void> {
   await withRuntime(options, 'info', async (runtime) => {
     const { config, log } = runtime;
+    const sources = chooseSources(runtime, options.streams);
     const stopped = stopSignal();
     const http = await startHttp({ host: config.http.host, port: config.http.port, log });
     void warnAboutEviction(runtime);
     const scheduler = parts.schedule ? startScheduler(runtime, { tickMs: config.scheduler.tick }) : undefined;
-    const workers = parts.work ? await collectWhenReady(runtime, options, stopped) : undefined;
+    const workers = parts.work ? await collectWhenReady(runtime, { concurrency: options.concurrency, sources }, stopped) : undefined;
     log.info(
       `running: ${[parts.schedule ? 'scheduler' : '', workers === undefined ? '' : `worker, ${options.concurrency} windows of a source at once`].filter((part) => part !== '').join(' and ')}`,
     );

@@ -160,10 +160,8 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
   }
 
   async function tick(planned: PlannedSource, only?: Pass): Promise<StreamState[]> {
-    for (const { entry, remove } of await planned.queue.failed()) {
-      await ledger.append(entry);
-      await remove();
-    }
+    const failed = await planned.queue.failed();
+    await Promise.all(failed.map(({ entry, remove }) => ledger.append(entry).then(remove)));
     const open = only === undefined ? await openStreams(planned) : [await checkpoints.read({ ...planned, pass: only })];
     // The queue before the ledger: a window that leaves the queue between the two is in the ledger already.
     const unfinished = await planned.queue.unfinished();

@@ -1,14 +1,26 @@
 /** Scheduler and two workers against a vendor with every fault, the workers killed again and again. */
 import { describe, expect, it } from 'vitest';
 import { FAULTS, type FaultPlan } from '../../src/simulator/index.ts';
-import { collectedIds, countOf, openWorld, rawConfig, shenji, simulator, trueIds, until, type Program } from '../support/world.ts';
+import {
+  collectedIds,
+  countOf,
+  openWorld,
+  rawConfig,
+  shenji,
+  simulator,
+  trueIds,
+  until,
+  type Program,
+} from '../support/world.ts';
 
 const MINUTE = 60_000;
 
 describe('with a vendor that fails in every way and workers that are killed', () => {
   it('every record arrives, none twice, and no second is missing', { timeout: 240_000 }, async () => {
     const shares = [0.02, 0.03, 0.05, 0.1];
-    const faults: FaultPlan = Object.fromEntries(FAULTS.map((fault, index) => [fault, fault === 'hang' ? 0.02 : shares[index % shares.length]]));
+    const faults: FaultPlan = Object.fromEntries(
+      FAULTS.map((fault, index) => [fault, fault === 'hang' ? 0.02 : shares[index % shares.length]]),
+    );
     const to = Math.floor(Date.now() / MINUTE) * MINUTE;
     const from = to - 50 * MINUTE;
     const vendor = await simulator({ seed: 'faults', events: 3_000, from, to, odd: 0.1, faults });
@@ -21,7 +33,14 @@ describe('with a vendor that fails in every way and workers that are killed', ()
     // Killed when there is something to lose: windows under way, and more collected than at the last kill.
     let collected = 0;
     for (let kill = 0; kill < 4; kill += 1) {
-      const seen = await until('more documents and active windows', async () => ({ ids: (await collectedIds(world)).length, active: (await world.sources[0]?.queue.counts())?.active ?? 0 }), ({ ids, active }) => ids > collected && active > 0);
+      const seen = await until(
+        'more documents and active windows',
+        async () => ({
+          ids: (await collectedIds(world)).length,
+          active: (await world.sources[0]?.queue.counts())?.active ?? 0,
+        }),
+        ({ ids, active }) => ids > collected && active > 0,
+      );
       collected = seen.ids;
       const victim = workers[kill % 2] as Program;
       victim.child.kill('SIGKILL');
@@ -30,10 +49,17 @@ describe('with a vendor that fails in every way and workers that are killed', ()
     }
 
     const stream = { tenant: 'acme', source: 'feishu.openapi_audit', pass: 'live' } as const;
-    await until('the watermark to pass the last record', () => world.checkpoints.read(stream), (checkpoint) => (checkpoint?.watermark ?? 0) >= to, 180_000);
+    await until(
+      'the watermark to pass the last record',
+      () => world.checkpoints.read(stream),
+      (checkpoint) => (checkpoint?.watermark ?? 0) >= to,
+      180_000,
+    );
     const ids = await collectedIds(world);
     expect(ids).toEqual(trueIds(vendor));
-    expect(await countOf(world, 'shenji.dead_letter')).toBe(vendor.truth.records.filter(({ storable }) => !storable).length);
+    expect(await countOf(world, 'shenji.dead_letter')).toBe(
+      vendor.truth.records.filter(({ storable }) => !storable).length,
+    );
     const [planned] = world.sources;
     const [state] = planned === undefined ? [] : await world.planner.inspect(planned.planned);
     expect(state?.gaps).toEqual([]);

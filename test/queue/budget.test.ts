@@ -8,7 +8,13 @@ import { freshNamespace } from '../support/world.ts';
 function budgets(prefix = freshNamespace()) {
   const redis = new Redis(inject('redisUrl'));
   onTestFinished(() => redis.disconnect());
-  return { live: createBudget(redis, prefix, 0), settle: createBudget(redis, prefix, 1), backfill: createBudget(redis, prefix, 2), redis, prefix };
+  return {
+    live: createBudget(redis, prefix, 0),
+    settle: createBudget(redis, prefix, 1),
+    backfill: createBudget(redis, prefix, 2),
+    redis,
+    prefix,
+  };
 }
 const never = new AbortController().signal;
 
@@ -20,12 +26,14 @@ describe('the request budget', () => {
     const quota = { key: 'v/app/api', perMinute: 6_000 };
     const calls: number[] = [];
     const end = Date.now() + 2_000;
-    const callers = both.flatMap((budget) => [1, 2, 3].map(async () => {
-      while (Date.now() < end) {
-        await budget.take(quota, never);
-        calls.push(Date.now());
-      }
-    }));
+    const callers = both.flatMap((budget) =>
+      [1, 2, 3].map(async () => {
+        while (Date.now() < end) {
+          await budget.take(quota, never);
+          calls.push(Date.now());
+        }
+      }),
+    );
     await Promise.all(callers);
     const span = (calls.at(-1) ?? 0) - (calls[0] ?? 0);
     expect(calls.length / (span / 1_000)).toBeLessThanOrEqual(100);

@@ -23,12 +23,20 @@ async function feishuClient() {
 async function dingtalkClients() {
   const vendor = await simulator({ events: 1 });
   const config = new Config({ protocol: 'http', endpoint: vendor.url.replace('http://', '') });
-  const modules = { Dingtalk: (Dingtalk as unknown as { default?: typeof Dingtalk }).default ?? Dingtalk, Oauth: (Oauth as unknown as { default?: typeof Oauth }).default ?? Oauth };
-  const { accessToken } = (await new modules.Oauth(config).getAccessToken(new oauth.GetAccessTokenRequest(vendor.dingtalk))).body ?? {};
+  const modules = {
+    Dingtalk: (Dingtalk as unknown as { default?: typeof Dingtalk }).default ?? Dingtalk,
+    Oauth: (Oauth as unknown as { default?: typeof Oauth }).default ?? Oauth,
+  };
+  const { accessToken } =
+    (await new modules.Oauth(config).getAccessToken(new oauth.GetAccessTokenRequest(vendor.dingtalk))).body ?? {};
   const statistics = async (statDate: string, token = accessToken) => {
     const { RuntimeOptions } = await import('@alicloud/tea-util');
     const headers = new datacenter.QueryReportStatisticalDataHeaders({ xAcsDingtalkAccessToken: token });
-    return new modules.Dingtalk(config).queryReportStatisticalDataWithOptions(new datacenter.QueryReportStatisticalDataRequest({ statDate }), headers, new RuntimeOptions({}));
+    return new modules.Dingtalk(config).queryReportStatisticalDataWithOptions(
+      new datacenter.QueryReportStatisticalDataRequest({ statDate }),
+      headers,
+      new RuntimeOptions({}),
+    );
   };
   return { vendor, statistics };
 }
@@ -47,14 +55,22 @@ describe("Feishu's official SDK against the simulator", () => {
   it('filters by API and app', async () => {
     const { vendor, list } = await feishuClient();
     const { api_key: apiKey, app_id: appId } = vendor.truth.records[0]?.served as { api_key: string; app_id: string };
-    const reply = await list({ start_time: TO / 1_000 - 3_600, end_time: TO / 1_000, api_keys: [apiKey], app_id: appId, page_size: 100 });
+    const reply = await list({
+      start_time: TO / 1_000 - 3_600,
+      end_time: TO / 1_000,
+      api_keys: [apiKey],
+      app_id: appId,
+      page_size: 100,
+    });
     expect(reply.data?.items?.length).toBeGreaterThan(0);
     for (const item of reply.data?.items ?? []) expect(item).toMatchObject({ api_key: apiKey, app_id: appId });
   });
 
   it('reports a wrong parameter as the vendor does', async () => {
     const { list } = await feishuClient();
-    await expect(list({ page_size: 1_000 })).rejects.toMatchObject({ response: { status: 400, data: { code: 1780103 } } });
+    await expect(list({ page_size: 1_000 })).rejects.toMatchObject({
+      response: { status: 400, data: { code: 1780103 } },
+    });
   });
 });
 

@@ -18,7 +18,7 @@ export const silent: Logger = pino({ level: 'silent' });
 
 export const freshNamespace = (): string => `test_${randomBytes(5).toString('hex')}`;
 
-/** Resolves when the condition holds; rejects with what was seen last when it does not within the time. */
+/** Resolves when the condition holds; a look that fails counts as "not yet". Rejects with what was seen last when the time is over. */
 export async function until<T>(
   what: string,
   look: () => Promise<T> | T,
@@ -26,12 +26,16 @@ export async function until<T>(
   timeoutMs = 60_000,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const seen = await look();
-    if (holds(seen)) return seen;
+  for (let last: unknown = 'nothing'; ; await pause(50)) {
+    try {
+      const seen = await look();
+      if (holds(seen)) return seen;
+      last = seen;
+    } catch (error) {
+      last = (error as Error).message;
+    }
     if (Date.now() > deadline)
-      throw new Error(`waited ${timeoutMs / 1_000} s for ${what}; last seen: ${JSON.stringify(seen)?.slice(0, 500)}`);
-    await pause(50);
+      throw new Error(`waited ${timeoutMs / 1_000} s for ${what}; last seen: ${JSON.stringify(last)?.slice(0, 500)}`);
   }
 }
 
@@ -92,8 +96,6 @@ export async function collectedIds(
 ): Promise<string[]> {
   await elasticsearch.indices.refresh({ index, ignore_unavailable: true });
   if (!(await elasticsearch.indices.exists({ index }))) return [];
-  // A data stream is there a moment before its shard.
-  await elasticsearch.cluster.health({ index, wait_for_status: 'yellow' });
   const ids: string[] = [];
   for await (const { source } of documentsOf<{ event: { id: string } }>(elasticsearch, index, [], ['event.id']))
     ids.push(source.event.id);

@@ -1,0 +1,233 @@
+/** The program as its users run it. */
+import { request } from 'undici';
+import { describe, expect, it, inject } from 'vitest';
+import {
+  collectedIds,
+  openWorld,
+  rawConfig,
+  shenji,
+  simulator,
+  trueIds,
+  until,
+  type Program,
+} from '../support/world.ts';
+
+const MINUTE = 60_000;
+const minutesAgo = (minutes: number): number => Math.floor(Date.now() / MINUTE) * MINUTE - minutes * MINUTE;
+
+async function ended(program: Program): Promise<{ code: number | string; stdout: string; stderr: string }> {
+  return { code: await program.ended, ...program.output() };
+}
+
+async function raw() {
+  const vendor = await simulator({ events: 300, from: minutesAgo(20), to: minutesAgo(2) });
+  return {
+    vendor,
+    config: rawConfig(vendor, { audit: { since: '25m' }, dingtalk: { report: { since: '2d', settle: [] } } }),
+  };
+}
+
+describe('shenji', () => {
+  it.each(['demo', 'setup', 'run', 'scheduler', 'worker', 'backfill', 'status', 'check', 'simulator'])(
+    '%s --help says what it does',
+    async (command) => {
+      const { code, stdout } = await ended(shenji([command, '--help']));
+      expect(code).toBe(0);
+      expect(stdout.length).toBeGreaterThan(250);
+    },
+  );
+
+  it.each([
+    [['nothing'], /unknown command 'nothing'/],
+    [['run', '--concurrency', 'many'], /It must be a whole number above 0/],
+    [['simulator', '--faults', 'boredom:0.1'], /there is no fault "boredom"; there are: all, internal/],
+    [['simulator', '--faults', 'reset:7'], /must lie between 0 and 1/],
+    [['status'], /ELASTICSEARCH_URL \(elasticsearch.url\): is missing|needs a URL/],
+    [['status', '--config', '/nowhere.yml'], /cannot read it/],
+  ])('%s leaves with 2 and says why', async (args, message) => {
+    const { code, stderr, stdout } = await ended(shenji(args));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stdout).toBe('');
+  });
+
+  it(
+    'sets up, checks, runs, shows its status and stops within its deadline on SIGTERM',
+    { timeout: 90_000 },
+    async () => {
+      const { vendor, config } = await raw();
+      const before = await ended(shenji(['check'], config));
+      expect(before.code).toBe(1);
+      expect(before.stdout).toMatch(
+        /fault .*Elasticsearch templates: the index template .* is missing; .*run "shenji setup"/,
+      );
+      const setup = await ended(shenji(['setup', '--json'], config));
+      expect(JSON.parse(setup.stdout)).toMatchObject({
+        changes: expect.arrayContaining([expect.objectContaining({ change: 'created' })]) as unknown,
+      });
+      const check = await ended(shenji(['check', '--json'], config));
+      expect(check.code, check.stdout).toBe(0);
+      expect((JSON.parse(check.stdout) as { what: string }[]).map(({ what }) => what)).toContain(
+        'acme/dingtalk.report',
+      );
+
+      const world = await openWorld(config);
+      const running = shenji(['run'], config);
+      const address = await until(
+        'the address of /healthz',
+        () => /listens at (http:\/\/[\d.:]+)/.exec(running.output().stderr)?.[1],
+      );
+      const health = await request(`${address}/healthz`);
+      expect([health.statusCode, await health.body.json()]).toEqual([200, { status: 'ok' }]);
+      await until(
+        'all records',
+        () => collectedIds(world),
+        (ids) => ids.length >= trueIds(vendor).length,
+      );
+      const status = await until(
+        'no lag',
+        async () => await ended(shenji(['status', '--json'], config)),
+        ({ code, stdout }) => code === 0 && (JSON.parse(stdout) as unknown[]).length === 2,
+      );
+      expect(JSON.parse(status.stdout)).toMatchObject([
+        { stream: 'acme/feishu.openapi_audit/live', gaps: [] },
+        { stream: 'acme/dingtalk.report/live', gaps: [] },
+      ]);
+      const table = await ended(shenji(['status'], config));
+      expect(table.stdout).toMatch(/acme\/feishu.openapi_audit\/live\s+20\d\d-/);
+      running.child.kill('SIGTERM');
+      expect(await running.ended).toBe(0);
+    },
+  );
+
+  it(
+    'gives running windows back when the deadline comes, and another worker finishes them',
+    { timeout: 90_000 },
+    async () => {
+      const { vendor, config } = await raw();
+      const world = await openWorld({
+        ...config,
+        tenants: [
+          {
+            id: 'acme',
+            feishu: {
+              baseUrl: vendor.url,
+              ...vendor.feishu,
+              requestsPerMinute: 100_000,
+              timeout: '60s',
+              openapi_audit: { since: '25m', lag: '1s', settle: [] },
+            },
+          },
+        ],
+      });
+      const slow = {
+        ...config,
+        namespace: world.config.namespace,
+        tenants: world.config.tenants.map(({ id }) => ({
+          id,
+          feishu: {
+            baseUrl: vendor.url,
+            ...vendor.feishu,
+            requestsPerMinute: 100_000,
+            timeout: '60s',
+            openapi_audit: { since: '25m', lag: '1s', settle: [] },
+          },
+        })),
+      };
+      vendor.setFaults({ hang: 1 });
+      const running = shenji(['run'], slow);
+      await until(
+        'windows under way',
+        () => world.sources[0]?.queue.counts(),
+        (counts) => (counts?.active ?? 0) > 0,
+      );
+      running.child.kill('SIGTERM');
+      expect(await running.ended).toBe(0);
+      expect((await world.sources[0]?.queue.counts())?.active).toBe(0);
+      vendor.setFaults({});
+      shenji(['run'], slow);
+      await until(
+        'all records',
+        () => collectedIds(world),
+        (ids) => ids.length >= trueIds(vendor).length,
+      );
+      expect(await collectedIds(world)).toEqual(trueIds(vendor));
+    },
+  );
+
+  it('keeps working where the port for /healthz is taken, and says so', async () => {
+    const { config } = await raw();
+    const taken = new URL(inject('elasticsearchUrl')).port;
+    const running = shenji(['scheduler'], { ...config, http: { port: Number(taken) } });
+    await until(
+      'the warning',
+      () => running.output().stderr,
+      (stderr) => stderr.includes(`port ${taken} is taken`),
+    );
+    await until(
+      'work',
+      () => running.output().stderr,
+      (stderr) => stderr.includes('running: scheduler'),
+    );
+  });
+
+  it('worker --streams takes only what it is told to, and explains a name that does not exist', async () => {
+    const { config } = await raw();
+    await openWorld(config);
+    const { code, stderr } = await ended(shenji(['worker', '--streams', 'acme/nothing'], config));
+    expect(code).toBe(2);
+    expect(stderr).toContain('there is no "acme/nothing"; there are: acme/feishu.openapi_audit, acme/dingtalk.report');
+  });
+
+  it('check names what is away and what to do, and never hangs', async () => {
+    const { config } = await raw();
+    const away = { ...config, elasticsearch: { url: 'http://127.0.0.1:1' }, redis: { url: 'redis://127.0.0.1:1' } };
+    const { code, stdout } = await ended(shenji(['check'], away));
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/fault .*Redis: .*check redis.url and that it runs/);
+    expect(stdout).toMatch(/fault .*Elasticsearch: .*check elasticsearch.url and the network/);
+  });
+
+  it('simulator prints address and credentials as its first line', async () => {
+    const running = shenji(['simulator', '--json', '--events', '10']);
+    const line = await until('the first line', () => running.output().stdout.split('\n')[0]);
+    const { url, feishu, dingtalk } = JSON.parse(line ?? '') as {
+      url: string;
+      feishu: { appId: string; appSecret: string };
+      dingtalk: object;
+    };
+    expect(dingtalk).toMatchObject({ appKey: expect.any(String) as string, appSecret: expect.any(String) as string });
+    const reply = await request(`${url}/open-apis/auth/v3/tenant_access_token/internal`, {
+      method: 'POST',
+      body: JSON.stringify({ app_id: feishu.appId, app_secret: feishu.appSecret }),
+    });
+    expect(await reply.body.json()).toMatchObject({ code: 0, expire: 7200 });
+    running.child.kill('SIGTERM');
+    expect(await running.ended).toBe(0);
+  });
+});
+
+describe('shenji demo', () => {
+  it("compares what it collected with the vendors' own lists, by id", { timeout: 120_000 }, async () => {
+    const servers = { ELASTICSEARCH_URL: inject('elasticsearchUrl'), REDIS_URL: inject('redisUrl') };
+    const { code, stdout, stderr } = await ended(shenji(['demo', '--json'], undefined, servers));
+    expect(code, stderr).toBe(0);
+    const { streams } = JSON.parse(stdout) as { streams: Record<string, number>[] };
+    expect(streams.map(({ name }) => name)).toEqual([
+      'acme/feishu.openapi_audit',
+      'acme/dingtalk.report',
+      'globex/feishu.openapi_audit',
+      'globex/dingtalk.report',
+    ]);
+    for (const row of streams) {
+      expect(row['gaps']).toBe(0);
+      expect(row['inElasticsearch']).toBe(row['expected']);
+      expect(row['created']).toBe(row['expected']);
+    }
+    expect(streams[0]).toMatchObject({
+      duplicates: expect.any(Number) as number,
+      rejected: expect.any(Number) as number,
+      windows: expect.any(Number) as number,
+    });
+  });
+});

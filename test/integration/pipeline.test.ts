@@ -1,0 +1,259 @@
+/** The parts together, on real servers: what a window's way through them guarantees. */
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createBulkWriter } from '../../src/elasticsearch/bulk.ts';
+import { createDeadLetters } from '../../src/elasticsearch/dead-letters.ts';
+import { collectWindow } from '../../src/pipeline/collect.ts';
+import { RejectedPageError, RetryableError, WindowNotOverError } from '../../src/pipeline/errors.ts';
+import { streamKey, type Stream } from '../../src/pipeline/stream.ts';
+import { startCollector } from '../../src/runtime/collector.ts';
+import type { Runtime } from '../../src/runtime/runtime.ts';
+import { startScheduler } from '../../src/runtime/scheduler.ts';
+import type { Page, Source } from '../../src/source.ts';
+import { collectedIds, countOf, openWorld, rawConfig, simulator, trueIds, until } from '../support/world.ts';
+import { lentContext } from '../support/vendor.ts';
+
+const MINUTE = 60_000;
+const live: Stream = { tenant: 'acme', source: 'feishu.openapi_audit', pass: 'live' };
+
+async function work(world: Runtime, tickMs = 100): Promise<{ stop(): Promise<void> }> {
+  const workers = await startCollector(world, { concurrency: 4 });
+  const scheduler = startScheduler(world, { tickMs });
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopped ??= scheduler.stop().then(() => workers.stop(1_000)));
+  onTestFinished(stop);
+  return { stop };
+}
+
+const watermark = async ({ checkpoints }: Runtime, stream = live): Promise<number> =>
+  (await checkpoints.read(stream))?.watermark ?? 0;
+const minutesAgo = (minutes: number): number => Math.floor(Date.now() / MINUTE) * MINUTE - minutes * MINUTE;
+
+/** Collects records that a vendor would have served in one page, with the real mapping, into the real Elasticsearch. */
+async function collectPage(
+  records: readonly unknown[],
+  page: Partial<Page<unknown>> = {},
+  replace: Partial<Source> = {},
+) {
+  const vendor = await simulator({ events: 1 });
+  const world = await openWorld(rawConfig(vendor));
+  const source = { ...(world.sources[0]?.made.source as Source), ...replace };
+  const { elasticsearch: client, config, redactor } = world;
+  const dataStream = { type: 'logs', dataset: live.source, namespace: config.namespace };
+  const span = { from: Date.parse('2026-01-01T00:00:00Z'), to: Date.parse('2026-01-02T00:00:00Z') };
+  async function* fetchPages(): AsyncGenerator<Page<unknown>> {
+    yield { records, vendorTime: new Date(), ...page };
+  }
+  const counts = await collectWindow(
+    {
+      stream: live, span, source: { ...source, fetchPages }, ripeAt: span.to + 120_000, organizationName: 'Acme', dataStream, keepOriginal: true, redactor,
+      documents: createBulkWriter({ client, index: `logs-${live.source}-${config.namespace}` }),
+      deadLetters: createDeadLetters(client, config.namespace), now: Date.now,
+    },
+    lentContext(),
+  ); // prettier-ignore
+  return { counts, world };
+}
+
+const TIME = Date.parse('2026-01-01T12:00:00Z') / 1_000;
+const ordinary = Array.from({ length: 30 }, (_, index) => ({
+  id: `ok-${index}`,
+  event_time: TIME + index,
+  app_id: 'cli_x',
+}));
+
+describe('collecting a window', () => {
+  it('counts distinct events inside it, and leaves neighbours and repeated records to their ids', async () => {
+    const { counts, world } = await collectPage([
+      ...ordinary,
+      ordinary[0],
+      { id: 'before', event_time: TIME - 86_400 },
+    ]);
+    expect(counts).toEqual({ pages: 1, fetched: 32, events: 30, created: 31, duplicates: 1, rejected: 0 });
+    expect(await collectedIds(world)).toHaveLength(31);
+  });
+
+  it('keeps apart two records that share an id but not the time', async () => {
+    const { counts } = await collectPage([
+      { id: 'same', event_time: TIME },
+      { id: 'same', event_time: TIME + 1 },
+    ]);
+    expect(counts).toMatchObject({ created: 2, duplicates: 0 });
+  });
+
+  it("is not over before the vendor's own clock says so", async () => {
+    const early = { vendorTime: new Date('2026-01-02T00:01:59Z') };
+    await expect(collectPage(ordinary, early)).rejects.toThrow(WindowNotOverError);
+    await expect(collectPage(ordinary, { vendorTime: undefined })).rejects.toThrow(RetryableError);
+    expect((await collectPage(ordinary, { vendorTime: new Date('2026-01-02T00:02:00Z') })).counts.created).toBe(30);
+  });
+
+  it('keeps a bad record as a dead letter with its reason, once, and loses nothing else', async () => {
+    const { counts, world } = await collectPage([
+      ...ordinary,
+      { id: 'bad', app_secret: 'x' },
+      { id: 'bad', app_secret: 'x' },
+    ]);
+    expect(counts).toMatchObject({ created: 30, rejected: 2 });
+    expect(await countOf(world, 'shenji.dead_letter')).toBe(1);
+    const { hits } = await world.elasticsearch.search({ index: `logs-shenji.dead_letter-${world.config.namespace}` });
+    expect(hits.hits[0]?._source).toMatchObject({
+      error: { type: 'mapping', message: 'event_time is missing or no whole number of seconds' },
+      event: { original: '{"id":"bad","app_secret":"[redacted]"}' },
+      shenji: { window: { stream: streamKey(live), from: '2026-01-01T00:00:00.000Z' } },
+    });
+  });
+
+  it('keeps what Elasticsearch refuses, with its words', async () => {
+    const toDocument = (record: unknown) => ({
+      '@timestamp': new Date(TIME * 1_000).toISOString(),
+      source: { ip: (record as { id: string }).id === 'ok-3' ? 'nowhere' : '1.2.3.4' },
+    });
+    const { counts, world } = await collectPage(ordinary, {}, { toDocument });
+    expect(counts).toMatchObject({ created: 29, rejected: 1 });
+    expect(await countOf(world, 'shenji.dead_letter')).toBe(1);
+    const { hits } = await world.elasticsearch.search({ index: `logs-shenji.dead_letter-${world.config.namespace}` });
+    expect(JSON.stringify(hits.hits[0]?._source)).toContain('document_parsing_exception');
+  });
+
+  it('fails as a whole, dead-lettering nothing, where more than half of a page is refused', async () => {
+    const broken = ordinary.map(({ id }, index) => ({ id, event_time: index < 16 ? 'broken' : TIME }));
+    await expect(collectPage(broken)).rejects.toThrow(RejectedPageError);
+    await expect(collectPage(broken)).rejects.toThrow(/16 of a page's 30 records were refused/);
+  });
+
+  it('makes of any JSON value a document that Elasticsearch takes, or a dead letter', async () => {
+    const anything = fc.sample(fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' }), { numRuns: 150, seed: 7 });
+    const inFields = fc.sample(
+      fc.record(
+        {
+          api_key: fc.jsonValue(),
+          app_id: fc.jsonValue(),
+          ip: fc.jsonValue(),
+          log_detail: fc.oneof(
+            fc.jsonValue(),
+            fc.record({
+              path: fc.jsonValue(),
+              method: fc.jsonValue(),
+              query_param: fc.json({ stringUnit: 'binary' }),
+              payload: fc.json({ stringUnit: 'binary' }),
+              status_code: fc.jsonValue(),
+              response: fc.json(),
+            }),
+          ),
+        },
+        { requiredKeys: [] },
+      ),
+      { numRuns: 400, seed: 7 },
+    );
+    // Ten hopeless values in a row would be a systemic fault; spread among good ones they are what they are.
+    const good = inFields.map((record, index) => ({ ...record, id: `any-${index}`, event_time: TIME + index }));
+    const { counts } = await collectPage([...good, ...anything]);
+    expect(counts.created + counts.duplicates).toBe(400);
+    expect(counts.rejected).toBe(150);
+  });
+});
+
+describe('a stream', () => {
+  it('goes on from its origin to now, in one process, and shows no gap', async () => {
+    const vendor = await simulator({ events: 400, from: minutesAgo(30), to: minutesAgo(0) });
+    const world = await openWorld(rawConfig(vendor, { audit: { since: '35m', settle: ['1m'] } }));
+    const { stop } = await work(world);
+    await until(
+      'the watermark',
+      () => watermark(world),
+      (time) => time >= minutesAgo(1),
+    );
+    await stop();
+    expect(await collectedIds(world)).toEqual(trueIds(vendor));
+  });
+
+  it('keeps its origin when checkpoints are lost, and reads nothing twice that the ledger knows', async () => {
+    const vendor = await simulator({ events: 200, from: minutesAgo(20), to: minutesAgo(2) });
+    const world = await openWorld(rawConfig(vendor, { audit: { since: '25m' } }));
+    const first = await work(world);
+    const reached = await until(
+      'the watermark',
+      () => watermark(world),
+      (time) => time >= minutesAgo(2),
+    );
+    await first.stop();
+    const before = await world.checkpoints.read(live);
+    const entries = await countOf(world, 'shenji.window');
+    await world.elasticsearch.delete({
+      index: `shenji-checkpoints-${world.config.namespace}`,
+      id: streamKey(live),
+      refresh: true,
+    });
+    const states = await world.planner.tick(world.sources[0]?.planned as never);
+    expect(states[0]).toMatchObject({ origin: before?.origin });
+    expect(states[0]?.watermark).toBeGreaterThanOrEqual(reached);
+    expect(await countOf(world, 'shenji.window')).toBe(entries);
+  });
+
+  it('is planned once by two schedulers', async () => {
+    const vendor = await simulator({ events: 200, from: minutesAgo(20), to: minutesAgo(2) });
+    const raw = rawConfig(vendor, { audit: { since: '25m' } });
+    const world = await openWorld(raw);
+    const second = startScheduler(await openWorld(raw), { tickMs: 70 });
+    onTestFinished(() => second.stop());
+    const { stop } = await work(world, 90);
+    await until(
+      'the watermark',
+      () => watermark(world),
+      (time) => time >= minutesAgo(2),
+    );
+    await stop();
+    await second.stop();
+    expect(await collectedIds(world)).toEqual(trueIds(vendor));
+    expect(await world.ledger.totals(live)).toMatchObject({ events: 200, created: 200 });
+  });
+
+  it('waits, spending no attempt and losing nothing, while Elasticsearch refuses to write', async () => {
+    const vendor = await simulator({ events: 200, from: minutesAgo(20), to: minutesAgo(2) });
+    const world = await openWorld(rawConfig(vendor, { audit: { since: '25m' }, top: { retries: { attempts: 1 } } }));
+    const name = `shenji-logs-feishu.openapi_audit-${world.config.namespace}`;
+    const found = await world.elasticsearch.indices.getIndexTemplate({ name });
+    const { stop } = await work(world);
+    await world.elasticsearch.indices.deleteIndexTemplate({ name });
+    await until(
+      'windows that wait',
+      () => world.sources[0]?.queue.counts(),
+      (counts) => (counts?.delayed ?? 0) > 0,
+    );
+    const { index_patterns, composed_of, template, priority, _meta } = found.index_templates[0]?.index_template ?? {};
+    await world.elasticsearch.indices.putIndexTemplate({
+      name,
+      index_patterns,
+      composed_of,
+      template,
+      priority,
+      _meta,
+      data_stream: {},
+    } as never);
+    await until(
+      'the watermark',
+      () => watermark(world),
+      (time) => time >= minutesAgo(2),
+    );
+    await stop();
+    expect(await collectedIds(world)).toEqual(trueIds(vendor));
+    const { failures } = await world.ledger.over(live, [{ from: 0, to: Date.now() }]);
+    expect(failures).toEqual([]);
+  });
+
+  it("shows a failed window as a gap with the vendor's words, while the others go on", async () => {
+    const vendor = await simulator({ events: 100, from: minutesAgo(20), to: minutesAgo(2), faults: { internal: 0.8 } });
+    const retries = { attempts: 1, base: '10ms', max: '10ms' };
+    const world = await openWorld(rawConfig(vendor, { audit: { since: '20h' }, top: { retries } }));
+    const { stop } = await work(world);
+    const [source] = world.sources;
+    const inspect = async () => (source === undefined ? [] : world.planner.inspect(source.planned));
+    const [state] = await until('gaps and no window left', inspect, ([seen]) => (seen?.gaps.length ?? 0) > 0 && seen?.queued === 0 && seen.planned === 0);
+    await stop();
+    expect(state?.gaps[0]).toMatchObject({ failures: 1, error: expect.stringContaining('code 1780001') as string });
+    expect(state?.watermark).toBe(state?.gaps[0]?.from);
+    const { done } = await world.ledger.over(live, [{ from: state?.watermark ?? 0, to: Date.now() }]);
+    expect(done.length).toBeGreaterThan(0);
+  });
+});
