@@ -76,7 +76,9 @@ async function serve(options: WorkOptions, parts: { schedule: boolean; work: boo
     const http = await startHttp({ host: config.http.host, port: config.http.port, log });
     void warnAboutEviction(runtime);
     const scheduler = parts.schedule ? startScheduler(runtime, { tickMs: config.scheduler.tick }) : undefined;
-    const workers = parts.work ? await collectWhenReady(runtime, { concurrency: options.concurrency, sources }, stopped) : undefined;
+    const workers = parts.work
+      ? await collectWhenReady(runtime, { concurrency: options.concurrency, sources }, stopped)
+      : undefined;
     log.info(
       `running: ${[parts.schedule ? 'scheduler' : '', workers === undefined ? '' : `worker, ${options.concurrency} windows of a source at once`].filter((part) => part !== '').join(' and ')}`,
     );

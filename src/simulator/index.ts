@@ -10,7 +10,6 @@ import { createTokens } from './tokens.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
 
 export { FAULTS, parseFaults, type FaultPlan } from './faults.ts';
-export type { TruthRecord } from './audit-record.ts';
 
 export type SimulatorOptions = {
   readonly seed?: string;

@@ -16,7 +16,7 @@ import { lentContext } from '../support/vendor.ts';
 const MINUTE = 60_000;
 const live: Stream = { tenant: 'acme', source: 'feishu.openapi_audit', pass: 'live' };
 
-async function work(world: Runtime, tickMs = 100): Promise<{ stop(): Promise<void> }> {
+async function work(world: Runtime, tickMs = 100): Promise<{ readonly stop: () => Promise<void> }> {
   const workers = await startCollector(world, { concurrency: 4 });
   const scheduler = startScheduler(world, { tickMs });
   let stopped: Promise<void> | undefined;
@@ -249,7 +249,11 @@ describe('a stream', () => {
     const { stop } = await work(world);
     const [source] = world.sources;
     const inspect = async () => (source === undefined ? [] : world.planner.inspect(source.planned));
-    const [state] = await until('gaps and no window left', inspect, ([seen]) => (seen?.gaps.length ?? 0) > 0 && seen?.queued === 0 && seen.planned === 0);
+    const [state] = await until(
+      'gaps and no window left',
+      inspect,
+      ([seen]) => (seen?.gaps.length ?? 0) > 0 && seen?.queued === 0 && seen.planned === 0,
+    );
     await stop();
     expect(state?.gaps[0]).toMatchObject({ failures: 1, error: expect.stringContaining('code 1780001') as string });
     expect(state?.watermark).toBe(state?.gaps[0]?.from);

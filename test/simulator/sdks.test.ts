@@ -1,10 +1,16 @@
 /** The vendors' own SDKs, unmodified, are the judges of the simulator. */
-import Dingtalk, * as datacenter from '@alicloud/dingtalk/datacenter_1_0';
-import Oauth, * as oauth from '@alicloud/dingtalk/oauth2_1_0';
+import { createRequire } from 'node:module';
 import { Config } from '@alicloud/openapi-client';
+import { RuntimeOptions } from '@alicloud/tea-util';
 import { Client } from '@larksuiteoapi/node-sdk';
 import { describe, expect, it } from 'vitest';
 import { simulator } from '../support/world.ts';
+
+// CommonJS with a default export, which loaders disagree about: required as it was written to be.
+const require = createRequire(import.meta.url);
+const datacenter =
+  require('@alicloud/dingtalk/datacenter_1_0') as typeof import('@alicloud/dingtalk/dist/datacenter_1_0/client.js');
+const oauth = require('@alicloud/dingtalk/oauth2_1_0') as typeof import('@alicloud/dingtalk/dist/oauth2_1_0/client.js');
 
 const TO = Date.parse('2026-03-02T16:00:00Z');
 
@@ -23,16 +29,11 @@ async function feishuClient() {
 async function dingtalkClients() {
   const vendor = await simulator({ events: 1 });
   const config = new Config({ protocol: 'http', endpoint: vendor.url.replace('http://', '') });
-  const modules = {
-    Dingtalk: (Dingtalk as unknown as { default?: typeof Dingtalk }).default ?? Dingtalk,
-    Oauth: (Oauth as unknown as { default?: typeof Oauth }).default ?? Oauth,
-  };
   const { accessToken } =
-    (await new modules.Oauth(config).getAccessToken(new oauth.GetAccessTokenRequest(vendor.dingtalk))).body ?? {};
+    (await new oauth.default(config).getAccessToken(new oauth.GetAccessTokenRequest(vendor.dingtalk))).body ?? {};
   const statistics = async (statDate: string, token = accessToken) => {
-    const { RuntimeOptions } = await import('@alicloud/tea-util');
     const headers = new datacenter.QueryReportStatisticalDataHeaders({ xAcsDingtalkAccessToken: token });
-    return new modules.Dingtalk(config).queryReportStatisticalDataWithOptions(
+    return new datacenter.default(config).queryReportStatisticalDataWithOptions(
       new datacenter.QueryReportStatisticalDataRequest({ statDate }),
       headers,
       new RuntimeOptions({}),
@@ -54,7 +55,7 @@ describe("Feishu's official SDK against the simulator", () => {
 
   it('filters by API and app', async () => {
     const { vendor, list } = await feishuClient();
-    const { api_key: apiKey, app_id: appId } = vendor.truth.records[0]?.served as { api_key: string; app_id: string };
+    const { api_key: apiKey, app_id: appId } = (vendor.truth.records[0]?.served ?? {}) as { api_key: string; app_id: string };
     const reply = await list({
       start_time: TO / 1_000 - 3_600,
       end_time: TO / 1_000,
