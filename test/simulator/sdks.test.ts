@@ -55,7 +55,10 @@ describe("Feishu's official SDK against the simulator", () => {
 
   it('filters by API and app', async () => {
     const { vendor, list } = await feishuClient();
-    const { api_key: apiKey, app_id: appId } = (vendor.truth.records[0]?.served ?? {}) as { api_key: string; app_id: string };
+    const { api_key: apiKey, app_id: appId } = (vendor.truth.records[0]?.served ?? {}) as {
+      api_key: string;
+      app_id: string;
+    };
     const reply = await list({
       start_time: TO / 1_000 - 3_600,
       end_time: TO / 1_000,

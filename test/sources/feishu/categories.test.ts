@@ -67,7 +67,8 @@ describe('what an API call does', () => {
   });
 
   it('only uses types that ECS allows for one of the categories', () => {
-    const values: readonly { name: string; expected_event_types: readonly string[] }[] = EcsFlat['event.category'].allowed_values;
+    const values: readonly { name: string; expected_event_types: readonly string[] }[] =
+      EcsFlat['event.category'].allowed_values;
     const allowed = new Map(values.map((value) => [value.name, value.expected_event_types]));
     for (const [apiKey] of TABLE) {
       const { category, type } = classify(...split(apiKey), 403, '99991672');
