@@ -1,4 +1,5 @@
 /** `status`: how every stream stands. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { formatDuration } from '../pipeline/duration.ts';
 import type { StreamState } from '../pipeline/planner.ts';
@@ -6,9 +7,12 @@ import { streamKey } from '../pipeline/stream.ts';
 import type { QueueCounts } from '../queue/window-queue.ts';
 import type { Runtime, TenantSource } from '../runtime/runtime.ts';
 import { colors, print, printJson, table } from './terminal.ts';
-import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
+import { stopSignal, withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
 
-type StatusOptions = CommonOptions & { readonly json?: boolean };
+type StatusOptions = CommonOptions & { readonly json?: boolean; readonly watch?: boolean };
+
+const WATCH_MS = 2_000;
+const CLEAR_SCREEN = '\u001B[2J\u001B[H';
 
 type Row = {
   readonly stream: string;
@@ -83,19 +87,25 @@ function draw(rows: readonly Row[]): string {
   return [drawn, ...errors].join('\n');
 }
 
+async function status(runtime: Runtime, { json, watch }: StatusOptions): Promise<void> {
+  const stopped = watch === true ? stopSignal() : Promise.resolve('once');
+  for (let stop = false; !stop;) {
+    const rows = await rowsOf(runtime);
+    if (watch === true && process.stdout.isTTY) print(CLEAR_SCREEN);
+    if (json === true) printJson(rows);
+    else if (rows.length === 0) print('no stream was opened yet: start "shenji run" or "shenji scheduler"');
+    else print(draw(rows));
+    process.exitCode = rows.some((row) => row.gaps.length > 0 || isLate(row)) ? 1 : 0;
+    stop = (await Promise.race([stopped, pause(WATCH_MS, 'again')])) !== 'again';
+  }
+}
+
 export function registerStatus(program: Command): void {
   withConfigOption(program.command('status').summary('how far each stream is, its lag and its gaps'))
     .description(
       'Shows for every stream until when it is collected, its lag, its gaps with the last error, and the queue.\nLeaves with 1 where a stream has a gap or a live lag beyond maxLag.',
     )
     .option('--json', 'print one JSON document')
-    .action((options: StatusOptions) =>
-      withRuntime(options, 'warn', async (runtime) => {
-        const rows = await rowsOf(runtime);
-        if (options.json === true) printJson(rows);
-        else if (rows.length === 0) print('no stream was opened yet: start "shenji run" or "shenji scheduler"');
-        else print(draw(rows));
-        if (rows.some((row) => row.gaps.length > 0 || isLate(row))) process.exitCode = 1;
-      }),
-    );
+    .option('--watch', 'show it anew every two seconds, until Ctrl-C')
+    .action((options: StatusOptions) => withRuntime(options, 'warn', (runtime) => status(runtime, options)));
 }

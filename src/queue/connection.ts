@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { Redis, type RedisOptions } from 'ioredis';
 
+export type { Redis };
+
 export type RedisSettings = { readonly url: string; readonly caFile?: string | undefined };
 
 /** ioredis' own pause between reconnects grows to 20 s; work has to go on within 3 s of Redis' return. */

@@ -1,6 +1,5 @@
 /** Everything that a process of shenji is made of, wired from the configuration. */
 import type { Logger } from 'pino';
-import type { Redis } from 'ioredis';
 import { anyProxy, proxyFor } from '../config/environment.ts';
 import type { Config } from '../config/schema.ts';
 import { createCheckpoints } from '../elasticsearch/checkpoints.ts';
@@ -10,7 +9,7 @@ import { createScrub, type Scrub } from '../observe/log.ts';
 import type { Checkpoints, Ledger } from '../pipeline/ledger.ts';
 import { createPlanner, type PlannedSource, type Planner } from '../pipeline/planner.ts';
 import { createRedactor, type Redactor } from '../pipeline/redact.ts';
-import { connectRedis } from '../queue/connection.ts';
+import { connectRedis, type Redis } from '../queue/connection.ts';
 import { openWindowQueue, type OpenQueue } from '../queue/window-queue.ts';
 import type { MadeSource, SourceDefinition } from '../sources/definition.ts';
 import { openGeo } from '../sources/geo.ts';

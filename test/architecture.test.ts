@@ -1,0 +1,53 @@
+/** One owner for each dependency, and walls that hold (docs/design.md). */
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { dataStreamTemplates } from '../src/elasticsearch/templates.ts';
+import { sourceDefinitions } from '../src/sources/index.ts';
+
+const ROOT = path.join(import.meta.dirname, '..');
+const files = globSync('src/**/*.ts', { cwd: ROOT }).map((file) => ({
+  file,
+  text: readFileSync(path.join(ROOT, file), 'utf8'),
+}));
+const importing = (pattern: RegExp): string[] => files.filter(({ text }) => pattern.test(text)).map(({ file }) => file);
+
+describe('the house', () => {
+  it.each([
+    [/from '(?:bullmq|ioredis)'/, 'src/queue/'],
+    [/from '@elastic\/elasticsearch'/, 'src/elasticsearch/'],
+    [/from '(?:pino-pretty|@elastic\/ecs-pino-format)'/, 'src/observe/'],
+    [/process\.env\b/, 'src/config/'],
+    [/from 'commander'/, 'src/c'],
+  ])('%s stands only in %s', (pattern, room) => {
+    const found = importing(pattern);
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.filter((file) => !file.startsWith(room))).toEqual([]);
+  });
+
+  it('keeps the pipeline free of vendors, queue and Elasticsearch', () => {
+    const pipeline = files.filter(({ file }) => file.startsWith('src/pipeline/'));
+    expect(pipeline.filter(({ text }) => /from '\.\.\/(?!source\.ts)/.test(text)).map(({ file }) => file)).toEqual([]);
+  });
+
+  it('keeps simulator and pipeline apart', () => {
+    expect(files.filter(({ file, text }) => file.startsWith('src/simulator/') && /from '\.\.\//.test(text))).toEqual(
+      [],
+    );
+    const users = importing(/from '.*\/simulator\//).filter((file) => !/^src\/(demo|commands)\//.test(file));
+    expect(users).toEqual([]);
+  });
+});
+
+describe('dashboards/data-views.ndjson', () => {
+  it('has one data view for each data stream', () => {
+    const lines = readFileSync(path.join(ROOT, 'dashboards', 'data-views.ndjson'), 'utf8')
+      .trim()
+      .split('\n');
+    const titles = lines.map((line) => (JSON.parse(line) as { attributes: { title: string } }).attributes.title);
+    const streams = dataStreamTemplates(sourceDefinitions, '90d').map(
+      ({ stream }) => `${stream.type}-${stream.dataset}-*`,
+    );
+    expect(titles.toSorted()).toEqual(streams.toSorted());
+  });
+});
