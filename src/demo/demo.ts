@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts';
 import { configSchema } from '../config/schema.ts';
 import { setup } from '../elasticsearch/setup.ts';
 import { streamName } from '../elasticsearch/names.ts';
-import type { Counts } from '../pipeline/ledger.ts';
+import { NO_COUNTS, type Counts } from '../pipeline/ledger.ts';
 import type { StreamState } from '../pipeline/planner.ts';
 import { streamKey } from '../pipeline/stream.ts';
 import { startCollector } from '../runtime/collector.ts';
@@ -105,12 +105,7 @@ async function rowOf(
   return {
     name: `${tenant.id}/${definition.name}`,
     windows: sum('windows'),
-    pages: sum('pages'),
-    fetched: sum('fetched'),
-    events: sum('events'),
-    created: sum('created'),
-    duplicates: sum('duplicates'),
-    rejected: sum('rejected'),
+    ...(Object.fromEntries(Object.keys(NO_COUNTS).map((key) => [key, sum(key as keyof Counts)])) as Counts),
     gaps: states.reduce((part, { gaps }) => part + gaps.length, 0),
     comparison: await compareWithTruth(runtime, source, simulator, states),
   };

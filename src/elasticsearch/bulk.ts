@@ -1,7 +1,7 @@
 /** Sends documents and answers, for each one, what became of it (law 2). */
 import { DestinationUnavailableError } from '../pipeline/errors.ts';
 import { waitBackoff, type Backoff } from '../pipeline/backoff.ts';
-import type { BulkItem, DocumentWriter, ItemOutcome } from '../pipeline/writer.ts';
+import type { BulkItem, ItemOutcome } from '../pipeline/writer.ts';
 import { destinationError, statusOf, type Elasticsearch } from './client.ts';
 
 export type BulkOptions = {
@@ -15,8 +15,13 @@ export type BulkOptions = {
   readonly tries?: number;
 };
 
+export type BulkWriter = {
+  write(items: readonly BulkItem[], signal: AbortSignal): Promise<ItemOutcome[]>;
+};
+
 type ReplyItem = {
   readonly status: number;
+  readonly _index?: string;
   readonly failure_store?: string;
   readonly error?: {
     readonly type?: string;
@@ -29,10 +34,10 @@ const FILTER = 'errors,items.*.status,items.*.error,items.*.failure_store,items.
 const DOCUMENT_FAULTS = new Set(['document_parsing_exception', 'mapper_parsing_exception']);
 
 /** Undefined where the item has to be sent again. */
-function outcomeOf({ status, error, failure_store: failureStore }: ReplyItem): ItemOutcome | undefined {
+function outcomeOf({ status, error, _index: index, failure_store: failureStore }: ReplyItem): ItemOutcome | undefined {
   if (failureStore === 'used')
     return { kind: 'rejected', reason: 'the failure store took it: switch it off, run "shenji setup"' };
-  if (status === 201 || status === 200) return { kind: 'created' };
+  if (status === 201 || status === 200) return { kind: 'created', index };
   if (status === 409) return { kind: 'duplicate' };
   if (status === 400 && DOCUMENT_FAULTS.has(error?.type ?? '')) {
     const because = [error?.reason, error?.caused_by?.reason].filter((reason) => reason !== undefined);
@@ -55,10 +60,9 @@ function unavailable(index: string, item: ReplyItem | undefined, cause?: unknown
 /**
  * A writer for one data stream. Its `write` resolves with one outcome for each item, by position, when every item has
  * one; items that the destination could not take are sent again, only those, with growing pauses.
- * The look-up of ids across rollovers (law 3) belongs in front of `send`, where items and their event times are known.
  * @throws DestinationUnavailableError when some item found no place after all tries; the signal's reason when aborted.
  */
-export function createBulkWriter(options: BulkOptions): DocumentWriter {
+export function createBulkWriter(options: BulkOptions): BulkWriter {
   const { client, index, refresh, backoff = { baseMs: 250, maxMs: 8_000 }, tries = 6 } = options;
 
   async function post(items: readonly BulkItem[], signal: AbortSignal): Promise<ReplyItem[]> {

@@ -2,7 +2,7 @@
 import { EcsVersion } from '@elastic/ecs';
 import type { estypes } from '@elastic/elasticsearch';
 import { hashId } from '../pipeline/document-id.ts';
-import type { Counts, Ledger, OpenedStream, WindowEntry } from '../pipeline/ledger.ts';
+import { NO_COUNTS, type Counts, type Ledger, type OpenedStream, type WindowEntry } from '../pipeline/ledger.ts';
 import type { FailedRun } from '../pipeline/plan.ts';
 import type { Span } from '../pipeline/spans.ts';
 import { streamKey, type Stream } from '../pipeline/stream.ts';
@@ -13,6 +13,18 @@ import { LEDGER, streamName } from './names.ts';
 const PAGE = 1_000;
 /** More stretches than this are asked for as one, from the first to the last. */
 const MAX_SPANS = 200;
+
+const SUMMED = [
+  'pages',
+  'fetched',
+  'created',
+  'duplicates',
+  'rejected',
+  'lookups',
+  'repaired',
+  'doubles',
+  'late',
+] as const;
 
 type StoredWindow = {
   readonly tenant: string;
@@ -181,7 +193,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
   }
 
   async function totals(stream: Stream): Promise<Counts & { windows: number }> {
-    const sums = { pages: 0, fetched: 0, events: 0, created: 0, duplicates: 0, rejected: 0 };
+    const sums = { ...NO_COUNTS } as Record<keyof Counts, number>;
     const eventsOf = new Map<string, number>();
     const filter = [
       { term: { 'shenji.window.stream': streamKey(stream) } },
@@ -189,8 +201,8 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     ];
     for await (const { shenji } of search(filter)) {
       const { from, to, events = 0, ...counts } = shenji.window;
-      for (const key of ['pages', 'fetched', 'created', 'duplicates', 'rejected'] as const)
-        sums[key] += counts[key] ?? 0;
+      for (const key of SUMMED) sums[key] += counts[key] ?? 0;
+      sums.lateness = Math.max(sums.lateness, counts.lateness ?? 0);
       // A window done twice holds its events once.
       eventsOf.set(`${from}/${to}`, events);
     }

@@ -7,7 +7,7 @@ import { checkpointsIndex, DEAD_LETTERS, LEDGER, streamName, type DataStream } f
 /**
  * Raised by hand whenever a template changes in a way that workers rely on; workers refuse to start on an older one.
  */
-export const TEMPLATE_VERSION = 1;
+export const TEMPLATE_VERSION = 2;
 /** Above Elastic's own `logs-*-*` and `metrics-*-*` templates, which have 100 to 200. */
 const PRIORITY = 500;
 
@@ -77,6 +77,11 @@ const LEDGER_FIELDS: Readonly<Record<string, FieldMapping>> = {
   'shenji.window.created': count('Documents created'),
   'shenji.window.duplicates': count('Documents that were there already'),
   'shenji.window.rejected': count('Records that went to the dead letters'),
+  'shenji.window.lookups': count('Ids looked up in older indices because of a rollover nearby'),
+  'shenji.window.repaired': count('Doubles across a rollover that were deleted'),
+  'shenji.window.doubles': count('Doubles across a rollover that could not be deleted'),
+  'shenji.window.late': count('Documents created by a settle pass: published after the live pass'),
+  'shenji.window.lateness': count('How long after its time the latest of them was found, in milliseconds'),
   'shenji.window.error.type': keyword('The kind of error'),
   'shenji.window.error.message': keyword('What happened and what to do'),
   'shenji.window.error.hopeless': { type: 'boolean', description: 'True where trying again cannot help' },

@@ -4,16 +4,18 @@ import type { EcsDocument, Source, SourceContext } from '../source.ts';
 import type { DeadLetter, DeadLetters } from './dead-letter.ts';
 import { documentId, hashId } from './document-id.ts';
 import { RejectedPageError, RetryableError, WindowNotOverError } from './errors.ts';
-import type { Counts } from './ledger.ts';
+import { NO_COUNTS, type Counts } from './ledger.ts';
 import type { Redactor } from './redact.ts';
 import type { Span } from './spans.ts';
-import { streamKey, type Stream } from './stream.ts';
-import type { BulkItem, DocumentWriter } from './writer.ts';
+import { passRank, streamKey, type Stream } from './stream.ts';
+import type { DatedItem, DocumentWriter } from './writer.ts';
 
 const BATCH_ITEMS = 500;
 const BATCH_CHARACTERS = 4_000_000;
 /** A page of which more than half, and at least so many, is rejected has a systemic cause. */
 const SYSTEMIC_REJECTIONS = 10;
+/** A stream that rolls over more often while one window is read is being shaken, not rolled. */
+const MAX_ROUNDS = 5;
 /** A clock may be corrected meanwhile: no window waits longer than this before it looks again. */
 const LONGEST_CLOCK_WAIT_MS = 60_000;
 
@@ -34,7 +36,7 @@ export type Collection<Raw> = {
 };
 
 type Tally = { records: number; rejected: number };
-type Prepared = BulkItem & { readonly tally: Tally; readonly original: string };
+type Prepared = DatedItem & { readonly tally: Tally; readonly original: string; readonly time: number };
 type Batch = { items: Prepared[]; letters: { tally: Tally; letter: DeadLetter }[]; characters: number };
 
 const emptyBatch = (): Batch => ({ items: [], letters: [], characters: 0 });
@@ -82,7 +84,8 @@ function finish<Raw>(document: EcsDocument, original: string | undefined, collec
  */
 export async function collectWindow<Raw>(collection: Collection<Raw>, context: SourceContext): Promise<Counts> {
   const { stream, span, source, redactor, documents, deadLetters } = collection;
-  const counts = { pages: 0, fetched: 0, events: 0, created: 0, duplicates: 0, rejected: 0 };
+  const counts = { ...NO_COUNTS } as Record<keyof Counts, number>;
+  const isSettling = passRank(stream.pass) === 1;
   const idsInside = new Set<string>();
   let batch = emptyBatch();
 
@@ -107,7 +110,9 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
       const id = documentId(stream.tenant, stream.source, source.idOf(raw), time);
       const line = finish(source.toDocument(redacted), collection.keepOriginal ? original : undefined, collection);
       if (time.getTime() >= span.from && time.getTime() < span.to) idsInside.add(id);
-      batch.items.push({ id, source: line, tally, original });
+      // A copy can have been written as soon as its window was read, or, dated ahead, as soon as it was listed.
+      const earliest = Math.min(span.from, time.getTime());
+      batch.items.push({ id, source: line, earliest, tally, original, time: time.getTime() });
       batch.characters += line.length;
     } catch (error) {
       // Whatever it was, it was the record: one bad record must not cost the others of its window.
@@ -116,14 +121,22 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
     }
   }
 
+  function countCreated({ time }: Prepared): void {
+    counts.created += 1;
+    if (!isSettling) return;
+    counts.late += 1;
+    counts.lateness = Math.max(counts.lateness, collection.now() - time);
+  }
+
   async function flush(): Promise<void> {
     const { items, letters } = batch;
     batch = emptyBatch();
     context.signal.throwIfAborted();
-    const outcomes = items.length === 0 ? [] : await documents.write(items, context.signal);
-    for (const [position, outcome] of outcomes.entries()) {
+    const written = items.length === 0 ? undefined : await documents.write(items, context.signal);
+    for (const key of ['lookups', 'repaired', 'doubles'] as const) counts[key] += written?.[key] ?? 0;
+    for (const [position, outcome] of (written?.outcomes ?? []).entries()) {
       const item = items[position] as Prepared;
-      if (outcome.kind === 'created') counts.created += 1;
+      if (outcome.kind === 'created') countCreated(item);
       else if (outcome.kind === 'duplicate') counts.duplicates += 1;
       else letters.push({ tally: item.tally, letter: letterFor('document', outcome.reason, item.original) });
     }
@@ -145,16 +158,30 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
     counts.rejected += letters.length;
   }
 
-  for await (const page of source.fetchPages({ from: new Date(span.from), to: new Date(span.to) }, context)) {
-    if (counts.pages === 0) checkVendorClock(page.vendorTime, collection.ripeAt);
-    counts.pages += 1;
-    counts.fetched += page.records.length;
-    const tally = { records: page.records.length, rejected: 0 };
-    for (const raw of page.records) prepare(raw, tally);
-    if (batch.items.length + batch.letters.length >= BATCH_ITEMS || batch.characters >= BATCH_CHARACTERS) await flush();
+  async function readOnce(): Promise<void> {
+    let pages = 0;
+    for await (const page of source.fetchPages({ from: new Date(span.from), to: new Date(span.to) }, context)) {
+      if (pages === 0) checkVendorClock(page.vendorTime, collection.ripeAt);
+      pages += 1;
+      counts.fetched += page.records.length;
+      const tally = { records: page.records.length, rejected: 0 };
+      for (const raw of page.records) prepare(raw, tally);
+      if (batch.items.length + batch.letters.length >= BATCH_ITEMS || batch.characters >= BATCH_CHARACTERS)
+        await flush();
+    }
+    if (pages === 0)
+      throw new RetryableError('the source yielded no page at all, so nothing proves that the window is over');
+    counts.pages += pages;
+    await flush();
   }
-  if (counts.pages === 0)
-    throw new RetryableError('the source yielded no page at all, so nothing proves that the window is over');
-  await flush();
+
+  // A rollover under way may have hidden a copy from the look-up: the window is done again before it counts as done.
+  for (let round = 1; ; round += 1) {
+    const stretch = await documents.begin();
+    await readOnce();
+    if (!(await stretch.rolledOver())) break;
+    if (round >= MAX_ROUNDS)
+      throw new RetryableError(`the data stream rolled over ${round} times while the window was read`);
+  }
   return { ...counts, events: idsInside.size };
 }

@@ -11,6 +11,29 @@ export type Counts = {
   readonly created: number;
   readonly duplicates: number;
   readonly rejected: number;
+  /** Ids that were looked up in older indices because of a rollover nearby. */
+  readonly lookups: number;
+  /** Doubles across a rollover that were found and deleted, and that could not be deleted. */
+  readonly repaired: number;
+  readonly doubles: number;
+  /** Created by a settle pass: the vendor published them after the live pass had read the window. */
+  readonly late: number;
+  /** How long after their time the latest of them was found, in milliseconds. */
+  readonly lateness: number;
+};
+
+export const NO_COUNTS: Counts = {
+  pages: 0,
+  fetched: 0,
+  events: 0,
+  created: 0,
+  duplicates: 0,
+  rejected: 0,
+  lookups: 0,
+  repaired: 0,
+  doubles: 0,
+  late: 0,
+  lateness: 0,
 };
 
 export type RecordedError = {

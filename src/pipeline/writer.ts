@@ -3,13 +3,30 @@
 /** `source` is the document as one line of JSON. */
 export type BulkItem = { readonly id: string; readonly source: string };
 
-/** `duplicate`: it was there already. `rejected`: the document's own fault, for ever. */
+/** `earliest`: before this (epoch milliseconds) no copy of it can have been written. */
+export type DatedItem = BulkItem & { readonly earliest: number };
+
+/** `duplicate`: it was there already. `rejected`: the document's own fault, for ever. `index` is where a created one lies. */
 export type ItemOutcome =
-  | { readonly kind: 'created' }
+  | { readonly kind: 'created'; readonly index?: string | undefined }
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'rejected'; readonly reason: string };
 
+export type Written = {
+  /** One outcome for each item, by position. */
+  readonly outcomes: readonly ItemOutcome[];
+  /** How many ids were looked up in older indices; 0 without a rollover nearby. */
+  readonly lookups: number;
+  /** Copies that were found and deleted. */
+  readonly repaired: number;
+  /** Copies that were found and could not be deleted. */
+  readonly doubles: number;
+};
+
+/** Writes each document once, also where the destination keeps ids unique only within one of its indices. */
 export type DocumentWriter = {
-  /** One outcome for each item, by position. Throws `DestinationUnavailableError`, or the signal's reason when aborted. */
-  write(items: readonly BulkItem[], signal: AbortSignal): Promise<ItemOutcome[]>;
+  /** Throws `DestinationUnavailableError`, or the signal's reason when aborted. */
+  write(items: readonly DatedItem[], signal: AbortSignal): Promise<Written>;
+  /** Begins a stretch of work; the result tells at its end whether the destination rolled over meanwhile. */
+  begin(): Promise<{ readonly rolledOver: () => Promise<boolean> }>;
 };

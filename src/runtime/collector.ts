@@ -1,6 +1,6 @@
 /** The workers of this process: they take windows, collect them, and write what was done into the ledger, last (law 2). */
-import { createBulkWriter } from '../elasticsearch/bulk.ts';
 import { createDeadLetters } from '../elasticsearch/dead-letters.ts';
+import { createExactWriter } from '../elasticsearch/exact-writer.ts';
 import { streamName } from '../elasticsearch/names.ts';
 import { requireTemplates } from '../elasticsearch/setup.ts';
 import { collectWindow } from '../pipeline/collect.ts';
@@ -28,7 +28,7 @@ export async function startCollector(runtime: Runtime, options: CollectorOptions
   const writers = new Map(
     runtime.definitions.map(({ name, dataStream }) => {
       const dataStreamName = { type: dataStream.type, dataset: name };
-      return [name, createBulkWriter({ client: elasticsearch, index: streamName(dataStreamName, config.namespace) })];
+      return [name, createExactWriter({ client: elasticsearch, index: streamName(dataStreamName, config.namespace) })];
     }),
   );
 

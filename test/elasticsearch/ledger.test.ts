@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { WindowEntry } from '../../src/pipeline/ledger.ts';
+import { NO_COUNTS, type WindowEntry } from '../../src/pipeline/ledger.ts';
 import type { Stream } from '../../src/pipeline/stream.ts';
 import { countOf, openWorld, rawConfig, simulator } from '../support/world.ts';
 
 const MINUTE = 60_000;
 const T0 = Date.parse('2026-03-01T00:00:00Z');
 const stream: Stream = { tenant: 'acme', source: 'feishu.openapi_audit', pass: 'live' };
-const counts = { pages: 1, fetched: 3, events: 2, created: 2, duplicates: 1, rejected: 0 };
+const counts = { ...NO_COUNTS, pages: 1, fetched: 3, events: 2, created: 2, duplicates: 1, late: 1, lateness: 70 };
 const span = (minute: number) => ({ from: T0 + minute * MINUTE, to: T0 + (minute + 1) * MINUTE });
 const common = { stream, run: 'r1', attempts: 1, startedAt: T0, endedAt: T0 + 1_500 };
 const done = (minute: number, run = 'r1'): WindowEntry => ({
@@ -49,13 +49,15 @@ describe('the ledger', () => {
     await ledger.append(done(0, 'r2'));
     expect(await countOf(world1, 'shenji.window')).toBe(2);
     expect(await ledger.totals(stream)).toEqual({
+      ...NO_COUNTS,
       windows: 1,
       pages: 2,
       fetched: 6,
       events: 2,
       created: 4,
       duplicates: 2,
-      rejected: 0,
+      late: 2,
+      lateness: 70,
     });
   });
 

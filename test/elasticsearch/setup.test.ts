@@ -71,7 +71,7 @@ describe('setup', () => {
     };
     await elasticsearch.indices.putIndexTemplate({ name, ...body } as never);
     await expect(requireTemplates(elasticsearch, definitions, config.namespace)).rejects.toThrow(
-      /version 0, this program needs 1; run "shenji setup"/,
+      new RegExp(`version ${TEMPLATE_VERSION - 1}, this program needs ${TEMPLATE_VERSION}; run "shenji setup"`),
     );
     await elasticsearch.indices.deleteIndexTemplate({ name });
     await expect(requireTemplates(elasticsearch, definitions, config.namespace)).rejects.toThrow(

@@ -7,10 +7,15 @@ import type { Pass } from '../../src/pipeline/stream.ts';
 import type { RequestBudget, SourceContext } from '../../src/source.ts';
 import { silent } from './world.ts';
 
-export type Call = { readonly path: string; readonly headers: IncomingMessage['headers']; readonly body: string };
+export type Call = {
+  readonly method: string | undefined;
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+};
 export type Answer =
   | { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: unknown }
-  | ((response: ServerResponse) => void);
+  | ((response: ServerResponse) => unknown);
 
 export type ToldVendor = { readonly url: string; readonly calls: readonly Call[] };
 
@@ -22,7 +27,7 @@ export async function toldVendor(answer: (call: Call, nth: number) => Answer): P
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
     request.on('end', () => {
       const path = (request.url ?? '').split('?')[0] ?? '';
-      const call = { path: request.url ?? '', headers: request.headers, body };
+      const call = { method: request.method, path: request.url ?? '', headers: request.headers, body };
       const nth = calls.filter((earlier) => earlier.path.split('?')[0] === path).length;
       calls.push(call);
       const told = answer(call, nth);

@@ -1,0 +1,130 @@
+/** Law 3: each document once, across rollovers too. Elasticsearch keeps an id unique within one backing index only. */
+import { waitBackoff } from '../pipeline/backoff.ts';
+import { DestinationUnavailableError } from '../pipeline/errors.ts';
+import type { DatedItem, DocumentWriter, ItemOutcome, Written } from '../pipeline/writer.ts';
+import { backingIndices, candidates, hasRolledOver, type BackingIndex } from './backing-indices.ts';
+import { createBulkWriter, type BulkOptions } from './bulk.ts';
+import { orUnavailable, statusOf } from './client.ts';
+
+/** Where a copy lies, oldest index first, with what a conditional delete needs. */
+type Copy = { readonly id: string; readonly index: string; readonly seqNo: number; readonly primaryTerm: number };
+
+type FoundDocument = {
+  readonly _id: string;
+  readonly _index: string;
+  readonly found?: boolean;
+  readonly _seq_no?: number;
+  readonly _primary_term?: number;
+  readonly error?: { readonly type: string };
+};
+
+const LOOKUP_TRIES = 6;
+const BACKOFF = { baseMs: 250, maxMs: 8_000 };
+
+export function createExactWriter(options: BulkOptions): DocumentWriter {
+  const { client, index: stream } = options;
+  const bulk = createBulkWriter(options);
+  let layout: readonly BackingIndex[] | undefined;
+
+  async function refresh(): Promise<readonly BackingIndex[]> {
+    layout = await backingIndices(client, stream);
+    return layout;
+  }
+
+  /** Realtime, by id: a search would not see what was written a moment ago. An index that is gone holds nothing. */
+  async function copiesOf(
+    items: readonly DatedItem[],
+    indices: readonly BackingIndex[],
+    signal: AbortSignal,
+  ): Promise<Map<string, Copy[]>> {
+    const copies = new Map<string, Copy[]>();
+    const writeIndex = indices.at(-1)?.name;
+    let open = items.flatMap((item) =>
+      [...candidates(indices, item.earliest).map(({ name }) => name), writeIndex].flatMap((_index) =>
+        _index === undefined ? [] : [{ _id: item.id, _index }],
+      ),
+    );
+    for (let attempt = 1; open.length > 0; attempt += 1) {
+      signal.throwIfAborted();
+      const { docs } = await orUnavailable('looking ids up', client.mget({ docs: open, _source: false }, { signal }));
+      const again: typeof open = [];
+      for (const found of docs as unknown as FoundDocument[]) {
+        if (found.error !== undefined && found.error.type !== 'index_not_found_exception')
+          again.push({ _id: found._id, _index: found._index });
+        if (found.found === true)
+          copies.set(found._id, [
+            ...(copies.get(found._id) ?? []),
+            { id: found._id, index: found._index, seqNo: found._seq_no ?? 0, primaryTerm: found._primary_term ?? 0 },
+          ]);
+      }
+      open = again;
+      if (open.length === 0) break;
+      if (attempt >= LOOKUP_TRIES)
+        throw new DestinationUnavailableError(
+          `Elasticsearch, looking ids up: ${open.length} could not be read; see its log`,
+        );
+      await waitBackoff(attempt, BACKOFF, signal);
+    }
+    const order = new Map(indices.map(({ name }, position) => [name, position]));
+    for (const found of copies.values()) found.sort((a, b) => (order.get(a.index) ?? 0) - (order.get(b.index) ?? 0));
+    return copies;
+  }
+
+  /** Keeps the oldest copy. A copy that somebody else deleted meanwhile is as good as deleted here. */
+  async function repair(found: Iterable<readonly Copy[]>): Promise<{ repaired: number; doubles: number }> {
+    let repaired = 0;
+    let doubles = 0;
+    for (const [, ...extra] of found) {
+      for (const { id, index, seqNo, primaryTerm } of extra) {
+        try {
+          await client.delete({ index, id, if_seq_no: seqNo, if_primary_term: primaryTerm });
+          repaired += 1;
+        } catch (error) {
+          const status = statusOf(error);
+          if (status === 403) doubles += 1;
+          else if (status !== 404 && status !== 409)
+            await orUnavailable('deleting a double', Promise.reject(error as Error));
+        }
+      }
+    }
+    return { repaired, doubles };
+  }
+
+  async function write(items: readonly DatedItem[], signal: AbortSignal): Promise<Written> {
+    const before = layout ?? (await refresh());
+    const suspects = items.filter((item) => candidates(before, item.earliest).length > 0);
+    const known = suspects.length === 0 ? new Map<string, Copy[]>() : await copiesOf(suspects, before, signal);
+    const mended = await repair(known.values());
+    const fresh = items.filter((item) => !known.has(item.id));
+    const sent = fresh.length === 0 ? [] : await bulk.write(fresh, signal);
+    const outcomeOf = new Map<DatedItem, ItemOutcome>(
+      fresh.map((item, position) => [item, sent[position] as ItemOutcome]),
+    );
+
+    // Created where nothing was expected to be written: it rolled over since, so an older copy may lie behind the turn.
+    const writeIndex = before.at(-1)?.name;
+    const strays = fresh.filter((item) => {
+      const outcome = outcomeOf.get(item);
+      return outcome?.kind === 'created' && outcome.index !== writeIndex;
+    });
+    const after = strays.length === 0 ? before : await refresh();
+    const doubtful = strays.filter((item) => candidates(after, item.earliest).length > 0);
+    const found = doubtful.length === 0 ? new Map<string, Copy[]>() : await copiesOf(doubtful, after, signal);
+    const mendedAfter = await repair(found.values());
+    for (const item of doubtful) if ((found.get(item.id)?.length ?? 0) > 1) outcomeOf.set(item, { kind: 'duplicate' });
+
+    return {
+      outcomes: items.map((item) => outcomeOf.get(item) ?? { kind: 'duplicate' }),
+      lookups: suspects.length + doubtful.length,
+      repaired: mended.repaired + mendedAfter.repaired,
+      doubles: mended.doubles + mendedAfter.doubles,
+    };
+  }
+
+  async function begin(): Promise<{ rolledOver: () => Promise<boolean> }> {
+    const before = await refresh();
+    return { rolledOver: async () => hasRolledOver(before, await refresh()) };
+  }
+
+  return { write, begin };
+}

@@ -1,0 +1,159 @@
+/** Law 3 on a real Elasticsearch: no double across rollovers, whoever stops where. */
+import { describe, expect, it } from 'vitest';
+import { candidates, hasRolledOver } from '../../src/elasticsearch/backing-indices.ts';
+import { createElasticsearch } from '../../src/elasticsearch/client.ts';
+import { createExactWriter } from '../../src/elasticsearch/exact-writer.ts';
+import type { DatedItem } from '../../src/pipeline/writer.ts';
+import { toldVendor } from '../support/vendor.ts';
+import { openWorld, rawConfig, simulator } from '../support/world.ts';
+
+const signal = new AbortController().signal;
+const HOUR = 3_600_000;
+const item = (id: string, earliest = Date.now() - 60_000): DatedItem => ({
+  id,
+  earliest,
+  source: JSON.stringify({ '@timestamp': new Date(earliest).toISOString() }),
+});
+
+async function stream() {
+  const { elasticsearch: client, config } = await openWorld(rawConfig(await simulator({ events: 1 })));
+  const index = `logs-feishu.openapi_audit-${config.namespace}`;
+  const idsOf = async (): Promise<string[]> => {
+    await client.indices.refresh({ index });
+    const { hits } = await client.search({ index, size: 1_000 });
+    return hits.hits.map(({ _id }) => _id ?? '').toSorted();
+  };
+  return {
+    client,
+    index,
+    idsOf,
+    writer: () => createExactWriter({ client, index }),
+    rollover: (lazy = false) => client.indices.rollover({ alias: index, lazy }),
+  };
+}
+
+describe('across a rollover', () => {
+  it('what an older index holds is found, not written again', async () => {
+    const { idsOf, writer, rollover } = await stream();
+    await writer().write([item('a'), item('b')], signal);
+    await rollover();
+    const written = await writer().write([item('a'), item('b'), item('c')], signal);
+    expect(written.outcomes.map(({ kind }) => kind)).toEqual(['duplicate', 'duplicate', 'created']);
+    expect(written).toMatchObject({ lookups: 3, repaired: 0, doubles: 0 });
+    expect(await idsOf()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('nothing is looked up where no rollover was near', async () => {
+    const { writer, rollover } = await stream();
+    expect(await writer().write([item('a')], signal)).toMatchObject({ lookups: 0 });
+    await rollover();
+    // Dated after the turn: no copy can lie behind it.
+    expect(await writer().write([item('b', Date.now() + HOUR)], signal)).toMatchObject({ lookups: 0 });
+  });
+
+  it.each([false, true])(
+    'a worker that stopped between look-up and bulk leaves no double (lazy rollover: %s)',
+    async (lazy) => {
+      const { idsOf, writer, rollover } = await stream();
+      await writer().write([item('before')], signal);
+      const stopped = writer();
+      await stopped.begin();
+      // Meanwhile another worker does the window, and the stream rolls over.
+      await writer().write([item('a'), item('b')], signal);
+      await rollover(lazy);
+      const written = await stopped.write([item('a'), item('b'), item('new')], signal);
+      expect(written.outcomes.map(({ kind }) => kind)).toEqual(['duplicate', 'duplicate', 'created']);
+      expect(written.repaired).toBe(2);
+      expect(await idsOf()).toEqual(['a', 'b', 'before', 'new']);
+    },
+  );
+
+  it('a bulk that executed late, behind the turn, is mended by the next read, which keeps the older copy', async () => {
+    const { client, index, idsOf, writer, rollover } = await stream();
+    await writer().write([item('a')], signal);
+    await rollover();
+    await client.create({ index, id: 'a', document: { '@timestamp': new Date().toISOString() } });
+    expect(await idsOf()).toEqual(['a', 'a']);
+    const written = await writer().write([item('a')], signal);
+    expect(written).toMatchObject({ outcomes: [{ kind: 'duplicate' }], repaired: 1 });
+    expect(await idsOf()).toEqual(['a']);
+  });
+
+  it('an index that retention has deleted holds nothing, and stops nothing', async () => {
+    const { client, index, idsOf, writer, rollover } = await stream();
+    await writer().write([item('a')], signal);
+    await rollover();
+    const stale = writer();
+    await stale.begin();
+    const {
+      data_streams: [found],
+    } = await client.indices.resolveIndex({ name: index });
+    await client.indices.delete({ index: [found?.backing_indices ?? []].flat()[0] ?? '' });
+    const written = await stale.write([item('a')], signal);
+    expect(written.outcomes).toMatchObject([{ kind: 'created' }]);
+    expect(await idsOf()).toEqual(['a']);
+  });
+
+  it('tells that the stream rolled over while work was under way, and that its first index is no rollover', async () => {
+    const { writer, rollover } = await stream();
+    const first = writer();
+    const opening = await first.begin();
+    await first.write([item('a')], signal);
+    expect(await opening.rolledOver()).toBe(false);
+    const later = await first.begin();
+    await rollover();
+    expect(await later.rolledOver()).toBe(true);
+  });
+
+  it('reports doubles that it may not delete', async () => {
+    const { client, index, writer, rollover } = await stream();
+    await writer().write([item('a')], signal);
+    await rollover();
+    await client.create({ index, id: 'a', document: { '@timestamp': new Date().toISOString() } });
+    // Everything goes to the real server but deletes, which are forbidden as they are to a role without that privilege.
+    const target = new URL((client.connectionPool.connections[0]?.url ?? '').toString()).origin;
+    const forbidding = await toldVendor(({ path, body, headers, method }) => async (response) => {
+      if (method === 'DELETE')
+        return void response
+          .writeHead(403, { 'X-elastic-product': 'Elasticsearch', 'content-type': 'application/json' })
+          .end('{"error":{"type":"security_exception"}}');
+      const reply = await fetch(target + path, {
+        method: method ?? 'GET',
+        headers: { 'content-type': headers['content-type'] ?? 'application/json', accept: headers.accept ?? '*/*' },
+        ...(body === '' ? {} : { body }),
+      });
+      response
+        .writeHead(reply.status, {
+          'X-elastic-product': 'Elasticsearch',
+          'content-type': reply.headers.get('content-type') ?? '',
+        })
+        .end(await reply.text());
+    });
+    const limited = createExactWriter({ client: createElasticsearch({ url: forbidding.url }), index });
+    expect(await limited.write([item('a')], signal)).toMatchObject({
+      outcomes: [{ kind: 'duplicate' }],
+      repaired: 0,
+      doubles: 1,
+    });
+  });
+});
+
+describe('the indices that may hold a copy', () => {
+  const layout = [1, 2, 3].map((hour) => ({ name: `index-${hour}`, createdAt: hour * 24 * HOUR }));
+  it.each([
+    [0, ['index-1', 'index-2']],
+    [24 * HOUR, ['index-1', 'index-2']],
+    [48 * HOUR + 10 * 60_000, ['index-1', 'index-2']],
+    [48 * HOUR + 20 * 60_000, ['index-2']],
+    [73 * HOUR, []],
+  ])('for what is no older than %i ms are %j', (earliest, names) => {
+    expect(candidates(layout, earliest).map(({ name }) => name)).toEqual(names);
+  });
+
+  it('change by a rollover, not by retention nor by the first index', () => {
+    expect(hasRolledOver(layout, layout.slice(1))).toBe(false);
+    expect(hasRolledOver(layout.slice(0, 2), layout)).toBe(true);
+    expect(hasRolledOver([], layout.slice(0, 1))).toBe(false);
+    expect(hasRolledOver([], layout.slice(0, 2))).toBe(true);
+  });
+});
