@@ -79,6 +79,11 @@ export class RejectedPageError extends CollectionError {
   override readonly name = 'RejectedPageError';
 }
 
+/** More pages than one run should read: the window is divided in time, and no attempt is spent. */
+export class WindowTooBusyError extends CollectionError {
+  override readonly name = 'WindowTooBusyError';
+}
+
 /** One record that no document can be made of; it goes to the dead letters, its page goes on. */
 export class UnmappableRecord extends Error {
   override readonly name = 'UnmappableRecord';

@@ -29,6 +29,17 @@ export function subtract(whole: readonly Span[], parts: readonly Span[]): Span[]
   });
 }
 
+/** Two halves that meet at a whole second; undefined for a span of one second or less, which cannot be divided. */
+export function halve({ from, to }: Span): [Span, Span] | undefined {
+  const middle = Math.ceil((from + to) / 2_000) * 1_000;
+  return to - from <= 1_000 || middle <= from || middle >= to
+    ? undefined
+    : [
+        { from, to: middle },
+        { from: middle, to },
+      ];
+}
+
 export function overlaps(a: Span, b: Span): boolean {
   return a.from < b.to && b.from < a.to;
 }

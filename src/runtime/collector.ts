@@ -4,12 +4,16 @@ import { createExactWriter } from '../elasticsearch/exact-writer.ts';
 import { streamName } from '../elasticsearch/names.ts';
 import { requireTemplates } from '../elasticsearch/setup.ts';
 import { collectWindow } from '../pipeline/collect.ts';
-import { PermanentError } from '../pipeline/errors.ts';
+import { PermanentError, WindowTooBusyError } from '../pipeline/errors.ts';
+import { halve } from '../pipeline/spans.ts';
 import { passDelayMs, passRank, streamKey } from '../pipeline/stream.ts';
 import { createBudget } from '../queue/budget.ts';
 import { streamOf, type Lane } from '../queue/window-job.ts';
 import { startWorkers, type WindowRun, type Workers } from '../queue/workers.ts';
 import { probeElasticsearch, type Runtime, type TenantSource } from './runtime.ts';
+
+/** Calls that one run of a window may take; a busier one is divided. */
+const PAGE_BUDGET = 50;
 
 export type CollectorOptions = {
   readonly concurrency: number;
@@ -43,27 +47,34 @@ export async function startCollector(runtime: Runtime, options: CollectorOptions
     const span = { from: job.from, to: job.to };
     const startedAt = Date.now();
     const bound = log.child({ stream: streamKey(stream), window: new Date(span.from).toISOString() });
-    const counts = await collectWindow(
-      {
-        stream,
-        span,
-        source: made.source,
-        ripeAt: span.to + passDelayMs(job.pass, made.source.cadence),
-        organizationName: tenant.name,
-        dataStream: { type: definition.dataStream.type, dataset: definition.name, namespace: config.namespace },
-        keepOriginal: made.keepOriginal,
-        redactor,
-        documents,
-        deadLetters,
-        now: Date.now,
-      },
-      { log: bound, signal, budget, pass: job.pass },
-    );
-    await ledger.append({ stream, span, run, attempts, startedAt, endedAt: Date.now(), status: 'done', counts });
-    bound.info(
-      { counts },
-      `window done: ${counts.created} created, ${counts.duplicates} there already, ${counts.rejected} dead-lettered`,
-    );
+    const halves = made.source.cadence.indivisible ? undefined : halve(span);
+    const collection = {
+      stream,
+      span,
+      source: made.source,
+      ripeAt: span.to + passDelayMs(job.pass, made.source.cadence),
+      pageBudget: halves === undefined ? undefined : PAGE_BUDGET,
+      organizationName: tenant.name,
+      dataStream: { type: definition.dataStream.type, dataset: definition.name, namespace: config.namespace },
+      keepOriginal: made.keepOriginal,
+      redactor,
+      documents,
+      deadLetters,
+      now: Date.now,
+    };
+    try {
+      const counts = await collectWindow(collection, { log: bound, signal, budget, pass: job.pass });
+      await ledger.append({ stream, span, run, attempts, startedAt, endedAt: Date.now(), status: 'done', counts });
+      bound.info(
+        { counts },
+        `window done: ${counts.created} created, ${counts.duplicates} there already, ${counts.rejected} dead-lettered`,
+      );
+    } catch (error) {
+      if (!(error instanceof WindowTooBusyError) || halves === undefined) throw error;
+      // The halves are queued before this job leaves the queue, so that nobody plans the whole again meanwhile.
+      await found.queue.add(stream, halves);
+      bound.info(`${error.message}: its halves are queued`);
+    }
   }
 
   return startWorkers({

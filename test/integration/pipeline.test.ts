@@ -6,6 +6,7 @@ import { createExactWriter } from '../../src/elasticsearch/exact-writer.ts';
 import { collectWindow } from '../../src/pipeline/collect.ts';
 import { NO_COUNTS } from '../../src/pipeline/ledger.ts';
 import { RejectedPageError, RetryableError, WindowNotOverError } from '../../src/pipeline/errors.ts';
+import { subtract } from '../../src/pipeline/spans.ts';
 import { streamKey, type Stream } from '../../src/pipeline/stream.ts';
 import { startCollector } from '../../src/runtime/collector.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
@@ -47,7 +48,8 @@ async function collectPage(
   }
   const counts = await collectWindow(
     {
-      stream: live, span, source: { ...source, fetchPages }, ripeAt: span.to + 120_000, organizationName: 'Acme', dataStream, keepOriginal: true, redactor,
+      stream: live, span, source: { ...source, fetchPages }, ripeAt: span.to + 120_000,
+      pageBudget: undefined, organizationName: 'Acme', dataStream, keepOriginal: true, redactor,
       documents: createExactWriter({ client, index: `logs-${live.source}-${config.namespace}` }),
       deadLetters: createDeadLetters(client, config.namespace), now: Date.now,
     },
@@ -166,6 +168,27 @@ describe('a stream', () => {
       (time) => time >= minutesAgo(1),
     );
     await stop();
+    expect(await collectedIds(world)).toEqual(trueIds(vendor));
+  });
+
+  it('divides a window with too many pages down to single seconds, which are read whole', async () => {
+    const second = Math.floor(Date.parse('2026-03-01T00:00:07Z') / 1_000) * 1_000;
+    const vendor = await simulator({ events: 6_000, from: second, to: second + 1_000 });
+    const world = await openWorld(rawConfig(vendor, { audit: { since: '1m' } }));
+    const [source] = world.sources;
+    const workers = await startCollector(world, { concurrency: 4 });
+    onTestFinished(() => workers.stop(1_000));
+    const span = { from: second - 7_000, to: second + 53_000 };
+    const backfill: Stream = { ...live, pass: 'backfill-busy' };
+    await source?.queue.add(backfill, [span]);
+    const { done } = await until(
+      'the whole minute',
+      () => world.ledger.over(backfill, [span]),
+      (known) => subtract([span], known.done).length === 0,
+    );
+    expect(done).toContainEqual({ from: second, to: second + 1_000 });
+    expect(done).not.toContainEqual(span);
+    expect(await world.ledger.totals(backfill)).toMatchObject({ events: 6_000 });
     expect(await collectedIds(world)).toEqual(trueIds(vendor));
   });
 
