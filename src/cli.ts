@@ -5,6 +5,9 @@ import { Command, CommanderError } from 'commander';
 import { registerBackfill } from './commands/backfill.ts';
 import { registerCheck } from './commands/check.ts';
 import { registerDemo } from './commands/demo.ts';
+import { registerGaps } from './commands/gaps.ts';
+import { registerProve } from './commands/prove.ts';
+import { registerReplay } from './commands/replay.ts';
 import { registerRun } from './commands/run.ts';
 import { registerSetup } from './commands/setup.ts';
 import { registerSimulator } from './commands/simulator.ts';
@@ -31,9 +34,13 @@ registerSetup(program);
 registerRun(program);
 registerBackfill(program);
 registerStatus(program);
+registerProve(program);
+registerGaps(program);
+registerReplay(program);
 registerCheck(program);
 registerSimulator(program);
-for (const command of program.commands) command.exitOverride().showHelpAfterError('(--help explains the command)');
+for (const command of [...program.commands, ...program.commands.flatMap((parent) => parent.commands)])
+  command.exitOverride().showHelpAfterError('(--help explains the command)');
 
 try {
   await program.parseAsync();

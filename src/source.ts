@@ -57,6 +57,8 @@ export type Source<Raw = unknown> = {
   /** `vendor.dataset`: names the data stream, the queue and the metric label. */
   readonly name: SourceName;
   readonly cadence: Cadence;
+  /** True where every pass finds the same records, as in a log; false where a later reading makes documents of its own. */
+  readonly passesShareRecords: boolean;
   /**
    * Yields the window page by page, in any order, each with the vendor's clock. Called once for each run of a window.
    * Failures are thrown as the errors of `pipeline/errors.ts`, never swallowed.

@@ -1,7 +1,7 @@
 /** `backfill`: a stretch of the past, recorded as a stream of its own. */
 import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { DateTime } from 'luxon';
 import type { OpenedStream } from '../pipeline/ledger.ts';
 import type { StreamState } from '../pipeline/planner.ts';
@@ -10,6 +10,7 @@ import { startCollector } from '../runtime/collector.ts';
 import type { Runtime, TenantSource } from '../runtime/runtime.ts';
 import { startScheduler } from '../runtime/scheduler.ts';
 import { sourceDefinitions } from '../sources/index.ts';
+import { chooseSource, instantOf, isoTime } from './choose-source.ts';
 import { positiveInteger } from './run.ts';
 import { print, printJson, progress, tell } from './terminal.ts';
 import { stopSignal, withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
@@ -25,29 +26,10 @@ type BackfillOptions = CommonOptions & {
 
 const STOP_DEADLINE_MS = 20_000;
 
-function isoTime(text: string): string {
-  if (!DateTime.fromISO(text).isValid)
-    throw new InvalidArgumentError('It must be an ISO 8601 time, for example 2026-03-01T00:00:00Z or 2026-03-01.');
-  return text;
-}
-
-function chooseSource({ sources }: Runtime, name: string, tenant: string | undefined): TenantSource {
-  const ofName = sources.filter(({ definition }) => definition.name === name);
-  const found = tenant === undefined ? ofName : ofName.filter((source) => source.tenant.id === tenant);
-  if (found.length === 1 && found[0] !== undefined) return found[0];
-  const known = sources.map((source) => `${source.definition.name} of ${source.tenant.id}`).join(', ');
-  throw new RangeError(
-    found.length > 1
-      ? `several tenants have ${name}; choose one with --tenant: ${ofName.map((source) => source.tenant.id).join(', ')}`
-      : `there is no ${name}${tenant === undefined ? '' : ` of ${tenant}`}; configured are: ${known}`,
-  );
-}
-
 /** A time without zone is the tenant's; a source whose windows cannot be cut gets whole ones. @throws RangeError */
-function boundsOf({ tenant, made }: TenantSource, options: BackfillOptions): { from: number; to: number } {
-  const at = (text: string): number =>
-    Math.floor(DateTime.fromISO(text, { zone: tenant.timeZone }).toSeconds()) * 1_000;
-  const { grid, lagMs, indivisible } = made.source.cadence;
+function boundsOf(source: TenantSource, options: BackfillOptions): { from: number; to: number } {
+  const at = (text: string): number => instantOf(source, text);
+  const { grid, lagMs, indivisible } = source.made.source.cadence;
   const from = indivisible ? grid.startOf(at(options.from)) : at(options.from);
   const to =
     indivisible && grid.startOf(at(options.to)) !== at(options.to)

@@ -1,14 +1,18 @@
 /** Records that became no document, kept with the reason and what is left of them after redaction. */
 import { EcsVersion } from '@elastic/ecs';
 import { hashId } from '../pipeline/document-id.ts';
-import type { DeadLetter, DeadLetters } from '../pipeline/dead-letter.ts';
+import type { DeadLetter, DeadLetters, StoredLetter } from '../pipeline/dead-letter.ts';
 import { streamKey } from '../pipeline/stream.ts';
+import type { BulkItem } from '../pipeline/writer.ts';
+import type { SourceName } from '../source.ts';
 import { createBulkWriter } from './bulk.ts';
-import type { Elasticsearch } from './client.ts';
+import { orUnavailable, type Elasticsearch } from './client.ts';
+import { documentsOf } from './evidence.ts';
 import { DEAD_LETTERS, streamName } from './names.ts';
 
 /** A record that was refused for its size is cut, so that its dead letter is not refused too. */
 const MAX_ORIGINAL = 5_000_000;
+const PAGE = 200;
 
 function toDocument(letter: DeadLetter, namespace: string): object {
   const { stream, span, reason, original, at } = letter;
@@ -37,18 +41,95 @@ function toDocument(letter: DeadLetter, namespace: string): object {
   };
 }
 
+function toMark(letter: StoredLetter, namespace: string): object {
+  const now = new Date().toISOString();
+  return {
+    '@timestamp': now,
+    ecs: { version: EcsVersion },
+    data_stream: { ...DEAD_LETTERS, namespace },
+    event: {
+      kind: 'event',
+      module: 'shenji',
+      dataset: DEAD_LETTERS.dataset,
+      action: 'dead-letter-replayed',
+      outcome: 'success',
+      ingested: now,
+    },
+    organization: { id: letter.tenant },
+    shenji: { replayed: { letter: letter.id }, window: { tenant: letter.tenant, source: letter.source } },
+  };
+}
+
+type StoredDocument = {
+  readonly event: { readonly original: string };
+  readonly shenji: { readonly window: { readonly tenant: string; readonly source: SourceName } };
+};
+
 /** Ids depend on tenant, source and record alone, so that reading a window again adds no second letter. */
 export function createDeadLetters(client: Elasticsearch, namespace: string): DeadLetters {
-  const writer = createBulkWriter({ client, index: streamName(DEAD_LETTERS, namespace) });
+  const index = streamName(DEAD_LETTERS, namespace);
+  const writer = createBulkWriter({ client, index });
+
+  async function append(items: readonly BulkItem[], signal: AbortSignal): Promise<void> {
+    const outcomes = await writer.write(items, signal);
+    const refused = outcomes.find((outcome) => outcome.kind === 'rejected');
+    if (refused !== undefined) throw new Error(`a dead letter was refused: ${refused.reason}`);
+  }
+
+  async function replayedAmong(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const marks = documentsOf<{ shenji: { replayed: { letter: string } } }>(
+      client,
+      index,
+      [{ terms: { 'shenji.replayed.letter': [...ids] } }],
+      ['shenji.replayed'],
+    );
+    const found = new Set<string>();
+    for await (const { source } of marks) found.add(source.shenji.replayed.letter);
+    return found;
+  }
+
+  async function* open(filter: { readonly source?: string }): AsyncGenerator<StoredLetter> {
+    if (!(await orUnavailable('looking for dead letters', client.indices.exists({ index })))) return;
+    const kinds = [
+      { term: { 'event.kind': 'pipeline_error' } },
+      ...(filter.source === undefined ? [] : [{ term: { 'shenji.window.source': filter.source } }]),
+    ];
+    let page: StoredLetter[] = [];
+    async function* unreplayed(): AsyncGenerator<StoredLetter> {
+      const replayed = page.length === 0 ? new Set() : await replayedAmong(page.map(({ id }) => id));
+      // A letter is there twice where its stream rolled over between two reads of its window.
+      const distinct = new Map(page.map((letter) => [letter.id, letter]));
+      page = [];
+      for (const letter of distinct.values()) if (!replayed.has(letter.id)) yield letter;
+    }
+    for await (const { id, source } of documentsOf<StoredDocument>(client, index, kinds, [
+      'event.original',
+      'shenji.window',
+    ])) {
+      const { tenant, source: name } = source.shenji.window;
+      page.push({ id, tenant, source: name, original: source.event.original });
+      if (page.length >= PAGE) yield* unreplayed();
+    }
+    yield* unreplayed();
+  }
+
   return {
-    write: async (letters, signal) => {
-      const items = letters.map((letter) => ({
-        id: hashId(letter.stream.tenant, letter.stream.source, letter.fingerprint),
-        source: JSON.stringify(toDocument(letter, namespace)),
-      }));
-      const outcomes = await writer.write(items, signal);
-      const refused = outcomes.find((outcome) => outcome.kind === 'rejected');
-      if (refused !== undefined) throw new Error(`a dead letter was refused: ${refused.reason}`);
-    },
+    write: (letters, signal) =>
+      append(
+        letters.map((letter) => ({
+          id: hashId(letter.stream.tenant, letter.stream.source, letter.fingerprint),
+          source: JSON.stringify(toDocument(letter, namespace)),
+        })),
+        signal,
+      ),
+    open,
+    markReplayed: (letters, signal) =>
+      append(
+        letters.map((letter) => ({
+          id: hashId(letter.id, 'replayed'),
+          source: JSON.stringify(toMark(letter, namespace)),
+        })),
+        signal,
+      ),
   };
 }

@@ -2,7 +2,14 @@
 import { EcsVersion } from '@elastic/ecs';
 import type { estypes } from '@elastic/elasticsearch';
 import { hashId } from '../pipeline/document-id.ts';
-import { NO_COUNTS, type Counts, type Ledger, type OpenedStream, type WindowEntry } from '../pipeline/ledger.ts';
+import {
+  NO_COUNTS,
+  type Counts,
+  type Ledger,
+  type OpenedStream,
+  type ReadEntry,
+  type WindowEntry,
+} from '../pipeline/ledger.ts';
 import type { FailedRun } from '../pipeline/plan.ts';
 import type { Span } from '../pipeline/spans.ts';
 import { streamKey, type Stream } from '../pipeline/stream.ts';
@@ -32,11 +39,17 @@ type StoredWindow = {
   readonly pass: Stream['pass'];
   readonly from: string;
   readonly to: string | null;
-  readonly status: 'opened' | 'done' | 'failed';
+  readonly run: string;
+  readonly status: 'opened' | 'done' | 'failed' | 'accepted';
+  readonly reason?: string;
+  readonly by?: string;
   readonly requested_by?: string;
   readonly error?: { readonly message: string; readonly hopeless: boolean };
 } & Partial<Counts>;
 type Stored = { readonly '@timestamp': string; readonly shenji: { readonly window: StoredWindow } };
+
+const pickCounts = (stored: Partial<Counts>): Partial<Counts> =>
+  Object.fromEntries((Object.keys(NO_COUNTS) as (keyof Counts)[]).map((key) => [key, stored[key] ?? 0]));
 
 const iso = (time: number): string => new Date(time).toISOString();
 
@@ -70,10 +83,15 @@ function windowDocument(entry: WindowEntry, namespace: string): object {
         run,
         status,
         attempts,
-        ...(status === 'done' ? entry.counts : { error: entry.error }),
+        ...detailsOf(entry),
       },
     },
   };
+}
+
+function detailsOf(entry: WindowEntry): object {
+  if (entry.status === 'done') return entry.counts;
+  return entry.status === 'failed' ? { error: entry.error } : { reason: entry.reason, by: entry.by };
 }
 
 function openedDocument(opened: OpenedStream, namespace: string): object {
@@ -179,17 +197,44 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     }));
     const filter = [
       { term: { 'shenji.window.stream': streamKey(stream) } },
-      { terms: { 'shenji.window.status': ['done', 'failed'] } },
+      { terms: { 'shenji.window.status': ['done', 'failed', 'accepted'] } },
       { bool: { should: overlapping, minimum_should_match: 1 } },
     ];
     for await (const { '@timestamp': at, shenji } of search(filter)) {
       const { from, to, status, error } = shenji.window;
       const span = { from: Date.parse(from), to: Date.parse(to ?? from) };
-      if (status === 'done') done.push(span);
+      if (status !== 'failed') done.push(span);
       else
         failures.push({ ...span, at: Date.parse(at), hopeless: error?.hopeless ?? false, error: error?.message ?? '' });
     }
     return { done, failures };
+  }
+
+  async function entries(tenant: string, source: string, { from, to }: Span): Promise<ReadEntry[]> {
+    const filter = [
+      { term: { 'shenji.window.tenant': tenant } },
+      { term: { 'shenji.window.source': source } },
+      { terms: { 'shenji.window.status': ['done', 'failed', 'accepted'] } },
+      { range: { 'shenji.window.from': { lt: iso(to) } } },
+      { range: { 'shenji.window.to': { gt: iso(from) } } },
+    ];
+    const found: ReadEntry[] = [];
+    for await (const { '@timestamp': at, shenji } of search(filter)) {
+      const { from: start, to: end, pass, status, run, reason, by, ...counts } = shenji.window;
+      if (status === 'opened') continue;
+      found.push({
+        from: Date.parse(start),
+        to: Date.parse(end ?? start),
+        pass,
+        status,
+        run,
+        reason,
+        by,
+        at: Date.parse(at),
+        counts: { ...NO_COUNTS, ...pickCounts(counts) },
+      });
+    }
+    return found;
   }
 
   async function totals(stream: Stream): Promise<Counts & { windows: number }> {
@@ -210,6 +255,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
   }
 
   return {
+    entries,
     totals,
     append: (entry) =>
       create(

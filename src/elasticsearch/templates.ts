@@ -65,10 +65,18 @@ const WINDOW_FIELDS: Readonly<Record<string, FieldMapping>> = {
   'shenji.window.to': date('First instant after the window'),
 };
 
+const REPLAY_FIELDS: Readonly<Record<string, FieldMapping>> = {
+  'shenji.replayed.letter': keyword('The letter that became a document, by id'),
+};
+
 const LEDGER_FIELDS: Readonly<Record<string, FieldMapping>> = {
   ...WINDOW_FIELDS,
   'shenji.window.run': keyword('Tells runs of one window apart'),
-  'shenji.window.status': keyword('done, failed, or opened for the opening of a stream'),
+  'shenji.window.status': keyword(
+    'done, failed, accepted (a gap closed without its data), or opened for the opening of a stream',
+  ),
+  'shenji.window.reason': keyword('Why a gap was accepted'),
+  'shenji.window.by': keyword('Who accepted it'),
   'shenji.window.requested_by': keyword('Who asked for a backfill'),
   'shenji.window.attempts': count('Attempts of this run'),
   'shenji.window.pages': count('Pages read'),
@@ -138,8 +146,8 @@ export function dataStreamTemplates(definitions: readonly SourceDefinition[], re
   }));
   const deadLetters = {
     stream: DEAD_LETTERS,
-    ecsFields: ['error.type', 'error.message'],
-    fields: WINDOW_FIELDS,
+    ecsFields: ['event.action', 'error.type', 'error.message'],
+    fields: { ...WINDOW_FIELDS, ...REPLAY_FIELDS },
     retention,
   };
   return [...sources, deadLetters, LEDGER_TEMPLATE];

@@ -1,4 +1,5 @@
 /** A record that became no document. */
+import type { SourceName } from '../source.ts';
 import type { Span } from './spans.ts';
 import type { Stream } from './stream.ts';
 
@@ -16,7 +17,19 @@ export type DeadLetter = {
   readonly at: number;
 };
 
+/** A letter as it is read back; `original` is JSON, redacted when it was stored. */
+export type StoredLetter = {
+  readonly id: string;
+  readonly tenant: string;
+  readonly source: SourceName;
+  readonly original: string;
+};
+
 export type DeadLetters = {
   /** Resolves when all are stored or were there already. Throws `DestinationUnavailableError`. */
   write(letters: readonly DeadLetter[], signal: AbortSignal): Promise<void>;
+  /** Letters that were not replayed yet, page by page. */
+  open(filter: { readonly source?: string }): AsyncIterable<StoredLetter>;
+  /** Appends that these letters became documents; the letters themselves stay. */
+  markReplayed(letters: readonly StoredLetter[], signal: AbortSignal): Promise<void>;
 };

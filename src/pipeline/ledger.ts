@@ -54,6 +54,8 @@ export type WindowEntry = {
 } & (
   | { readonly status: 'done'; readonly counts: Counts }
   | { readonly status: 'failed'; readonly error: RecordedError }
+  /** A gap that an operator closed without its data. */
+  | { readonly status: 'accepted'; readonly reason: string; readonly by: string }
 );
 
 /** A stream as it was opened: its origin never slides. */
@@ -64,6 +66,18 @@ export type OpenedStream = {
   readonly requestedBy?: string | undefined;
 };
 
+/** An entry as it is read back. */
+export type ReadEntry = Span & {
+  readonly pass: Stream['pass'];
+  readonly status: 'done' | 'failed' | 'accepted';
+  readonly run: string;
+  /** When it was written, in epoch milliseconds. */
+  readonly at: number;
+  readonly counts: Counts;
+  readonly reason: string | undefined;
+  readonly by: string | undefined;
+};
+
 export type Ledger = {
   /** Appends; resolves when searches see it. Throws `DestinationUnavailableError`. */
   append(entry: WindowEntry): Promise<void>;
@@ -71,9 +85,11 @@ export type Ledger = {
   open(opened: OpenedStream): Promise<OpenedStream>;
   /** Every stream ever opened for this tenant and source. */
   opened(tenant: string, source: string): Promise<OpenedStream[]>;
+  /** Every entry of any pass that overlaps this stretch, oldest window first. */
+  entries(tenant: string, source: string, span: Span): Promise<ReadEntry[]>;
   /** Everything that runs of this stream have done, each window's events counted once. */
   totals(stream: Stream): Promise<Counts & { readonly windows: number }>;
-  /** What is known of these stretches of a stream: done ones, and failed runs. */
+  /** What is known of these stretches of a stream: done (or accepted) ones, and failed runs. */
   over(stream: Stream, spans: readonly Span[]): Promise<{ done: Span[]; failures: FailedRun[] }>;
 };
 

@@ -14,6 +14,10 @@ export type WindowQueue = {
   failed(): Promise<{ readonly entry: WindowEntry; readonly remove: () => Promise<void> }[]>;
   /** Everything waiting, delayed or active. */
   unfinished(): Promise<QueuedWindow[]>;
+  /** Takes these windows out again, unless they are being worked on. */
+  remove(stream: Stream, spans: readonly Span[]): Promise<void>;
+  /** Lets go what a clock that ran ahead has delayed beyond any wait there is. */
+  releaseOverdue(now: number): Promise<void>;
   /** Adding a window that is there already changes nothing. */
   add(stream: Stream, spans: readonly Span[]): Promise<void>;
 };
@@ -49,6 +53,8 @@ export type StreamState = {
 
 /** How many windows of one stream may wait in Redis, whatever the backlog. */
 const MAX_QUEUED = 100;
+/** Clocks of several schedulers differ a little; what was planned so much too early came from a wrong one. */
+const PREMATURE_MS = 5 * 60_000;
 /** How often the ledger is asked for streams whose checkpoint was lost. */
 const RECONCILE_MS = 60_000;
 
@@ -145,7 +151,9 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
       queued: queued.length,
       planned: windows.length,
     };
-    return { state, done, windows, learned: known.done.length > 0 };
+    // Planned by a clock that ran ahead: each would ask the vendor again and again whether its time has come.
+    const premature = queued.filter(({ to }) => to + timing.delayMs > timing.now + PREMATURE_MS);
+    return { state, done, windows, premature, learned: known.done.length > 0 };
   }
 
   async function planStream(
@@ -153,13 +161,15 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
     planned: PlannedSource,
     unfinished: readonly QueuedWindow[],
   ): Promise<StreamState> {
-    const { state, done, windows, learned } = await assess(checkpoint, planned, unfinished);
+    const { state, done, windows, premature, learned } = await assess(checkpoint, planned, unfinished);
     if (learned) await checkpoints.update(checkpoint, done, state.watermark);
+    if (premature.length > 0) await planned.queue.remove(checkpoint.stream, premature);
     if (windows.length > 0) await planned.queue.add(checkpoint.stream, windows);
     return state;
   }
 
   async function tick(planned: PlannedSource, only?: Pass): Promise<StreamState[]> {
+    await planned.queue.releaseOverdue(now());
     const failed = await planned.queue.failed();
     await Promise.all(failed.map(({ entry, remove }) => ledger.append(entry).then(remove)));
     const open = only === undefined ? await openStreams(planned) : [await checkpoints.read({ ...planned, pass: only })];

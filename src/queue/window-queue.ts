@@ -3,6 +3,7 @@ import { Queue, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { WindowEntry } from '../pipeline/ledger.ts';
 import type { QueuedWindow, WindowQueue } from '../pipeline/planner.ts';
+import type { Stream } from '../pipeline/stream.ts';
 import type { SourceName } from '../source.ts';
 import { jobId, jobPriority, laneOf, LANES, parseJobId, queueName, streamOf, type WindowJob } from './window-job.ts';
 
@@ -20,6 +21,8 @@ export type OpenQueue = WindowQueue & {
 
 export type QueueOptions = { readonly connection: Redis; readonly prefix: string; readonly attempts: number };
 
+/** The longest wait that is ever asked for is an hour. */
+const LONGEST_DELAY_MS = 2 * 3_600_000;
 const UNFINISHED = ['active', 'waiting', 'prioritized', 'delayed'] as const;
 
 function toEntry(job: Job<WindowJob>): WindowEntry {
@@ -50,7 +53,23 @@ export function openWindowQueue(
   // The connection's own listener reports errors; without one here they would end the process.
   for (const queue of queues) queue.on('error', () => undefined);
 
+  const queueOf = ({ pass }: Stream): Queue<WindowJob> | undefined =>
+    lanes.find(({ lane }) => lane === laneOf(pass))?.queue;
+
   return {
+    remove: async (stream, spans) => {
+      const queue = queueOf(stream);
+      if (queue === undefined) return;
+      // A window that is being worked on is locked and stays.
+      await Promise.all(spans.map((span) => queue.remove(jobId(stream.pass, span)).catch(() => 0)));
+    },
+    releaseOverdue: async (now) => {
+      for (const queue of queues) {
+        // BullMQ keeps the moment in the upper bits of the score.
+        const ids = await connection.zrangebyscore(queue.toKey('delayed'), (now + LONGEST_DELAY_MS) * 4_096, '+inf');
+        await Promise.all(ids.map(async (id) => (await queue.getJob(id))?.promote().catch(() => undefined)));
+      }
+    },
     failed: async () => {
       const jobs = (await Promise.all(queues.map((queue) => queue.getJobs(['failed'])))).flat();
       return jobs
@@ -58,11 +77,11 @@ export function openWindowQueue(
         .map((job) => ({ entry: toEntry(job), remove: () => job.remove() }));
     },
     unfinished: async () => {
-      const ids = (await Promise.all(queues.map((queue) => queue.getRanges([...UNFINISHED])))).flat();
+      const ids = (await Promise.all(queues.map((queue) => queue.getRanges([...UNFINISHED], 0, -1)))).flat();
       return ids.map((id: string) => parseJobId(id)).filter((window): window is QueuedWindow => window !== undefined);
     },
     add: async (stream, spans) => {
-      const queue = lanes.find(({ lane }) => lane === laneOf(stream.pass))?.queue;
+      const queue = queueOf(stream);
       await queue?.addBulk(
         spans.map((span) => ({
           name: stream.pass,

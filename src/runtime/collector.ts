@@ -1,7 +1,5 @@
 /** The workers of this process: they take windows, collect them, and write what was done into the ledger, last (law 2). */
 import { createDeadLetters } from '../elasticsearch/dead-letters.ts';
-import { createExactWriter } from '../elasticsearch/exact-writer.ts';
-import { streamName } from '../elasticsearch/names.ts';
 import { requireTemplates } from '../elasticsearch/setup.ts';
 import { collectWindow } from '../pipeline/collect.ts';
 import { PermanentError, WindowTooBusyError } from '../pipeline/errors.ts';
@@ -10,6 +8,7 @@ import { passDelayMs, passRank, streamKey } from '../pipeline/stream.ts';
 import { createBudget } from '../queue/budget.ts';
 import { streamOf, type Lane } from '../queue/window-job.ts';
 import { startWorkers, type WindowRun, type Workers } from '../queue/workers.ts';
+import { documentWriters, preparationOf } from './preparation.ts';
 import { probeElasticsearch, type Runtime, type TenantSource } from './runtime.ts';
 
 /** Calls that one run of a window may take; a busier one is divided. */
@@ -24,17 +23,12 @@ export type CollectorOptions = {
 
 /** @throws DestinationUnavailableError where templates are missing or outdated. */
 export async function startCollector(runtime: Runtime, options: CollectorOptions): Promise<Workers> {
-  const { config, elasticsearch, ledger, log, prefix, redactor, redis, scrub } = runtime;
+  const { config, elasticsearch, ledger, log, prefix, redis, scrub } = runtime;
   const { concurrency, sources = runtime.sources, lanes } = options;
   await requireTemplates(elasticsearch, runtime.definitions, config.namespace);
   const deadLetters = createDeadLetters(elasticsearch, config.namespace);
   const budgets = ([0, 1, 2] as const).map((rank) => createBudget(redis, prefix, rank));
-  const writers = new Map(
-    runtime.definitions.map(({ name, dataStream }) => {
-      const dataStreamName = { type: dataStream.type, dataset: name };
-      return [name, createExactWriter({ client: elasticsearch, index: streamName(dataStreamName, config.namespace) })];
-    }),
-  );
+  const writers = documentWriters(runtime);
 
   async function collect({ job, run, attempts, signal }: WindowRun): Promise<void> {
     const found = sources.find(({ tenant, definition }) => tenant.id === job.tenant && definition.name === job.source);
@@ -42,25 +36,19 @@ export async function startCollector(runtime: Runtime, options: CollectorOptions
     const budget = budgets[passRank(job.pass)];
     if (found === undefined || documents === undefined || budget === undefined)
       throw new PermanentError(`no source ${job.tenant}/${job.source} is configured here`);
-    const { tenant, definition, made } = found;
+    const { made } = found;
     const stream = streamOf(job);
     const span = { from: job.from, to: job.to };
     const startedAt = Date.now();
     const bound = log.child({ stream: streamKey(stream), window: new Date(span.from).toISOString() });
     const halves = made.source.cadence.indivisible ? undefined : halve(span);
     const collection = {
-      stream,
+      ...preparationOf(runtime, found, stream),
       span,
-      source: made.source,
       ripeAt: span.to + passDelayMs(job.pass, made.source.cadence),
       pageBudget: halves === undefined ? undefined : PAGE_BUDGET,
-      organizationName: tenant.name,
-      dataStream: { type: definition.dataStream.type, dataset: definition.name, namespace: config.namespace },
-      keepOriginal: made.keepOriginal,
-      redactor,
       documents,
       deadLetters,
-      now: Date.now,
     };
     try {
       const counts = await collectWindow(collection, { log: bound, signal, budget, pass: job.pass });

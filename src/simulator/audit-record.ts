@@ -22,6 +22,8 @@ export type VendorRecord = {
 export type TruthRecord = {
   /** When the vendor lists it, epoch seconds; for a record without a usable time of its own. */
   readonly listedAt: number;
+  /** From when on the vendor shows it, epoch seconds; later than `listedAt` for a late event. */
+  readonly publishedAt: number;
   /** As served: an odd record may lack anything. */
   readonly served: Record<string, unknown>;
   readonly id: string;
@@ -84,13 +86,19 @@ function spoil(kind: OddKind, record: VendorRecord, random: Random): Record<stri
 }
 
 /** An ordinary record, or with this probability one of the odd kinds. */
-export function toTruth(record: VendorRecord, random: Random, oddProbability: number): TruthRecord {
+export function toTruth(
+  record: VendorRecord,
+  random: Random,
+  oddProbability: number,
+  publishedAt: number,
+): TruthRecord {
   if (!random.chance(oddProbability))
-    return { listedAt: record.event_time, served: record, id: record.id, odd: undefined, storable: true };
+    return { listedAt: record.event_time, publishedAt, served: record, id: record.id, odd: undefined, storable: true };
   const odd = random.pick(ODD_KINDS);
   const served = spoil(odd, record, random);
   return {
     listedAt: record.event_time,
+    publishedAt,
     served,
     id: String(served['id']),
     odd,

@@ -1,7 +1,7 @@
 /** DingTalk's endpoints, as documented: token and daily statistics. */
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { draw, strikeBelow, type FaultPlan } from './faults.ts';
+import { strikeBelow, type Fault } from './faults.ts';
 import { createRandom, type Random } from './random.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -10,7 +10,7 @@ export type DingtalkOptions = {
   readonly appSecret: string;
   readonly seed: string;
   readonly tokens: Tokens;
-  readonly faults: () => FaultPlan;
+  readonly nextFault: () => Fault | undefined;
   readonly random: Random;
   readonly count: (api: string, status: number) => void;
 };
@@ -80,7 +80,7 @@ export function serveDingtalk(server: FastifyInstance, options: DingtalkOptions)
   });
 
   server.get('/v1.0/datacenter/:dataset', async (request, reply) => {
-    const fault = draw(options.faults(), random);
+    const fault = options.nextFault();
     if (fault !== 'html' && (await strikeBelow(fault, reply, random))) {
       count('statistics', 0);
       return reply;

@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { TruthRecord } from './audit-record.ts';
-import { draw, strikeBelow, type FaultPlan } from './faults.ts';
+import { strikeBelow, type Fault } from './faults.ts';
 import type { Random } from './random.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { Tokens } from './tokens.ts';
@@ -13,7 +13,7 @@ export type FeishuOptions = {
   readonly records: readonly TruthRecord[];
   readonly tokens: Tokens;
   readonly limit: RateLimit;
-  readonly faults: () => FaultPlan;
+  readonly nextFault: () => Fault | undefined;
   readonly random: Random;
   /** The vendor's clock, epoch milliseconds. */
   readonly now: () => number;
@@ -105,6 +105,7 @@ export function serveFeishu(server: FastifyInstance, options: FeishuOptions): vo
     for (let at = lowerBound(records, query.start); at < records.length; at += 1) {
       const record = records[at];
       if (record === undefined || record.listedAt > visible) break;
+      if (record.publishedAt * 1_000 > now()) continue;
       const { api_key: apiKey, app_id: app } = record.served;
       const wanted =
         (query.apiKeys === undefined || query.apiKeys.length === 0 || query.apiKeys.includes(String(apiKey))) &&
@@ -115,7 +116,7 @@ export function serveFeishu(server: FastifyInstance, options: FeishuOptions): vo
   }
 
   server.post(LIST, async (request, reply) => {
-    const fault = draw(options.faults(), random);
+    const fault = options.nextFault();
     if (await strikeBelow(fault, reply, random)) {
       count('list', 0);
       return reply;

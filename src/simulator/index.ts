@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import fastify from 'fastify';
 import { figuresOf, serveDingtalk } from './dingtalk.ts';
 import { serveFeishu } from './feishu.ts';
-import type { FaultPlan } from './faults.ts';
+import { draw, type Fault, type FaultPlan } from './faults.ts';
 import { createRandom } from './random.ts';
 import { createRateLimit } from './rate-limit.ts';
 import { createTokens } from './tokens.ts';
@@ -21,6 +21,9 @@ export type SimulatorOptions = {
   readonly to?: number;
   /** Share of odd records, 0 to 1. */
   readonly odd?: number;
+  /** Share of records published up to `lateSeconds` after their time. */
+  readonly late?: number;
+  readonly lateSeconds?: number;
   /** Calls a minute to the audit log; unlimited by default. */
   readonly rateLimit?: number;
   readonly rateLimitKind?: 'fixed' | 'sliding';
@@ -40,6 +43,8 @@ export type Simulator = {
   };
   /** Answers so far by API and status; 0 for calls that got none. */
   readonly answers: () => Readonly<Record<string, Readonly<Record<number, number>>>>;
+  /** How often each fault struck so far. */
+  readonly struck: () => Readonly<Partial<Record<Fault, number>>>;
   readonly tokensIssued: () => number;
   setFaults(plan: FaultPlan): void;
   expireTokens(): void;
@@ -49,9 +54,26 @@ export type Simulator = {
 const DAY = 86_400_000;
 
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { seed = 'shenji', port = 0, events = 1_000, odd = 0, to = Date.now(), clockOffsetMs = 0 } = options;
+  const {
+    seed = 'shenji',
+    port = 0,
+    events = 1_000,
+    odd = 0,
+    late = 0,
+    lateSeconds = 1,
+    to = Date.now(),
+    clockOffsetMs = 0,
+  } = options;
   const { from = to - DAY, rateLimit, rateLimitKind = 'fixed', tokenLifeMs = 7_200_000 } = options;
-  const traffic = createTraffic({ seed, events, odd, from: Math.floor(from / 1_000), to: Math.ceil(to / 1_000) });
+  const traffic = createTraffic({
+    seed,
+    events,
+    odd,
+    late,
+    lateSeconds,
+    from: Math.floor(from / 1_000),
+    to: Math.ceil(to / 1_000),
+  });
   const random = createRandom(`${seed}/credentials`);
   const feishu = { appId: `cli_${random.text(16)}`, appSecret: random.text(32) };
   const dingtalk = { appKey: `ding${random.text(16)}`, appSecret: random.text(64) };
@@ -76,7 +98,14 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   });
   server.addHook('onRequest', async (_request, reply) => void reply.header('date', new Date(now()).toUTCString()));
   server.setNotFoundHandler((_request, reply) => reply.code(404).type('text/plain').send('404 page not found'));
-  const shared = { faults: () => faults, random: createRandom(`${seed}/faults`), count };
+  const struck: Partial<Record<Fault, number>> = {};
+  const chance = createRandom(`${seed}/faults`);
+  const nextFault = (): Fault | undefined => {
+    const fault = draw(faults, chance);
+    if (fault !== undefined) struck[fault] = (struck[fault] ?? 0) + 1;
+    return fault;
+  };
+  const shared = { nextFault, random: chance, count };
   const feishuTokens = createTokens('t-', tokenLifeMs);
   const dingtalkTokens = createTokens('', tokenLifeMs);
   serveFeishu(server, {
@@ -95,6 +124,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     dingtalk,
     truth: { ...traffic, figures: (dataset, statDate) => figuresOf(seed, dataset, statDate).row },
     answers: () => answers,
+    struck: () => struck,
     tokensIssued: () => feishuTokens.issued() + dingtalkTokens.issued(),
     setFaults: (plan) => {
       faults = plan;

@@ -11,6 +11,9 @@ export type TrafficOptions = {
   readonly to: number;
   /** Share of odd records. */
   readonly odd: number;
+  /** Share of records that the vendor publishes up to `lateSeconds` after their time. */
+  readonly late: number;
+  readonly lateSeconds: number;
 };
 
 export type Traffic = { readonly records: readonly TruthRecord[]; readonly apps: readonly App[] };
@@ -69,13 +72,15 @@ function call(app: App, api: Api, id: string, time: number, random: Random): Ven
 }
 
 /** Sorted by the time the vendor lists them. */
-export function createTraffic({ seed, events, from, to, odd }: TrafficOptions): Traffic {
+export function createTraffic({ seed, events, from, to, odd, late, lateSeconds }: TrafficOptions): Traffic {
   const random = createRandom(`${seed}/traffic`);
   const apps = createCompany(random);
   const records = Array.from({ length: events }, (_, index) => {
     const app = random.pick(apps);
     const id = `7${String(index).padStart(9, '0')}${String(random.below(1e9)).padStart(9, '0')}`;
-    return toTruth(call(app, random.pick(app.apis), id, moment(random, from, to, app.nightly), random), random, odd);
+    const time = moment(random, from, to, app.nightly);
+    const publishedAt = random.chance(late) ? time + 1 + random.below(lateSeconds) : time;
+    return toTruth(call(app, random.pick(app.apis), id, time, random), random, odd, publishedAt);
   });
   return { records: records.toSorted((a, b) => a.listedAt - b.listedAt || (a.id < b.id ? -1 : 1)), apps };
 }

@@ -16,11 +16,11 @@ async function answersPing(port: number): Promise<boolean> {
   }
 }
 
-/** On loopback, with the eviction policy that BullMQ asks for; `appendonly` keeps its data over a restart on the same port. */
-export async function startRedis(artifacts: Artifacts): Promise<EmbeddedServer> {
+/** On loopback, with the eviction policy that BullMQ asks for; its data goes when it stops. `port`: by default any free one. */
+export async function startRedis(artifacts: Artifacts, port?: number): Promise<EmbeddedServer> {
+  const chosen = port ?? (await freePort());
   const identity = await serverIdentity();
   const directory = await throwAwayDirectory('redis', identity);
-  const port = await freePort();
   const server = await startServer({
     name: 'Redis',
     directory,
@@ -28,7 +28,7 @@ export async function startRedis(artifacts: Artifacts): Promise<EmbeddedServer> 
     command: artifacts.redisServer,
     args: [
       '--port',
-      `${port}`,
+      `${chosen}`,
       '--bind',
       '127.0.0.1',
       '--save',
@@ -41,7 +41,7 @@ export async function startRedis(artifacts: Artifacts): Promise<EmbeddedServer> 
       directory,
     ],
     timeoutMs: 20_000,
-    isReady: () => answersPing(port),
+    isReady: () => answersPing(chosen),
   });
-  return { ...server, url: `redis://127.0.0.1:${port}` };
+  return { ...server, url: `redis://127.0.0.1:${chosen}` };
 }

@@ -12,8 +12,7 @@ import { feishu, openapiAuditSettings, type FeishuSettings } from './settings.ts
 const API = 'openapi_logs.list_data';
 const PATH = '/open-apis/security_and_compliance/v1/openapi_logs/list_data';
 const PAGE_SIZE = 100;
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
+const DAY = 86_400_000;
 /** Whether the vendor's bounds are inclusive is not documented; ids take the overlap out again. */
 const OVERLAP_SECONDS = 1;
 
@@ -70,15 +69,16 @@ async function* fetchPages(
 
 function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo }: SourceHelpers): MadeSource {
   const settings = vendorSettings as FeishuSettings;
-  const { window, lag, settle, since, maxLag, original } = settings.openapi_audit;
+  const { window, backlog, lag, settle, since, maxLag, original } = settings.openapi_audit;
   const client = createFeishuClient(settings, http);
   const provider = new URL(settings.baseUrl).hostname.includes('larksuite') ? 'lark' : 'feishu';
   const mapping = { timeZone: tenant.timeZone, provider, apps: settings.apps, geo } as const;
   const source: Source<AuditRecord> = {
     name: 'feishu.openapi_audit',
+    passesShareRecords: true,
     cadence: {
       grid: fixedGrid(window),
-      backlogGrid: fixedGrid(window < HOUR && HOUR % window === 0 ? HOUR : window),
+      backlogGrid: fixedGrid(backlog),
       lagMs: lag,
       settleMs: settle,
       indivisible: false,

@@ -26,6 +26,9 @@ export const feishu: VendorDefinition<typeof shape> = { name: 'feishu', shape };
 export const openapiAuditSettings = z
   .strictObject({
     window: duration('60s').prefault('60s').describe('Length of a live window; whole seconds'),
+    backlog: duration('1h')
+      .prefault('1h')
+      .describe('Length of windows for later readings and for stretches far behind; a multiple of window'),
     lag: duration('2m').prefault('2m').describe('How long after its end a window is taken to be complete'),
     settle: z
       .array(duration('1h'))
@@ -44,6 +47,10 @@ export const openapiAuditSettings = z
   .refine(({ window }) => window % 1_000 === 0, {
     path: ['window'],
     message: 'must be whole seconds, for example 60s',
+  })
+  .refine(({ window, backlog }) => backlog % window === 0, {
+    path: ['backlog'],
+    message: 'must be a multiple of window, for example 1h with a window of 60s',
   });
 
 export type OpenapiAuditSettings = z.output<typeof openapiAuditSettings>;

@@ -1,0 +1,36 @@
+/** What makes documents of records, and writes them, for a source of a tenant. */
+import { createExactWriter } from '../elasticsearch/exact-writer.ts';
+import { streamName } from '../elasticsearch/names.ts';
+import type { Preparation } from '../pipeline/prepare.ts';
+import type { Stream } from '../pipeline/stream.ts';
+import type { DocumentWriter } from '../pipeline/writer.ts';
+import type { Runtime, TenantSource } from './runtime.ts';
+
+/** The data stream that a source writes to. */
+export function dataStreamOf({ config }: Pick<Runtime, 'config'>, { definition }: Pick<TenantSource, 'definition'>) {
+  return { type: definition.dataStream.type, dataset: definition.name, namespace: config.namespace };
+}
+
+export function preparationOf(runtime: Runtime, source: TenantSource, stream: Stream): Preparation<unknown> {
+  const { made, tenant } = source;
+  return {
+    stream,
+    source: made.source,
+    organizationName: tenant.name,
+    dataStream: dataStreamOf(runtime, source),
+    keepOriginal: made.keepOriginal,
+    redactor: runtime.redactor,
+    now: Date.now,
+  };
+}
+
+/** One writer for each data stream, by source. */
+export function documentWriters(runtime: Runtime): ReadonlyMap<string, DocumentWriter> {
+  const { config, definitions, elasticsearch: client } = runtime;
+  return new Map(
+    definitions.map((definition) => [
+      definition.name,
+      createExactWriter({ client, index: streamName(dataStreamOf(runtime, { definition }), config.namespace) }),
+    ]),
+  );
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { createPlanner } from '../../src/pipeline/planner.ts';
+import type { Stream } from '../../src/pipeline/stream.ts';
+import { openWorld, rawConfig, silent, simulator } from '../support/world.ts';
+
+const HOUR = 3_600_000;
+const live: Stream = { tenant: 'acme', source: 'feishu.openapi_audit', pass: 'live' };
+
+async function world() {
+  const runtime = await openWorld(rawConfig(await simulator({ events: 1 }), { audit: { since: '1h' } }));
+  const [source] = runtime.sources;
+  if (source === undefined) throw new Error('no source');
+  const { ledger, checkpoints } = runtime;
+  const plannerAt = (offset: number) =>
+    createPlanner({ ledger, checkpoints, log: silent, now: () => Date.now() + offset });
+  return { ...runtime, queue: source.queue, planned: source.planned, plannerAt };
+}
+
+describe('the queue of windows', () => {
+  it('holds a window once, however often it is added, and in order of its pass', async () => {
+    const { queue } = await world();
+    const span = { from: 0, to: 60_000 };
+    await queue.add(live, [span, span]);
+    await queue.add(live, [span]);
+    await queue.add({ ...live, pass: 'backfill-x' }, [span]);
+    expect(await queue.unfinished()).toEqual([
+      { ...span, pass: 'live' },
+      { ...span, pass: 'backfill-x' },
+    ]);
+  });
+
+  it('never holds more of a stream than a bounded number', async () => {
+    const { queue, planned, planner, ledger } = await world();
+    const stream: Stream = { ...live, pass: 'backfill-years' };
+    const opened = await ledger.open({ stream, origin: Date.now() - 9_000 * HOUR, end: Date.now() - HOUR });
+    for (let ticks = 0; ticks < 3; ticks += 1) await planner.tick(planned);
+    const queued = await queue.unfinished();
+    expect(opened.end).toBeDefined();
+    expect(queued.filter(({ pass }) => pass === stream.pass)).toHaveLength(100);
+  });
+
+  it('gives up what a clock a day ahead has planned, when a right clock sees it', async () => {
+    const { queue, planned, plannerAt } = await world();
+    await plannerAt(24 * HOUR).tick(planned);
+    const early = (await queue.unfinished()).filter(({ to }) => to > Date.now() + HOUR);
+    expect(early.length).toBeGreaterThan(0);
+    await plannerAt(0).tick(planned);
+    expect((await queue.unfinished()).filter(({ to }) => to > Date.now())).toEqual([]);
+  });
+
+  it('lets go what a clock a day ahead has delayed', async () => {
+    const { queue, planned, planner, redis, prefix } = await world();
+    await planner.tick(planned);
+    const [id = ''] = await redis.zrange(`${prefix}:acme.feishu.openapi_audit.live:prioritized`, '0', '0');
+    await redis.zrem(`${prefix}:acme.feishu.openapi_audit.live:prioritized`, id);
+    await redis.zadd(`${prefix}:acme.feishu.openapi_audit.live:delayed`, (Date.now() + 24 * HOUR) * 4_096, id);
+    expect((await queue.counts()).delayed).toBe(1);
+    await planner.tick(planned);
+    expect((await queue.counts()).delayed).toBe(0);
+  });
+});
