@@ -1,0 +1,222 @@
+/** One run: real processes collect while faults from a seed strike; then what is stored is compared with the truth. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { randomBytes } from 'node:crypto';
+import { configSchema, type Config } from '../../src/config/schema.ts';
+import { documentsOf } from '../../src/elasticsearch/evidence.ts';
+import { DEAD_LETTERS, streamName } from '../../src/elasticsearch/names.ts';
+import { setup } from '../../src/elasticsearch/setup.ts';
+import { prepareArtifacts } from '../../src/demo/embedded/artifacts.ts';
+import { startRedis } from '../../src/demo/embedded/redis.ts';
+import { createLog } from '../../src/observe/log.ts';
+import type { StreamState } from '../../src/pipeline/planner.ts';
+import { openRuntime, type Runtime } from '../../src/runtime/runtime.ts';
+import { startSimulator, type Simulator } from '../../src/simulator/index.ts';
+import { createRandom } from '../../src/simulator/random.ts';
+import { faults } from './faults.ts';
+import { startProxy } from './proxy.ts';
+import { startProcesses, type FaultWorld } from './world.ts';
+
+export type Struck = { readonly fault: string; readonly effect: string | undefined };
+
+export type RunResult = {
+  readonly seed: string;
+  readonly seconds: number;
+  readonly struck: readonly Struck[];
+  readonly documents: number;
+  readonly late: number;
+  readonly missing: readonly string[];
+  readonly double: readonly string[];
+  readonly wrong: readonly string[];
+  readonly falseDeadLetters: number;
+  readonly gaps: number;
+  readonly settled: boolean;
+};
+
+const SECOND = 1_000;
+/** Events before the run, and while it runs. */
+const PAST_MS = 240 * SECOND;
+const AHEAD_MS = 30 * SECOND;
+const SETTLE_LIMIT_MS = 240 * SECOND;
+const FAULTS_PER_RUN = 6;
+
+function configFor(vendor: Simulator, elasticsearchUrl: string, redisUrl: string, namespace: string) {
+  return {
+    namespace,
+    elasticsearch: { url: elasticsearchUrl },
+    redis: { url: redisUrl },
+    http: { port: 0 },
+    scheduler: { tick: '300ms' },
+    retries: { attempts: 40, base: '100ms', max: '1s' },
+    tenants: [
+      {
+        id: 'acme',
+        feishu: {
+          baseUrl: vendor.url,
+          ...vendor.feishu,
+          requestsPerMinute: 100_000,
+          timeout: '1s',
+          openapi_audit: { window: '5s', backlog: '30s', lag: '2s', settle: ['14s'], since: '5m' },
+        },
+      },
+    ],
+  };
+}
+
+type Document = {
+  readonly '@timestamp': string;
+  readonly event: { readonly id: string; readonly action: string };
+  readonly user: { readonly id: string };
+};
+
+/** By id and by content: an event with the wrong action, caller or time is wrong, not there. */
+async function compare(
+  { elasticsearch, config }: Runtime,
+  vendor: Simulator,
+): Promise<Pick<RunResult, 'documents' | 'missing' | 'double' | 'wrong' | 'falseDeadLetters'>> {
+  const index = `logs-feishu.openapi_audit-${config.namespace}`;
+  const dead = streamName(DEAD_LETTERS, config.namespace);
+  await elasticsearch.indices.refresh({ index: [index, dead], ignore_unavailable: true });
+  const truth = new Map(vendor.truth.records.map(({ id, served }) => [id, served]));
+  const seen = new Set<string>();
+  const double: string[] = [];
+  const wrong: string[] = [];
+  for await (const { source } of documentsOf<Document>(
+    elasticsearch,
+    index,
+    [],
+    ['@timestamp', 'event.id', 'event.action', 'user.id'],
+  )) {
+    const { id, action } = source.event;
+    const served = truth.get(id);
+    if (seen.has(id)) double.push(id);
+    seen.add(id);
+    const same =
+      served !== undefined &&
+      served['api_key'] === action &&
+      served['app_id'] === source.user.id &&
+      served['event_time'] === Date.parse(source['@timestamp']) / 1_000;
+    if (!same) wrong.push(id);
+  }
+  const { count } = await elasticsearch.count({ index: dead, ignore_unavailable: true });
+  return {
+    documents: seen.size,
+    missing: [...truth.keys()].filter((id) => !seen.has(id)),
+    double,
+    wrong,
+    falseDeadLetters: count,
+  };
+}
+
+async function settle(runtime: Runtime, until: number): Promise<{ states: readonly StreamState[]; settled: boolean }> {
+  const [source] = runtime.sources;
+  const deadline = Date.now() + SETTLE_LIMIT_MS;
+  for (;;) {
+    const states = source === undefined ? [] : await runtime.planner.inspect(source.planned).catch(() => []);
+    const settled = states.length === 2 && states.every(({ watermark }) => watermark >= until);
+    if (settled || Date.now() > deadline) return { states, settled };
+    await pause(500);
+  }
+}
+
+/** `mutation` names a law that is switched off in the processes, to see that the breaker notices. */
+export async function breakOnce(
+  seed: string,
+  elasticsearchUrl: string,
+  announce: (line: string) => void,
+  mutation?: string,
+): Promise<RunResult> {
+  const began = Date.now();
+  const random = createRandom(`${seed}/schedule`);
+  const start = Math.floor(began / (5 * SECOND)) * 5 * SECOND;
+  const end = start + AHEAD_MS;
+  const vendor = await startSimulator({
+    seed,
+    events: 2_500,
+    from: start - PAST_MS,
+    to: end,
+    late: 0.05,
+    lateSeconds: 10,
+  });
+  const artifacts = await prepareArtifacts(process.env, announce);
+  let server = await startRedis(artifacts);
+  const port = Number(new URL(server.url).port);
+  const proxy = await startProxy(elasticsearchUrl);
+  const namespace = `faults_${randomBytes(4).toString('hex')}`;
+  const raw = configFor(vendor, proxy.url, server.url, namespace);
+  const log = createLog({ level: 'silent', secrets: [], pretty: false });
+  // The driver's own eyes look past the proxy.
+  const runtime = await openRuntime(
+    configSchema.parse({ ...raw, elasticsearch: { url: elasticsearchUrl } }) as Config,
+    log,
+  );
+  const processes = startProcesses(raw, mutation);
+  try {
+    await setup({
+      client: runtime.elasticsearch,
+      definitions: runtime.definitions,
+      namespace,
+      retention: '90d',
+      dryRun: false,
+    });
+    for (const role of ['scheduler', 'worker', 'worker'] as const) processes.start(role);
+    const index = `logs-feishu.openapi_audit-${namespace}`;
+    const redis = {
+      restart: async (downMs: number): Promise<void> => {
+        await server.stop();
+        await pause(downMs);
+        server = await startRedis(artifacts, port);
+      },
+    };
+    const world: FaultWorld = { runtime, vendor, proxy, processes, redis, random, index };
+    // Faults find something to break only once documents flow.
+    while (!(await runtime.elasticsearch.indices.exists({ index }))) await pause(100);
+    const struck: Struck[] = [];
+    for (let count = 0; count < FAULTS_PER_RUN; count += 1) {
+      const fault = random.pick(faults);
+      const effect = await fault.strike(world);
+      struck.push({ fault: fault.name, effect });
+      announce(`${seed}: ${fault.name}: ${effect ?? 'no effect, not counted'}`);
+      await pause(random.below(1_500));
+    }
+    const { states, settled } = await settle(runtime, end);
+    const late = await runtime.ledger.totals({ tenant: 'acme', source: 'feishu.openapi_audit', pass: 'settle-1' });
+    const gaps = states.reduce((sum, state) => sum + state.gaps.length, 0);
+    return {
+      seed,
+      seconds: Math.round((Date.now() - began) / SECOND),
+      struck,
+      late: late.late,
+      ...(await compare(runtime, vendor)),
+      gaps,
+      settled,
+    };
+  } finally {
+    await processes.close();
+    await runtime.close();
+    await proxy.close();
+    await vendor.close();
+    await server.stop();
+    const streams = ['feishu.openapi_audit', 'shenji.window', 'shenji.dead_letter'].map(
+      (dataset) => `logs-${dataset}-${namespace}`,
+    );
+    await dropStreams(elasticsearchUrl, streams, `shenji-checkpoints-${namespace}`);
+  }
+}
+
+/** Two hundred runs must not fill one server with shards. */
+async function dropStreams(url: string, streams: readonly string[], checkpoints: string): Promise<void> {
+  for (const name of streams) {
+    const reply = await fetch(`${url}/_resolve/index/${name}`);
+    if (!reply.ok) continue;
+    const { data_streams: found } = (await reply.json()) as { data_streams: { backing_indices: string | string[] }[] };
+    const indices = found.flatMap(({ backing_indices: backing }) => backing);
+    // The index being written cannot be deleted here; the older ones can.
+    for (const index of indices.slice(0, -1)) await fetch(`${url}/${index}`, { method: 'DELETE' });
+  }
+  await fetch(`${url}/${checkpoints}`, { method: 'DELETE' });
+}
+
+export function isExact(result: RunResult): boolean {
+  const { missing, double, wrong, falseDeadLetters, gaps, settled } = result;
+  return settled && gaps === 0 && falseDeadLetters === 0 && [missing, double, wrong].every((list) => list.length === 0);
+}

@@ -1,0 +1,73 @@
+/** An HTTP proxy in front of Elasticsearch that can misbehave, and counts each time it does. */
+import { Agent, createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo, Socket } from 'node:net';
+
+/** `late` executes the request and loses the answer: what a timeout looks like from outside. */
+export type ProxyMode = 'pass' | 'slow' | 'cut' | 'hang' | 'late' | 429 | 503;
+
+export type Proxy = {
+  readonly url: string;
+  setMode(mode: ProxyMode): void;
+  /** How often each mode but `pass` had an effect on a request. */
+  readonly effects: () => Readonly<Record<string, number>>;
+  close(): Promise<void>;
+};
+
+const SLOW_MS = 1_200;
+
+export async function startProxy(target: string): Promise<Proxy> {
+  const { hostname, port } = new URL(target);
+  const agent = new Agent({ keepAlive: true });
+  const sockets = new Set<Socket>();
+  const effects: Record<string, number> = {};
+  let mode: ProxyMode = 'pass';
+
+  function forward(incoming: IncomingMessage, outgoing: ServerResponse, loseAnswer: boolean): void {
+    const onward = request(
+      { hostname, port, agent, method: incoming.method, path: incoming.url, headers: incoming.headers },
+      (reply) => {
+        if (loseAnswer) {
+          reply.resume().on('end', () => outgoing.socket?.destroy());
+          return;
+        }
+        outgoing.writeHead(reply.statusCode ?? 502, reply.headers);
+        reply.pipe(outgoing);
+      },
+    );
+    onward.on('error', () => outgoing.socket?.destroy());
+    incoming.pipe(onward);
+  }
+
+  const server = createServer((incoming, outgoing) => {
+    const now = mode;
+    if (now !== 'pass') effects[now] = (effects[now] ?? 0) + 1;
+    if (now === 'cut') incoming.socket.destroy();
+    else if (now === 'slow') setTimeout(() => forward(incoming, outgoing, false), SLOW_MS);
+    else if (now === 429 || now === 503) {
+      incoming.resume();
+      outgoing
+        .writeHead(now, { 'X-elastic-product': 'Elasticsearch', 'content-type': 'application/json' })
+        .end('{"error":{"type":"es_rejected_execution_exception"}}');
+    } else if (now !== 'hang') forward(incoming, outgoing, now === 'late');
+  }).listen(0, '127.0.0.1');
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    setMode: (next) => {
+      // What hangs is let go when the fault ends: its socket is cut.
+      if (mode === 'hang' || next === 'cut') for (const socket of sockets) socket.destroy();
+      mode = next;
+    },
+    effects: () => effects,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      agent.destroy();
+    },
+  };
+}

@@ -1,0 +1,54 @@
+/** `npm run faults -- --runs N [--seed S] [--parallel P]`: breaks the pipeline by seeds and prints what held. */
+import { parseArgs } from 'node:util';
+import { startServers } from '../../src/demo/embedded/index.ts';
+import { table } from '../../src/commands/terminal.ts';
+import { breakOnce, isExact, type RunResult } from './breaker.ts';
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '5' },
+    seed: { type: 'string', default: 'faults' },
+    parallel: { type: 'string', default: '2' },
+    mutation: { type: 'string' },
+  },
+});
+const runs = Number(values.runs);
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+// Its own server, unless one is named: a fault must not reach anybody else's.
+const servers = await startServers({ ...process.env, REDIS_URL: 'redis://unused' }, print);
+const results: RunResult[] = [];
+// One seed alone is replayed as it is named.
+const seeds = Array.from({ length: runs }, (_, index) => (runs === 1 ? values.seed : `${values.seed}-${index}`));
+
+async function work(): Promise<void> {
+  for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {
+    const result = await breakOnce(seed, servers.elasticsearchUrl, print, values.mutation);
+    results.push(result);
+    const { documents, late, missing, double, wrong, gaps, falseDeadLetters, seconds } = result;
+    print(
+      `${isExact(result) ? 'exact ' : 'BROKEN'} ${seed}: ${documents} documents, ${late} late, missing ${missing.length}, double ${double.length}, wrong ${wrong.length}, gaps ${gaps}, false dead letters ${falseDeadLetters}, settled ${result.settled}, ${seconds} s`,
+    );
+  }
+}
+
+try {
+  await Promise.all(Array.from({ length: Number(values.parallel) }, work));
+} finally {
+  await servers.stop();
+}
+const effective = results.flatMap(({ struck }) => struck).filter(({ effect }) => effect !== undefined);
+const kinds = [...new Set(effective.map(({ fault }) => fault))].toSorted();
+print(
+  table(
+    ['fault', 'times with effect'],
+    kinds.map((kind) => [kind, effective.filter(({ fault }) => fault === kind).length]),
+  ),
+);
+const sum = (of: (result: RunResult) => number): number => results.reduce((total, result) => total + of(result), 0);
+const broken = results.filter((result) => !isExact(result));
+print(
+  `${results.length} runs, ${kinds.length} kinds of fault, ${sum(({ documents }) => documents)} documents: missing ${sum(({ missing }) => missing.length)}, double ${sum(({ double }) => double.length)}, gaps ${sum(({ gaps }) => gaps)}, false dead letters ${sum(({ falseDeadLetters }) => falseDeadLetters)}`,
+);
+if (broken.length > 0) print(`broken, replay with --runs 1 --seed: ${broken.map(({ seed }) => seed).join(', ')}`);
+process.exit(broken.length > 0 ? 1 : 0);
