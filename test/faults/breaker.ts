@@ -173,8 +173,11 @@ export async function breakOnce(
     const struck: Struck[] = [];
     for (let count = 0; count < FAULTS_PER_RUN; count += 1) {
       const fault = random.pick(faults);
-      const effect = await fault.strike(world);
-      struck.push({ fault: fault.name, effect });
+      // A fault that its own tool could not cause did not happen.
+      const effect = await fault
+        .strike(world)
+        .catch((error: unknown) => void announce(`${seed}: ${fault.name}: ${(error as Error).message}`));
+      struck.push({ fault: fault.name, effect: effect ?? undefined });
       announce(`${seed}: ${fault.name}: ${effect ?? 'no effect, not counted'}`);
       await pause(random.below(1_500));
     }

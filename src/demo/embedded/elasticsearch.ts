@@ -43,6 +43,8 @@ export async function startElasticsearch(
     'path.logs': path.join(directory, 'logs'),
     'xpack.security.enabled': false,
     'cluster.routing.allocation.disk.threshold_enabled': false,
+    // Every test has data streams of its own on this one node.
+    'cluster.max_shards_per_node': 20_000,
   };
   const lines = Object.entries(settings).map(([key, value]) => `${key}: ${value}\n`);
   await writeServerFile(path.join(config, 'elasticsearch.yml'), lines.join(''), identity);
