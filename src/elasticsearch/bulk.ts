@@ -48,7 +48,10 @@ function outcomeOf({ status, error, _index: index, failure_store: failureStore }
 
 function unavailable(index: string, item: ReplyItem | undefined, cause?: unknown): DestinationUnavailableError {
   if (item === undefined) return destinationError(`writing to ${index}`, cause);
-  const hint = item.status === 404 ? '; run "shenji setup"' : '';
+  // These reasons speak of the cluster (shards, blocks, disk), never of a document.
+  const aboutCluster = ['validation_exception', 'cluster_block_exception'].includes(item.error?.type ?? '');
+  const reason = aboutCluster ? `: ${item.error?.reason ?? ''}` : '';
+  const hint = `${reason}${item.status === 404 ? '; run "shenji setup"' : ''}`;
   return new DestinationUnavailableError(
     `Elasticsearch refuses documents for ${index}: ${item.status} ${item.error?.type ?? ''}${hint}`,
     {

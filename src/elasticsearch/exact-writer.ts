@@ -4,7 +4,7 @@ import { DestinationUnavailableError } from '../pipeline/errors.ts';
 import type { DatedItem, DocumentWriter, ItemOutcome, Written } from '../pipeline/writer.ts';
 import { backingIndices, candidates, hasRolledOver, type BackingIndex } from './backing-indices.ts';
 import { createBulkWriter, type BulkOptions } from './bulk.ts';
-import { orUnavailable, statusOf } from './client.ts';
+import { orUnavailable, statusOf, typeOf } from './client.ts';
 
 /** Where a copy lies, oldest index first, with what a conditional delete needs. */
 type Copy = { readonly id: string; readonly index: string; readonly seqNo: number; readonly primaryTerm: number };
@@ -39,11 +39,12 @@ export function createExactWriter(options: BulkOptions): DocumentWriter {
   ): Promise<Map<string, Copy[]>> {
     const copies = new Map<string, Copy[]>();
     const writeIndex = indices.at(-1)?.name;
-    let open = items.flatMap((item) =>
-      [...candidates(indices, item.earliest).map(({ name }) => name), writeIndex].flatMap((_index) =>
-        _index === undefined ? [] : [{ _id: item.id, _index }],
-      ),
-    );
+    // A vendor may repeat a record within a page: asked for twice, one document would look like two copies.
+    const distinct = new Map(items.map((item) => [item.id, item]));
+    let open = [...distinct.values()].flatMap((item) => {
+      const names = [...candidates(indices, item.earliest).map(({ name }) => name), writeIndex];
+      return names.flatMap((_index) => (_index === undefined ? [] : [{ _id: item.id, _index }]));
+    });
     for (let attempt = 1; open.length > 0; attempt += 1) {
       signal.throwIfAborted();
       const { docs } = await orUnavailable('looking ids up', client.mget({ docs: open, _source: false }, { signal }));
@@ -81,7 +82,8 @@ export function createExactWriter(options: BulkOptions): DocumentWriter {
           repaired += 1;
         } catch (error) {
           const status = statusOf(error);
-          if (status === 403) doubles += 1;
+          // A write block is a 403 too, but one that passes.
+          if (status === 403 && typeOf(error) === 'security_exception') doubles += 1;
           else if (status !== 404 && status !== 409)
             await orUnavailable('deleting a double', Promise.reject(error as Error));
         }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { candidates, hasRolledOver } from '../../src/elasticsearch/backing-indices.ts';
 import { createElasticsearch } from '../../src/elasticsearch/client.ts';
 import { createExactWriter } from '../../src/elasticsearch/exact-writer.ts';
+import { DestinationUnavailableError } from '../../src/pipeline/errors.ts';
 import type { DatedItem } from '../../src/pipeline/writer.ts';
 import { toldVendor } from '../support/vendor.ts';
 import { openWorld, rawConfig, simulator } from '../support/world.ts';
@@ -76,6 +77,28 @@ describe('across a rollover', () => {
     expect(await idsOf()).toEqual(['a', 'a']);
     const written = await writer().write([item('a')], signal);
     expect(written).toMatchObject({ outcomes: [{ kind: 'duplicate' }], repaired: 1 });
+    expect(await idsOf()).toEqual(['a']);
+  });
+
+  it('a record that the vendor repeats within a page is one document, and stays', async () => {
+    const { idsOf, writer, rollover } = await stream();
+    await writer().write([item('a')], signal);
+    await rollover();
+    const written = await writer().write([item('a'), item('a'), item('b'), item('b')], signal);
+    expect(written.outcomes.map(({ kind }) => kind)).toEqual(['duplicate', 'duplicate', 'created', 'duplicate']);
+    expect(written.repaired).toBe(0);
+    expect(await idsOf()).toEqual(['a', 'b']);
+  });
+
+  it('a double in an index that is blocked for a while is mended later, not given up', async () => {
+    const { client, index, idsOf, writer, rollover } = await stream();
+    await writer().write([item('a')], signal);
+    await rollover();
+    await client.create({ index, id: 'a', document: { '@timestamp': new Date().toISOString() } });
+    await client.indices.putSettings({ index, settings: { 'index.blocks.write': true } });
+    await expect(writer().write([item('a')], signal)).rejects.toThrow(DestinationUnavailableError);
+    await client.indices.putSettings({ index, settings: { 'index.blocks.write': null } });
+    expect(await writer().write([item('a')], signal)).toMatchObject({ repaired: 1, doubles: 0 });
     expect(await idsOf()).toEqual(['a']);
   });
 

@@ -1,7 +1,7 @@
 /** One run: real processes collect while faults from a seed strike; then what is stored is compared with the truth. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { randomBytes } from 'node:crypto';
-import { configSchema, type Config } from '../../src/config/schema.ts';
+import { configSchema } from '../../src/config/schema.ts';
 import { documentsOf } from '../../src/elasticsearch/evidence.ts';
 import { DEAD_LETTERS, streamName } from '../../src/elasticsearch/names.ts';
 import { setup } from '../../src/elasticsearch/setup.ts';
@@ -145,10 +145,7 @@ export async function breakOnce(
   const raw = configFor(vendor, proxy.url, server.url, namespace);
   const log = createLog({ level: 'silent', secrets: [], pretty: false });
   // The driver's own eyes look past the proxy.
-  const runtime = await openRuntime(
-    configSchema.parse({ ...raw, elasticsearch: { url: elasticsearchUrl } }) as Config,
-    log,
-  );
+  const runtime = await openRuntime(configSchema.parse({ ...raw, elasticsearch: { url: elasticsearchUrl } }), log);
   const processes = startProcesses(raw, mutation);
   try {
     await setup({
@@ -174,10 +171,11 @@ export async function breakOnce(
     for (let count = 0; count < FAULTS_PER_RUN; count += 1) {
       const fault = random.pick(faults);
       // A fault that its own tool could not cause did not happen.
-      const effect = await fault
-        .strike(world)
-        .catch((error: unknown) => void announce(`${seed}: ${fault.name}: ${(error as Error).message}`));
-      struck.push({ fault: fault.name, effect: effect ?? undefined });
+      const effect = await fault.strike(world).catch((error: unknown) => {
+        announce(`${seed}: ${fault.name}: ${(error as Error).message}`);
+        return undefined;
+      });
+      struck.push({ fault: fault.name, effect });
       announce(`${seed}: ${fault.name}: ${effect ?? 'no effect, not counted'}`);
       await pause(random.below(1_500));
     }

@@ -31,7 +31,9 @@ async function freeze(world: FaultWorld, meanwhile: () => Promise<void>): Promis
 }
 
 async function backingCount({ runtime, index }: FaultWorld): Promise<number> {
-  const { data_streams: [found] = [] } = await runtime.elasticsearch.indices.resolveIndex({ name: index });
+  const {
+    data_streams: [found],
+  } = await runtime.elasticsearch.indices.resolveIndex({ name: index });
   return [found?.backing_indices ?? []].flat().length;
 }
 

@@ -6,7 +6,7 @@ export function mutate(file: string, from: string, to: string): void {
     load: (url, context, next) => {
       const loaded = next(url, context);
       if (!url.endsWith(file)) return loaded;
-      const source = String(loaded.source);
+      const source = Buffer.from(loaded.source as Uint8Array).toString();
       if (!source.includes(from)) throw new Error(`the mutation of ${file} finds no "${from}"`);
       return { ...loaded, source: source.replace(from, to) };
     },
