@@ -10,7 +10,7 @@ export async function* documentsOf<T>(
   index: string,
   filter: estypes.QueryDslQueryContainer[],
   fields: readonly string[],
-): AsyncGenerator<{ id: string; source: T }> {
+): AsyncGenerator<{ id: string; index: string; source: T }> {
   const { id } = await orUnavailable('opening a point in time', client.openPointInTime({ index, keep_alive: '1m' }));
   try {
     let after: estypes.SortResults | undefined;
@@ -25,7 +25,7 @@ export async function* documentsOf<T>(
         ...(after === undefined ? {} : { search_after: after }),
       });
       const { hits } = (await orUnavailable(`reading ${index}`, found)).hits;
-      for (const hit of hits) yield { id: hit._id ?? '', source: hit._source as T };
+      for (const hit of hits) yield { id: hit._id ?? '', index: hit._index, source: hit._source as T };
       after = hits.at(-1)?.sort;
       if (after === undefined || hits.length < PAGE) return;
     }

@@ -64,7 +64,8 @@ function configFor(vendor: Simulator, elasticsearchUrl: string, redisUrl: string
 
 type Document = {
   readonly '@timestamp': string;
-  readonly event: { readonly id: string; readonly action: string };
+  readonly event: { readonly id: string; readonly action: string; readonly created: string };
+  readonly shenji: { readonly stream: string };
   readonly user: { readonly id: string };
 };
 
@@ -77,19 +78,20 @@ async function compare(
   const dead = streamName(DEAD_LETTERS, config.namespace);
   await elasticsearch.indices.refresh({ index: [index, dead], ignore_unavailable: true });
   const truth = new Map(vendor.truth.records.map(({ id, served }) => [id, served]));
-  const seen = new Set<string>();
+  const seen = new Map<string, string>();
   const double: string[] = [];
   const wrong: string[] = [];
-  for await (const { source } of documentsOf<Document>(
+  for await (const { source, index: lies } of documentsOf<Document>(
     elasticsearch,
     index,
     [],
-    ['@timestamp', 'event.id', 'event.action', 'user.id'],
+    ['@timestamp', 'event', 'user.id', 'shenji.stream'],
   )) {
     const { id, action } = source.event;
     const served = truth.get(id);
-    if (seen.has(id)) double.push(id);
-    seen.add(id);
+    const copy = `${lies} written ${source.event.created} by ${source.shenji.stream}`;
+    if (seen.has(id)) double.push(`${id}: ${seen.get(id)} and ${copy}`);
+    seen.set(id, copy);
     const same =
       served !== undefined &&
       served['api_key'] === action &&
@@ -180,6 +182,9 @@ export async function breakOnce(
       await pause(random.below(1_500));
     }
     const { states, settled } = await settle(runtime, end);
+    // A window that two workers did at once may be done by one while the other still mends its doubles.
+    for (const process of processes.all()) if (process.role === 'scheduler') await processes.kill(process, 'SIGTERM');
+    const idle = await drained(runtime);
     const late = await runtime.ledger.totals({ tenant: 'acme', source: 'feishu.openapi_audit', pass: 'settle-1' });
     const gaps = states.reduce((sum, state) => sum + state.gaps.length, 0);
     return {
