@@ -117,7 +117,12 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
   }
 
   /** Looks and decides; changes nothing. */
-  async function assess(checkpoint: Checkpoint, planned: PlannedSource, unfinished: readonly QueuedWindow[]) {
+  async function assess(
+    checkpoint: Checkpoint,
+    planned: PlannedSource,
+    unfinished: readonly QueuedWindow[],
+    held: readonly Span[] = [],
+  ) {
     const { stream, origin, end } = checkpoint;
     const { cadence } = planned;
     const timing = {
@@ -136,7 +141,7 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
     const planNow = plan({
       ...timing,
       done,
-      queued,
+      queued: [...queued, ...held],
       failures: known.failures,
       room: Math.max(0, MAX_QUEUED - queued.length),
     });
@@ -156,16 +161,18 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
     return { state, done, windows, premature, learned: known.done.length > 0 };
   }
 
+  /** `held`: stretches to leave alone for now. Resolves also with what is done by now. */
   async function planStream(
     checkpoint: Checkpoint,
     planned: PlannedSource,
     unfinished: readonly QueuedWindow[],
-  ): Promise<StreamState> {
-    const { state, done, windows, premature, learned } = await assess(checkpoint, planned, unfinished);
+    held: readonly Span[],
+  ): Promise<{ state: StreamState; done: readonly Span[] }> {
+    const { state, done, windows, premature, learned } = await assess(checkpoint, planned, unfinished, held);
     if (learned) await checkpoints.update(checkpoint, done, state.watermark);
     if (premature.length > 0) await planned.queue.remove(checkpoint.stream, premature);
     if (windows.length > 0) await planned.queue.add(checkpoint.stream, windows);
-    return state;
+    return { state, done };
   }
 
   async function tick(planned: PlannedSource, only?: Pass): Promise<StreamState[]> {
@@ -176,8 +183,16 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
     // The queue before the ledger: a window that leaves the queue between the two is in the ledger already.
     const unfinished = await planned.queue.unfinished();
     const states: StreamState[] = [];
-    for (const checkpoint of open)
-      if (checkpoint !== undefined) states.push(await planStream(checkpoint, planned, unfinished));
+    let liveDone: readonly Span[] = [];
+    for (const checkpoint of open) {
+      if (checkpoint === undefined) continue;
+      // What the live pass has not read yet is not read again: what a settle pass creates is late, and nothing else is.
+      const isSettling = passRank(checkpoint.stream.pass) === 1;
+      const held = isSettling ? subtract([{ from: checkpoint.origin, to: now() }], liveDone) : [];
+      const { state, done } = await planStream(checkpoint, planned, unfinished, held);
+      if (checkpoint.stream.pass === 'live') liveDone = done;
+      states.push(state);
+    }
     return states;
   }
 

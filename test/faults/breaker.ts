@@ -120,6 +120,17 @@ async function settle(runtime: Runtime, until: number): Promise<{ states: readon
   }
 }
 
+/** Resolves with true when nobody works any more, with false when that takes too long. */
+async function drained({ sources }: Runtime): Promise<boolean> {
+  const deadline = Date.now() + 90 * SECOND;
+  while (Date.now() < deadline) {
+    const unfinished = await sources[0]?.queue.unfinished();
+    if (unfinished?.length === 0) return true;
+    await pause(300);
+  }
+  return false;
+}
+
 /** `mutation` names a law that is switched off in the processes, to see that the breaker notices. */
 export async function breakOnce(
   seed: string,
@@ -194,7 +205,7 @@ export async function breakOnce(
       late: late.late,
       ...(await compare(runtime, vendor)),
       gaps,
-      settled,
+      settled: settled && idle,
     };
   } finally {
     await processes.close();

@@ -171,6 +171,27 @@ describe('a stream', () => {
     expect(await collectedIds(world)).toEqual(trueIds(vendor));
   });
 
+  it('counts as late what the settle pass finds and the live pass could not, and nothing else', async () => {
+    const to = Date.now() + 4_000;
+    const vendor = await simulator({ events: 300, from: to - 16_000, to, late: 0.3, lateSeconds: 6 });
+    const audit = { since: '60s', window: '5s', backlog: '5s', settle: ['8s'] };
+    const world = await openWorld(rawConfig(vendor, { audit }));
+    const { stop } = await work(world);
+    const settle: Stream = { ...live, pass: 'settle-1' };
+    await until(
+      'both passes',
+      () => watermark(world, settle),
+      (time) => time >= to,
+    );
+    await stop();
+    expect(await collectedIds(world)).toEqual(trueIds(vendor));
+    const [first, second] = await Promise.all([world.ledger.totals(live), world.ledger.totals(settle)]);
+    expect(first).toMatchObject({ late: 0, lateness: 0 });
+    expect(second.late).toBe(300 - first.created);
+    expect(second.late).toBeGreaterThan(0);
+    expect(second.lateness).toBeGreaterThan(1_000);
+  });
+
   it('divides a window with too many pages down to single seconds, which are read whole', async () => {
     const second = Math.floor(Date.parse('2026-03-01T00:00:07Z') / 1_000) * 1_000;
     const vendor = await simulator({ events: 6_000, from: second, to: second + 1_000 });
