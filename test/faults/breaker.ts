@@ -12,7 +12,7 @@ import type { StreamState } from '../../src/pipeline/planner.ts';
 import { openRuntime, type Runtime } from '../../src/runtime/runtime.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/index.ts';
 import { createRandom } from '../../src/simulator/random.ts';
-import { faults } from './faults.ts';
+import { lanes, scheduleOf } from './faults.ts';
 import { startProxy } from './proxy.ts';
 import { startProcesses, type FaultWorld } from './world.ts';
 
@@ -35,9 +35,8 @@ export type RunResult = {
 const SECOND = 1_000;
 /** Events before the run, and while it runs. */
 const PAST_MS = 240 * SECOND;
-const AHEAD_MS = 30 * SECOND;
+const AHEAD_MS = 45 * SECOND;
 const SETTLE_LIMIT_MS = 240 * SECOND;
-const FAULTS_PER_RUN = 6;
 
 function configFor(vendor: Simulator, elasticsearchUrl: string, redisUrl: string, namespace: string) {
   return {
@@ -55,7 +54,7 @@ function configFor(vendor: Simulator, elasticsearchUrl: string, redisUrl: string
           ...vendor.feishu,
           requestsPerMinute: 100_000,
           timeout: '1s',
-          openapi_audit: { window: '5s', backlog: '30s', lag: '2s', settle: ['14s'], since: '5m' },
+          openapi_audit: { window: '5s', backlog: '30s', lag: '2s', settle: ['16s'], since: '5m' },
         },
       },
     ],
@@ -181,17 +180,19 @@ export async function breakOnce(
     // Faults find something to break only once documents flow.
     while (!(await runtime.elasticsearch.indices.exists({ index }))) await pause(100);
     const struck: Struck[] = [];
-    for (let count = 0; count < FAULTS_PER_RUN; count += 1) {
-      const fault = random.pick(faults);
-      // A fault that its own tool could not cause did not happen.
-      const effect = await fault.strike(world).catch((error: unknown) => {
-        announce(`${seed}: ${fault.name}: ${(error as Error).message}`);
-        return undefined;
-      });
-      struck.push({ fault: fault.name, effect });
-      announce(`${seed}: ${fault.name}: ${effect ?? 'no effect, not counted'}`);
-      await pause(random.below(1_500));
-    }
+    const strikeLane = async (lane: keyof typeof lanes): Promise<void> => {
+      for (const fault of scheduleOf(seed, lane)) {
+        // A fault that its own tool could not cause did not happen.
+        const effect = await fault.strike(world).catch((error: unknown) => {
+          announce(`${seed}: ${fault.name}: ${(error as Error).message}`);
+          return undefined;
+        });
+        struck.push({ fault: fault.name, effect });
+        announce(`${seed}: ${fault.name}: ${effect ?? 'no effect, not counted'}`);
+        await pause(random.below(1_500));
+      }
+    };
+    await Promise.all([strikeLane('destination'), strikeLane('rest')]);
     const { states, settled } = await settle(runtime, end);
     // A window that two workers did at once may be done by one while the other still mends its doubles.
     for (const process of processes.all()) if (process.role === 'scheduler') await processes.kill(process, 'SIGTERM');

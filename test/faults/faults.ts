@@ -1,5 +1,6 @@
 /** Everything that goes wrong, each with the effect by which one sees that it really did. */
 import { FAULTS as VENDOR_FAULTS } from '../../src/simulator/index.ts';
+import { createRandom } from '../../src/simulator/random.ts';
 import { pause, processState, type FaultWorld, type Process } from './world.ts';
 import type { ProxyMode } from './proxy.ts';
 
@@ -7,6 +8,7 @@ import type { ProxyMode } from './proxy.ts';
 export type Fault = { readonly name: string; readonly strike: (world: FaultWorld) => Promise<string | undefined> };
 
 const HOUR = 3_600_000;
+const FAULTS_PER_LANE = 5;
 /** Longer than a worker's lock. */
 const BEYOND_LOCK_MS = 9_500;
 
@@ -101,37 +103,51 @@ const vendorFaults = VENDOR_FAULTS.map((fault): Fault => ({
   },
 }));
 
-export const faults: readonly Fault[] = [
-  { name: 'kill-worker', strike: (world) => killAndReplace(world, 'worker') },
-  { name: 'kill-scheduler', strike: (world) => killAndReplace(world, 'scheduler') },
-  { name: 'freeze-worker', strike: (world) => freeze(world, async () => undefined) },
-  { name: 'zombie-across-rollover', strike: (world) => freeze(world, async () => void (await rollOver(world, false))) },
-  { name: 'rollover', strike: (world) => rollOver(world, false) },
-  { name: 'lazy-rollover', strike: (world) => rollOver(world, true) },
-  {
-    name: 'redis-flush',
-    strike: async ({ runtime }) => {
-      const before = await runtime.redis.dbsize();
-      await runtime.redis.flushall();
-      return before > 0 ? `${before} keys gone` : undefined;
+/** Two lanes, so that what befalls the destination overlaps with what befalls everything else, and no fault undoes its like. */
+export const lanes: Readonly<Record<'destination' | 'rest', readonly Fault[]>> = {
+  destination: [
+    { name: 'rollover', strike: (world) => rollOver(world, false) },
+    { name: 'lazy-rollover', strike: (world) => rollOver(world, true) },
+    elasticsearchFault('slow', 3_000),
+    elasticsearchFault('cut', 3_000),
+    elasticsearchFault('hang', 4_000),
+    elasticsearchFault('late', 2_000),
+    elasticsearchFault(429, 3_000),
+    elasticsearchFault(503, 3_000),
+    { name: 'elasticsearch-write-block', strike: writeBlock },
+  ],
+  rest: [
+    { name: 'kill-worker', strike: (world) => killAndReplace(world, 'worker') },
+    { name: 'kill-scheduler', strike: (world) => killAndReplace(world, 'scheduler') },
+    { name: 'freeze-worker', strike: (world) => freeze(world, async () => undefined) },
+    {
+      name: 'zombie-across-rollover',
+      strike: (world) => freeze(world, async () => void (await rollOver(world, false))),
     },
-  },
-  {
-    name: 'redis-restart-empty',
-    strike: async ({ redis, runtime }) => {
-      const before = await runtime.redis.dbsize();
-      await redis.restart(1_500);
-      return before > 0 ? `server gone with ${before} keys` : undefined;
+    {
+      name: 'redis-flush',
+      strike: async ({ runtime }) => {
+        const before = await runtime.redis.dbsize();
+        await runtime.redis.flushall();
+        return before > 0 ? `${before} keys gone` : undefined;
+      },
     },
-  },
-  elasticsearchFault('slow', 3_000),
-  elasticsearchFault('cut', 3_000),
-  elasticsearchFault('hang', 4_000),
-  elasticsearchFault('late', 2_000),
-  elasticsearchFault(429, 3_000),
-  elasticsearchFault(503, 3_000),
-  { name: 'elasticsearch-write-block', strike: writeBlock },
-  clockFault('clock-day-ahead', 24 * HOUR),
-  clockFault('clock-hour-back', -HOUR),
-  ...vendorFaults,
-];
+    {
+      name: 'redis-restart-empty',
+      strike: async ({ redis, runtime }) => {
+        const before = await runtime.redis.dbsize();
+        await redis.restart(1_500);
+        return before > 0 ? `server gone with ${before} keys` : undefined;
+      },
+    },
+    clockFault('clock-day-ahead', 24 * HOUR),
+    clockFault('clock-hour-back', -HOUR),
+    ...vendorFaults,
+  ],
+};
+
+/** What strikes in a run of this seed, in order: the same whenever it is asked. */
+export function scheduleOf(seed: string, lane: keyof typeof lanes): readonly Fault[] {
+  const random = createRandom(`${seed}/${lane}`);
+  return Array.from({ length: FAULTS_PER_LANE }, () => random.pick(lanes[lane]));
+}
