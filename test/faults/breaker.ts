@@ -119,12 +119,12 @@ async function settle(runtime: Runtime, until: number): Promise<{ states: readon
   }
 }
 
-/** Resolves with true when nobody works any more, with false when that takes too long. */
-async function drained({ sources }: Runtime): Promise<boolean> {
+/** Resolves with true when nobody works on anything before `end` any more, with false when that takes too long. */
+async function drained({ sources }: Runtime, end: number): Promise<boolean> {
   const deadline = Date.now() + 90 * SECOND;
   while (Date.now() < deadline) {
     const unfinished = await sources[0]?.queue.unfinished();
-    if (unfinished?.length === 0) return true;
+    if (unfinished?.every(({ from }) => from >= end) === true) return true;
     await pause(300);
   }
   return false;
@@ -196,7 +196,7 @@ export async function breakOnce(
     const { states, settled } = await settle(runtime, end);
     // A window that two workers did at once may be done by one while the other still mends its doubles.
     for (const process of processes.all()) if (process.role === 'scheduler') await processes.kill(process, 'SIGTERM');
-    const idle = await drained(runtime);
+    const idle = await drained(runtime, end);
     const late = await runtime.ledger.totals({ tenant: 'acme', source: 'feishu.openapi_audit', pass: 'settle-1' });
     const gaps = states.reduce((sum, state) => sum + state.gaps.length, 0);
     return {

@@ -82,7 +82,8 @@ function clockFault(name: string, offset: number): Fault {
     strike: async ({ processes }) => {
       const day = new Date(Date.now() + offset).toISOString().slice(0, 13);
       processes.setClockOffset(offset);
-      await pause(4_000);
+      // Long enough to plan, read and settle a future that is not there yet.
+      await pause(8_000);
       processes.setClockOffset(0);
       return processes.all().some((process) => process.log().includes(`"@timestamp":"${day}`))
         ? `log lines dated ${day}`
