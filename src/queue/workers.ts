@@ -73,6 +73,12 @@ export function startWorkers(options: WorkersOptions): Workers {
     log.info('Elasticsearch is ready again: windows are taken');
   }
 
+  /** Redis may go while Elasticsearch is away: nothing is lost by pulling on, each window waits by itself. */
+  function resumeAnyway(error: unknown): void {
+    paused = false;
+    log.warn(`pausing for Elasticsearch did not succeed: ${scrub((error as Error).message)}`);
+  }
+
   // Three parameters declared: BullMQ lends a signal only to processors that name it.
   async function process(job: Job<WindowJob>, token?: string, signal?: AbortSignal): Promise<void> {
     const run = {
@@ -84,7 +90,7 @@ export function startWorkers(options: WorkersOptions): Workers {
     try {
       await collect(run);
     } catch (error) {
-      if (error instanceof DestinationUnavailableError) void waitForDestination(error.message);
+      if (error instanceof DestinationUnavailableError) void waitForDestination(error.message).catch(resumeAnyway);
       const { pass, from } = job.data;
       const message = `window ${pass} ${new Date(from).toISOString()} ${error instanceof WaitError ? 'waits' : 'did not succeed'}: ${scrub((error as Error).message)}`;
       if (!(stopping && run.signal.aborted))
