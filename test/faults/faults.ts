@@ -66,12 +66,12 @@ async function writeBlock({ runtime, index }: FaultWorld): Promise<string | unde
   const client = runtime.elasticsearch;
   await client.indices.putSettings({ index, settings: { 'index.blocks.write': true } });
   await pause(3_000);
-  const refused = await client
+  const probe = await client
     .create({ index, id: 'probe', document: { '@timestamp': new Date().toISOString() } })
-    .then(
-      () => false,
-      () => true,
-    );
+    .catch(() => undefined);
+  const refused = probe === undefined;
+  // A rollover meanwhile has made an index without the block.
+  if (probe !== undefined) await client.delete({ index: probe._index, id: probe._id });
   await client.indices.putSettings({ index, settings: { 'index.blocks.write': null } });
   return refused ? 'writes answered with 403' : undefined;
 }

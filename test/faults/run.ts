@@ -18,12 +18,18 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 // Its own server, unless one is named: a fault must not reach anybody else's.
 const servers = await startServers({ ...process.env, REDIS_URL: 'redis://unused' }, print);
 const results: RunResult[] = [];
+const failed: string[] = [];
 // One seed alone is replayed as it is named.
 const seeds = Array.from({ length: runs }, (_, index) => (runs === 1 ? values.seed : `${values.seed}-${index}`));
 
 async function work(): Promise<void> {
   for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {
-    const result = await breakOnce(seed, servers.elasticsearchUrl, print, values.mutation);
+    const name = seed;
+    const result = await breakOnce(name, servers.elasticsearchUrl, print, values.mutation).catch((error: unknown) => {
+      print(`${name}: the driver itself failed: ${(error as Error).message}`);
+      failed.push(name);
+    });
+    if (result === undefined) continue;
     results.push(result);
     for (const [what, ids] of Object.entries({ missing: result.missing, double: result.double, wrong: result.wrong })) {
       for (const id of ids.slice(0, 5)) print(`${seed}: ${what} ${id}`);
@@ -49,9 +55,9 @@ print(
   ),
 );
 const sum = (of: (result: RunResult) => number): number => results.reduce((total, result) => total + of(result), 0);
-const broken = results.filter((result) => !isExact(result));
+const broken = [...failed, ...results.filter((result) => !isExact(result)).map(({ seed }) => seed)];
 print(
   `${results.length} runs, ${kinds.length} kinds of fault, ${sum(({ documents }) => documents)} documents: missing ${sum(({ missing }) => missing.length)}, double ${sum(({ double }) => double.length)}, gaps ${sum(({ gaps }) => gaps)}, false dead letters ${sum(({ falseDeadLetters }) => falseDeadLetters)}`,
 );
-if (broken.length > 0) print(`broken, replay with --runs 1 --seed: ${broken.map(({ seed }) => seed).join(', ')}`);
+if (broken.length > 0) print(`broken, replay with --runs 1 --seed: ${broken.join(', ')}`);
 process.exit(broken.length > 0 ? 1 : 0);
