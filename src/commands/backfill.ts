@@ -11,7 +11,7 @@ import type { Runtime, TenantSource } from '../runtime/runtime.ts';
 import { startScheduler } from '../runtime/scheduler.ts';
 import { sourceDefinitions } from '../sources/index.ts';
 import { chooseSource, instantOf, isoTime } from './choose-source.ts';
-import { positiveInteger } from './run.ts';
+import { positiveInteger, STOP_DEADLINE_MS } from './run.ts';
 import { print, printJson, progress, tell } from './terminal.ts';
 import { stopSignal, withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
 
@@ -23,8 +23,6 @@ type BackfillOptions = CommonOptions & {
   readonly json?: boolean;
   readonly concurrency: number;
 };
-
-const STOP_DEADLINE_MS = 20_000;
 
 /** A time without zone is the tenant's; a source whose windows cannot be cut gets whole ones. @throws RangeError */
 function boundsOf(source: TenantSource, options: BackfillOptions): { from: number; to: number } {

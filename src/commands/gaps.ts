@@ -1,7 +1,7 @@
 /** `gaps`: what failed and is not collected, and the operator's word that it will not be. */
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { overlaps } from '../pipeline/spans.ts';
+import { iso, overlaps } from '../pipeline/spans.ts';
 import { streamKey, type Stream } from '../pipeline/stream.ts';
 import type { StreamState } from '../pipeline/planner.ts';
 import type { Runtime, TenantSource } from '../runtime/runtime.ts';
@@ -10,8 +10,6 @@ import { colors, print, printJson, table } from './terminal.ts';
 import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
 
 type AcceptOptions = CommonOptions & { readonly from: string; readonly to: string; readonly reason: string };
-
-const iso = (time: number): string => new Date(time).toISOString();
 
 async function statesOf({ planner, sources }: Runtime): Promise<{ source: TenantSource; state: StreamState }[]> {
   const states = sources.map(async (source) =>

@@ -5,7 +5,7 @@ import { DEAD_LETTERS, streamName } from '../elasticsearch/names.ts';
 import { prepare } from '../pipeline/prepare.ts';
 import type { ReadEntry } from '../pipeline/ledger.ts';
 import { coverageOf } from '../pipeline/proof.ts';
-import type { Span } from '../pipeline/spans.ts';
+import { iso, type Span } from '../pipeline/spans.ts';
 import { createBudget } from '../queue/budget.ts';
 import { dataStreamOf, preparationOf } from '../runtime/preparation.ts';
 import type { Runtime, TenantSource } from '../runtime/runtime.ts';
@@ -21,8 +21,6 @@ type ProveOptions = CommonOptions & {
   readonly recount?: boolean;
   readonly json?: boolean;
 };
-
-const iso = (time: number): string => new Date(time).toISOString();
 
 /** Distinct ids in Elasticsearch with the time of each, and how many documents there are beyond them. */
 async function storedIds(

@@ -12,7 +12,7 @@ import { stopSignal, withConfigOption, withRuntime, type CommonOptions } from '.
 type WorkOptions = CommonOptions & { readonly concurrency: number; readonly streams?: string };
 
 /** Running windows get so long before they go back to the queue. */
-const STOP_DEADLINE_MS = 20_000;
+export const STOP_DEADLINE_MS = 20_000;
 const DEFAULT_CONCURRENCY = 4;
 
 export function positiveInteger(text: string): number {

@@ -1,6 +1,6 @@
 /** One document for each stream: a digest of the ledger, changed only with optimistic concurrency, rebuilt when lost. */
 import type { Checkpoint, Checkpoints, OpenedStream } from '../pipeline/ledger.ts';
-import type { Span } from '../pipeline/spans.ts';
+import { iso, type Span } from '../pipeline/spans.ts';
 import { streamKey, type Stream } from '../pipeline/stream.ts';
 import { orUnavailable, statusOf, type Elasticsearch } from './client.ts';
 import { checkpointsIndex } from './names.ts';
@@ -15,8 +15,6 @@ type Stored = Stream & {
   readonly complete: boolean;
   readonly updated: string;
 };
-
-const iso = (time: number): string => new Date(time).toISOString();
 
 function toStored(
   { stream, origin, end, requestedBy }: OpenedStream,

@@ -11,7 +11,7 @@ import {
   type WindowEntry,
 } from '../pipeline/ledger.ts';
 import type { FailedRun } from '../pipeline/plan.ts';
-import type { Span } from '../pipeline/spans.ts';
+import { iso, type Span } from '../pipeline/spans.ts';
 import { streamKey, type Stream } from '../pipeline/stream.ts';
 import { createBulkWriter } from './bulk.ts';
 import { orUnavailable, type Elasticsearch } from './client.ts';
@@ -50,8 +50,6 @@ type Stored = { readonly '@timestamp': string; readonly shenji: { readonly windo
 
 const pickCounts = (stored: Partial<Counts>): Partial<Counts> =>
   Object.fromEntries((Object.keys(NO_COUNTS) as (keyof Counts)[]).map((key) => [key, stored[key] ?? 0]));
-
-const iso = (time: number): string => new Date(time).toISOString();
 
 function windowDocument(entry: WindowEntry, namespace: string): object {
   const { stream, span, startedAt, endedAt, run, attempts, status } = entry;

@@ -29,6 +29,12 @@ export class RetryableError extends CollectionError {
   override readonly name = 'RetryableError';
 }
 
+/**
+ * The vendor refused the access token. It is fetched anew once; a second refusal may still be chance (somebody else made
+ * it invalid in between), so it costs an attempt rather than all of them. Credentials that are really wrong get no token.
+ */
+export class RefusedTokenError extends RetryableError {}
+
 /** Waiting, not failing: the window goes back to the queue for `waitMs` and no attempt is spent. */
 export class WaitError extends CollectionError {
   override readonly name: string = 'WaitError';

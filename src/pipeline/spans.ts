@@ -2,6 +2,9 @@
 
 export type Span = { readonly from: number; readonly to: number };
 
+/** An instant as everybody stores and shows it: ISO 8601, UTC. */
+export const iso = (time: number): string => new Date(time).toISOString();
+
 /** The same instants as sorted, disjoint, non-touching spans. */
 export function merge(spans: readonly Span[]): Span[] {
   const merged: { from: number; to: number }[] = [];

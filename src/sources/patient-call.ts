@@ -1,5 +1,5 @@
 /** What every vendor call does around the request itself: budget, token, waiting in place, quick tries. */
-import { QuotaExhaustedError, RateLimitedError } from '../pipeline/errors.ts';
+import { QuotaExhaustedError, RateLimitedError, RefusedTokenError } from '../pipeline/errors.ts';
 import type { Quota, RequestBudget } from '../source.ts';
 import { withQuickTries } from './http.ts';
 import type { TokenCache } from './token-cache.ts';
@@ -12,8 +12,6 @@ const LONGEST_WAIT_IN_PLACE_MS = 60_000;
 export type PatientCall<T> = {
   readonly quota: Quota;
   readonly tokens: TokenCache;
-  /** Whether the vendor refused the token itself. */
-  readonly isTokenError: (error: unknown) => boolean;
   /** One request with this token. @throws the errors of `pipeline/errors.ts` */
   readonly request: (token: string) => Promise<T>;
 };
@@ -22,17 +20,14 @@ export type PatientCall<T> = {
  * Takes from the budget before every request. "Wait" holds all workers and is waited for in place; a refused token is
  * fetched anew once; what may pass is tried again a few times. @throws the last error otherwise.
  */
-export function callPatiently<T>(
-  { quota, tokens, isTokenError, request }: PatientCall<T>,
-  { budget, signal }: Lent,
-): Promise<T> {
+export function callPatiently<T>({ quota, tokens, request }: PatientCall<T>, { budget, signal }: Lent): Promise<T> {
   async function once(): Promise<T> {
     await budget.take(quota, signal);
     const token = await tokens.get();
     try {
       return await request(token);
     } catch (error) {
-      if (isTokenError(error)) tokens.drop(token);
+      if (error instanceof RefusedTokenError) tokens.drop(token);
       if (error instanceof RateLimitedError || error instanceof QuotaExhaustedError)
         await budget.hold(quota, error.waitMs);
       throw error;
@@ -46,7 +41,7 @@ export function callPatiently<T>(
         return await once();
       } catch (error) {
         const waits = error instanceof RateLimitedError && error.waitMs <= LONGEST_WAIT_IN_PLACE_MS;
-        if (isTokenError(error) && !renewed) renewed = true;
+        if (error instanceof RefusedTokenError && !renewed) renewed = true;
         else if (!waits) throw error;
       }
     }

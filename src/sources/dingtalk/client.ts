@@ -3,7 +3,7 @@ import { RetryableError } from '../../pipeline/errors.ts';
 import { joinUrl, withQuickTries, type VendorHttp } from '../http.ts';
 import { callPatiently, type Lent } from '../patient-call.ts';
 import { createTokenCache, type Token } from '../token-cache.ts';
-import { dingtalkBody, DingtalkTokenError } from './errors.ts';
+import { dingtalkBody } from './errors.ts';
 import type { DingtalkSettings } from './settings.ts';
 
 export type DingtalkReply = { readonly body: Readonly<Record<string, unknown>>; readonly vendorTime: Date | undefined };
@@ -53,7 +53,6 @@ export function createDingtalkClient(settings: DingtalkSettings, http: VendorHtt
         {
           quota: { key: `dingtalk/${appKey}/${dataset}`, perMinute: settings.requestsPerMinute },
           tokens,
-          isTokenError: (error) => error instanceof DingtalkTokenError,
           request: async (token) => {
             const url = joinUrl(baseUrl, `/v1.0/datacenter/${dataset}?statDate=${statDate}`);
             const headers = { ...HEADERS, 'x-acs-dingtalk-access-token': token };

@@ -4,6 +4,7 @@ import {
   PermanentError,
   QuotaExhaustedError,
   RateLimitedError,
+  RefusedTokenError,
   RetryableError,
   type CollectionError,
 } from '../../pipeline/errors.ts';
@@ -17,12 +18,6 @@ type DingtalkFailure = {
   readonly requestid?: unknown;
   readonly accessdenieddetail?: { readonly requiredScopes?: unknown };
 };
-
-/**
- * The token was refused. It is fetched anew once; a second refusal may still be chance (somebody else made it invalid in
- * between), so it costs an attempt rather than all of them. Credentials that are really wrong get no token at all.
- */
-export class DingtalkTokenError extends RetryableError {}
 
 const PERMANENT = /^(?:statDate\..*|orgId\.is\.null|serviceId\.is\.null|IdempotentParameterMismatch)$/;
 const WRONG_APP = /^(?:AuthenticationFailed\.MissingParameter|invalidClientIdOrSecret)$/i;
@@ -73,7 +68,7 @@ function dingtalkError(
     return new RetryableError(`${where}: not the JSON that this API answers with`, details);
   }
   if (code === 'InvalidAuthentication')
-    return new DingtalkTokenError(
+    return new RefusedTokenError(
       `${where}: the access token was refused, a fresh one too; check dingtalk.appKey and dingtalk.appSecret`,
       details,
     );

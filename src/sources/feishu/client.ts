@@ -3,7 +3,7 @@ import { RetryableError } from '../../pipeline/errors.ts';
 import { joinUrl, withQuickTries, type VendorHttp } from '../http.ts';
 import { callPatiently, type Lent } from '../patient-call.ts';
 import { createTokenCache, type Token } from '../token-cache.ts';
-import { feishuBody, FeishuTokenError } from './errors.ts';
+import { feishuBody } from './errors.ts';
 import type { FeishuSettings } from './settings.ts';
 
 export type FeishuReply = { readonly data: unknown; readonly vendorTime: Date | undefined };
@@ -54,7 +54,6 @@ export function createFeishuClient(settings: FeishuSettings, http: VendorHttp): 
         {
           quota: { key: `feishu/${appId}/${api}`, perMinute: settings.requestsPerMinute },
           tokens,
-          isTokenError: (error) => error instanceof FeishuTokenError,
           request: async (token) => {
             const headers = { ...HEADERS, authorization: `Bearer ${token}` };
             const { signal } = lent;

@@ -4,6 +4,7 @@ import {
   PermanentError,
   QuotaExhaustedError,
   RateLimitedError,
+  RefusedTokenError,
   RetryableError,
   type CollectionError,
 } from '../../pipeline/errors.ts';
@@ -17,12 +18,6 @@ export type FeishuBody = {
   readonly data?: unknown;
   readonly error?: { readonly log_id?: string; readonly troubleshooter?: string };
 };
-
-/**
- * The token was refused. It is fetched anew once; a second refusal may still be chance (somebody else made it invalid in
- * between), so it costs an attempt rather than all of them. Credentials that are really wrong get no token at all.
- */
-export class FeishuTokenError extends RetryableError {}
 
 const TOKEN_CODES = new Set([99991661, 99991663, 99991664, 99991668, 99991671]);
 const WRONG_APP_CODES = new Set([10003, 10014]);
@@ -78,7 +73,7 @@ function feishuError(
     return new RetryableError(`${where}: not the JSON that this API answers with`, details);
   }
   if (TOKEN_CODES.has(body.code))
-    return new FeishuTokenError(
+    return new RefusedTokenError(
       `${where}: the access token was refused, a fresh one too; check feishu.appId and feishu.appSecret`,
       details,
     );
