@@ -21,8 +21,13 @@ type FoundDocument = {
 const LOOKUP_TRIES = 6;
 const BACKOFF = { baseMs: 250, maxMs: 8_000 };
 
-export function createExactWriter(options: BulkOptions): DocumentWriter {
-  const { client, index: stream } = options;
+export type ExactWriterOptions = BulkOptions & {
+  /** Called before a window is read into a data stream that is not there yet: rejects where it would be made by guess. */
+  readonly beforeCreation: () => Promise<void>;
+};
+
+export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
+  const { client, index: stream, beforeCreation } = options;
   const bulk = createBulkWriter(options);
   let layout: readonly BackingIndex[] | undefined;
 
@@ -125,6 +130,7 @@ export function createExactWriter(options: BulkOptions): DocumentWriter {
 
   async function begin(): Promise<{ rolledOver: () => Promise<boolean> }> {
     const before = await refresh();
+    if (before.length === 0) await beforeCreation();
     return { rolledOver: async () => hasRolledOver(before, await refresh()) };
   }
 

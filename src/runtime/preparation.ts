@@ -1,6 +1,7 @@
 /** What makes documents of records, and writes them, for a source of a tenant. */
 import { createExactWriter } from '../elasticsearch/exact-writer.ts';
 import { streamName } from '../elasticsearch/names.ts';
+import { requireTemplates } from '../elasticsearch/setup.ts';
 import type { Preparation } from '../pipeline/prepare.ts';
 import type { Stream } from '../pipeline/stream.ts';
 import type { DocumentWriter } from '../pipeline/writer.ts';
@@ -30,7 +31,11 @@ export function documentWriters(runtime: Runtime): ReadonlyMap<string, DocumentW
   return new Map(
     definitions.map((definition) => [
       definition.name,
-      createExactWriter({ client, index: streamName(dataStreamOf(runtime, { definition }), config.namespace) }),
+      createExactWriter({
+        client,
+        index: streamName(dataStreamOf(runtime, { definition }), config.namespace),
+        beforeCreation: () => requireTemplates(client, definitions, config.namespace),
+      }),
     ]),
   );
 }

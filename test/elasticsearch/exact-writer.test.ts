@@ -28,10 +28,12 @@ async function stream() {
     client,
     index,
     idsOf,
-    writer: () => createExactWriter({ client, index }),
+    writer: () => createExactWriter({ client, index, beforeCreation }),
     rollover: (lazy = false) => client.indices.rollover({ alias: index, lazy }),
   };
 }
+
+const beforeCreation = async (): Promise<void> => undefined;
 
 describe('across a rollover', () => {
   it('what an older index holds is found, not written again', async () => {
@@ -152,7 +154,7 @@ describe('across a rollover', () => {
         })
         .end(await reply.text());
     });
-    const limited = createExactWriter({ client: createElasticsearch({ url: forbidding.url }), index });
+    const limited = createExactWriter({ client: createElasticsearch({ url: forbidding.url }), index, beforeCreation });
     expect(await limited.write([item('a')], signal)).toMatchObject({
       outcomes: [{ kind: 'duplicate' }],
       repaired: 0,

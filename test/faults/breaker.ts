@@ -12,7 +12,8 @@ import type { StreamState } from '../../src/pipeline/planner.ts';
 import { openRuntime, type Runtime } from '../../src/runtime/runtime.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/index.ts';
 import { createRandom } from '../../src/simulator/random.ts';
-import { lanes, scheduleOf } from './faults.ts';
+import type { SharedElasticsearch } from './elasticsearch.ts';
+import { lanes, opensWithoutTemplate, scheduleOf } from './faults.ts';
 import { startProxy } from './proxy.ts';
 import { startProcesses, type FaultWorld } from './world.ts';
 
@@ -119,6 +120,16 @@ async function settle(runtime: Runtime, until: number): Promise<{ states: readon
   }
 }
 
+/** Resolves with true when it holds, with false when that takes longer than two minutes. */
+async function waitUntil(holds: () => boolean | Promise<boolean>): Promise<boolean> {
+  const deadline = Date.now() + 120 * SECOND;
+  while (Date.now() < deadline) {
+    if (await holds()) return true;
+    await pause(100);
+  }
+  return false;
+}
+
 /** Resolves with true when nobody works on anything before `end` any more, with false when that takes too long. */
 async function drained({ sources }: Runtime, end: number): Promise<boolean> {
   const deadline = Date.now() + 90 * SECOND;
@@ -133,7 +144,7 @@ async function drained({ sources }: Runtime, end: number): Promise<boolean> {
 /** `mutation` names a law that is switched off in the processes, to see that the breaker notices. */
 export async function breakOnce(
   seed: string,
-  elasticsearchUrl: string,
+  shared: SharedElasticsearch,
   announce: (line: string) => void,
   mutation?: string,
 ): Promise<RunResult> {
@@ -152,34 +163,54 @@ export async function breakOnce(
   const artifacts = await prepareArtifacts(process.env, announce);
   let server = await startRedis(artifacts);
   const port = Number(new URL(server.url).port);
-  const proxy = await startProxy(elasticsearchUrl);
+  const proxy = await startProxy(shared.url);
   const namespace = `faults_${randomBytes(4).toString('hex')}`;
   const raw = configFor(vendor, proxy.url, server.url, namespace);
   const log = createLog({ level: 'silent', secrets: [], pretty: false });
   // The driver's own eyes look past the proxy.
-  const runtime = await openRuntime(configSchema.parse({ ...raw, elasticsearch: { url: elasticsearchUrl } }), log);
+  const runtime = await openRuntime(configSchema.parse({ ...raw, elasticsearch: { url: shared.url } }), log);
   const processes = startProcesses(raw, mutation);
   try {
-    await setup({
-      client: runtime.elasticsearch,
-      definitions: runtime.definitions,
-      namespace,
-      retention: '90d',
-      dryRun: false,
-    });
-    for (const role of ['scheduler', 'worker', 'worker'] as const) processes.start(role);
     const index = `logs-feishu.openapi_audit-${namespace}`;
+    const install = (): Promise<unknown> =>
+      shared.steady(() =>
+        setup({
+          client: runtime.elasticsearch,
+          definitions: runtime.definitions,
+          namespace,
+          retention: '90d',
+          dryRun: false,
+        }),
+      );
+    await install();
+    const struck: Struck[] = [];
+    const record = (fault: string, effect: string | undefined): void => {
+      struck.push({ fault, effect });
+      announce(`${seed}: ${fault}: ${effect ?? 'no effect, not counted'}`);
+    };
+    const started = [processes.start('worker'), processes.start('worker')];
+    if (opensWithoutTemplate(seed)) {
+      const says = (text: string): Promise<boolean> =>
+        waitUntil(() => started.some((worker) => worker.log().includes(text)));
+      await says('running: worker');
+      await runtime.elasticsearch.indices.deleteIndexTemplate({ name: `shenji-${index}` });
+      processes.start('scheduler');
+      const noticed = await says(`the index template shenji-${index} is missing`);
+      const spared = !(await runtime.elasticsearch.indices.exists({ index }));
+      await install();
+      record('template-deleted', noticed && spared ? 'workers wait, and make no data stream by guess' : undefined);
+    } else processes.start('scheduler');
     const redis = {
-      restart: async (downMs: number): Promise<void> => {
+      restart: async (downMs: number, keepData: boolean): Promise<void> => {
+        if (keepData) return server.restart(downMs);
         await server.stop();
         await pause(downMs);
         server = await startRedis(artifacts, port);
       },
     };
-    const world: FaultWorld = { runtime, vendor, proxy, processes, redis, random, index };
+    const world: FaultWorld = { runtime, vendor, proxy, processes, shared, redis, random, index };
     // Faults find something to break only once documents flow.
-    while (!(await runtime.elasticsearch.indices.exists({ index }))) await pause(100);
-    const struck: Struck[] = [];
+    await waitUntil(async () => runtime.elasticsearch.indices.exists({ index }).catch(() => false));
     const strikeLane = async (lane: keyof typeof lanes): Promise<void> => {
       for (const fault of scheduleOf(seed, lane)) {
         // A fault that its own tool could not cause did not happen.
@@ -187,8 +218,7 @@ export async function breakOnce(
           announce(`${seed}: ${fault.name}: ${(error as Error).message}`);
           return undefined;
         });
-        struck.push({ fault: fault.name, effect });
-        announce(`${seed}: ${fault.name}: ${effect ?? 'no effect, not counted'}`);
+        record(fault.name, effect);
         await pause(random.below(1_500));
       }
     };
@@ -197,14 +227,17 @@ export async function breakOnce(
     // A window that two workers did at once may be done by one while the other still mends its doubles.
     for (const process of processes.all()) if (process.role === 'scheduler') await processes.kill(process, 'SIGTERM');
     const idle = await drained(runtime, end);
-    const late = await runtime.ledger.totals({ tenant: 'acme', source: 'feishu.openapi_audit', pass: 'settle-1' });
+    const [late, compared] = await shared.steady(async () => [
+      await runtime.ledger.totals({ tenant: 'acme', source: 'feishu.openapi_audit', pass: 'settle-1' }),
+      await compare(runtime, vendor),
+    ]);
     const gaps = states.reduce((sum, state) => sum + state.gaps.length, 0);
     return {
       seed,
       seconds: Math.round((Date.now() - began) / SECOND),
       struck,
       late: late.late,
-      ...(await compare(runtime, vendor)),
+      ...compared,
       gaps,
       settled: settled && idle,
     };
@@ -217,7 +250,7 @@ export async function breakOnce(
     const streams = ['feishu.openapi_audit', 'shenji.window', 'shenji.dead_letter'].map(
       (dataset) => `logs-${dataset}-${namespace}`,
     );
-    await dropStreams(elasticsearchUrl, streams, `shenji-checkpoints-${namespace}`);
+    await shared.steady(() => dropStreams(shared.url, streams, `shenji-checkpoints-${namespace}`));
   }
 }
 

@@ -5,7 +5,12 @@ import { pause, processState, type FaultWorld, type Process } from './world.ts';
 import type { ProxyMode } from './proxy.ts';
 
 /** Resolves with the observed effect, or undefined where there was none and the fault does not count. */
-export type Fault = { readonly name: string; readonly strike: (world: FaultWorld) => Promise<string | undefined> };
+export type Fault = {
+  readonly name: string;
+  /** How much rarer than the others it is drawn: 4 for a quarter as often. */
+  readonly rarity?: number;
+  readonly strike: (world: FaultWorld) => Promise<string | undefined>;
+};
 
 const HOUR = 3_600_000;
 const FAULTS_PER_LANE = 5;
@@ -62,6 +67,44 @@ function elasticsearchFault(mode: ProxyMode, durationMs: number): Fault {
   };
 }
 
+/** Every document sent to a server that is gone: the proxy finds nobody, and the workers have to notice by themselves. */
+async function restartElasticsearch({ shared }: FaultWorld): Promise<string | undefined> {
+  const { restart, shake } = shared;
+  if (restart === undefined) return undefined;
+  const uptime = async (): Promise<number> => {
+    const reply = await fetch(`${shared.url}/_nodes/_local?filter_path=nodes.*.jvm.start_time_in_millis`);
+    const { nodes } = (await reply.json()) as { nodes: Record<string, { jvm: { start_time_in_millis: number } }> };
+    return Object.values(nodes)[0]?.jvm.start_time_in_millis ?? 0;
+  };
+  return shake?.(async () => {
+    const before = await uptime();
+    await restart(1_000);
+    const seconds = ((await uptime()) - before) / 1_000;
+    return seconds > 0 ? `killed ${Math.round(seconds)} s after its start, and started again` : undefined;
+  });
+}
+
+/** No new index finds a place, so neither does a document that has to open one. */
+async function shardLimit({ shared, runtime, index }: FaultWorld): Promise<string | undefined> {
+  const client = runtime.elasticsearch;
+  const limit = async (value: number | null): Promise<void> =>
+    void (await client.cluster.putSettings({ persistent: { 'cluster.max_shards_per_node': value } }));
+  return shared.shake?.(async () => {
+    await limit(1);
+    try {
+      await client.indices.rollover({ alias: index, lazy: true });
+      await pause(2_000);
+      const refusal = await client.indices.rollover({ alias: index }).then(
+        () => undefined,
+        (error: unknown) => /maximum (?:normal )?shards open/.exec((error as Error).message)?.[0],
+      );
+      return refusal && `a new index refused: ${refusal}`;
+    } finally {
+      await limit(null);
+    }
+  });
+}
+
 async function writeBlock({ runtime, index }: FaultWorld): Promise<string | undefined> {
   const client = runtime.elasticsearch;
   await client.indices.putSettings({ index, settings: { 'index.blocks.write': true } });
@@ -75,6 +118,16 @@ async function writeBlock({ runtime, index }: FaultWorld): Promise<string | unde
   await client.indices.putSettings({ index, settings: { 'index.blocks.write': null } });
   return refused ? 'writes answered with 403' : undefined;
 }
+
+async function restartRedis({ redis, runtime }: FaultWorld, keepData: boolean): Promise<string | undefined> {
+  const [before, lost] = [await runtime.redis.dbsize(), await runId(runtime)];
+  await redis.restart(1_500, keepData);
+  if ((await runId(runtime)) === lost) return undefined;
+  return keepData ? `killed, and back with its data` : before > 0 ? `gone with ${before} keys` : undefined;
+}
+
+const runId = async ({ redis }: FaultWorld['runtime']): Promise<string | undefined> =>
+  /run_id:(\w+)/.exec(await redis.info('server'))?.[1];
 
 function clockFault(name: string, offset: number): Fault {
   return {
@@ -96,10 +149,13 @@ const vendorFaults = VENDOR_FAULTS.map((fault): Fault => ({
   name: `vendor-${fault}`,
   strike: async ({ vendor }) => {
     const before = vendor.struck()[fault] ?? 0;
+    const strikes = (): number => (vendor.struck()[fault] ?? 0) - before;
     vendor.setFaults({ [fault]: 0.5 });
     await pause(3_000);
+    // Between two windows nobody calls.
+    for (let tries = 0; tries < 50 && strikes() === 0; tries += 1) await pause(100);
     vendor.setFaults({});
-    const struck = (vendor.struck()[fault] ?? 0) - before;
+    const struck = strikes();
     return struck > 0 ? `struck ${struck} calls` : undefined;
   },
 }));
@@ -116,6 +172,9 @@ export const lanes: Readonly<Record<'destination' | 'rest', readonly Fault[]>> =
     elasticsearchFault(429, 3_000),
     elasticsearchFault(503, 3_000),
     { name: 'elasticsearch-write-block', strike: writeBlock },
+    { name: 'elasticsearch-shard-limit', strike: shardLimit },
+    // Every run shares the server, and a restart takes it from all of them.
+    { name: 'elasticsearch-restart', rarity: 4, strike: restartElasticsearch },
   ],
   rest: [
     { name: 'kill-worker', strike: (world) => killAndReplace(world, 'worker') },
@@ -133,22 +192,25 @@ export const lanes: Readonly<Record<'destination' | 'rest', readonly Fault[]>> =
         return before > 0 ? `${before} keys gone` : undefined;
       },
     },
-    {
-      name: 'redis-restart-empty',
-      strike: async ({ redis, runtime }) => {
-        const before = await runtime.redis.dbsize();
-        await redis.restart(1_500);
-        return before > 0 ? `server gone with ${before} keys` : undefined;
-      },
-    },
+    { name: 'redis-restart-empty', strike: (world) => restartRedis(world, false) },
+    { name: 'redis-restart', strike: (world) => restartRedis(world, true) },
     clockFault('clock-day-ahead', 24 * HOUR),
     clockFault('clock-hour-back', -HOUR),
     ...vendorFaults,
   ],
 };
 
+/** A common fault is drawn so often for each time that one of rarity 1 is. */
+const SHARES = 4;
+
 /** What strikes in a run of this seed, in order: the same whenever it is asked. */
 export function scheduleOf(seed: string, lane: keyof typeof lanes): readonly Fault[] {
   const random = createRandom(`${seed}/${lane}`);
-  return Array.from({ length: FAULTS_PER_LANE }, () => random.pick(lanes[lane]));
+  const lots = lanes[lane].flatMap((fault) => Array<Fault>(SHARES / (fault.rarity ?? 1)).fill(fault));
+  return Array.from({ length: FAULTS_PER_LANE }, () => random.pick(lots));
+}
+
+/** Strikes before anything is written, in a third of the runs: a template in use cannot be deleted, one to be used can. */
+export function opensWithoutTemplate(seed: string): boolean {
+  return createRandom(`${seed}/opening`).chance(1 / 3);
 }

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { startServers } from '../../src/demo/embedded/index.ts';
 import { table } from '../../src/commands/terminal.ts';
+import { shareElasticsearch } from './elasticsearch.ts';
 import { breakOnce, isExact, type RunResult } from './breaker.ts';
 
 const { values } = parseArgs({
@@ -17,6 +18,7 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 // Its own server, unless one is named: a fault must not reach anybody else's.
 const servers = await startServers({ ...process.env, REDIS_URL: 'redis://unused' }, print);
+const shared = shareElasticsearch(servers.elasticsearchUrl, servers.restartElasticsearch);
 const results: RunResult[] = [];
 const failed: string[] = [];
 // One seed alone is replayed as it is named.
@@ -25,7 +27,7 @@ const seeds = Array.from({ length: runs }, (_, index) => (runs === 1 ? values.se
 async function work(): Promise<void> {
   for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {
     const name = seed;
-    const result = await breakOnce(name, servers.elasticsearchUrl, print, values.mutation).catch((error: unknown) => {
+    const result = await breakOnce(name, shared, print, values.mutation).catch((error: unknown) => {
       print(`${name}: the driver itself failed: ${(error as Error).message}`);
       failed.push(name);
     });

@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import type { Simulator } from '../../src/simulator/index.ts';
 import type { createRandom } from '../../src/simulator/random.ts';
+import type { SharedElasticsearch } from './elasticsearch.ts';
 import type { Proxy } from './proxy.ts';
 
 const CLI = path.join(import.meta.dirname, '..', '..', 'src', 'cli.ts');
@@ -28,13 +29,14 @@ export type Processes = {
   close(): Promise<void>;
 };
 
-/** What a fault may touch. `redis` restarts empty on its port. */
+/** What a fault may touch. */
 export type FaultWorld = {
   readonly runtime: Runtime;
   readonly vendor: Simulator;
   readonly proxy: Proxy;
   readonly processes: Processes;
-  readonly redis: { restart(downMs: number): Promise<void> };
+  readonly shared: SharedElasticsearch;
+  readonly redis: { restart(downMs: number, keepData: boolean): Promise<void> };
   readonly random: ReturnType<typeof createRandom>;
   readonly index: string;
 };

@@ -2,13 +2,14 @@
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createDeadLetters } from '../../src/elasticsearch/dead-letters.ts';
-import { createExactWriter } from '../../src/elasticsearch/exact-writer.ts';
 import { collectWindow } from '../../src/pipeline/collect.ts';
 import { NO_COUNTS } from '../../src/pipeline/ledger.ts';
 import { RejectedPageError, RetryableError, WindowNotOverError } from '../../src/pipeline/errors.ts';
 import { subtract } from '../../src/pipeline/spans.ts';
 import { streamKey, type Stream } from '../../src/pipeline/stream.ts';
+import type { DocumentWriter } from '../../src/pipeline/writer.ts';
 import { startCollector } from '../../src/runtime/collector.ts';
+import { documentWriters } from '../../src/runtime/preparation.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { startScheduler } from '../../src/runtime/scheduler.ts';
 import type { Page, Source } from '../../src/source.ts';
@@ -50,7 +51,7 @@ async function collectPage(
     {
       stream: live, span, source: { ...source, fetchPages }, ripeAt: span.to + 120_000,
       pageBudget: undefined, organizationName: 'Acme', dataStream, keepOriginal: true, redactor,
-      documents: createExactWriter({ client, index: `logs-${live.source}-${config.namespace}` }),
+      documents: documentWriters(world).get(live.source) as DocumentWriter,
       deadLetters: createDeadLetters(client, config.namespace), now: Date.now,
     },
     lentContext(),

@@ -1,9 +1,11 @@
 /**
  * Runs one server and takes it down when whoever started it is gone, however that happened: the guard reads its
- * standard input, which the kernel closes even after a kill -9. Started as a process of its own by `spawnGuarded`.
+ * standard input, which the kernel closes even after a kill -9. The line `restart <milliseconds>` there kills the server
+ * and starts it again so much later, with its data. Started as a process of its own by `startServer`.
  */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { rmSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 
 type Order = {
   readonly command: string;
@@ -16,32 +18,46 @@ type Order = {
 
 const order = JSON.parse(process.argv[2] ?? '') as Order;
 const { command, args, ...options } = order;
-// A group of its own, so that a server of several processes (Elasticsearch has a launcher) ends as a whole.
-const server = spawn(command, args, { ...options, detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
+let server = start();
 
-function endServer(): void {
-  if (server.pid === undefined) return;
+function start(): ChildProcess {
+  // A group of its own, so that a server of several processes (Elasticsearch has a launcher) ends as a whole.
+  const started = spawn(command, args, { ...options, detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
+  started.on('error', (error) => {
+    process.stderr.write(`${error.message}\n`);
+    leave(1);
+  });
+  started.on('exit', (code) => {
+    if (started === server) leave(code ?? 1);
+  });
+  return started;
+}
+
+function endServer({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
   try {
-    process.kill(-server.pid, 'SIGKILL');
+    process.kill(-pid, 'SIGKILL');
   } catch {
     // Gone already.
   }
 }
 
+/** The new one starts only when the old one has let its files go. */
+function restart(downMs: number): void {
+  const old = server;
+  old.removeAllListeners('exit').once('exit', () => setTimeout(() => void (server = start()), downMs));
+  endServer(old);
+}
+
 function leave(code: number): never {
-  endServer();
+  endServer(server);
   rmSync(order.cwd, { recursive: true, force: true, maxRetries: 5 });
   process.exit(code);
 }
 
-process.stdin
-  .on('end', () => leave(0))
-  .on('error', () => leave(0))
-  .resume();
+createInterface({ input: process.stdin })
+  .on('line', (line) => restart(Number(/^restart (\d+)$/.exec(line)?.[1] ?? 0)))
+  .on('close', () => leave(0));
+process.stdin.on('error', () => leave(0));
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.on('SIGTERM', () => leave(0));
-server.on('error', (error) => {
-  process.stderr.write(`${error.message}\n`);
-  leave(1);
-});
-server.on('exit', (code) => leave(code ?? 1));

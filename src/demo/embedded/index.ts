@@ -11,6 +11,8 @@ export type Servers = {
   /** True where the server is ours, and may be wiped. */
   readonly embedded: { readonly elasticsearch: boolean; readonly redis: boolean };
   stop(): Promise<void>;
+  /** Kills the embedded Elasticsearch and resolves when it is back with its data; undefined where it is not ours. */
+  readonly restartElasticsearch: ((downMs: number) => Promise<void>) | undefined;
 };
 
 /** `ELASTICSEARCH_URL` and `REDIS_URL` take the place of the embedded servers. @throws MissingPrerequisite */
@@ -28,6 +30,7 @@ export async function startServers(
     elasticsearchUrl: elasticsearch?.url ?? given.elasticsearch ?? '',
     redisUrl: redis?.url ?? given.redis ?? '',
     embedded: { elasticsearch: elasticsearch !== undefined, redis: redis !== undefined },
+    restartElasticsearch: elasticsearch && ((downMs) => elasticsearch.restart(downMs)),
     stop: async () => void (await Promise.all([elasticsearch?.stop(), redis?.stop()])),
   };
 }

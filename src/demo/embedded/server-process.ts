@@ -26,6 +26,8 @@ export type ServerOrder = {
 export type ServerProcess = {
   /** Resolves when the server and its directory are gone. */
   stop(): Promise<void>;
+  /** Kills the server as a power cut would; resolves when it is back, so many milliseconds later, with its data. */
+  restart(downMs: number): Promise<void>;
 };
 
 /** Servers refuse root, or should: as root they run as `nobody`, else as whoever started them. */
@@ -77,18 +79,30 @@ export async function startServer(order: ServerOrder): Promise<ServerProcess> {
   // The server must not keep a finished program alive.
   guard.unref();
   for (const pipe of [guard.stdin, guard.stdout, guard.stderr]) (pipe as unknown as { unref(): void }).unref();
-  const deadline = Date.now() + order.timeoutMs;
-  while (!(await order.isReady().catch(() => false))) {
-    const ended = guard.exitCode !== null;
-    if (ended || Date.now() > deadline) {
-      await stopGuard(guard);
-      throw new Error(
-        `${order.name} ${ended ? 'stopped while starting' : `was not ready in ${order.timeoutMs / 1000} s`}. Its last words:\n${output}`,
-      );
+
+  async function ready(): Promise<void> {
+    const deadline = Date.now() + order.timeoutMs;
+    while (!(await order.isReady().catch(() => false))) {
+      const ended = guard.exitCode !== null;
+      if (ended || Date.now() > deadline) {
+        await stopGuard(guard);
+        throw new Error(
+          `${order.name} ${ended ? 'stopped while starting' : `was not ready in ${order.timeoutMs / 1000} s`}. Its last words:\n${output}`,
+        );
+      }
+      await pause(100);
     }
-    await pause(100);
   }
-  return { stop: () => stopGuard(guard) };
+
+  async function restart(downMs: number): Promise<void> {
+    guard.stdin.write(`restart ${downMs}\n`);
+    // What still answers is the old one.
+    while (await order.isReady().catch(() => false)) await pause(10);
+    await ready();
+  }
+
+  await ready();
+  return { stop: () => stopGuard(guard), restart };
 }
 
 /** Writes a file that the server may read, whoever it runs as. */
