@@ -23,11 +23,17 @@ export type QueueOptions = { readonly connection: Redis; readonly prefix: string
 
 /** The longest wait that is ever asked for is an hour. */
 const LONGEST_DELAY_MS = 2 * 3_600_000;
+/** BullMQ's words for a window that outlived too many workers. */
+const STALLED = 'job stalled more than allowable limit';
 const UNFINISHED = ['active', 'waiting', 'prioritized', 'delayed'] as const;
 
 function toEntry(job: Job<WindowJob>): WindowEntry {
   const { data } = job;
-  const fallback = { type: 'Error', message: job.failedReason ?? 'unknown', hopeless: false };
+  const message =
+    job.failedReason === STALLED
+      ? `it took its worker down ${job.stalledCounter} times; see why the workers ended, for example their memory limit`
+      : (job.failedReason ?? 'unknown');
+  const fallback = { type: 'Error', message, hopeless: false };
   return {
     stream: streamOf(data),
     span: { from: data.from, to: data.to },

@@ -32,7 +32,11 @@ export type WorkersOptions = {
   readonly probeDestination: () => Promise<void>;
   readonly scrub: (text: string) => string;
   readonly log: Logger;
+  readonly lock?: Lock;
 };
+
+/** A window whose worker has not renewed its lock for `durationMs` is given to another at the next check. */
+export type Lock = { readonly durationMs: number; readonly checkMs: number };
 
 export type Workers = {
   /** No new windows; running ones get so many milliseconds, then they go back to the queue. */
@@ -40,8 +44,7 @@ export type Workers = {
 };
 
 /** A killed worker's windows are taken up within lock + check: 12 s at most. */
-const LOCK_MS = 8_000;
-const STALLED_CHECK_MS = 4_000;
+const LOCK: Lock = { durationMs: 8_000, checkMs: 4_000 };
 /** A window that takes its worker down so often is poison, and becomes a gap. */
 const MAX_STALLED = 5;
 const PROBE_MS = 1_000;
@@ -50,7 +53,7 @@ const slots = (lane: Lane, concurrency: number): number =>
   lane === 'live' ? concurrency : Math.max(1, concurrency - 1);
 
 export function startWorkers(options: WorkersOptions): Workers {
-  const { connection, prefix, collect, log, scrub } = options;
+  const { connection, prefix, collect, log, scrub, lock = LOCK } = options;
   let stopping = false;
   let paused = false;
 
@@ -112,8 +115,8 @@ export function startWorkers(options: WorkersOptions): Workers {
       connection,
       prefix,
       concurrency: slots(lane, options.concurrency),
-      lockDuration: LOCK_MS,
-      stalledInterval: STALLED_CHECK_MS,
+      lockDuration: lock.durationMs,
+      stalledInterval: lock.checkMs,
       maxStalledCount: MAX_STALLED,
       drainDelay: 1,
       settings: { backoffStrategy: (attempt: number) => backoffMs(attempt, options.backoff) },

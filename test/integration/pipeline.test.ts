@@ -10,27 +10,11 @@ import { streamKey, type Stream } from '../../src/pipeline/stream.ts';
 import type { DocumentWriter } from '../../src/pipeline/writer.ts';
 import { startCollector } from '../../src/runtime/collector.ts';
 import { documentWriters } from '../../src/runtime/preparation.ts';
-import type { Runtime } from '../../src/runtime/runtime.ts';
 import { startScheduler } from '../../src/runtime/scheduler.ts';
 import type { Page, Source } from '../../src/source.ts';
 import { collectedIds, countOf, openWorld, rawConfig, simulator, trueIds, until } from '../support/world.ts';
+import { live, minutesAgo, watermark, work } from '../support/pipeline.ts';
 import { lentContext } from '../support/vendor.ts';
-
-const MINUTE = 60_000;
-const live: Stream = { tenant: 'acme', source: 'feishu.openapi_audit', pass: 'live' };
-
-async function work(world: Runtime, tickMs = 100): Promise<{ readonly stop: () => Promise<void> }> {
-  const workers = await startCollector(world, { concurrency: 4 });
-  const scheduler = startScheduler(world, { tickMs });
-  let stopped: Promise<void> | undefined;
-  const stop = (): Promise<void> => (stopped ??= scheduler.stop().then(() => workers.stop(1_000)));
-  onTestFinished(stop);
-  return { stop };
-}
-
-const watermark = async ({ checkpoints }: Runtime, stream = live): Promise<number> =>
-  (await checkpoints.read(stream))?.watermark ?? 0;
-const minutesAgo = (minutes: number): number => Math.floor(Date.now() / MINUTE) * MINUTE - minutes * MINUTE;
 
 /** Collects records that a vendor would have served in one page, with the real mapping, into the real Elasticsearch. */
 async function collectPage(

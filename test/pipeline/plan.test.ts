@@ -134,6 +134,49 @@ describe('plan', () => {
   });
 });
 
+describe('planning tick after tick', () => {
+  const grids = [
+    fixedGrid(MINUTE),
+    fixedGrid(7 * MINUTE),
+    fixedGrid(HOUR),
+    dayGrid('Asia/Shanghai'),
+    dayGrid('America/New_York'),
+  ] as const;
+  const pick = fc.constantFrom(...grids);
+  const tick = fc.record({
+    grid: pick,
+    backlogGrid: pick,
+    // Ahead, back, and across the night in which New York's clocks change.
+    now: fc.integer({ min: -30 * HOUR, max: 60 * HOUR }).map((offset) => Date.parse('2026-03-08T00:00:00Z') + offset),
+    delayMs: fc.constantFrom(0, 2 * MINUTE, HOUR),
+    patient: fc.boolean(),
+    survives: fc.array(fc.boolean(), { minLength: 1, maxLength: 7 }),
+  });
+
+  it('reads every second of the line once, whatever lengths, delays and zones it is planned by and however the clock jumps', () => {
+    fc.assert(
+      fc.property(fc.array(tick, { minLength: 1, maxLength: 12 }), tick, (ticks, last) => {
+        const origin = Date.parse('2026-03-07T03:17:00Z');
+        let done: Span[] = [];
+        let read = 0;
+        const run = ({ survives, ...timing }: typeof last, all: boolean): ReturnType<typeof plan> => {
+          const planned = plan({ ...base, ...timing, origin, done, room: 10_000 });
+          expect(planned.windows.some((window) => done.some((other) => overlaps(window, other)))).toBe(false);
+          // The queue may be wiped before the rest is done.
+          const finished = planned.windows.filter((_, index) => all || survives[index % survives.length]);
+          read += lengthOf(finished);
+          done = compact([...done, ...finished], origin);
+          return planned;
+        };
+        for (const one of ticks) run(one, false);
+        const { dueUntil } = run(last, true);
+        expect(subtract([{ from: origin, to: dueUntil }], done)).toEqual([]);
+        expect(read).toBe(lengthOf(done));
+      }),
+    );
+  });
+});
+
 describe('spans', () => {
   const spans = fc.array(
     fc.tuple(fc.nat(200), fc.nat(50)).map(([from, length]) => ({ from, to: from + length })),

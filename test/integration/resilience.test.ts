@@ -1,0 +1,285 @@
+/** What happens to windows when a worker, Redis or Elasticsearch goes away, said one by one; the breaker mixes them. */
+import pino from 'pino';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { prepareArtifacts } from '../../src/demo/embedded/artifacts.ts';
+import { startRedis } from '../../src/demo/embedded/redis.ts';
+import { collectWindow } from '../../src/pipeline/collect.ts';
+import type { Stream } from '../../src/pipeline/stream.ts';
+import { startWorkers, type WorkersOptions } from '../../src/queue/workers.ts';
+import { documentWriters, preparationOf } from '../../src/runtime/preparation.ts';
+import type { Runtime } from '../../src/runtime/runtime.ts';
+import { createDeadLetters } from '../../src/elasticsearch/dead-letters.ts';
+import type { Page } from '../../src/source.ts';
+import { startProxy, type ProxyMode } from '../faults/proxy.ts';
+import { live, minutesAgo, watermark, work } from '../support/pipeline.ts';
+import { lentContext } from '../support/vendor.ts';
+import {
+  collectedIds,
+  countOf,
+  openWorld,
+  rawConfig,
+  shenji,
+  silent,
+  simulator,
+  trueIds,
+  until,
+} from '../support/world.ts';
+
+const MINUTE = 60_000;
+const TAKEN_OVER_MS = 15_000;
+const BACK_AT_WORK_MS = 3_000;
+
+async function ownRedis() {
+  const server = await startRedis(await prepareArtifacts(process.env, () => undefined));
+  onTestFinished(() => server.stop());
+  return server;
+}
+
+async function past(more: Parameters<typeof rawConfig>[1] = {}) {
+  const vendor = await simulator({ events: 600, from: minutesAgo(40), to: minutesAgo(3) });
+  return { vendor, raw: rawConfig(vendor, { ...more, audit: { since: '45m', ...more.audit } }) };
+}
+
+const arrived = (world: Runtime): Promise<number> =>
+  until(
+    'the watermark to pass the last record',
+    () => watermark(world),
+    (time) => time >= minutesAgo(3),
+  );
+
+/** Only the queue's part of a world: what is done with a window is up to the test. */
+function queueWorkers(world: Runtime, collect: WorkersOptions['collect'], more: Partial<WorkersOptions> = {}): void {
+  const workers = startWorkers({
+    queues: [{ tenant: 'acme', source: live.source }],
+    connection: world.redis,
+    prefix: world.prefix,
+    concurrency: 2,
+    backoff: { baseMs: 100, maxMs: 100 },
+    collect,
+    probeDestination: async () => undefined,
+    scrub: (text) => text,
+    log: silent,
+    ...more,
+  });
+  onTestFinished(() => workers.stop(100));
+}
+
+describe('a worker that is killed', () => {
+  it('leaves windows that another one has done within 15 s', { timeout: 90_000 }, async () => {
+    const { vendor, raw } = await past();
+    const world = await openWorld(raw);
+    vendor.setFaults({ hang: 1 });
+    const victim = shenji(['worker'], raw);
+    const backfill: Stream = { ...live, pass: 'backfill-killed' };
+    const span = { from: minutesAgo(30), to: minutesAgo(20) };
+    await world.sources[0]?.queue.add(backfill, [span]);
+    await until(
+      'the window to be under way',
+      () => world.sources[0]?.queue.counts(),
+      (counts) => counts?.active === 1,
+    );
+    const other = shenji(['worker'], raw);
+    await until(
+      'the other worker',
+      () => other.output().stderr,
+      (log) => log.includes('running: worker'),
+    );
+    victim.child.kill('SIGKILL');
+    expect(await victim.ended).toBe('SIGKILL');
+    vendor.setFaults({});
+    await until(
+      'the window in the ledger',
+      () => world.ledger.over(backfill, [span]),
+      ({ done }) => done.length === 1,
+      TAKEN_OVER_MS,
+    );
+  });
+
+  it('again and again by the same window makes it a gap with an error, and the others go on', async () => {
+    const { raw } = await past();
+    const world = await openWorld(raw);
+    const stream: Stream = { ...live, pass: 'live' };
+    const [poison, harmless] = [
+      { from: minutesAgo(30), to: minutesAgo(20) },
+      { from: minutesAgo(20), to: minutesAgo(10) },
+    ];
+    await world.sources[0]?.queue.add(stream, [poison, harmless]);
+    const over = Promise.withResolvers<void>();
+    let deaths = 0;
+    let done = 0;
+    queueWorkers(
+      world,
+      async ({ job }) => {
+        if (job.from !== poison.from) return void (done += 1);
+        deaths += 1;
+        // What a dead process leaves behind: a window under way whose lock nobody renews.
+        const [lock] = await world.redis.keys(`${world.prefix}:*${job.from}*:lock`);
+        await world.redis.del(lock ?? '');
+        await over.promise;
+      },
+      { concurrency: 8, lock: { durationMs: 400, checkMs: 200 } },
+    );
+    onTestFinished(() => over.resolve());
+    const failed = await until(
+      'the poisoned window to fail',
+      () => world.sources[0]?.queue.failed(),
+      (windows) => windows?.length === 1,
+    );
+    expect(failed?.[0]?.entry).toMatchObject({
+      span: poison,
+      status: 'failed',
+      error: { message: expect.stringMatching(/took its worker down .* times/) as string },
+    });
+    expect(deaths).toBeGreaterThan(3);
+    expect(done).toBe(1);
+  });
+});
+
+it('a lost lock stops a window before its next bulk', async () => {
+  const { raw } = await past();
+  const world = await openWorld(raw);
+  const [tenantSource] = world.sources;
+  if (tenantSource === undefined) throw new Error('the world has a source');
+  const span = { from: minutesAgo(30), to: minutesAgo(20) };
+  const outcome = Promise.withResolvers<unknown>();
+  queueWorkers(
+    world,
+    async ({ job, signal }) => {
+      const [lock] = await world.redis.keys(`${world.prefix}:*${job.from}*:lock`);
+      await world.redis.set(lock ?? '', 'somebody else');
+      async function* fetchPages(): AsyncGenerator<Page<unknown>> {
+        yield { records: [{ id: 'one', event_time: span.from / 1_000 }], vendorTime: new Date() };
+        if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      }
+      const preparation = preparationOf(world, tenantSource, live);
+      const collected = collectWindow(
+        {
+          ...preparation,
+          source: { ...preparation.source, fetchPages },
+          span,
+          ripeAt: span.to,
+          pageBudget: undefined,
+          documents: documentWriters(world).get(live.source) as never,
+          deadLetters: createDeadLetters(world.elasticsearch, world.config.namespace),
+        },
+        { ...lentContext(), signal },
+      );
+      outcome.resolve(await collected.catch((error: unknown) => error));
+    },
+    { lock: { durationMs: 400, checkMs: 200 } },
+  );
+  await tenantSource.queue.add(live, [span]);
+  expect(String(await outcome.promise)).toContain('the lock was lost');
+  expect(await collectedIds(world)).toEqual([]);
+});
+
+describe('a Redis that', () => {
+  it('is away is waited for: work goes on within 3 s of its return', { timeout: 90_000 }, async () => {
+    const server = await ownRedis();
+    const { vendor, raw } = await past({ top: { redis: { url: server.url } } });
+    const world = await openWorld(raw);
+    vendor.setFaults({ slow: 1 });
+    await work(world);
+    const answers = (): number => vendor.answers()['list']?.[200] ?? 0;
+    await until('the first pages', answers);
+    await server.restart(4_000);
+    const before = answers();
+    await until('the next page', answers, (count) => count > before, BACK_AT_WORK_MS);
+    vendor.setFaults({});
+    await arrived(world);
+    expect(await collectedIds(world)).toEqual(trueIds(vendor));
+  });
+
+  it('loses everything again and again during live work costs nothing', { timeout: 90_000 }, async () => {
+    const server = await ownRedis();
+    const to = Date.now() + 8_000;
+    const vendor = await simulator({ events: 500, from: to - 40_000, to });
+    const raw = rawConfig(vendor, {
+      audit: { since: '60s', window: '2s', backlog: '10s' },
+      top: { redis: { url: server.url } },
+    });
+    const world = await openWorld(raw);
+    const { stop } = await work(world);
+    let seen = 0;
+    for (let flush = 0; flush < 4; flush += 1) {
+      seen = (
+        await until(
+          'more documents',
+          () => collectedIds(world),
+          (ids) => ids.length > seen,
+        )
+      ).length;
+      await world.redis.flushall();
+    }
+    await until(
+      'the watermark',
+      () => watermark(world),
+      (time) => time >= to,
+    );
+    await stop();
+    expect(await collectedIds(world)).toEqual(trueIds(vendor));
+    expect((await world.planner.inspect(world.sources[0]?.planned as never))[0]?.gaps).toEqual([]);
+  });
+});
+
+describe('an Elasticsearch that', () => {
+  type Trouble = {
+    readonly begin: (world: Runtime) => Promise<unknown>;
+    readonly end: (world: Runtime) => Promise<unknown>;
+  };
+
+  const block = (name: string): Trouble => {
+    const put = ({ elasticsearch, config }: Runtime, value: true | null): Promise<unknown> =>
+      elasticsearch.indices.putSettings({
+        index: `logs-feishu.openapi_audit-${config.namespace}`,
+        settings: { [`index.blocks.${name}`]: value },
+      });
+    return { begin: (world) => put(world, true), end: (world) => put(world, null) };
+  };
+
+  it.each<[string, ProxyMode | Trouble]>([
+    ['answers 429', 429],
+    ['closes every connection', 'cut'],
+    ['has its disk flooded', block('read_only_allow_delete')],
+    ['is write-blocked', block('write')],
+  ])(
+    '%s makes workers pause; nothing fails, and everything arrives afterwards',
+    { timeout: 120_000 },
+    async (_, trouble) => {
+      const proxy = await startProxy(inject('elasticsearchUrl'));
+      onTestFinished(() => proxy.close());
+      const { vendor, raw } = await past({ top: { retries: { attempts: 1, base: '100ms', max: '200ms' } } });
+      const eyes = await openWorld(raw);
+      const lines: string[] = [];
+      const log = pino({ level: 'info' }, { write: (line) => void lines.push(line) });
+      const world = await openWorld({ ...raw, elasticsearch: { url: proxy.url } }, log);
+      vendor.setFaults({ slow: 1 });
+      await work(world);
+      await until(
+        'the first documents',
+        () => collectedIds(eyes),
+        (ids) => ids.length > 0,
+      );
+      if (typeof trouble === 'object') await trouble.begin(eyes);
+      else proxy.setMode(trouble);
+      await until(
+        'workers that pause',
+        () => lines,
+        (seen) => seen.some((line) => line.includes('no more windows are taken until Elasticsearch is ready again')),
+      );
+      await until(
+        'no window under way',
+        () => eyes.sources[0]?.queue.counts(),
+        (counts) => counts?.active === 0,
+      );
+      if (typeof trouble === 'object') await trouble.end(eyes);
+      else proxy.setMode('pass');
+      vendor.setFaults({});
+      await arrived(eyes);
+      expect(await collectedIds(eyes)).toEqual(trueIds(vendor));
+      expect(await countOf(eyes, 'shenji.dead_letter')).toBe(0);
+      const { failures } = await eyes.ledger.over(live, [{ from: minutesAgo(60), to: Date.now() + MINUTE }]);
+      expect(failures).toEqual([]);
+    },
+  );
+});
