@@ -173,16 +173,14 @@ export async function breakOnce(
   try {
     const index = `logs-feishu.openapi_audit-${namespace}`;
     const install = (): Promise<unknown> =>
-      shared.steady(() =>
-        setup({
-          client: runtime.elasticsearch,
-          definitions: runtime.definitions,
-          namespace,
-          retention: '90d',
-          dryRun: false,
-        }),
-      );
-    await install();
+      setup({
+        client: runtime.elasticsearch,
+        definitions: runtime.definitions,
+        namespace,
+        retention: '90d',
+        dryRun: false,
+      });
+    await shared.steady(install);
     const struck: Struck[] = [];
     const record = (fault: string, effect: string | undefined): void => {
       struck.push({ fault, effect });
@@ -190,15 +188,17 @@ export async function breakOnce(
     };
     const started = [processes.start('worker'), processes.start('worker')];
     if (opensWithoutTemplate(seed)) {
-      const says = (text: string): Promise<boolean> =>
-        waitUntil(() => started.some((worker) => worker.log().includes(text)));
-      await says('running: worker');
-      await runtime.elasticsearch.indices.deleteIndexTemplate({ name: `shenji-${index}` });
-      processes.start('scheduler');
-      const noticed = await says(`the index template shenji-${index} is missing`);
-      const spared = !(await runtime.elasticsearch.indices.exists({ index }));
-      await install();
-      record('template-deleted', noticed && spared ? 'workers wait, and make no data stream by guess' : undefined);
+      await shared.steady(async () => {
+        const says = (text: string): Promise<boolean> =>
+          waitUntil(() => started.some((worker) => worker.log().includes(text)));
+        await says('running: worker');
+        await runtime.elasticsearch.indices.deleteIndexTemplate({ name: `shenji-${index}` });
+        processes.start('scheduler');
+        const noticed = await says(`the index template shenji-${index} is missing`);
+        const spared = !(await runtime.elasticsearch.indices.exists({ index }));
+        await install();
+        record('template-deleted', noticed && spared ? 'workers wait, and make no data stream by guess' : undefined);
+      });
     } else processes.start('scheduler');
     const redis = {
       restart: async (downMs: number, keepData: boolean): Promise<void> => {

@@ -31,9 +31,12 @@ async function freeze(world: FaultWorld, meanwhile: () => Promise<void>): Promis
   victim.child.kill('SIGSTOP');
   await pause(50);
   const state = processState(victim);
-  await meanwhile();
-  await pause(BEYOND_LOCK_MS);
-  victim.child.kill('SIGCONT');
+  try {
+    await meanwhile();
+    await pause(BEYOND_LOCK_MS);
+  } finally {
+    victim.child.kill('SIGCONT');
+  }
   return state === 'T' ? 'process stopped for longer than its lock' : undefined;
 }
 
@@ -105,18 +108,20 @@ async function shardLimit({ shared, runtime, index }: FaultWorld): Promise<strin
   });
 }
 
-async function writeBlock({ runtime, index }: FaultWorld): Promise<string | undefined> {
+/** Steady: a server that is shaken meanwhile would not hear that the block ends. */
+async function writeBlock({ shared, runtime, index }: FaultWorld): Promise<string | undefined> {
   const client = runtime.elasticsearch;
-  await client.indices.putSettings({ index, settings: { 'index.blocks.write': true } });
-  await pause(3_000);
-  const probe = await client
-    .create({ index, id: 'probe', document: { '@timestamp': new Date().toISOString() } })
-    .catch(() => undefined);
-  const refused = probe === undefined;
-  // A rollover meanwhile has made an index without the block.
-  if (probe !== undefined) await client.delete({ index: probe._index, id: probe._id });
-  await client.indices.putSettings({ index, settings: { 'index.blocks.write': null } });
-  return refused ? 'writes answered with 403' : undefined;
+  return shared.steady(async () => {
+    await client.indices.putSettings({ index, settings: { 'index.blocks.write': true } });
+    await pause(3_000);
+    const probe = await client
+      .create({ index, id: 'probe', document: { '@timestamp': new Date().toISOString() } })
+      .catch(() => undefined);
+    // A rollover meanwhile has made an index without the block.
+    if (probe !== undefined) await client.delete({ index: probe._index, id: probe._id });
+    await client.indices.putSettings({ index, settings: { 'index.blocks.write': null } });
+    return probe === undefined ? 'writes answered with 403' : undefined;
+  });
 }
 
 async function restartRedis({ redis, runtime }: FaultWorld, keepData: boolean): Promise<string | undefined> {
