@@ -78,7 +78,6 @@ it(
       ({ done }) => done.length === 1,
       540_000,
     );
-    process.stderr.write(`G ${samples().map((x) => (x / 1e6).toFixed(0))}\n`);
     const growth = Math.max(...samples()) - atRest;
     expect(await world.ledger.totals(backfill)).toMatchObject({ events: EVENTS, created: EVENTS });
     expect(await countOf(world, live.source)).toBe(EVENTS);
