@@ -11,15 +11,18 @@ const CLOCK_MARGIN_MS = 15 * 60_000;
 /** In the stream's own order, the one that is written last; empty where the stream does not exist yet. */
 export async function backingIndices(client: Elasticsearch, stream: string): Promise<BackingIndex[]> {
   const ignore = { ignore: [404] };
-  const [resolved, settings] = await orUnavailable(
+  const resolved = await orUnavailable(
     'reading its backing indices',
-    Promise.all([
-      client.indices.resolveIndex({ name: stream }, ignore),
-      client.indices.getSettings({ index: stream, filter_path: '*.settings.index.creation_date' }, ignore),
-    ]),
+    client.indices.resolveIndex({ name: stream }, ignore),
   );
   const names = [resolved.data_streams?.[0]?.backing_indices ?? []].flat();
-  return names.map((name) => ({ name, createdAt: Number(settings[name]?.settings?.index?.creation_date ?? 0) }));
+  if (names.length === 0) return [];
+  const settings = await orUnavailable(
+    'reading the age of its backing indices',
+    client.indices.getSettings({ index: stream, filter_path: '*.settings.index.creation_date' }, ignore),
+  );
+  // Without a date it counts as made just now: its predecessor is then looked into, never skipped.
+  return names.map((name) => ({ name, createdAt: Number(settings[name]?.settings?.index?.creation_date ?? Infinity) }));
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Law 3 on a real Elasticsearch: no double across rollovers, whoever stops where. */
 import { describe, expect, it } from 'vitest';
-import { candidates, hasRolledOver } from '../../src/elasticsearch/backing-indices.ts';
+import { backingIndices, candidates, hasRolledOver } from '../../src/elasticsearch/backing-indices.ts';
 import { createElasticsearch } from '../../src/elasticsearch/client.ts';
 import { createExactWriter } from '../../src/elasticsearch/exact-writer.ts';
 import { DestinationUnavailableError } from '../../src/pipeline/errors.ts';
@@ -36,6 +36,20 @@ async function stream() {
 const beforeCreation = async (): Promise<void> => undefined;
 
 describe('across a rollover', () => {
+  it('an index whose age is not known yet hides nothing behind it', async () => {
+    const { client, index, rollover, writer } = await stream();
+    await writer().write([item('a')], signal);
+    await rollover();
+    const [older] = await backingIndices(client, index);
+    // As when the rollover happens between the two questions.
+    const indices = Object.assign(Object.create(client.indices) as typeof client.indices, {
+      getSettings: async () => ({ [older?.name ?? '']: { settings: { index: { creation_date: '1' } } } }),
+    });
+    const hurried = Object.create(client, { indices: { value: indices } }) as typeof client;
+    const known = await backingIndices(hurried, index);
+    expect(candidates(known, Date.now()).map(({ name }) => name)).toEqual([older?.name]);
+  });
+
   it('what an older index holds is found, not written again', async () => {
     const { idsOf, writer, rollover } = await stream();
     await writer().write([item('a'), item('b')], signal);
