@@ -8,6 +8,7 @@ import { registerDemo } from './commands/demo.ts';
 import { registerGaps } from './commands/gaps.ts';
 import { registerProve } from './commands/prove.ts';
 import { registerReplay } from './commands/replay.ts';
+import { registerRules } from './commands/rules.ts';
 import { registerRun } from './commands/run.ts';
 import { registerSetup } from './commands/setup.ts';
 import { registerSimulator } from './commands/simulator.ts';
@@ -37,6 +38,7 @@ registerStatus(program);
 registerProve(program);
 registerGaps(program);
 registerReplay(program);
+registerRules(program);
 registerCheck(program);
 registerSimulator(program);
 for (const command of [...program.commands, ...program.commands.flatMap((parent) => parent.commands)])

@@ -1,5 +1,6 @@
 /** The configuration file: every key with its meaning, default and an example of how to write it. */
 import { z } from 'zod';
+import ipaddr from 'ipaddr.js';
 import { IANAZone } from 'luxon';
 import { sourceDefinitions } from '../sources/index.ts';
 import { baseUrl, duration, refuseHttp } from '../sources/settings.ts';
@@ -10,6 +11,8 @@ const name = (example: string) =>
   });
 
 const file = z.string().min(1).optional();
+
+const isNetwork = (text: string): boolean => ipaddr.isValidCIDR(text) || ipaddr.isValid(text);
 
 /** A URL that credentials are sent to. */
 function secured<Shape extends z.ZodRawShape>(shape: Shape, key: string) {
@@ -128,6 +131,21 @@ export const configSchema = z.strictObject({
       asnFile: file.describe('A MaxMind-format AS database'),
     })
     .prefault({}),
+  rules: z
+    .strictObject({
+      homeCountries: z
+        .array(z.string().regex(/^[A-Z]{2}$/, { error: 'needs two capital letters, for example CN' }))
+        .default([])
+        .describe('Countries that apps call from as a matter of course'),
+      knownNetworks: z
+        .array(z.string().refine(isNetwork, { error: 'is no address or range; write for example 203.0.113.0/24' }))
+        .default([])
+        .describe('Addresses and ranges of the organisation'),
+      adminApps: z.array(z.string().min(1)).default([]).describe('Ids of apps that may grant roles and scopes'),
+      nightApps: z.array(z.string().min(1)).default([]).describe('Ids of apps that may change staff at night'),
+    })
+    .prefault({})
+    .describe('What the detection rules leave alone'),
   scheduler: z
     .strictObject({ tick: duration('5s').prefault('5s').describe('How often due windows are looked for') })
     .prefault({}),

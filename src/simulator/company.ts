@@ -13,19 +13,23 @@ export type App = {
   readonly name: string;
   readonly addresses: readonly string[];
   readonly apis: readonly Api[];
-  readonly nightly: boolean;
+  /** `any`: its jobs run day and night; `mostly office`: somebody works late now and then. */
+  readonly hours: 'any' | 'mostly office' | 'office';
 };
 
 const user = (random: Random): string => `ou_${random.text(12)}`;
 const document = (random: Random): string => `doxcn${random.text(14)}`;
 
-const APIS: Readonly<Record<string, readonly Api[]>> = {
+export const APIS: Readonly<Record<string, readonly Api[]>> = {
   contact: [
     { key: 'GET/open-apis/contact/v3/users/:user_id', query: () => ({ user_id_type: 'open_id' }) },
     { key: 'GET/open-apis/contact/v3/users/find_by_department', query: (random) => ({ department_id: `od-${random.text(8)}`, page_size: 50 }) },
     { key: 'POST/open-apis/contact/v3/users/batch_get_id', payload: (random) => ({ emails: [`${random.text(6)}@example.com`] }) },
-    { key: 'PATCH/open-apis/contact/v3/users/:user_id', payload: (random) => ({ name: `Staff ${random.text(4)}`, department_ids: [`od-${random.text(8)}`] }) },
     { key: 'GET/open-apis/contact/v3/departments/:department_id/children' },
+  ],
+  staff: [
+    { key: 'PATCH/open-apis/contact/v3/users/:user_id', payload: (random) => ({ name: `Staff ${random.text(4)}`, department_ids: [`od-${random.text(8)}`] }) },
+    { key: 'POST/open-apis/contact/v3/users', payload: (random) => ({ name: `Staff ${random.text(4)}`, mobile: `+86138${random.below(1e8)}` }) },
   ],
   im: [
     { key: 'POST/open-apis/im/v1/messages', query: () => ({ receive_id_type: 'chat_id' }), payload: (random) => ({ receive_id: `oc_${random.text(12)}`, msg_type: 'text', content: JSON.stringify({ text: `Ticket ${random.below(9999)} is done` }) }) },
@@ -59,19 +63,19 @@ const APIS: Readonly<Record<string, readonly Api[]>> = {
   attendance: [{ key: 'POST/open-apis/attendance/v1/user_tasks/query', payload: (random) => ({ user_ids: [user(random)], check_date_from: 20260101 }) }],
 }; // prettier-ignore
 
-const APPS: readonly (readonly [name: string, families: readonly string[], nightly: boolean])[] = [
-  ['HR sync', ['contact', 'attendance', 'auth'], true],
-  ['Help desk bot', ['im', 'auth'], false],
-  ['Approval bridge', ['approval', 'contact', 'auth'], false],
-  ['Sales board', ['bitable', 'auth'], false],
-  ['Document search', ['drive', 'auth'], true],
-  ['Meeting rooms', ['calendar', 'contact'], false],
-  ['Backup', ['drive', 'bitable', 'auth'], true],
-  ['Alerting', ['im', 'auth'], true],
-  ['Mail groups', ['mail', 'contact'], false],
-  ['Payroll', ['contact', 'attendance', 'approval'], false],
-  ['Wiki mirror', ['drive'], true],
-  ['Onboarding', ['contact', 'im', 'calendar', 'approval'], false],
+const APPS: readonly (readonly [name: string, families: readonly string[], hours: App['hours']])[] = [
+  ['HR sync', ['contact', 'staff', 'attendance', 'auth'], 'any'],
+  ['Help desk bot', ['im', 'auth'], 'mostly office'],
+  ['Approval bridge', ['approval', 'contact', 'auth'], 'mostly office'],
+  ['Sales board', ['bitable', 'auth'], 'mostly office'],
+  ['Document search', ['drive', 'auth'], 'any'],
+  ['Meeting rooms', ['calendar', 'contact'], 'mostly office'],
+  ['Backup', ['drive', 'bitable', 'auth'], 'any'],
+  ['Alerting', ['im', 'auth'], 'any'],
+  ['Mail groups', ['mail', 'contact'], 'mostly office'],
+  ['Payroll', ['contact', 'attendance', 'approval'], 'mostly office'],
+  ['Wiki mirror', ['drive'], 'any'],
+  ['Onboarding', ['contact', 'staff', 'im', 'calendar', 'approval'], 'office'],
 ];
 
 function address(random: Random): string {
@@ -85,13 +89,13 @@ function address(random: Random): string {
 /** Two dozen apps of a dozen kinds, with addresses of their own. */
 export function createCompany(random: Random): App[] {
   return Array.from({ length: 24 }, (_, index) => {
-    const [name, families, nightly] = APPS[index % APPS.length] as (typeof APPS)[number];
+    const [name, families, hours] = APPS[index % APPS.length] as (typeof APPS)[number];
     return {
       id: `cli_${random.text(16)}`,
       name: index < APPS.length ? name : `${name} (test)`,
       addresses: Array.from({ length: 1 + random.below(3) }, () => address(random)),
       apis: families.flatMap((family) => APIS[family] ?? []),
-      nightly,
+      hours,
     };
   });
 }

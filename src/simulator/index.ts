@@ -24,6 +24,8 @@ export type SimulatorOptions = {
   /** Share of records published up to `lateSeconds` after their time. */
   readonly late?: number;
   readonly lateSeconds?: number;
+  /** Adds fifteen days of look-alikes and, in the last of them, attacks; `from` must lie so far back. */
+  readonly story?: boolean;
   /** Calls a minute to the audit log; unlimited by default. */
   readonly rateLimit?: number;
   readonly rateLimitKind?: 'fixed' | 'sliding';
@@ -65,6 +67,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     clockOffsetMs = 0,
   } = options;
   const { from = to - DAY, rateLimit, rateLimitKind = 'fixed', tokenLifeMs = 7_200_000 } = options;
+  const random = createRandom(`${seed}/credentials`);
+  const feishu = { appId: `cli_${random.text(16)}`, appSecret: random.text(32) };
+  const dingtalk = { appKey: `ding${random.text(16)}`, appSecret: random.text(64) };
   const traffic = createTraffic({
     seed,
     events,
@@ -73,10 +78,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     lateSeconds,
     from: Math.floor(from / 1_000),
     to: Math.ceil(to / 1_000),
+    story: options.story === true ? feishu.appId : undefined,
   });
-  const random = createRandom(`${seed}/credentials`);
-  const feishu = { appId: `cli_${random.text(16)}`, appSecret: random.text(32) };
-  const dingtalk = { appKey: `ding${random.text(16)}`, appSecret: random.text(64) };
   const answers: Record<string, Record<number, number>> = {};
   let { faults = {} } = options;
   const now = (): number => Date.now() + clockOffsetMs;

@@ -1,7 +1,11 @@
 /** The truth of a simulated Feishu tenant: a list of records, written before the first is served. */
-import { toTruth, type TruthRecord, type VendorRecord } from './audit-record.ts';
+import { toTruth, type TruthRecord } from './audit-record.ts';
+import { attacks, type Attack } from './attacks.ts';
+import { BAD_FIELD, DENIED, INTERNAL, NOT_FOUND, recordOf, type Call, type Failure } from './call.ts';
 import { createCompany, type Api, type App } from './company.ts';
+import { lookalikes } from './lookalikes.ts';
 import { createRandom, type Random } from './random.ts';
+import { createStage, knownOf, LAST_DAY_SECONDS, STORY_DAYS, ZONE_OFFSET, type Known } from './stage.ts';
 
 export type TrafficOptions = {
   readonly seed: string;
@@ -14,73 +18,117 @@ export type TrafficOptions = {
   /** Share of records that the vendor publishes up to `lateSeconds` after their time. */
   readonly late: number;
   readonly lateSeconds: number;
+  /** Adds a story of attacks, and what looks like them: the stretch must hold its days. The text is our own app's id. */
+  readonly story: string | undefined;
 };
 
-export type Traffic = { readonly records: readonly TruthRecord[]; readonly apps: readonly App[] };
+/** An attack that was planted, with the vendor's ids of its records. */
+export type PlantedAttack = Pick<Attack, 'rule' | 'story'> & { readonly ids: readonly string[] };
+
+export type Story = {
+  readonly known: Known;
+  readonly attacks: readonly PlantedAttack[];
+  /** Epoch seconds: before it there is no attack. */
+  readonly attacksFrom: number;
+};
+
+export type Traffic = {
+  readonly records: readonly TruthRecord[];
+  readonly apps: readonly App[];
+  readonly story: Story | undefined;
+};
 
 const DAY = 86_400;
-/** Shanghai: the company's clock. */
-const ZONE_OFFSET = 8 * 3_600;
-type Failure = { readonly status: number; readonly code: number; readonly msg: string };
 
 const FAILURES: readonly (readonly [number, Failure])[] = [
-  [4, { status: 400, code: 99992402, msg: 'field validation failed' }],
-  [3, { status: 403, code: 99991672, msg: 'Access denied. One of the following scopes is required' }],
-  [2, { status: 404, code: 1061003, msg: 'not found' }],
+  [4, BAD_FIELD],
+  [3, DENIED],
+  [2, NOT_FOUND],
   [2, { status: 429, code: 99991400, msg: 'request trigger frequency limit' }],
-  [1, { status: 500, code: 1663, msg: 'internal error' }],
+  [1, INTERNAL],
 ];
 
 /** Office hours are busy, nights belong to scheduled jobs. */
-function moment(random: Random, from: number, to: number, nightly: boolean): number {
-  for (let tries = 0; tries < 20; tries += 1) {
+function moment(random: Random, from: number, to: number, hours: App['hours']): number {
+  const elsewhen = { any: 0.5, 'mostly office': 0.1, office: 0 }[hours];
+  for (let tries = 0; tries < 20 || hours === 'office'; tries += 1) {
     const time = from + random.below(to - from);
     const hour = Math.floor(((time + ZONE_OFFSET) % DAY) / 3_600);
     const weekday = new Date((time + ZONE_OFFSET) * 1_000).getUTCDay();
     const office = hour >= 9 && hour < 19 && weekday >= 1 && weekday <= 5;
-    if (random.chance(office ? 1 : nightly ? 0.5 : 0.1)) return time;
+    if (random.chance(office ? 1 : elsewhen)) return time;
+    // A stretch without any office hour.
+    if (tries > 500) break;
   }
   return from + random.below(to - from);
 }
 
-function fill(template: string, random: Random): string {
-  return template.replaceAll(/:([a-z_]+)/g, (_, name: string) => `${name.slice(0, 2)}_${random.text(14)}`);
+function ordinaryCall(app: App, api: Api, time: number, random: Random): Call {
+  return {
+    app,
+    key: api.key,
+    time,
+    ip: random.pick(app.addresses),
+    query: api.query?.(random),
+    payload: api.payload?.(random),
+    failure: random.chance(0.05) ? random.weighted(FAILURES) : undefined,
+  };
 }
 
-function call(app: App, api: Api, id: string, time: number, random: Random): VendorRecord {
-  const [, method = 'GET', template = ''] = /^([A-Z]+)(\/.*)$/.exec(api.key) ?? [];
-  const failure = random.chance(0.05) ? random.weighted(FAILURES) : undefined;
+function tell(
+  ownAppId: string,
+  apps: readonly App[],
+  { from, to }: TrafficOptions,
+  random: Random,
+): { records: TruthRecord[]; apps: readonly App[]; story: Story } {
+  if (to - from < STORY_DAYS * DAY) throw new RangeError(`a story of attacks needs ${STORY_DAYS} days`);
+  const stage = createStage(random, apps, ownAppId, to);
+  let count = 0;
+  const publish = (call: Call): TruthRecord => {
+    count += 1;
+    const id = `8${String(count).padStart(9, '0')}${String(random.below(1e9)).padStart(9, '0')}`;
+    return toTruth(recordOf(call, id, random), random, 0, call.time);
+  };
+  const plans = attacks(stage);
+  const benign = [...lookalikes(stage), ...plans.flatMap(({ habits = [] }) => habits)]
+    .filter(({ time }) => time >= from)
+    .map(publish);
+  const planted = plans.map(({ rule, story, calls }) => ({ rule, story, records: calls.map(publish) }));
   return {
-    id,
-    api_key: api.key,
-    event_time: time,
-    app_id: app.id,
-    ip: random.pick(app.addresses),
-    log_detail: {
-      path: fill(template, random),
-      method,
-      query_param: JSON.stringify(api.query?.(random) ?? {}),
-      payload: JSON.stringify(api.payload?.(random) ?? {}),
-      status_code: failure?.status ?? 200,
-      response: JSON.stringify(
-        failure === undefined
-          ? { code: 0, msg: 'success' }
-          : { code: failure.code, msg: failure.msg, error: { log_id: random.text(32) } },
-      ),
+    records: [...benign, ...planted.flatMap(({ records }) => records)],
+    apps: [...apps, ...Object.values(stage.parts), stage.ownApp],
+    story: {
+      known: knownOf(stage),
+      attacks: planted.map(({ rule, story, records }) => ({ rule, story, ids: records.map(({ id }) => id) })),
+      attacksFrom: to - LAST_DAY_SECONDS,
     },
   };
 }
 
 /** Sorted by the time the vendor lists them. */
-export function createTraffic({ seed, events, from, to, odd, late, lateSeconds }: TrafficOptions): Traffic {
+export function createTraffic(options: TrafficOptions): Traffic {
+  const { seed, events, from, to, odd, late, lateSeconds } = options;
   const random = createRandom(`${seed}/traffic`);
   const apps = createCompany(random);
   const records = Array.from({ length: events }, (_, index) => {
     const app = random.pick(apps);
     const id = `7${String(index).padStart(9, '0')}${String(random.below(1e9)).padStart(9, '0')}`;
-    const time = moment(random, from, to, app.nightly);
+    const time = moment(random, from, to, app.hours);
     const publishedAt = random.chance(late) ? time + 1 + random.below(lateSeconds) : time;
-    return toTruth(call(app, random.pick(app.apis), id, time, random), random, odd, publishedAt);
+    return toTruth(
+      recordOf(ordinaryCall(app, random.pick(app.apis), time, random), id, random),
+      random,
+      odd,
+      publishedAt,
+    );
   });
-  return { records: records.toSorted((a, b) => a.listedAt - b.listedAt || (a.id < b.id ? -1 : 1)), apps };
+  const told =
+    options.story === undefined ? undefined : tell(options.story, apps, options, createRandom(`${seed}/story`));
+  return {
+    records: [...records, ...(told?.records ?? [])].toSorted(
+      (a, b) => a.listedAt - b.listedAt || (a.id < b.id ? -1 : 1),
+    ),
+    apps: told?.apps ?? apps,
+    story: told?.story,
+  };
 }

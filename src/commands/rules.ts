@@ -1,0 +1,111 @@
+/** `rules`: the detection rules that come with shenji, and what they would find. */
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { iso } from '../pipeline/spans.ts';
+import { evaluate, type Alert, type Clock } from '../rules/evaluate.ts';
+import { localRule, ruleFacts, ruleKey, shippedRules, type Rule } from '../rules/rule.ts';
+import { isoTime } from './choose-source.ts';
+import { colors, print, printJson, table, tell } from './terminal.ts';
+import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
+
+const DAY = 86_400_000;
+const SHOWN_DOCUMENTS = 5;
+
+type PreviewOptions = CommonOptions & {
+  readonly rule?: readonly string[];
+  readonly from?: string;
+  readonly to?: string;
+  readonly clock: 'event' | 'ingested';
+  readonly json?: boolean;
+};
+
+/** @throws RangeError naming the rules there are */
+function chooseRules(names: readonly string[] | undefined): Rule[] {
+  const all = shippedRules();
+  if (names === undefined) return all;
+  return names.map((name) => {
+    const found = all.find((rule) => ruleKey(rule) === name || rule.rule_id === name);
+    if (found === undefined)
+      throw new RangeError(`there is no rule "${name}"; there are: ${all.map(ruleKey).join(', ')}`);
+    return found;
+  });
+}
+
+/** @throws RangeError */
+function instant(text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  const time = Date.parse(text);
+  if (Number.isNaN(time)) throw new RangeError(`"${text}" is no time; write for example 2026-03-01T00:00:00+08:00`);
+  return time;
+}
+
+function show(found: readonly { readonly rule: Rule; readonly alerts: readonly Alert[] }[]): void {
+  const cells = found.flatMap(({ rule, alerts }) =>
+    alerts.length === 0
+      ? [[ruleKey(rule), rule.severity, colors.dim('silent'), '', '', '']]
+      : alerts.map(({ about, at, documents }) => [
+          ruleKey(rule),
+          rule.severity,
+          colors.red('fires'),
+          iso(at),
+          Object.values(about).join(', '),
+          `${documents.length}: ${documents.slice(0, SHOWN_DOCUMENTS).join(' ')}${documents.length > SHOWN_DOCUMENTS ? ' …' : ''}`,
+        ]),
+  );
+  print(table(['rule', 'severity', '', 'at', 'about', 'documents by event.id'], cells));
+}
+
+async function preview(options: PreviewOptions): Promise<void> {
+  const chosen = chooseRules(options.rule);
+  const to = instant(options.to, Date.now());
+  const from = instant(options.from, to - DAY);
+  if (from >= to) throw new RangeError('--from must lie before --to');
+  const clock: Clock = options.clock === 'event' ? '@timestamp' : 'event.ingested';
+  await withRuntime(options, 'warn', async ({ elasticsearch: client, config }) => {
+    const found: { rule: Rule; alerts: Alert[] }[] = [];
+    for (const rule of chosen) {
+      const local = localRule(rule, ruleFacts(config), config.namespace);
+      found.push({ rule, alerts: await evaluate(local, { client, span: { from, to }, clock }) });
+    }
+    if (options.json === true)
+      printJson(
+        found.map(({ rule, alerts }) => ({
+          rule: ruleKey(rule),
+          name: rule.name,
+          severity: rule.severity,
+          alerts: alerts.map(({ at, ...alert }) => ({ at: iso(at), ...alert })),
+        })),
+      );
+    else show(found);
+    const firing = found.filter(({ alerts }) => alerts.length > 0).length;
+    tell(`${firing} of ${found.length} rules fire between ${iso(from)} and ${iso(to)}`);
+  });
+}
+
+export function registerRules(program: Command): void {
+  const rules = program
+    .command('rules')
+    .summary('the detection rules, and what they would find')
+    .description('The detection rules that "shenji setup" imports into Kibana, switched off.');
+  withConfigOption(rules.command('preview').summary('what the rules would have found'))
+    .description(
+      "Evaluates the shipped rules over a stretch of the past, with Elasticsearch's own KQL: thresholds step by step, new terms over their whole history. Needs no Kibana and changes nothing. The configuration fills in our own apps and networks.",
+    )
+    .option('--rule <name...>', 'only these; all without')
+    .option('--from <iso>', 'first instant, ISO 8601; a day before --to without', isoTime)
+    .option('--to <iso>', 'first instant after it; now without', isoTime)
+    .addOption(
+      new Option(
+        '--clock <clock>',
+        'when a document counts as seen: when it happened, or when it was indexed as in Kibana',
+      )
+        .choices(['event', 'ingested'])
+        .default('event'),
+    )
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      '\nExample:\n  shenji rules preview --rule mass-export new-country --from 2026-03-01 --to 2026-03-08',
+    )
+    .action(preview);
+}

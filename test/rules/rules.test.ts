@@ -1,0 +1,37 @@
+/** Each rule on a real Elasticsearch with the real KQL: sees its attack, is silent on ordinary days, and needs each of its clauses. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ruleKey, shippedRules } from '../../src/rules/rule.ts';
+import { mutantsOf } from './mutants.ts';
+import { complaints, plant, type Field } from './planted.ts';
+
+const rules = shippedRules();
+const SEEDS = Array.from({ length: 20 }, (_, index) => `rules-${index}`);
+
+describe('a rule', () => {
+  let field: Field;
+  beforeAll(async () => {
+    field = await plant(SEEDS);
+  }, 300_000);
+  afterAll(() => field.close());
+
+  it.each(rules.map((rule) => [ruleKey(rule), rule] as const))(
+    '%s sees its attack, and nothing on ordinary days, whatever the seed',
+    { timeout: 120_000 },
+    async (_, rule) => {
+      const all: string[] = [];
+      for (const one of field.planted) all.push(...(await complaints(field.world, rule, one)));
+      expect(all).toEqual([]);
+    },
+  );
+
+  it.each(
+    rules.flatMap((rule) => mutantsOf(rule).map(({ what, rule: mutant }) => [ruleKey(rule), what, mutant] as const)),
+  )('%s is not what it should be %s', { timeout: 120_000 }, async (_, __, mutant) => {
+    let noticed = false;
+    for (const one of field.planted) {
+      noticed = (await complaints(field.world, mutant, one)).length > 0;
+      if (noticed) break;
+    }
+    expect(noticed).toBe(true);
+  });
+});
