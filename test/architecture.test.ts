@@ -2,8 +2,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { dataStreamTemplates } from '../src/elasticsearch/templates.ts';
-import { sourceDefinitions } from '../src/sources/index.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 const files = globSync('src/**/*.ts', { cwd: ROOT }).map((file) => ({
@@ -36,18 +34,5 @@ describe('the house', () => {
     );
     const users = importing(/from '.*\/simulator\//).filter((file) => !/^src\/(demo|commands)\//.test(file));
     expect(users).toEqual([]);
-  });
-});
-
-describe('dashboards/data-views.ndjson', () => {
-  it('has one data view for each data stream', () => {
-    const lines = readFileSync(path.join(ROOT, 'dashboards', 'data-views.ndjson'), 'utf8')
-      .trim()
-      .split('\n');
-    const titles = lines.map((line) => (JSON.parse(line) as { attributes: { title: string } }).attributes.title);
-    const streams = dataStreamTemplates(sourceDefinitions, '90d').map(
-      ({ stream }) => `${stream.type}-${stream.dataset}-*`,
-    );
-    expect(titles.toSorted()).toEqual(streams.toSorted());
   });
 });

@@ -31,6 +31,7 @@ function toDocument(letter: DeadLetter, namespace: string): object {
     error: { type: letter.type, message: reason.slice(0, 2_000).toWellFormed() },
     organization: { id: stream.tenant },
     shenji: {
+      reason: reason.slice(0, 1_000).toWellFormed(),
       window: {
         stream: streamKey(stream),
         ...stream,

@@ -81,6 +81,7 @@ function windowDocument(entry: WindowEntry, namespace: string): object {
         run,
         status,
         attempts,
+        lag: Math.max(0, endedAt - span.to),
         ...detailsOf(entry),
       },
     },

@@ -7,7 +7,7 @@ import { checkpointsIndex, DEAD_LETTERS, LEDGER, streamName, type DataStream } f
 /**
  * Raised by hand whenever a template changes in a way that workers rely on; workers refuse to start on an older one.
  */
-export const TEMPLATE_VERSION = 2;
+export const TEMPLATE_VERSION = 3;
 /** Above Elastic's own `logs-*-*` and `metrics-*-*` templates, which have 100 to 200. */
 const PRIORITY = 500;
 
@@ -65,7 +65,8 @@ const WINDOW_FIELDS: Readonly<Record<string, FieldMapping>> = {
   'shenji.window.to': date('First instant after the window'),
 };
 
-const REPLAY_FIELDS: Readonly<Record<string, FieldMapping>> = {
+const LETTER_FIELDS: Readonly<Record<string, FieldMapping>> = {
+  'shenji.reason': keyword('Why no document could be made of the record; as error.message, but countable'),
   'shenji.replayed.letter': keyword('The letter that became a document, by id'),
 };
 
@@ -88,6 +89,7 @@ const LEDGER_FIELDS: Readonly<Record<string, FieldMapping>> = {
   'shenji.window.lookups': count('Ids looked up in older indices because of a rollover nearby'),
   'shenji.window.repaired': count('Doubles across a rollover that were deleted'),
   'shenji.window.doubles': count('Doubles across a rollover that could not be deleted'),
+  'shenji.window.lag': count('How long after its end the window was done, in milliseconds'),
   'shenji.window.late': count('Documents created by a settle pass: published after the live pass'),
   'shenji.window.lateness': count('How long after its time the latest of them was found, in milliseconds'),
   'shenji.window.error.type': keyword('The kind of error'),
@@ -147,7 +149,7 @@ export function dataStreamTemplates(definitions: readonly SourceDefinition[], re
   const deadLetters = {
     stream: DEAD_LETTERS,
     ecsFields: ['event.action', 'error.type', 'error.message'],
-    fields: { ...WINDOW_FIELDS, ...REPLAY_FIELDS },
+    fields: { ...WINDOW_FIELDS, ...LETTER_FIELDS },
     retention,
   };
   return [...sources, deadLetters, LEDGER_TEMPLATE];

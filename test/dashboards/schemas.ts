@@ -1,0 +1,155 @@
+/** The shape of what we ship, strictly: what Kibana would swallow and ignore fails here. JSON Schema, draft 7. */
+
+type Schema = Readonly<Record<string, unknown>>;
+const string: Schema = { type: 'string', minLength: 1 };
+const strings: Schema = { type: 'array', items: string };
+const object = (
+  required: Readonly<Record<string, Schema>>,
+  optional: Readonly<Record<string, Schema>> = {},
+): Schema => ({
+  type: 'object',
+  additionalProperties: false,
+  required: Object.keys(required),
+  properties: { ...required, ...optional },
+});
+const list = (items: Schema, more: Schema = {}): Schema => ({ type: 'array', items, ...more });
+const one = (...values: readonly unknown[]): Schema => ({ enum: values });
+const free: Schema = { type: 'object' };
+const whole: Schema = { type: 'integer', minimum: 0 };
+
+const reference = object({ type: one('index-pattern', 'dashboard'), id: string, name: string });
+const versions = (version: string): Readonly<Record<string, Schema>> => ({
+  id: { type: 'string', pattern: '^shenji-[a-z-]+$' },
+  managed: one(false),
+  coreMigrationVersion: one('8.8.0'),
+  typeMigrationVersion: one(version),
+  references: list(reference),
+});
+
+const dataView = object({
+  ...versions('8.0.0'),
+  type: one('index-pattern'),
+  references: list(reference, { maxItems: 0 }),
+  attributes: object({
+    title: string, name: string, timeFieldName: one('@timestamp'), allowNoIndex: one(true), fieldAttrs: string,
+    fieldFormatMap: string, fields: string, runtimeFieldMap: string, sourceFilters: string, typeMeta: string,
+  }),
+}); // prettier-ignore
+
+const dashboard = object({
+  ...versions('8.9.0'),
+  type: one('dashboard'),
+  attributes: object(
+    {
+      title: string, description: string, version: one(1), timeRestore: one(true), timeFrom: string, timeTo: one('now'),
+      refreshInterval: object({ pause: { type: 'boolean' }, value: whole }),
+      optionsJSON: string, panelsJSON: string, kibanaSavedObjectMeta: object({ searchSourceJSON: string }),
+    },
+    { controlGroupInput: object({ controlStyle: one('oneLine'), chainingSystem: one('HIERARCHICAL'), ignoreParentSettingsJSON: string, panelsJSON: string }) },
+  ),
+}); // prettier-ignore
+
+export const savedObject: Schema = { oneOf: [dataView, dashboard] };
+
+const kuery = object({ query: { type: 'string' }, language: one('kuery') });
+const label: Readonly<Record<string, Schema>> = {
+  label: string, dataType: one('string', 'number', 'date', 'ip'), operationType: string, isBucketed: { type: 'boolean' }, scale: one('ordinal', 'interval', 'ratio'),
+}; // prettier-ignore
+const column = object(label, {
+  sourceField: string, customLabel: one(true), params: free, filter: kuery, timeShift: { type: 'string', pattern: String.raw`^\d+[dw]$` }, references: strings,
+}); // prettier-ignore
+const layer = object({
+  columns: { type: 'object', additionalProperties: column, minProperties: 1 },
+  columnOrder: strings,
+  incompleteColumns: free,
+  sampling: one(1),
+});
+const event = object({
+  eventId: string,
+  triggers: list(one('FILTER_TRIGGER')),
+  action: object({
+    factoryId: one('DASHBOARD_TO_DASHBOARD_DRILLDOWN'),
+    name: string,
+    config: object({ useCurrentFilters: one(true), useCurrentDateRange: one(true), openInNewTab: one(false) }),
+  }),
+});
+
+/** Each of `panelsJSON`. */
+export const panel: Schema = object({
+  version: one('8.9.0'),
+  type: one('lens'),
+  gridData: object({
+    x: whole,
+    y: whole,
+    w: { type: 'integer', minimum: 8, maximum: 48 },
+    h: { type: 'integer', minimum: 4 },
+    i: string,
+  }),
+  panelIndex: string,
+  title: string,
+  embeddableConfig: object({
+    enhancements: object({}, { dynamicActions: object({ events: list(event) }) }),
+    hidePanelTitles: one(false),
+    attributes: object({
+      title: one(''),
+      description: one(''),
+      type: one('lens'),
+      visualizationType: one('lnsMetric', 'lnsDatatable', 'lnsPie', 'lnsXY'),
+      references: list(reference, { minItems: 1 }),
+      state: object({
+        visualization: free,
+        query: kuery,
+        filters: list(free),
+        datasourceStates: object({
+          formBased: object({ layers: { type: 'object', additionalProperties: layer } }),
+          textBased: object({ layers: free }),
+        }),
+        internalReferences: list(free, { maxItems: 0 }),
+        adHocDataViews: free,
+      }),
+    }),
+  }),
+});
+
+const technique = {
+  id: { type: 'string', pattern: String.raw`^T\d{4}(\.\d{3})?$` },
+  name: string,
+  reference: { type: 'string', pattern: String.raw`^https://attack\.mitre\.org/techniques/T\d{4}/(\d{3}/)?$` },
+};
+const common: Readonly<Record<string, Schema>> = {
+  rule_id: { type: 'string', pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$' },
+  name: string, description: string, type: one('query', 'threshold', 'new_terms'), language: one('kuery'),
+  index: list({ type: 'string', pattern: '^(logs|metrics)-[a-z_.]+-\\*$' }, { minItems: 1 }), query: string,
+  from: { type: 'string', pattern: String.raw`^now-\d+[smhd]$` }, interval: { type: 'string', pattern: String.raw`^\d+[smhd]$` },
+  severity: one('low', 'medium', 'high', 'critical'), risk_score: { type: 'integer', minimum: 0, maximum: 100 },
+  author: strings, license: string, version: { type: 'integer', minimum: 1 }, enabled: one(false), tags: strings,
+  references: strings, false_positives: list(string, { minItems: 1 }), note: string, timestamp_override: one('event.ingested'),
+  max_signals: { type: 'integer', minimum: 1 }, related_integrations: list(free, { maxItems: 0 }),
+  required_fields: list(object({ name: string, type: string, ecs: { type: 'boolean' } }), { minItems: 1 }),
+  threat: list(
+    object({
+      framework: one('MITRE ATT&CK'),
+      tactic: object({ id: { type: 'string', pattern: String.raw`^TA\d{4}$` }, name: string, reference: { type: 'string', pattern: String.raw`^https://attack\.mitre\.org/tactics/TA\d{4}/$` } }),
+      technique: list(object(technique, { subtechnique: list(object(technique)) }), { minItems: 1 }),
+    }),
+    { minItems: 1 },
+  ),
+}; // prettier-ignore
+const threshold = object({
+  field: list(string, { minItems: 1, maxItems: 5 }),
+  value: { type: 'integer', minimum: 1 },
+  cardinality: list(object({ field: string, value: { type: 'integer', minimum: 1 } })),
+});
+
+export const rule: Schema = {
+  oneOf: [
+    object({ ...common, type: one('query') }),
+    object({ ...common, type: one('threshold'), threshold }),
+    object({
+      ...common,
+      type: one('new_terms'),
+      new_terms_fields: list(string, { minItems: 1, maxItems: 3 }),
+      history_window_start: { type: 'string', pattern: String.raw`^now-\d+d$` },
+    }),
+  ],
+};
