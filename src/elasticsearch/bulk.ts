@@ -68,20 +68,18 @@ function unavailable(index: string, item: ReplyItem | undefined, cause?: unknown
 export function createBulkWriter(options: BulkOptions): BulkWriter {
   const { client, index, refresh, backoff = { baseMs: 250, maxMs: 8_000 }, tries = 6 } = options;
 
-  async function post(items: readonly BulkItem[], signal: AbortSignal): Promise<ReplyItem[]> {
+  /** Never aborted once sent: what it does would be done unseen. */
+  async function post(items: readonly BulkItem[]): Promise<ReplyItem[]> {
     const body = items.map(({ id, source }) => `{"create":{"_id":${JSON.stringify(id)}}}\n${source}\n`).join('');
     // The client's types know arrays only; a string is sent as it is, without serialising twice.
     const operations = body as unknown as object[];
-    const reply = await client.bulk(
-      {
-        index,
-        operations,
-        require_data_stream: true,
-        filter_path: FILTER,
-        ...(refresh === undefined ? {} : { refresh }),
-      },
-      { signal },
-    );
+    const reply = await client.bulk({
+      index,
+      operations,
+      require_data_stream: true,
+      filter_path: FILTER,
+      ...(refresh === undefined ? {} : { refresh }),
+    });
     return (reply.items as unknown as Record<string, ReplyItem>[]).map(
       (item) => Object.values(item)[0] ?? { status: 0 },
     );
@@ -94,7 +92,7 @@ export function createBulkWriter(options: BulkOptions): BulkWriter {
   ): Promise<{ outcomes: (ItemOutcome | undefined)[]; last?: DestinationUnavailableError }> {
     signal.throwIfAborted();
     try {
-      const replies = await post(items, signal);
+      const replies = await post(items);
       const outcomes = items.map((_, position) => outcomeOf(replies[position] ?? { status: 0 }));
       const refused = replies.find((_, position) => outcomes[position] === undefined);
       return refused === undefined ? { outcomes } : { outcomes, last: unavailable(index, refused) };

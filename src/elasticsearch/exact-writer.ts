@@ -19,6 +19,7 @@ type FoundDocument = {
 };
 
 const LOOKUP_TRIES = 6;
+const NEVER = new AbortController().signal;
 const BACKOFF = { baseMs: 250, maxMs: 8_000 };
 
 export type ExactWriterOptions = BulkOptions & {
@@ -30,10 +31,19 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
   const { client, index: stream, beforeCreation } = options;
   const bulk = createBulkWriter(options);
   let layout: readonly BackingIndex[] | undefined;
+  let asked = 0;
+  let answered = 0;
 
+  /** Windows share the layout: an answer that was overtaken by a later one must not bring an older layout back. */
   async function refresh(): Promise<readonly BackingIndex[]> {
-    layout = await backingIndices(client, stream);
-    return layout;
+    asked += 1;
+    const turn = asked;
+    const found = await backingIndices(client, stream);
+    if (turn > answered) {
+      answered = turn;
+      layout = found;
+    }
+    return found;
   }
 
   /** Realtime, by id: a search would not see what was written a moment ago. An index that is gone holds nothing. */
@@ -97,13 +107,33 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
     return { repaired, doubles };
   }
 
+  /**
+   * Copies of these items behind a turn that happened since `before`, mended. Not to be aborted: whoever has lost its
+   * window to another worker must still take away what its own last bulk has doubled, since nobody reads that window again.
+   */
+  async function mendBehind(before: readonly BackingIndex[], items: readonly DatedItem[]) {
+    const after = await refresh();
+    const doubtful = hasRolledOver(before, after)
+      ? items.filter((item) => candidates(after, item.earliest).length > 0)
+      : [];
+    const found = doubtful.length === 0 ? new Map<string, Copy[]>() : await copiesOf(doubtful, after, NEVER);
+    return { doubtful, found, ...(await repair(found.values())) };
+  }
+
   async function write(items: readonly DatedItem[], signal: AbortSignal): Promise<Written> {
     const before = layout ?? (await refresh());
     const suspects = items.filter((item) => candidates(before, item.earliest).length > 0);
     const known = suspects.length === 0 ? new Map<string, Copy[]>() : await copiesOf(suspects, before, signal);
     const mended = await repair(known.values());
     const fresh = items.filter((item) => !known.has(item.id));
-    const sent = fresh.length === 0 ? [] : await bulk.write(fresh, signal);
+    let sent: readonly ItemOutcome[];
+    try {
+      sent = fresh.length === 0 ? [] : await bulk.write(fresh, signal);
+    } catch (error) {
+      // Part of it may have been written all the same.
+      await mendBehind(before, fresh).catch(() => undefined);
+      throw error;
+    }
     const outcomeOf = new Map<DatedItem, ItemOutcome>(
       fresh.map((item, position) => [item, sent[position] as ItemOutcome]),
     );
@@ -114,17 +144,15 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
       const outcome = outcomeOf.get(item);
       return outcome?.kind === 'created' && outcome.index !== writeIndex;
     });
-    const after = strays.length === 0 ? before : await refresh();
-    const doubtful = strays.filter((item) => candidates(after, item.earliest).length > 0);
-    const found = doubtful.length === 0 ? new Map<string, Copy[]>() : await copiesOf(doubtful, after, signal);
-    const mendedAfter = await repair(found.values());
-    for (const item of doubtful) if ((found.get(item.id)?.length ?? 0) > 1) outcomeOf.set(item, { kind: 'duplicate' });
+    const behind = strays.length === 0 ? undefined : await mendBehind(before, strays);
+    for (const item of behind?.doubtful ?? [])
+      if ((behind?.found.get(item.id)?.length ?? 0) > 1) outcomeOf.set(item, { kind: 'duplicate' });
 
     return {
       outcomes: items.map((item) => outcomeOf.get(item) ?? { kind: 'duplicate' }),
-      lookups: suspects.length + doubtful.length,
-      repaired: mended.repaired + mendedAfter.repaired,
-      doubles: mended.doubles + mendedAfter.doubles,
+      lookups: suspects.length + (behind?.doubtful.length ?? 0),
+      repaired: mended.repaired + (behind?.repaired ?? 0),
+      doubles: mended.doubles + (behind?.doubles ?? 0),
     };
   }
 

@@ -36,6 +36,55 @@ async function stream() {
 const beforeCreation = async (): Promise<void> => undefined;
 
 describe('across a rollover', () => {
+  it.each(['answered', 'lost'])(
+    'whoever loses its window while its bulk is under way still takes away what that doubled (answer %s)',
+    async (answer) => {
+      const { client, index, idsOf, rollover, writer } = await stream();
+      await writer().write([item('a')], signal);
+      const loss = new AbortController();
+      const bulk = async (...request: Parameters<typeof client.bulk>) => {
+        await rollover();
+        const reply = await client.bulk(...request);
+        loss.abort(new Error('the lock was lost'));
+        if (answer === 'lost') throw new Error('the answer was lost');
+        return reply;
+      };
+      const losing = createExactWriter({
+        client: Object.create(client, { bulk: { value: bulk } }) as typeof client,
+        index,
+        beforeCreation,
+      });
+      await losing.begin();
+      await losing.write([item('a')], loss.signal).catch((error: unknown) => expect(String(error)).toContain('lost'));
+      expect(await idsOf()).toEqual(['a']);
+    },
+  );
+
+  it('an older answer that comes late does not bring back the layout from before the turn', async () => {
+    const { client, index, idsOf, rollover, writer } = await stream();
+    await writer().write([item('a')], signal);
+    const held = Promise.withResolvers<void>();
+    let questions = 0;
+    const indices = Object.assign(Object.create(client.indices) as typeof client.indices, {
+      resolveIndex: async (...question: Parameters<typeof client.indices.resolveIndex>) => {
+        questions += 1;
+        const isFirst = questions === 1;
+        const answer = await client.indices.resolveIndex(...question);
+        if (isFirst) await held.promise;
+        return answer;
+      },
+    });
+    const slow = Object.create(client, { indices: { value: indices } }) as typeof client;
+    const shared = createExactWriter({ client: slow, index, beforeCreation });
+    const overtaken = shared.begin();
+    await rollover();
+    await shared.begin();
+    held.resolve();
+    await overtaken;
+    expect(await shared.write([item('a')], signal)).toMatchObject({ outcomes: [{ kind: 'duplicate' }], repaired: 0 });
+    expect(await idsOf()).toEqual(['a']);
+  });
+
   it('an index whose age is not known yet hides nothing behind it', async () => {
     const { client, index, rollover, writer } = await stream();
     await writer().write([item('a')], signal);
