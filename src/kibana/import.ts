@@ -1,0 +1,157 @@
+/**
+ * Brings data views, dashboards and rules into Kibana, by its own import APIs. Dashboards are ours and are replaced;
+ * a rule that somebody has changed is theirs and stays; no rule is ever switched on.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Rule } from '../rules/rule.ts';
+import { KibanaError, type Kibana } from './client.ts';
+
+export type Language = 'en' | 'zh';
+export type Imported = {
+  readonly change: 'created' | 'updated' | 'left alone' | 'failed';
+  readonly kind: 'data view' | 'dashboard' | 'rule';
+  readonly name: string;
+  /** Why it was left alone, or what went wrong and what to do. */
+  readonly reason?: string;
+};
+
+type SavedObject = {
+  readonly id: string;
+  readonly type: string;
+  readonly attributes: { readonly title: string; readonly name?: string };
+};
+type ObjectError = {
+  readonly id: string;
+  readonly type: string;
+  readonly error: {
+    readonly type: string;
+    readonly message?: string;
+    readonly references?: readonly { readonly type: string; readonly id: string }[];
+  };
+};
+type ObjectsReply = {
+  readonly successResults?: readonly { readonly type: string; readonly id: string; readonly overwrite?: boolean }[];
+  readonly errors?: readonly ObjectError[];
+  readonly message?: string;
+};
+type RulesReply = {
+  readonly errors?: readonly {
+    readonly rule_id?: string;
+    readonly error: { readonly status_code: number; readonly message: string };
+  }[];
+  readonly message?: string;
+};
+
+const DASHBOARDS = path.join(import.meta.dirname, '..', '..', 'dashboards');
+const CONTENT_TAG = 'shenji:content-';
+const lines = (objects: readonly unknown[]): string => objects.map((object) => `${JSON.stringify(object)}\n`).join('');
+
+export function shippedObjects(language: Language): SavedObject[] {
+  return readFileSync(path.join(DASHBOARDS, `shenji.${language}.ndjson`), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as SavedObject);
+}
+
+function explain({ error }: ObjectError): string {
+  const { type, message = '', references = [] } = error;
+  switch (type) {
+    case 'missing_references':
+      return `it refers to ${references.map((reference) => `${reference.type} ${reference.id}`).join(', ')}, which Kibana does not have`;
+    case 'conflict':
+    case 'ambiguous_conflict':
+      return 'an object with this id lies in another space, or was made by hand; delete it there, or use another space';
+    case 'unsupported_type':
+      return 'this Kibana does not know this kind of object; shenji needs Kibana 8.9 or newer';
+    default:
+      return message === '' ? type : message;
+  }
+}
+
+/** One entry for each object. @throws KibanaError where the whole file was refused */
+export async function importObjects(kibana: Kibana, language: Language): Promise<Imported[]> {
+  const objects = shippedObjects(language);
+  const { status, body } = await kibana.upload(
+    '/api/saved_objects/_import?overwrite=true',
+    `shenji.${language}.ndjson`,
+    lines(objects),
+  );
+  const { successResults = [], errors = [], message = '' } = body as ObjectsReply;
+  if (status !== 200)
+    throw new KibanaError(`Kibana refuses the dashboards: ${status} ${message}; shenji needs Kibana 8.9 or newer`);
+  return objects.map(({ id, type, attributes }): Imported => {
+    const what = {
+      kind: type === 'dashboard' ? 'dashboard' : 'data view',
+      name: attributes.name ?? attributes.title,
+    } as const;
+    const failed = errors.find((error) => error.id === id && error.type === type);
+    if (failed !== undefined) return { ...what, change: 'failed', reason: explain(failed) };
+    const done = successResults.find((result) => result.id === id && result.type === type);
+    if (done === undefined)
+      return { ...what, change: 'failed', reason: 'Kibana did not say what became of it; import again' };
+    return { ...what, change: done.overwrite === true ? 'updated' : 'created' };
+  });
+}
+
+/** What a rule says, without what a user switches: the same for Kibana's copy as for ours, unless somebody has edited it. */
+export function contentOf(rule: Partial<Rule> & Readonly<Record<string, unknown>>): string {
+  const said = [
+    'name', 'description', 'type', 'query', 'index', 'from', 'interval', 'severity', 'risk_score', 'note', 'false_positives',
+    'timestamp_override', 'new_terms_fields', 'history_window_start',
+  ].map((key) => rule[key] ?? null); // prettier-ignore
+  const { field = [], value = 0, cardinality = [] } = rule.threshold ?? {};
+  const text = JSON.stringify([...said, [field].flat(), value, cardinality.map((item) => [item.field, item.value])]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+type Existing = Rule & { readonly actions?: unknown; readonly exceptions_list?: unknown };
+
+/** What to send for a rule, or why it stays as it is. */
+function decide(rule: Rule, existing: Existing | undefined, overwrite: boolean): { send?: object; reason?: string } {
+  const content = contentOf(rule);
+  const tags = [...rule.tags, `${CONTENT_TAG}${content}`];
+  if (existing === undefined) return { send: { ...rule, tags, enabled: false } };
+  const imported = existing.tags.find((tag) => tag.startsWith(CONTENT_TAG))?.slice(CONTENT_TAG.length);
+  const now = contentOf(existing);
+  if (now === content && imported === content) return { reason: 'it is as it should be' };
+  if (now !== imported && !overwrite)
+    return { reason: 'somebody has changed it; --overwrite-rules replaces it by ours' };
+  // Whether it is switched on, whom it tells and what it leaves out is the user's.
+  const { enabled, actions = [], exceptions_list: exceptions = [] } = existing;
+  return { send: { ...rule, tags, enabled, actions, exceptions_list: exceptions } };
+}
+
+/** `rules`: with the organisation's own values filled in. One entry for each. @throws KibanaError */
+export async function importRules(kibana: Kibana, rules: readonly Rule[], overwrite: boolean): Promise<Imported[]> {
+  const decided: { rule: Rule; existed: boolean; send?: object; reason?: string }[] = [];
+  for (const rule of rules) {
+    const { status, body } = await kibana.get(`/api/detection_engine/rules?rule_id=${rule.rule_id}`);
+    if (status !== 200 && status !== 404)
+      throw new KibanaError(
+        `Kibana does not show its rules: ${status} ${(body as { message?: string }).message ?? ''}`,
+      );
+    const existing = status === 200 ? (body as Existing) : undefined;
+    decided.push({ rule, existed: existing !== undefined, ...decide(rule, existing, overwrite) });
+  }
+  const toSend = decided.flatMap(({ send }) => (send === undefined ? [] : [send]));
+  let errors: RulesReply['errors'] = [];
+  if (toSend.length > 0) {
+    const { status, body } = await kibana.upload(
+      '/api/detection_engine/rules/_import?overwrite=true',
+      'shenji-rules.ndjson',
+      lines(toSend),
+    );
+    const reply = body as RulesReply;
+    if (status !== 200) throw new KibanaError(`Kibana refuses the rules: ${status} ${reply.message ?? ''}`);
+    errors = reply.errors ?? [];
+  }
+  return decided.map(({ rule, existed, send, reason }): Imported => {
+    const what = { kind: 'rule', name: rule.name } as const;
+    const failed = errors.find((error) => error.rule_id === rule.rule_id);
+    if (failed !== undefined) return { ...what, change: 'failed', reason: failed.error.message };
+    if (send === undefined) return { ...what, change: 'left alone', ...(reason === undefined ? {} : { reason }) };
+    return { ...what, change: existed ? 'updated' : 'created' };
+  });
+}

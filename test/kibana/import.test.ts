@@ -1,0 +1,162 @@
+/** Importing into Kibana, against a stand-in that answers as documented, and for real where `KIBANA_URL` names one. */
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createKibana, requireSpace, type Kibana } from '../../src/kibana/client.ts';
+import { importObjects, importRules, shippedObjects, type Imported } from '../../src/kibana/import.ts';
+import { localRule, shippedRules } from '../../src/rules/rule.ts';
+import { rawConfig, shenji, simulator } from '../support/world.ts';
+import { kibanaStandIn, type StandIn } from './stand-in.ts';
+
+const NOTHING = { ownApps: [], adminApps: [], nightApps: [], homeCountries: [], knownNetworks: [] };
+const rules = shippedRules().map((rule) => localRule(rule, { ...NOTHING, ownApps: ['cli_ours'] }, 'default'));
+const [someRule] = rules;
+if (someRule === undefined) throw new Error('there are rules');
+
+function client({ url }: Pick<StandIn, 'url'>, apiKey?: string, space = 'default'): Kibana {
+  const kibana = createKibana({ url, space, apiKey });
+  onTestFinished(() => kibana.close());
+  return kibana;
+}
+
+const changes = (imported: readonly Imported[]): Record<string, number> =>
+  Object.fromEntries(
+    Map.groupBy(imported, ({ change }) => change)
+      .entries()
+      .map(([change, all]) => [change, all.length]),
+  );
+
+describe('dashboards and data views', () => {
+  it.each(['en', 'zh'] as const)('are created, and the second time updated (%s)', async (language) => {
+    const standIn = await kibanaStandIn();
+    const kibana = client(standIn);
+    expect(changes(await importObjects(kibana, language))).toEqual({ created: 9 });
+    expect(changes(await importObjects(kibana, language))).toEqual({ updated: 9 });
+    expect(standIn.objects.size).toBe(shippedObjects(language).length);
+  });
+
+  it.each([
+    [
+      { type: 'missing_references', references: [{ type: 'index-pattern', id: 'gone' }] },
+      /refers to index-pattern gone, which Kibana does not have/,
+    ],
+    [{ type: 'conflict' }, /lies in another space, or was made by hand/],
+    [{ type: 'unsupported_type' }, /needs Kibana 8\.9 or newer/],
+    [{ type: 'unknown', message: 'Bad Gateway', statusCode: 502 }, /Bad Gateway/],
+  ])('that Kibana refuses are named, with the remedy, and lose no other (%s)', async (error, reason) => {
+    const imported = await importObjects(
+      client(await kibanaStandIn({ objectErrors: { 'shenji-feishu-app': error } })),
+      'en',
+    );
+    expect(changes(imported)).toEqual({ created: 8, failed: 1 });
+    const failed = imported.find(({ change }) => change === 'failed');
+    expect(failed).toMatchObject({ kind: 'dashboard', name: '[shenji] Feishu: app investigation' });
+    expect(failed?.reason).toMatch(reason);
+  });
+});
+
+describe('rules', () => {
+  it('come switched off, with our own app filled in, and are left alone the second time', async () => {
+    const standIn = await kibanaStandIn();
+    const kibana = client(standIn);
+    expect(changes(await importRules(kibana, rules, false))).toEqual({ created: rules.length });
+    expect([...standIn.rules.values()].every(({ enabled }) => enabled === false)).toBe(true);
+    expect(JSON.stringify([...standIn.rules.values()])).toContain('cli_ours');
+    expect(changes(await importRules(kibana, rules, false))).toEqual({ 'left alone': rules.length });
+  });
+
+  it('that a user has switched on stay on when a new version comes, with their actions', async () => {
+    const standIn = await kibanaStandIn();
+    const kibana = client(standIn);
+    await importRules(kibana, rules, false);
+    const theirs = { enabled: true, actions: [{ id: 'mail' }], exceptions_list: [{ id: 'known' }] };
+    standIn.rules.set(someRule.rule_id, { ...standIn.rules.get(someRule.rule_id), ...theirs });
+    const next = rules.map((rule) => (rule === someRule ? { ...rule, description: 'Better said.' } : rule));
+    expect(changes(await importRules(kibana, next, false))).toEqual({ updated: 1, 'left alone': rules.length - 1 });
+    expect(standIn.rules.get(someRule.rule_id)).toMatchObject({ ...theirs, description: 'Better said.' });
+  });
+
+  it('that a user has changed stay as they are, unless one asks for it', async () => {
+    const standIn = await kibanaStandIn();
+    const kibana = client(standIn);
+    await importRules(kibana, rules, false);
+    standIn.rules.set(someRule.rule_id, { ...standIn.rules.get(someRule.rule_id), query: 'user.id: "theirs"' });
+    const kept = await importRules(kibana, rules, false);
+    expect(kept.find(({ name }) => name === someRule.name)).toMatchObject({
+      change: 'left alone',
+      reason: 'somebody has changed it; --overwrite-rules replaces it by ours',
+    });
+    expect(standIn.rules.get(someRule.rule_id)?.['query']).toBe('user.id: "theirs"');
+    expect(changes(await importRules(kibana, rules, true))).toMatchObject({ updated: 1 });
+    expect(standIn.rules.get(someRule.rule_id)?.['query']).toBe(someRule.query);
+  });
+
+  it('that Kibana refuses are named, and lose no other', async () => {
+    const refused = { [someRule.rule_id]: { status_code: 400, message: 'threshold: Required' } };
+    const imported = await importRules(client(await kibanaStandIn({ ruleErrors: refused })), rules, false);
+    expect(changes(imported)).toEqual({ failed: 1, created: rules.length - 1 });
+    expect(imported.find(({ change }) => change === 'failed')).toMatchObject({
+      name: someRule.name,
+      reason: 'threshold: Required',
+    });
+  });
+});
+
+describe('a Kibana that', () => {
+  it('does not know the API key says so, without the key', async () => {
+    const importing = importObjects(client(await kibanaStandIn({ apiKey: 'right' }), 'wrong-key'), 'en');
+    await expect(importing).rejects.toThrow(/401 .*check kibana\.apiKey/);
+    await expect(importing).rejects.not.toThrow(/wrong-key/);
+  });
+
+  it('forbids it says what is needed', async () => {
+    await expect(importObjects(client(await kibanaStandIn({ forbidden: true })), 'en')).rejects.toThrow(
+      /403 .*needs "All" on Dashboards/,
+    );
+  });
+
+  it('has no such space says how to make it', async () => {
+    const standIn = await kibanaStandIn({ space: 'security' });
+    await expect(requireSpace(client(standIn, undefined, 'elsewhere'), 'elsewhere')).rejects.toThrow(
+      /no space "elsewhere": make it under/,
+    );
+    await expect(requireSpace(client(standIn, undefined, 'security'), 'security')).resolves.toBeUndefined();
+  });
+
+  it('is away, or is no Kibana, says so', async () => {
+    await expect(importObjects(client({ url: 'http://127.0.0.1:9' }), 'en')).rejects.toThrow(
+      /does not answer: .*check kibana\.url/,
+    );
+    const vendor = await simulator({ events: 1 });
+    await expect(requireSpace(client({ url: vendor.url }), 'default')).rejects.toThrow(
+      /404 with no JSON: is kibana\.url/,
+    );
+  });
+});
+
+it(
+  'setup imports into the space of the configuration, and leaves with 1 where something was refused',
+  { timeout: 60_000 },
+  async () => {
+    const standIn = await kibanaStandIn({
+      space: 'security',
+      apiKey: 'the-key',
+      objectErrors: { 'shenji-collection-health': { type: 'conflict' } },
+    });
+    const kibana = { url: standIn.url, space: 'security', apiKey: 'the-key' };
+    const config = rawConfig(await simulator({ events: 1 }), { top: { kibana } });
+    const program = shenji(['setup', '--lang', 'zh'], config);
+    expect(await program.ended).toBe(1);
+    const { stdout, stderr } = program.output();
+    expect(stdout).toContain('created  dashboard [shenji] 飞书 OpenAPI 审计：总览');
+    expect(stdout).toMatch(/failed {2}dashboard .*lies in another space/);
+    expect(stdout).toContain('created  rule Feishu: app calls from a new country');
+    expect(stdout + stderr).not.toContain('the-key');
+    expect(standIn.rules.size).toBe(rules.length);
+  },
+);
+
+it.skipIf(process.env['KIBANA_URL'] === undefined)('a real Kibana takes all of it', { timeout: 120_000 }, async () => {
+  const kibana = client({ url: process.env['KIBANA_URL'] ?? '' }, process.env['KIBANA_API_KEY']);
+  for (const language of ['en', 'zh'] as const)
+    expect(changes(await importObjects(kibana, language))).not.toHaveProperty('failed');
+  expect(changes(await importRules(kibana, rules, false))).not.toHaveProperty('failed');
+});
