@@ -16,7 +16,31 @@ function jsonRow({ name, windows, fetched, events, created, duplicates, rejected
   return { name, windows, fetched, events, created, duplicates, rejected, gaps, inElasticsearch, expected };
 }
 
-function show({ rows, states, samples, notes }: DemoResult): void {
+function showAttacks({ attacks, falseAlarms }: Pick<DemoResult, 'attacks' | 'falseAlarms'>): void {
+  print();
+  print(colors.bold('Attacks that were planted, and the rules that fired'));
+  print(
+    table(
+      ['tenant', 'attack', '', 'rule', 'severity', 'evidence'],
+      attacks.map(({ tenant, story, caught, rule, severity, evidence }) => [
+        tenant,
+        story,
+        caught ? colors.green('caught') : colors.red('MISSED'),
+        rule,
+        severity,
+        evidence,
+      ]),
+    ),
+  );
+  const caught = attacks.filter((attack) => attack.caught).length;
+  print(
+    `${caught} of ${attacks.length} attacks caught; ${falseAlarms.length} false alarms in fifteen days of ordinary work that looks like them`,
+  );
+  for (const { rule, about, at } of falseAlarms)
+    print(`${colors.red('false alarm')} ${rule}: ${about} at ${new Date(at).toISOString()}`);
+}
+
+function show({ rows, states, samples, notes, attacks, falseAlarms }: DemoResult): void {
   print();
   print(colors.bold('Collected'));
   const cells = rows.map((row) => {
@@ -67,6 +91,7 @@ function show({ rows, states, samples, notes }: DemoResult): void {
   print();
   print(colors.bold('Two events as an analyst sees them'));
   for (const sample of samples) print(JSON.stringify(sample, null, 2));
+  showAttacks({ attacks, falseAlarms });
   for (const note of notes.slice(0, 3)) tell(colors.dim(`setup: ${note}`));
   for (const { name, comparison } of rows) {
     const { missing, unexpected, twice } = comparison;
@@ -99,9 +124,15 @@ async function demo(options: DemoOptions): Promise<void> {
     );
     bar.stop();
     if (options.json === true)
-      printJson({ streams: result.rows.map(jsonRow), seconds: Math.round((Date.now() - startedAt) / 1_000) });
+      printJson({
+        streams: result.rows.map(jsonRow),
+        attacks: result.attacks,
+        falseAlarms: result.falseAlarms,
+        seconds: Math.round((Date.now() - startedAt) / 1_000),
+      });
     else show(result);
-    if (!result.rows.every(isExact)) process.exitCode = 1;
+    const defended = result.attacks.every(({ caught }) => caught) && result.falseAlarms.length === 0;
+    if (!result.rows.every(isExact) || !defended) process.exitCode = 1;
     tell(`done after ${formatDuration(Date.now() - startedAt)}`);
     if (options.keep === true) {
       tell(
@@ -121,7 +152,7 @@ export function registerDemo(program: Command): void {
     .command('demo')
     .summary('the whole pipeline on embedded real servers')
     .description(
-      'Starts a real Redis and a real Elasticsearch, simulates two tenants, collects a day of audit log and a month of statistics, and compares what is in Elasticsearch with what the vendors have, by id.\nNeeds Java 21+ and Maven for the servers, or ELASTICSEARCH_URL and REDIS_URL. Leaves with 1 where anything is missing or double.',
+      'Starts a real Redis and a real Elasticsearch, simulates two tenants, collects sixteen days of audit log and a month of statistics, compares what is in Elasticsearch with what the vendors have, by id, and shows which detection rule caught which planted attack.\nNeeds Java 21+ and Maven for the servers, or ELASTICSEARCH_URL and REDIS_URL. Leaves with 1 where anything is missing or double, an attack is missed, or a rule speaks of ordinary work.',
     )
     .option('--keep', 'stay up afterwards and print the addresses')
     .option('--json', 'print one JSON document')

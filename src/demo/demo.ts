@@ -10,13 +10,16 @@ import { startCollector } from '../runtime/collector.ts';
 import type { Runtime, TenantSource } from '../runtime/runtime.ts';
 import { startScheduler } from '../runtime/scheduler.ts';
 import { startSimulator, type Simulator } from '../simulator/index.ts';
+import { blindCollection, judgeRules, type AttackRow, type FalseAlarm } from './attacks.ts';
 import { compareWithTruth, type Comparison } from './expectation.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
+/** What the rules compare with, and the day of the attacks. */
+const HISTORY_DAYS = 16;
 const TENANTS = [
-  { id: 'acme', name: 'Acme Ltd', events: 4_000 },
-  { id: 'globex', name: 'Globex Corp', events: 2_500 },
+  { id: 'acme', name: 'Acme Ltd', events: 2_500 },
+  { id: 'globex', name: 'Globex Corp', events: 2_000 },
 ] as const;
 
 export type DemoRow = Counts & {
@@ -26,12 +29,12 @@ export type DemoRow = Counts & {
   readonly comparison: Comparison;
 };
 
-/** One simulator for each tenant, with a few odd records and no rate limit. */
+/** One simulator for each tenant: sixteen days, a few odd records, attacks on the last day, no rate limit. */
 export async function startVendors(): Promise<ReadonlyMap<string, Simulator>> {
   const to = Math.floor(Date.now() / MINUTE) * MINUTE;
   const started = TENANTS.map(async ({ id, events }): Promise<[string, Simulator]> => [
     id,
-    await startSimulator({ seed: id, events, from: to - DAY + 5 * MINUTE, to, odd: 0.01 }),
+    await startSimulator({ seed: id, events, from: to - HISTORY_DAYS * DAY + 5 * MINUTE, to, odd: 0.01, story: true }),
   ]);
   return new Map(await Promise.all(started));
 }
@@ -49,12 +52,24 @@ export function demoConfig(
     return {
       id,
       name,
-      feishu: { ...limits, ...feishu, apps, openapi_audit: { lag: '1s', settle: ['1h'], since: '24h' } },
+      feishu: {
+        ...limits,
+        ...feishu,
+        apps,
+        openapi_audit: { lag: '1s', settle: ['1h'], since: `${HISTORY_DAYS}d`, backlog: '6h' },
+      },
       dingtalk: { ...limits, ...dingtalk },
     };
   });
+  const known = [...vendors.values()].flatMap(({ truth }) => (truth.story === undefined ? [] : [truth.story.known]));
+  const rules = {
+    homeCountries: [...new Set(known.flatMap(({ homeCountries }) => homeCountries))],
+    knownNetworks: [...new Set(known.flatMap(({ networks }) => networks))],
+    adminApps: known.flatMap(({ adminApps }) => adminApps),
+    nightApps: known.flatMap(({ nightApps }) => nightApps),
+  };
   const servers = { elasticsearch: { url: elasticsearchUrl, allowHttp: true }, redis: { url: redisUrl } };
-  return configSchema.parse({ namespace, ...servers, scheduler: { tick: '500ms' }, tenants });
+  return configSchema.parse({ namespace, ...servers, scheduler: { tick: '500ms' }, rules, tenants });
 }
 
 /** Collects until every stream has reached what was due when the demo began. */
@@ -116,6 +131,8 @@ export type DemoResult = {
   readonly states: readonly StreamState[];
   readonly samples: readonly object[];
   readonly notes: readonly string[];
+  readonly attacks: readonly AttackRow[];
+  readonly falseAlarms: readonly FalseAlarm[];
 };
 
 /** True where every record of the truth is there once and everything else is a dead letter that had to be one. */
@@ -160,5 +177,9 @@ export async function runDemo(
   const rows: DemoRow[] = [];
   for (const source of runtime.sources)
     rows.push(await rowOf(runtime, source, vendors.get(source.tenant.id) as Simulator, states));
-  return { rows, states, samples: await samplesOf(runtime), notes };
+  const samples = await samplesOf(runtime);
+  const [[, anyVendor] = []] = vendors;
+  if (anyVendor !== undefined) await blindCollection(config, anyVendor);
+  await client.indices.refresh({ index: `*-${config.namespace}` });
+  return { rows, states, samples, notes, ...(await judgeRules(runtime, vendors)) };
 }
