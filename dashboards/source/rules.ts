@@ -1,5 +1,5 @@
 /**
- * The detection rules, written for whoever reviews them; `npm run dashboards` makes `dashboards/rules/shenji.ndjson` of
+ * The detection rules, written for whoever reviews them; `npm run generate` makes `dashboards/rules/shenji.ndjson` of
  * them. What an organisation has to fill in stands here as a word of its own: see `src/rules/placeholders.ts`.
  */
 import { createHash } from 'node:crypto';

@@ -4,7 +4,7 @@ import { Option } from 'commander';
 import { iso } from '../pipeline/spans.ts';
 import { evaluate, type Alert, type Clock } from '../rules/evaluate.ts';
 import { localRule, ruleFacts, ruleKey, shippedRules, type Rule } from '../rules/rule.ts';
-import { isoTime } from './choose-source.ts';
+import { instantOf, isoTime } from './choose-source.ts';
 import { colors, print, printJson, table, tell } from './terminal.ts';
 import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
 
@@ -31,14 +31,6 @@ function chooseRules(names: readonly string[] | undefined): Rule[] {
   });
 }
 
-/** @throws RangeError */
-function instant(text: string | undefined, otherwise: number): number {
-  if (text === undefined) return otherwise;
-  const time = Date.parse(text);
-  if (Number.isNaN(time)) throw new RangeError(`"${text}" is no time; write for example 2026-03-01T00:00:00+08:00`);
-  return time;
-}
-
 function show(found: readonly { readonly rule: Rule; readonly alerts: readonly Alert[] }[]): void {
   const cells = found.flatMap(({ rule, alerts }) =>
     alerts.length === 0
@@ -57,11 +49,13 @@ function show(found: readonly { readonly rule: Rule; readonly alerts: readonly A
 
 async function preview(options: PreviewOptions): Promise<void> {
   const chosen = chooseRules(options.rule);
-  const to = instant(options.to, Date.now());
-  const from = instant(options.from, to - DAY);
-  if (from >= to) throw new RangeError('--from must lie before --to');
   const clock: Clock = options.clock === 'event' ? '@timestamp' : 'event.ingested';
-  await withRuntime(options, 'warn', async ({ elasticsearch: client, config }) => {
+  await withRuntime(options, 'warn', async ({ elasticsearch: client, config, sources }) => {
+    const instant = (text: string | undefined, otherwise: number): number =>
+      text === undefined || sources[0] === undefined ? otherwise : instantOf(sources[0], text);
+    const to = instant(options.to, Date.now());
+    const from = instant(options.from, to - DAY);
+    if (from >= to) throw new RangeError('--from must lie before --to');
     const found: { rule: Rule; alerts: Alert[] }[] = [];
     for (const rule of chosen) {
       const local = localRule(rule, ruleFacts(config), config.namespace);
@@ -86,13 +80,19 @@ export function registerRules(program: Command): void {
   const rules = program
     .command('rules')
     .summary('the detection rules, and what they would find')
-    .description('The detection rules that "shenji setup" imports into Kibana, switched off.');
+    .description(
+      'The detection rules that "shenji setup" imports into Kibana, switched off. What they mean and what to do when one fires is in docs/analyst.md; what they leave alone is configured under "rules" (homeCountries, knownNetworks, adminApps, nightApps).',
+    );
   withConfigOption(rules.command('preview').summary('what the rules would have found'))
     .description(
       "Evaluates the shipped rules over a stretch of the past, with Elasticsearch's own KQL: thresholds step by step, new terms over their whole history. Needs no Kibana and changes nothing. The configuration fills in our own apps and networks.",
     )
     .option('--rule <name...>', 'only these; all without')
-    .option('--from <iso>', 'first instant, ISO 8601; a day before --to without', isoTime)
+    .option(
+      '--from <iso>',
+      "first instant, ISO 8601; without a zone it is the first tenant's; a day before --to without",
+      isoTime,
+    )
     .option('--to <iso>', 'first instant after it; now without', isoTime)
     .addOption(
       new Option(

@@ -14,7 +14,8 @@ import { DEAD_LETTERS, streamName } from './names.ts';
 const MAX_ORIGINAL = 5_000_000;
 const PAGE = 200;
 
-function toDocument(letter: DeadLetter, namespace: string): object {
+/** A letter as it is stored. */
+export function letterDocument(letter: DeadLetter, namespace: string): object {
   const { stream, span, reason, original, at } = letter;
   return {
     '@timestamp': new Date(at).toISOString(),
@@ -119,7 +120,7 @@ export function createDeadLetters(client: Elasticsearch, namespace: string): Dea
       append(
         letters.map((letter) => ({
           id: hashId(letter.stream.tenant, letter.stream.source, letter.fingerprint),
-          source: JSON.stringify(toDocument(letter, namespace)),
+          source: JSON.stringify(letterDocument(letter, namespace)),
         })),
         signal,
       ),

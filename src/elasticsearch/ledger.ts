@@ -51,7 +51,8 @@ type Stored = { readonly '@timestamp': string; readonly shenji: { readonly windo
 const pickCounts = (stored: Partial<Counts>): Partial<Counts> =>
   Object.fromEntries((Object.keys(NO_COUNTS) as (keyof Counts)[]).map((key) => [key, stored[key] ?? 0]));
 
-function windowDocument(entry: WindowEntry, namespace: string): object {
+/** An entry as it is stored. */
+export function windowDocument(entry: WindowEntry, namespace: string): object {
   const { stream, span, startedAt, endedAt, run, attempts, status } = entry;
   const failed = status === 'failed' ? entry.error : undefined;
   return {

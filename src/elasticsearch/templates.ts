@@ -139,6 +139,16 @@ export function mappingOf(template: DataStreamTemplate): Mapping {
   return Object.fromEntries([...ecs, ...own]);
 }
 
+/** Every field with its type, in order; our own with their description. */
+export function describedFields(
+  template: DataStreamTemplate,
+): { name: string; type: string; description: string | undefined }[] {
+  const own: Readonly<Record<string, FieldMapping | undefined>> = { ...COMMON_FIELDS, ...template.fields };
+  return Object.entries(mappingOf(template))
+    .map(([name, { type }]) => ({ name, type, description: own[name]?.description }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
 export function dataStreamTemplates(definitions: readonly SourceDefinition[], retention: string): DataStreamTemplate[] {
   const sources = definitions.map(({ name, dataStream }) => ({
     stream: { type: dataStream.type, dataset: name },

@@ -28,7 +28,7 @@ async function raw() {
 }
 
 describe('shenji', () => {
-  it.each(['demo', 'setup', 'run', 'scheduler', 'worker', 'backfill', 'status', 'check', 'simulator'])(
+  it.each(['demo', 'setup', 'run', 'scheduler', 'worker', 'backfill', 'status', 'check', 'simulator', 'rules'])(
     '%s --help says what it does',
     async (command) => {
       const { code, stdout } = await ended(shenji([command, '--help']));

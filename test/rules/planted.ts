@@ -61,11 +61,17 @@ async function writeLedger(world: Runtime, { from, to }: Planted): Promise<Plant
 }
 
 /** `close` ends what `plant` has started; the documents stay. */
-export type Field = { readonly world: Runtime; readonly planted: readonly Planted[]; close(): Promise<void> };
+export type Field = {
+  readonly world: Runtime;
+  readonly raw: Record<string, unknown>;
+  readonly planted: readonly Planted[];
+  close(): Promise<void>;
+};
 
 export async function plant(seeds: readonly string[]): Promise<Field> {
   const vendor = await startSimulator({ events: 1 });
-  const world = await openRuntime(configSchema.parse(rawConfig(vendor)), silent);
+  const raw = rawConfig(vendor);
+  const world = await openRuntime(configSchema.parse(raw), silent);
   await install(world);
   const [source] = world.sources;
   if (source === undefined) throw new Error('the world has a source');
@@ -98,7 +104,7 @@ export async function plant(seeds: readonly string[]): Promise<Field> {
     planted.push({ ...one, story: { ...story, attacks: [...story.attacks, blinded] } });
   }
   await world.elasticsearch.indices.refresh({ index: `logs-*-${world.config.namespace}` });
-  return { world, planted, close: () => world.close().then(() => vendor.close()) };
+  return { world, raw, planted, close: () => world.close().then(() => vendor.close()) };
 }
 
 /** What is wrong with a rule on these days: attacks that it does not see, and days on which it should be silent. */

@@ -1,6 +1,7 @@
 /** Each rule on a real Elasticsearch with the real KQL: sees its attack, is silent on ordinary days, and needs each of its clauses. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ruleKey, shippedRules } from '../../src/rules/rule.ts';
+import { shenji } from '../support/world.ts';
 import { mutantsOf } from './mutants.ts';
 import { complaints, plant, type Field } from './planted.ts';
 
@@ -34,4 +35,29 @@ describe('a rule', () => {
     }
     expect(noticed).toBe(true);
   });
+
+  it(
+    'is previewed by the program, with what the configuration says of the organisation',
+    { timeout: 60_000 },
+    async () => {
+      const [first] = field.planted;
+      const { networks = [], ...known } = first?.story.known ?? {};
+      const config = { ...field.raw, rules: { ...known, knownNetworks: networks } };
+      const preview = (...args: string[]): ReturnType<typeof shenji> => shenji(['rules', 'preview', ...args], config);
+      const asked = preview('--rule', 'mass-export', 'new-country', '--json');
+      expect(await asked.ended, asked.output().stderr).toBe(0);
+      const found = JSON.parse(asked.output().stdout) as { rule: string; alerts: { documents: string[] }[] }[];
+      for (const { rule, alerts } of found) {
+        const attack = first?.story.attacks.find((one) => one.rule === rule);
+        const seen = alerts.flatMap(({ documents }) => documents);
+        expect(attack?.ids.every((id) => seen.includes(id))).toBe(true);
+      }
+      const shown = preview('--rule', 'public-sharing');
+      expect(await shown.ended).toBe(0);
+      expect(shown.output().stdout).toMatch(/public-sharing +high +fires/);
+      const unknown = preview('--rule', 'boredom');
+      expect(await unknown.ended).toBe(2);
+      expect(unknown.output().stderr).toContain('there is no rule "boredom"; there are: failing-calls, new-address');
+    },
+  );
 });

@@ -1,16 +1,18 @@
-/** `npm run dashboards`: makes the files in `dashboards/` from their TypeScript; with `--check` only says whether they differ. */
+/** `npm run generate`: makes dashboards, rules and `docs/fields.md` from their source; with `--check` only says what differs. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { dashboardObject, dataViewObject } from '../dashboards/source/dashboard.ts';
 import { access, investigation, overview } from '../dashboards/source/feishu.ts';
 import { health } from '../dashboards/source/health.ts';
 import type { Language } from '../dashboards/source/lens.ts';
+import { withRules } from '../dashboards/source/rule-docs.ts';
 import { toImport } from '../dashboards/source/rule-format.ts';
 import { rules } from '../dashboards/source/rules.ts';
 import { statistics } from '../dashboards/source/statistics.ts';
 import { dataViews } from '../dashboards/source/views.ts';
+import { fieldsDocument } from './fields.ts';
 
-const ROOT = path.join(import.meta.dirname, '..', 'dashboards');
+const ROOT = path.join(import.meta.dirname, '..');
 const lines = (objects: readonly unknown[]): string => objects.map((object) => `${JSON.stringify(object)}\n`).join('');
 const savedObjects = (language: Language): string =>
   lines([
@@ -18,9 +20,11 @@ const savedObjects = (language: Language): string =>
     ...[overview, investigation, access, statistics, health].map((dashboard) => dashboardObject(dashboard, language)),
   ]);
 const files: Readonly<Record<string, string>> = {
-  'shenji.en.ndjson': savedObjects('en'),
-  'shenji.zh.ndjson': savedObjects('zh'),
-  'rules/shenji.ndjson': lines(rules.map(toImport)),
+  'dashboards/shenji.en.ndjson': savedObjects('en'),
+  'dashboards/shenji.zh.ndjson': savedObjects('zh'),
+  'dashboards/rules/shenji.ndjson': lines(rules.map(toImport)),
+  'docs/fields.md': await fieldsDocument(),
+  'docs/analyst.md': withRules(readFileSync(path.join(ROOT, 'docs', 'analyst.md'), 'utf8'), rules),
 };
 
 const check = process.argv.includes('--check');
@@ -34,10 +38,10 @@ for (const [name, content] of Object.entries(files)) {
   }
   if (there === content) continue;
   if (check) {
-    process.stderr.write(`dashboards/${name} differs from its source: run "npm run dashboards" and commit it\n`);
+    process.stderr.write(`${name} differs from its source: run "npm run generate" and commit it\n`);
     process.exitCode = 1;
   } else {
     writeFileSync(file, content);
-    process.stdout.write(`wrote dashboards/${name}\n`);
+    process.stdout.write(`wrote ${name}\n`);
   }
 }
