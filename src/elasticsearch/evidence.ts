@@ -21,6 +21,8 @@ export async function* documentsOf<T>(
         query: { bool: { filter } },
         sort: [{ _shard_doc: 'asc' }] as never,
         track_total_hits: false,
+        // Evidence with a shard missing would be a lie.
+        allow_partial_search_results: false,
         _source: [...fields],
         ...(after === undefined ? {} : { search_after: after }),
       });

@@ -2,12 +2,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { randomBytes } from 'node:crypto';
 import { configSchema } from '../../src/config/schema.ts';
+import { backingIndices } from '../../src/elasticsearch/backing-indices.ts';
 import { documentsOf } from '../../src/elasticsearch/evidence.ts';
 import { DEAD_LETTERS, streamName } from '../../src/elasticsearch/names.ts';
 import { setup } from '../../src/elasticsearch/setup.ts';
 import { prepareArtifacts } from '../../src/demo/embedded/artifacts.ts';
 import { startRedis } from '../../src/demo/embedded/redis.ts';
 import { createLog } from '../../src/observe/log.ts';
+import { documentId } from '../../src/pipeline/document-id.ts';
 import type { StreamState } from '../../src/pipeline/planner.ts';
 import { openRuntime, type Runtime } from '../../src/runtime/runtime.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/index.ts';
@@ -31,6 +33,8 @@ export type RunResult = {
   readonly falseDeadLetters: number;
   readonly gaps: number;
   readonly settled: boolean;
+  /** For a run that is not exact: what the ledger says of the windows that hold the first of what is wrong. */
+  readonly evidence: readonly string[];
 };
 
 const SECOND = 1_000;
@@ -76,7 +80,11 @@ async function compare(
 ): Promise<Pick<RunResult, 'documents' | 'missing' | 'double' | 'wrong' | 'falseDeadLetters'>> {
   const index = `logs-feishu.openapi_audit-${config.namespace}`;
   const dead = streamName(DEAD_LETTERS, config.namespace);
-  await elasticsearch.indices.refresh({ index: [index, dead], ignore_unavailable: true });
+  // A shard that does not refresh hides what was written last.
+  await waitUntil(async () => {
+    const { _shards: shards } = await elasticsearch.indices.refresh({ index: [index, dead], ignore_unavailable: true });
+    return shards?.failed === 0;
+  });
   const truth = new Map(vendor.truth.records.map(({ id, served }) => [id, served]));
   const seen = new Map<string, string>();
   const double: string[] = [];
@@ -107,6 +115,41 @@ async function compare(
     wrong,
     falseDeadLetters: count,
   };
+}
+
+/** The ledger's entries over the moments of these events, so that a failing seed can be understood. */
+async function evidenceFor(
+  { elasticsearch, config }: Runtime,
+  vendor: Simulator,
+  ids: readonly string[],
+): Promise<string[]> {
+  const index = `logs-shenji.window-${config.namespace}`;
+  const records = vendor.truth.records.filter(({ id }) => ids.includes(id));
+  const lines: string[] = [];
+  const stream = `logs-feishu.openapi_audit-${config.namespace}`;
+  const indices = await backingIndices(elasticsearch, stream);
+  for (const { id, listedAt, publishedAt } of records) {
+    const time = listedAt * SECOND;
+    const key = documentId('acme', 'feishu.openapi_audit', id, new Date(time));
+    const asked = indices.map(({ name }) => ({ _index: name, _id: key }));
+    const { docs } = await elasticsearch.mget({ docs: asked, _source: false });
+    const lies = docs.filter((found) => 'found' in found && found.found).map(({ _index }) => _index);
+    lines.push(
+      `${id}: happened ${new Date(time).toISOString()}, published ${publishedAt - listedAt} s later, by id in ${lies.length === 0 ? 'no index' : lies.join(' and ')} of ${indices.length}`,
+    );
+    const covering = [
+      { range: { 'shenji.window.from': { lte: time, format: 'epoch_millis' } } },
+      { range: { 'shenji.window.to': { gt: time, format: 'epoch_millis' } } },
+    ];
+    for await (const { source } of documentsOf<{ '@timestamp': string; shenji: { window: object } }>(
+      elasticsearch,
+      index,
+      covering,
+      ['@timestamp', 'event.start', 'shenji.window'],
+    ))
+      lines.push(`  ${source['@timestamp']} ${JSON.stringify(source.shenji.window)}`);
+  }
+  return lines;
 }
 
 async function settle(runtime: Runtime, until: number): Promise<{ states: readonly StreamState[]; settled: boolean }> {
@@ -227,10 +270,15 @@ export async function breakOnce(
     // A window that two workers did at once may be done by one while the other still mends its doubles.
     for (const process of processes.all()) if (process.role === 'scheduler') await processes.kill(process, 'SIGTERM');
     const idle = await drained(runtime, end);
-    const [late, compared] = await shared.steady(async () => [
-      await runtime.ledger.totals({ tenant: 'acme', source: 'feishu.openapi_audit', pass: 'settle-1' }),
-      await compare(runtime, vendor),
-    ]);
+    const [late, compared, evidence] = await shared.steady(async () => {
+      const found = await compare(runtime, vendor);
+      const wrong = [...found.missing, ...found.double.map((line) => line.replace(/:.*/, '')), ...found.wrong];
+      return [
+        await runtime.ledger.totals({ tenant: 'acme', source: 'feishu.openapi_audit', pass: 'settle-1' }),
+        found,
+        await evidenceFor(runtime, vendor, wrong.slice(0, 3)),
+      ] as const;
+    });
     const gaps = states.reduce((sum, state) => sum + state.gaps.length, 0);
     return {
       seed,
@@ -238,6 +286,7 @@ export async function breakOnce(
       struck,
       late: late.late,
       ...compared,
+      evidence,
       gaps,
       settled: settled && idle,
     };

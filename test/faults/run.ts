@@ -36,6 +36,7 @@ async function work(): Promise<void> {
     for (const [what, ids] of Object.entries({ missing: result.missing, double: result.double, wrong: result.wrong })) {
       for (const id of ids.slice(0, 5)) print(`${seed}: ${what} ${id}`);
     }
+    for (const line of result.evidence) print(`${seed}: ${line}`);
     const { documents, late, missing, double, wrong, gaps, falseDeadLetters, seconds } = result;
     print(
       `${isExact(result) ? 'exact ' : 'BROKEN'} ${seed}: ${documents} documents, ${late} late, missing ${missing.length}, double ${double.length}, wrong ${wrong.length}, gaps ${gaps}, false dead letters ${falseDeadLetters}, settled ${result.settled}, ${seconds} s`,
