@@ -13,6 +13,7 @@ WORKDIR /app
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
+COPY dashboards ./dashboards
 USER node
 ENTRYPOINT ["node", "dist/cli.js"]
 CMD ["--help"]

@@ -56,7 +56,10 @@ function leave(code: number): never {
 }
 
 createInterface({ input: process.stdin })
-  .on('line', (line) => restart(Number(/^restart (\d+)$/.exec(line)?.[1] ?? 0)))
+  .on('line', (line) => {
+    const downMs = /^restart (\d+)$/.exec(line)?.[1];
+    if (downMs !== undefined) restart(Number(downMs));
+  })
   .on('close', () => leave(0));
 process.stdin.on('error', () => leave(0));
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
