@@ -25,7 +25,7 @@ async function noGaps({ planner, sources }: Runtime): Promise<void> {
 }
 
 describe('a stream', () => {
-  it('may change window, lag and settle list between two starts', async () => {
+  it('may change window, lag and settle list between two starts', { timeout: 120_000 }, async () => {
     const start = Math.floor(Date.now() / SECOND) * SECOND;
     const to = start + 12 * SECOND;
     const vendor = await simulator({ events: 600, from: start - 60 * SECOND, to, late: 0.1, lateSeconds: 3 });
@@ -41,7 +41,7 @@ describe('a stream', () => {
     await noGaps(world);
   });
 
-  it('that is taken out and put back goes on where it was', async () => {
+  it('that is taken out and put back goes on where it was', { timeout: 120_000 }, async () => {
     const to = Date.now() + 4 * SECOND;
     const vendor = await simulator({ events: 300, from: minutesAgo(20), to });
     const both = rawConfig(vendor, {
@@ -61,7 +61,7 @@ describe('a stream', () => {
     await noGaps(again);
   });
 
-  it('is exact while two backfills overlap each other and live', { timeout: 90_000 }, async () => {
+  it('is exact while two backfills overlap each other and live', { timeout: 120_000 }, async () => {
     const vendor = await simulator({ events: 1_000, from: minutesAgo(120), to: minutesAgo(3) });
     const raw = rawConfig(vendor, { audit: { since: '60m' } });
     const world = await openWorld(raw);
@@ -77,21 +77,25 @@ describe('a stream', () => {
     await noGaps(world);
   });
 
-  it('whose checkpoints and ledger are both gone is read again, and nothing is there twice', async () => {
-    const vendor = await simulator({ events: 300, from: minutesAgo(20), to: minutesAgo(2) });
-    const world = await openWorld(rawConfig(vendor, { audit: { since: '25m', settle: ['1m'] } }));
-    await workUntil(world, minutesAgo(2));
-    const { elasticsearch: client, config } = world;
-    const ledger = `logs-shenji.window-${config.namespace}`;
-    await client.indices.refresh({ index: ledger });
-    for await (const { id, index } of documentsOf(client, ledger, [], ['@timestamp']))
-      await client.delete({ id, index });
-    await client.indices.delete({ index: `shenji-checkpoints-${config.namespace}` });
-    await client.indices.refresh({ index: ledger });
-    const again = await openWorld({ ...rawConfig(vendor, { audit: { since: '25m' } }), namespace: config.namespace });
-    await workUntil(again, minutesAgo(2));
-    expect(await collectedIds(again)).toEqual(trueIds(vendor));
-    expect(await again.ledger.totals(live)).toMatchObject({ created: 0, events: 300 });
-    await noGaps(again);
-  });
+  it(
+    'whose checkpoints and ledger are both gone is read again, and nothing is there twice',
+    { timeout: 120_000 },
+    async () => {
+      const vendor = await simulator({ events: 300, from: minutesAgo(20), to: minutesAgo(2) });
+      const world = await openWorld(rawConfig(vendor, { audit: { since: '25m', settle: ['1m'] } }));
+      await workUntil(world, minutesAgo(2));
+      const { elasticsearch: client, config } = world;
+      const ledger = `logs-shenji.window-${config.namespace}`;
+      await client.indices.refresh({ index: ledger });
+      for await (const { id, index } of documentsOf(client, ledger, [], ['@timestamp']))
+        await client.delete({ id, index });
+      await client.indices.delete({ index: `shenji-checkpoints-${config.namespace}` });
+      await client.indices.refresh({ index: ledger });
+      const again = await openWorld({ ...rawConfig(vendor, { audit: { since: '25m' } }), namespace: config.namespace });
+      await workUntil(again, minutesAgo(2));
+      expect(await collectedIds(again)).toEqual(trueIds(vendor));
+      expect(await again.ledger.totals(live)).toMatchObject({ created: 0, events: 300 });
+      await noGaps(again);
+    },
+  );
 });
