@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { iso } from '../pipeline/spans.ts';
-import { evaluate, type Alert, type Clock } from '../rules/evaluate.ts';
+import { evaluate, type Alert, type Clock } from '../elasticsearch/evaluate.ts';
 import { localRule, ruleFacts, ruleKey, shippedRules, type Rule } from '../rules/rule.ts';
 import { instantOf, isoTime } from './choose-source.ts';
 import { colors, print, printJson, table, tell } from './terminal.ts';

@@ -1,7 +1,7 @@
 /** Which planted attack was caught by which rule, and whether a rule spoke of ordinary work. */
 import { configSchema, type Config } from '../config/schema.ts';
 import { createLog } from '../observe/log.ts';
-import { evaluate, type Alert } from '../rules/evaluate.ts';
+import { evaluate, type Alert } from '../elasticsearch/evaluate.ts';
 import { localRule, ruleFacts, ruleKey, shippedRules, type Rule } from '../rules/rule.ts';
 import { startCollector } from '../runtime/collector.ts';
 import { openRuntime, type Runtime } from '../runtime/runtime.ts';

@@ -22,7 +22,7 @@ export async function collected(): Promise<Collected> {
     events: 1_500,
     from: to - 15 * DAY - HOUR,
     to,
-    odd: 0.01,
+    odd: 0.06,
     story: true,
   });
   const apps = Object.fromEntries(vendor.truth.apps.map(({ id, name }) => [id, name]));

@@ -51,6 +51,8 @@ export async function startProxy(target: string): Promise<Proxy> {
         .end('{"error":{"type":"es_rejected_execution_exception"}}');
     } else if (now !== 'hang') forward(incoming, outgoing, now === 'late');
   }).listen(0, '127.0.0.1');
+  // A pause of the client must not look like a fault.
+  server.keepAliveTimeout = 120_000;
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));

@@ -1,7 +1,7 @@
 /** Fifteen days of ordinary work and a day of attacks, mapped as the pipeline maps them, in one real data stream. */
 import { prepare } from '../../src/pipeline/prepare.ts';
 import type { Stream } from '../../src/pipeline/stream.ts';
-import { evaluate } from '../../src/rules/evaluate.ts';
+import { evaluate } from '../../src/elasticsearch/evaluate.ts';
 import { localRule, ruleKey, type Rule } from '../../src/rules/rule.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { documentWriters, preparationOf } from '../../src/runtime/preparation.ts';

@@ -3,10 +3,10 @@
  * after the other over a stretch of the past. No Kibana is needed.
  */
 import type { estypes } from '@elastic/elasticsearch';
-import { documentsOf } from '../elasticsearch/evidence.ts';
-import { orUnavailable, type Elasticsearch } from '../elasticsearch/client.ts';
+import { documentsOf } from './evidence.ts';
+import { orUnavailable, type Elasticsearch } from './client.ts';
 import { merge, type Span } from '../pipeline/spans.ts';
-import type { Rule } from './rule.ts';
+import type { Rule } from '../rules/rule.ts';
 
 type Filter = estypes.QueryDslQueryContainer;
 
