@@ -165,9 +165,9 @@ async function settle(runtime: Runtime, until: number): Promise<{ states: readon
   }
 }
 
-/** Resolves with true when it holds, with false when that takes longer than two minutes. */
-async function waitUntil(holds: () => boolean | Promise<boolean>): Promise<boolean> {
-  const deadline = Date.now() + 120 * SECOND;
+/** Resolves with true when it holds, with false when that takes too long. */
+async function waitUntil(holds: () => boolean | Promise<boolean>, limitMs = 120 * SECOND): Promise<boolean> {
+  const deadline = Date.now() + limitMs;
   while (Date.now() < deadline) {
     if (await holds()) return true;
     await pause(100);
@@ -176,15 +176,11 @@ async function waitUntil(holds: () => boolean | Promise<boolean>): Promise<boole
 }
 
 /** Resolves with true when nobody works on anything before `end` any more, with false when that takes too long. */
-async function drained({ sources }: Runtime, end: number): Promise<boolean> {
-  const deadline = Date.now() + 90 * SECOND;
-  while (Date.now() < deadline) {
+const drained = ({ sources }: Runtime, end: number): Promise<boolean> =>
+  waitUntil(async () => {
     const unfinished = await sources[0]?.queue.unfinished();
-    if (unfinished?.every(({ from }) => from >= end) === true) return true;
-    await pause(300);
-  }
-  return false;
-}
+    return unfinished?.every(({ from }) => from >= end) === true;
+  }, 90 * SECOND);
 
 /** `mutation` names a law that is switched off in the processes, to see that the breaker notices. */
 export async function breakOnce(
