@@ -4,7 +4,8 @@ import path from 'node:path';
 import { dashboardObject, dataViewObject } from '../dashboards/source/dashboard.ts';
 import { access, investigation, overview } from '../dashboards/source/feishu.ts';
 import { health } from '../dashboards/source/health.ts';
-import type { Language } from '../dashboards/source/lens.ts';
+import type { Language } from '../src/kibana/import.ts';
+import { ndjson } from '../src/rules/shipped.ts';
 import { withRules } from '../dashboards/source/rule-docs.ts';
 import { toImport } from '../dashboards/source/rule-format.ts';
 import { rules } from '../dashboards/source/rules.ts';
@@ -13,16 +14,15 @@ import { dataViews } from '../dashboards/source/views.ts';
 import { fieldsDocument } from './fields.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
-const lines = (objects: readonly unknown[]): string => objects.map((object) => `${JSON.stringify(object)}\n`).join('');
 const savedObjects = (language: Language): string =>
-  lines([
+  ndjson([
     ...dataViews.map((view) => dataViewObject(view, language)),
     ...[overview, investigation, access, statistics, health].map((dashboard) => dashboardObject(dashboard, language)),
   ]);
 const files: Readonly<Record<string, string>> = {
   'dashboards/shenji.en.ndjson': savedObjects('en'),
   'dashboards/shenji.zh.ndjson': savedObjects('zh'),
-  'dashboards/rules/shenji.ndjson': lines(rules.map(toImport)),
+  'dashboards/rules/shenji.ndjson': ndjson(rules.map(toImport)),
   'docs/fields.md': await fieldsDocument(),
   'docs/analyst.md': withRules(readFileSync(path.join(ROOT, 'docs', 'analyst.md'), 'utf8'), rules),
 };

@@ -1,5 +1,6 @@
 /** Saved objects: data views and dashboards, as `POST /api/saved_objects/_import` takes them. */
-import { lensPanel, type Language, type Panel, type Text } from './lens.ts';
+import type { Language } from '../../src/kibana/import.ts';
+import { lensPanel, type Panel, type Text } from './lens.ts';
 
 /** Written for the oldest Kibana that understands them; newer ones bring them up to date by themselves. */
 const CORE_VERSION = '8.8.0';

@@ -1,6 +1,7 @@
 /** The few kinds of Lens panels that our dashboards have, by value, as a Kibana of 8.9 or newer imports them. */
 
-export type Language = 'en' | 'zh';
+import type { Language } from '../../src/kibana/import.ts';
+
 export type Text = Readonly<Record<Language, string>>;
 
 type LensColumn = Readonly<Record<string, unknown>>;
@@ -40,23 +41,27 @@ type MetricOptions = {
   readonly shift?: string;
 };
 
+const numeric = (label: string, rest: LensColumn): LensColumn => ({
+  label,
+  customLabel: true,
+  dataType: 'number',
+  isBucketed: false,
+  scale: 'ratio',
+  ...rest,
+});
+
 function metric(id: string, label: Text, column: LensColumn, { only, format, shift }: MetricOptions = {}): Column {
   const { params = {}, ...rest } = column as { params?: object };
   return {
     id,
     isBucketed: false,
     columns: (language) => ({
-      [id]: {
-        label: label[language],
-        customLabel: true,
-        dataType: 'number',
-        isBucketed: false,
-        scale: 'ratio',
+      [id]: numeric(label[language], {
         ...rest,
         params: { ...params, ...(format === undefined ? {} : { format }) },
         ...filtered(only),
         ...(shift === undefined ? {} : { timeShift: shift }),
-      },
+      }),
     }),
   };
 }
@@ -106,14 +111,7 @@ export const lastValue = (
 /** The share of the documents that match, 0 to 1. */
 export function share(id: string, label: Text, matching: string): Column {
   const formula = `count(kql='${matching}') / count()`;
-  const part = (language: Language, rest: LensColumn): LensColumn => ({
-    label: label[language],
-    customLabel: true,
-    dataType: 'number',
-    isBucketed: false,
-    scale: 'ratio',
-    ...rest,
-  });
+  const part = (language: Language, rest: LensColumn): LensColumn => numeric(label[language], rest);
   const counted = { operationType: 'count', sourceField: RECORDS, params: { emptyAsNull: false } };
   return {
     id,

@@ -1,6 +1,7 @@
 /** From our own words about a rule to the line that Kibana imports (`POST /api/detection_engine/rules/_import`). */
 import { EcsFlat } from '@elastic/ecs';
 import { dataStreamTemplates, mappingOf } from '../../src/elasticsearch/templates.ts';
+import type { Rule } from '../../src/rules/rule.ts';
 import { sourceDefinitions } from '../../src/sources/index.ts';
 
 /** Interval, the delay of indexing, and a restart of the rule engine; thresholds count within it. */
@@ -13,15 +14,20 @@ export type Threat = {
   readonly technique: readonly object[];
 };
 
-export type RuleSource = {
-  readonly rule_id: string;
-  readonly name: string;
-  readonly description: string;
-  readonly type: 'query' | 'threshold' | 'new_terms';
-  readonly index: readonly string[];
-  readonly query: string;
-  readonly from: string;
-  readonly interval: string;
+export type RuleSource = Pick<
+  Rule,
+  | 'rule_id'
+  | 'name'
+  | 'description'
+  | 'type'
+  | 'index'
+  | 'query'
+  | 'from'
+  | 'interval'
+  | 'threshold'
+  | 'new_terms_fields'
+  | 'history_window_start'
+> & {
   readonly severity: 'low' | 'medium' | 'high' | 'critical';
   readonly risk_score: number;
   /** Why severity and score are what they are. */
@@ -30,13 +36,6 @@ export type RuleSource = {
   readonly false_positives: readonly string[];
   /** What to do when it fires, step by step. */
   readonly triage: readonly string[];
-  readonly threshold?: {
-    readonly field: readonly string[];
-    readonly value: number;
-    readonly cardinality: readonly { readonly field: string; readonly value: number }[];
-  };
-  readonly new_terms_fields?: readonly string[];
-  readonly history_window_start?: string;
 };
 
 const types = new Map(

@@ -1,9 +1,8 @@
 /** `rules`: the detection rules that come with shenji, and what they would find. */
-import type { Command } from 'commander';
-import { Option } from 'commander';
+import { Option, type Command } from 'commander';
 import { iso } from '../pipeline/spans.ts';
 import { evaluate, type Alert, type Clock } from '../elasticsearch/evaluate.ts';
-import { localRule, ruleFacts, ruleKey, shippedRules, type Rule } from '../rules/rule.ts';
+import { localRules, ruleKey, shippedRules, type Rule } from '../rules/rule.ts';
 import { instantOf, isoTime } from './choose-source.ts';
 import { colors, print, printJson, table, tell } from './terminal.ts';
 import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
@@ -57,10 +56,8 @@ async function preview(options: PreviewOptions): Promise<void> {
     const from = instant(options.from, to - DAY);
     if (from >= to) throw new RangeError('--from must lie before --to');
     const found: { rule: Rule; alerts: Alert[] }[] = [];
-    for (const rule of chosen) {
-      const local = localRule(rule, ruleFacts(config), config.namespace);
-      found.push({ rule, alerts: await evaluate(local, { client, span: { from, to }, clock }) });
-    }
+    for (const rule of localRules(config, chosen))
+      found.push({ rule, alerts: await evaluate(rule, { client, span: { from, to }, clock }) });
     if (options.json === true)
       printJson(
         found.map(({ rule, alerts }) => ({

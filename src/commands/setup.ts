@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import { setup } from '../elasticsearch/setup.ts';
 import { createKibana, requireSpace } from '../kibana/client.ts';
 import { importObjects, importRules, type Imported, type Language } from '../kibana/import.ts';
-import { localRule, ruleFacts, shippedRules } from '../rules/rule.ts';
+import { localRules } from '../rules/rule.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { colors, print, printJson, tell } from './terminal.ts';
 import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
@@ -21,7 +21,7 @@ async function fillKibana({ config }: Runtime, { lang, overwriteRules }: SetupOp
   const kibana = createKibana(config.kibana);
   try {
     await requireSpace(kibana, config.kibana.space);
-    const rules = shippedRules().map((rule) => localRule(rule, ruleFacts(config), config.namespace));
+    const rules = localRules(config);
     return [...(await importObjects(kibana, lang)), ...(await importRules(kibana, rules, overwriteRules === true))];
   } finally {
     await kibana.close();

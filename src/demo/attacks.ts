@@ -2,13 +2,14 @@
 import { configSchema, type Config } from '../config/schema.ts';
 import { createLog } from '../observe/log.ts';
 import { evaluate, type Alert } from '../elasticsearch/evaluate.ts';
-import { localRule, ruleFacts, ruleKey, shippedRules, type Rule } from '../rules/rule.ts';
+import { localRules, ruleKey } from '../rules/rule.ts';
 import { startCollector } from '../runtime/collector.ts';
 import { openRuntime, type Runtime } from '../runtime/runtime.ts';
 import { startScheduler } from '../runtime/scheduler.ts';
 import type { Simulator } from '../simulator/index.ts';
 
-const DAY = 86_400_000;
+/** The days that the story plays on. */
+const STORY_MS = 15 * 86_400_000;
 
 export type AttackRow = {
   readonly tenant: string;
@@ -69,20 +70,9 @@ export async function blindCollection(config: Config, vendor: Simulator): Promis
   }
 }
 
-async function alertsOf(runtime: Runtime, rule: Rule, attacksFrom: number, to: number): Promise<Alert[]> {
-  const { config, elasticsearch: client } = runtime;
-  // New terms need their history, which lies in the fortnight before.
-  const from = rule.type === 'new_terms' ? attacksFrom : to - 15 * DAY;
-  return evaluate(localRule(rule, ruleFacts(config), config.namespace), {
-    client,
-    span: { from, to },
-    clock: '@timestamp',
-  });
-}
-
 /** Evaluates the shipped rules over what was collected. `vendors` by tenant. */
 export async function judgeRules(
-  runtime: Runtime,
+  { config, elasticsearch: client }: Runtime,
   vendors: ReadonlyMap<string, Simulator>,
 ): Promise<{ attacks: AttackRow[]; falseAlarms: FalseAlarm[] }> {
   const stories = [...vendors].flatMap(([tenant, { truth }]) =>
@@ -92,8 +82,11 @@ export async function judgeRules(
   const attacksFrom = Math.min(...stories.map((story) => story.attacksFrom)) * 1_000;
   const attacks: AttackRow[] = [];
   const falseAlarms: FalseAlarm[] = [];
-  for (const rule of shippedRules()) {
-    const alerts = await alertsOf(runtime, rule, attacksFrom, Date.now());
+  for (const rule of localRules(config)) {
+    const to = Date.now();
+    // New terms need their history, which lies in the fortnight before.
+    const from = rule.type === 'new_terms' ? attacksFrom : to - STORY_MS;
+    const alerts = await evaluate(rule, { client, span: { from, to }, clock: '@timestamp' });
     const shared = { rule: rule.name, severity: rule.severity };
     for (const { tenant, attacks: all } of stories) {
       for (const { story, ids } of all.filter((attack) => attack.rule === ruleKey(rule))) {

@@ -64,7 +64,7 @@ export function demoConfig(
   const known = [...vendors.values()].flatMap(({ truth }) => (truth.story === undefined ? [] : [truth.story.known]));
   const rules = {
     homeCountries: [...new Set(known.flatMap(({ homeCountries }) => homeCountries))],
-    knownNetworks: [...new Set(known.flatMap(({ networks }) => networks))],
+    knownNetworks: [...new Set(known.flatMap(({ knownNetworks }) => knownNetworks))],
     adminApps: known.flatMap(({ adminApps }) => adminApps),
     nightApps: known.flatMap(({ nightApps }) => nightApps),
   };

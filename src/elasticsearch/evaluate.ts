@@ -5,6 +5,7 @@
 import type { estypes } from '@elastic/elasticsearch';
 import { documentsOf } from './evidence.ts';
 import { orUnavailable, type Elasticsearch } from './client.ts';
+import { parseDuration } from '../pipeline/duration.ts';
 import { merge, type Span } from '../pipeline/spans.ts';
 import type { Rule } from '../rules/rule.ts';
 
@@ -30,17 +31,14 @@ export type Evaluation = {
   readonly clock: Clock;
 };
 
-const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const PAGE = 1_000;
 const NO_THRESHOLD = { field: [], value: 1, cardinality: [] };
 
 /** `5m` or `now-30m` in milliseconds. @throws TypeError */
-export function agoMs(text: string): number {
-  const [, count, unit = ''] = /^(?:now-)?(\d+)([smhd])$/.exec(text) ?? [];
-  const scale = UNITS[unit];
-  if (count === undefined || scale === undefined)
-    throw new TypeError(`"${text}" is no stretch of time such as now-30m`);
-  return Number(count) * scale;
+function agoMs(text: string): number {
+  const stretch = parseDuration(/^(?:now-)?(\d+[smhd])$/.exec(text)?.[1] ?? '');
+  if (stretch === undefined) throw new TypeError(`"${text}" is no stretch of time such as now-30m`);
+  return stretch;
 }
 
 const kql = (query: string): Filter => ({ kql: { query } }) as unknown as Filter;

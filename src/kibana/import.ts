@@ -3,9 +3,8 @@
  * a rule that somebody has changed is theirs and stays; no rule is ever switched on.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Rule } from '../rules/rule.ts';
+import { ndjson, readShipped } from '../rules/shipped.ts';
 import { KibanaError, type Kibana } from './client.ts';
 
 export type Language = 'en' | 'zh';
@@ -44,16 +43,9 @@ type RulesReply = {
   readonly message?: string;
 };
 
-const DASHBOARDS = path.join(import.meta.dirname, '..', '..', 'dashboards');
 const CONTENT_TAG = 'shenji:content-';
-const lines = (objects: readonly unknown[]): string => objects.map((object) => `${JSON.stringify(object)}\n`).join('');
 
-export function shippedObjects(language: Language): SavedObject[] {
-  return readFileSync(path.join(DASHBOARDS, `shenji.${language}.ndjson`), 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as SavedObject);
-}
+export const shippedObjects = (language: Language): SavedObject[] => readShipped(`shenji.${language}.ndjson`);
 
 function explain({ error }: ObjectError): string {
   const { type, message = '', references = [] } = error;
@@ -76,7 +68,7 @@ export async function importObjects(kibana: Kibana, language: Language): Promise
   const { status, body } = await kibana.upload(
     '/api/saved_objects/_import?overwrite=true',
     `shenji.${language}.ndjson`,
-    lines(objects),
+    ndjson(objects),
   );
   const { successResults = [], errors = [], message = '' } = body as ObjectsReply;
   if (status !== 200)
@@ -141,7 +133,7 @@ export async function importRules(kibana: Kibana, rules: readonly Rule[], overwr
     const { status, body } = await kibana.upload(
       '/api/detection_engine/rules/_import?overwrite=true',
       'shenji-rules.ndjson',
-      lines(toSend),
+      ndjson(toSend),
     );
     const reply = body as RulesReply;
     if (status !== 200) throw new KibanaError(`Kibana refuses the rules: ${status} ${reply.message ?? ''}`);

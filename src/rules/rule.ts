@@ -1,8 +1,7 @@
 /** The detection rules that come with the package, as Kibana imports them. */
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { fillIn, type RuleFacts } from './placeholders.ts';
+import { readShipped } from './shipped.ts';
 
 export type Rule = {
   readonly rule_id: string;
@@ -26,15 +25,8 @@ export type Rule = {
   readonly history_window_start?: string;
 };
 
-const SHIPPED = path.join(import.meta.dirname, '..', '..', 'dashboards', 'rules', 'shenji.ndjson');
-
 /** @throws Error where the file is not there or not what it should be. */
-export function shippedRules(): Rule[] {
-  return readFileSync(SHIPPED, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Rule);
-}
+export const shippedRules = (): Rule[] => readShipped<Rule>('rules/shenji.ndjson');
 
 /** The short name: `mass-export`. */
 export const ruleKey = ({ tags }: Rule): string =>
@@ -50,7 +42,16 @@ export function localRule(rule: Rule, facts: RuleFacts, namespace: string): Rule
 }
 
 /** What the configuration says about the organisation. */
-export function ruleFacts({ rules, tenants }: Pick<Config, 'rules' | 'tenants'>): RuleFacts {
+function ruleFacts({ rules, tenants }: Pick<Config, 'rules' | 'tenants'>): RuleFacts {
   const ownApps = tenants.flatMap(({ feishu }) => (feishu === undefined ? [] : [(feishu as { appId: string }).appId]));
   return { ...rules, ownApps };
+}
+
+/** The rules as this configuration has them; all that are shipped, unless some are given. */
+export function localRules(
+  config: Pick<Config, 'namespace' | 'rules' | 'tenants'>,
+  rules: readonly Rule[] = shippedRules(),
+): Rule[] {
+  const facts = ruleFacts(config);
+  return rules.map((rule) => localRule(rule, facts, config.namespace));
 }

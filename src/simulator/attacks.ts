@@ -1,7 +1,7 @@
 /** Attacks through the OpenAPI, one or more for each rule; app, address, volume and time vary with the seed. */
 import { BAD_FIELD, BAD_SECRET, DENIED, INTERNAL, NOT_FOUND, type Call } from './call.ts';
 import { APIS, type App } from './company.ts';
-import { foreignAddress, homeAddress, spread, type Stage } from './stage.ts';
+import { foreignAddress, homeAddress, isWeekend, spread, type Stage } from './stage.ts';
 
 const MINUTE = 60;
 
@@ -217,5 +217,3 @@ export function attacks(stage: Stage): Attack[] {
   );
   return list;
 }
-
-const isWeekend = (time: number): boolean => [0, 6].includes(new Date((time + 8 * 3_600) * 1_000).getUTCDay());

@@ -1,7 +1,7 @@
 /** What ordinary days hold that looks like an attack: each entry says which rule would speak if it were less careful. */
 import { BAD_FIELD, BAD_SECRET, BAD_TOKEN, DENIED, INTERNAL, NOT_FOUND, type Call } from './call.ts';
 import { APIS, type App } from './company.ts';
-import { foreignAddress, homeAddress, officeAddress, spread, STORY_DAYS, type Stage } from './stage.ts';
+import { foreignAddress, homeAddress, officeAddress, spread, STORY_DAYS, weekdayOf, type Stage } from './stage.ts';
 
 const MINUTE = 60;
 const HOUR = 3_600;
@@ -130,9 +130,7 @@ function administration({ random, named, parts, workday, lastDay }: Stage): Call
 /** A colleague on a night shift, and changes just before the office opens and just after it closes. */
 function nights({ random, named, daysBefore, workday }: Stage): Call[] {
   const [desk, onboarding, payroll] = [named('Help desk bot'), named('Onboarding'), named('Payroll')];
-  const friday = [...Array(7).keys()]
-    .map((day) => workday(day + 1, 13))
-    .find((time) => new Date(time * 1_000).getUTCDay() === 5);
+  const friday = [...Array(7).keys()].map((day) => workday(day + 1, 13)).find((time) => weekdayOf(time) === 5);
   return [
     ...[1, 2, 3].flatMap((day) => spread(random, 15, daysBefore(day, 1), 4 * HOUR, () => ({ ...at(desk), key: SEND }))),
     ...spread(random, 6, daysBefore(2, 1), 4 * HOUR, () => ({ ...at(payroll), key: GET_USER })),

@@ -7,6 +7,9 @@ const HOUR = 3_600;
 const DAY = 86_400;
 /** Shanghai: the company's clock. */
 export const ZONE_OFFSET = 8 * HOUR;
+/** 0 for Sunday, by the company's clock. */
+export const weekdayOf = (time: number): number => new Date((time + ZONE_OFFSET) * 1_000).getUTCDay();
+export const isWeekend = (time: number): boolean => [0, 6].includes(weekdayOf(time));
 /** Days of history that a story needs before its last day. */
 export const STORY_DAYS = 15;
 /** The last day is a little longer than a day, so that each hour of the clock comes before the end. */
@@ -22,7 +25,7 @@ export type Part = (typeof PARTS)[number];
 /** What the company tells its security team, and shenji's configuration: without it the rules would speak of it. */
 export type Known = {
   readonly homeCountries: readonly string[];
-  readonly networks: readonly string[];
+  readonly knownNetworks: readonly string[];
   readonly adminApps: readonly string[];
   readonly nightApps: readonly string[];
 };
@@ -46,11 +49,11 @@ export type Stage = {
 const HOME_NETWORKS = ['223.5.5', '114.114.114', '180.76.76'] as const;
 /** Cloud regions and exits far from home. */
 const ABROAD = ['185.220.101', '45.155.205', '91.198.174', '200.160.2'] as const;
-export const OFFICE_NETWORK = '202.96.209.0/24';
+const OFFICE = '202.96.209';
 
 export const homeAddress = (random: Random): string => `${random.pick(HOME_NETWORKS)}.${1 + random.below(254)}`;
 export const foreignAddress = (random: Random): string => `${random.pick(ABROAD)}.${1 + random.below(254)}`;
-export const officeAddress = (random: Random): string => `202.96.209.${1 + random.below(254)}`;
+export const officeAddress = (random: Random): string => `${OFFICE}.${1 + random.below(254)}`;
 
 /** `to` in epoch seconds. */
 export function createStage(random: Random, ordinary: readonly App[], ownAppId: string, to: number): Stage {
@@ -64,7 +67,6 @@ export function createStage(random: Random, ordinary: readonly App[], ownAppId: 
   const parts = Object.fromEntries(PARTS.map((name) => [name, part(name)])) as Record<Part, App>;
   const midnight = Math.floor((to + ZONE_OFFSET) / DAY) * DAY - ZONE_OFFSET;
   const daysBefore = (days: number, hour: number): number => midnight - days * DAY + Math.round(hour * HOUR);
-  const weekday = (time: number): number => new Date((time + ZONE_OFFSET) * 1_000).getUTCDay();
   return {
     random,
     ordinary,
@@ -75,7 +77,7 @@ export function createStage(random: Random, ordinary: readonly App[], ownAppId: 
     daysBefore,
     workday: (days, hour) => {
       let time = daysBefore(days, hour);
-      while (weekday(time) === 0 || weekday(time) === 6) time -= DAY;
+      while (isWeekend(time)) time -= DAY;
       return time;
     },
     lastDay: (hour) => {
@@ -90,7 +92,7 @@ export function createStage(random: Random, ordinary: readonly App[], ownAppId: 
 export function knownOf({ ordinary, parts }: Stage): Known {
   return {
     homeCountries: ['CN'],
-    networks: [OFFICE_NETWORK],
+    knownNetworks: [`${OFFICE}.0/24`],
     adminApps: [parts['Role manager'].id],
     nightApps: ordinary.filter(({ name }) => name.startsWith('HR sync')).map(({ id }) => id),
   };

@@ -5,7 +5,7 @@ import { BAD_FIELD, DENIED, INTERNAL, NOT_FOUND, recordOf, type Call, type Failu
 import { createCompany, type Api, type App } from './company.ts';
 import { lookalikes } from './lookalikes.ts';
 import { createRandom, type Random } from './random.ts';
-import { createStage, knownOf, LAST_DAY_SECONDS, STORY_DAYS, ZONE_OFFSET, type Known } from './stage.ts';
+import { createStage, isWeekend, knownOf, LAST_DAY_SECONDS, STORY_DAYS, ZONE_OFFSET, type Known } from './stage.ts';
 
 export type TrafficOptions = {
   readonly seed: string;
@@ -54,8 +54,7 @@ function moment(random: Random, from: number, to: number, hours: App['hours']): 
   for (let tries = 0; tries < 20 || hours === 'office'; tries += 1) {
     const time = from + random.below(to - from);
     const hour = Math.floor(((time + ZONE_OFFSET) % DAY) / 3_600);
-    const weekday = new Date((time + ZONE_OFFSET) * 1_000).getUTCDay();
-    const office = hour >= 9 && hour < 19 && weekday >= 1 && weekday <= 5;
+    const office = hour >= 9 && hour < 19 && !isWeekend(time);
     if (random.chance(office ? 1 : elsewhen)) return time;
     // A stretch without any office hour.
     if (tries > 500) break;

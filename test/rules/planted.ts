@@ -109,8 +109,7 @@ export async function plant(seeds: readonly string[]): Promise<Field> {
 
 /** What is wrong with a rule on these days: attacks that it does not see, and days on which it should be silent. */
 export async function complaints(world: Runtime, rule: Rule, { seed, story, from, to }: Planted): Promise<string[]> {
-  const { networks, ...known } = story.known;
-  const facts = { ...known, knownNetworks: networks, ownApps: [OWN_APP] };
+  const facts = { ...story.known, ownApps: [OWN_APP] };
   const local = localRule(rule, facts, world.config.namespace);
   // New terms need their history, which begins where the days begin.
   const start = rule.type === 'new_terms' ? story.attacksFrom * 1_000 : from;

@@ -41,8 +41,7 @@ describe('a rule', () => {
     { timeout: 60_000 },
     async () => {
       const [first] = field.planted;
-      const { networks = [], ...known } = first?.story.known ?? {};
-      const config = { ...field.raw, rules: { ...known, knownNetworks: networks } };
+      const config = { ...field.raw, rules: first?.story.known };
       const preview = (...args: string[]): ReturnType<typeof shenji> => shenji(['rules', 'preview', ...args], config);
       const asked = preview('--rule', 'mass-export', 'new-country', '--json');
       expect(await asked.ended, asked.output().stderr).toBe(0);
