@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 /** The program: one line for each command. */
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { registerBackfill } from './commands/backfill.ts';
 import { registerCheck } from './commands/check.ts';
@@ -15,11 +14,8 @@ import { registerSimulator } from './commands/simulator.ts';
 import { registerStatus } from './commands/status.ts';
 import { tell } from './commands/terminal.ts';
 import { ConfigError } from './config/load.ts';
+import { version } from './observe/version.ts';
 import { redactTokens } from './pipeline/token-shapes.ts';
-
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
 
 const program = new Command('shenji')
   .description(

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { templateFaults } from '../elasticsearch/setup.ts';
 import { createBudget } from '../queue/budget.ts';
+import { withinTime } from '../runtime/readiness.ts';
 import { probeElasticsearch, type Runtime } from '../runtime/runtime.ts';
 import { colors, print, printJson } from './terminal.ts';
 import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
@@ -12,12 +13,6 @@ type Finding = { readonly what: string; readonly state: 'ok' | 'warning' | 'faul
 /** How long a server may take before it counts as away. */
 const PATIENCE_MS = 10_000;
 
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE_MS / 1_000} s`)), PATIENCE_MS);
-  return Promise.race([work, promise]).finally(() => clearTimeout(timer));
-}
-
 async function finding(
   runtime: Runtime,
   what: string,
@@ -25,7 +20,7 @@ async function finding(
   probe: () => Promise<Omit<Finding, 'what'>>,
 ): Promise<Finding> {
   try {
-    return { what, ...(await inTime(probe())) };
+    return { what, ...(await withinTime(probe(), PATIENCE_MS)) };
   } catch (error) {
     return {
       what,

@@ -3,6 +3,8 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { startHttp } from '../observe/http.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DestinationUnavailableError } from '../pipeline/errors.ts';
+import { createBoard } from '../queue/board.ts';
+import { faultsOf } from '../runtime/readiness.ts';
 import { startCollector, type CollectorOptions } from '../runtime/collector.ts';
 import type { Runtime, TenantSource } from '../runtime/runtime.ts';
 import { startScheduler } from '../runtime/scheduler.ts';
@@ -14,6 +16,7 @@ type WorkOptions = CommonOptions & { readonly concurrency: number; readonly stre
 /** Running windows get so long before they go back to the queue. */
 export const STOP_DEADLINE_MS = 20_000;
 const DEFAULT_CONCURRENCY = 4;
+const QUEUES = '/queues';
 
 export function positiveInteger(text: string): number {
   const number = Number(text);
@@ -73,12 +76,26 @@ async function serve(options: WorkOptions, parts: { schedule: boolean; work: boo
     const { config, log } = runtime;
     const sources = chooseSources(runtime, options.streams);
     const stopped = stopSignal();
-    const http = await startHttp({ host: config.http.host, port: config.http.port, log });
+    let waitingFor: readonly string[] = parts.work ? ['this worker takes no windows yet'] : [];
+    const http = await startHttp({
+      ...config.http,
+      log,
+      metrics: runtime.metrics,
+      readiness: async () => [...(await faultsOf(runtime)), ...waitingFor],
+      board: {
+        path: QUEUES,
+        plugin: createBoard(
+          QUEUES,
+          runtime.sources.map(({ queue }) => queue),
+        ),
+      },
+    });
     void warnAboutEviction(runtime);
     const scheduler = parts.schedule ? startScheduler(runtime, { tickMs: config.scheduler.tick }) : undefined;
     const workers = parts.work
       ? await collectWhenReady(runtime, { concurrency: options.concurrency, sources }, stopped)
       : undefined;
+    waitingFor = [];
     log.info(
       `running: ${[parts.schedule ? 'scheduler' : '', workers === undefined ? '' : `worker, ${options.concurrency} windows of a source at once`].filter((part) => part !== '').join(' and ')}`,
     );
@@ -102,9 +119,9 @@ function withWorkOptions(command: Command): Command {
 }
 
 export function registerRun(program: Command): void {
-  withWorkOptions(program.command('run').summary('scheduler, worker and /healthz in one process'))
+  withWorkOptions(program.command('run').summary('scheduler, worker and HTTP endpoints in one process'))
     .description(
-      'Collects: plans due windows, works on them, and serves /healthz, in one process.\nStops on SIGTERM or Ctrl-C: running windows are finished, or given back after 20 s.',
+      'Collects: plans due windows, works on them, and serves /healthz, /readyz, /metrics and /queues, in one process.\nStops on SIGTERM or Ctrl-C: running windows are finished, or given back after 20 s.',
     )
     .action((options: WorkOptions) => serve(options, { schedule: true, work: true }));
   withConfigOption(program.command('scheduler').summary('only the scheduler'))

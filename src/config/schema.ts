@@ -109,9 +109,15 @@ export const configSchema = z.strictObject({
   kibana: kibana.optional(),
   http: z
     .strictObject({
-      host: z.string().default('127.0.0.1').describe('Where /healthz listens'),
+      host: z.string().default('127.0.0.1').describe('Where /healthz, /readyz, /metrics and /queues listen'),
       port: z.number().int().min(0).max(65_535).default(9464).describe('Its port; 0 takes any free one'),
-      token: z.string().min(1).optional().describe('Asked for by everything but /healthz, where not on loopback'),
+      token: z
+        .string()
+        .min(1)
+        .optional()
+        .describe(
+          'Opens /metrics and /queues: bearer token, or password of any user; without it they are open on loopback only',
+        ),
     })
     .prefault({}),
   redact: z

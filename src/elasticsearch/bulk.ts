@@ -13,6 +13,8 @@ export type BulkOptions = {
   readonly backoff?: Backoff;
   /** Tries of one item before the destination counts as unavailable. */
   readonly tries?: number;
+  /** Hears of every request's end; `error` is undefined where each item got its outcome. */
+  readonly onRequest?: (bulk: { readonly seconds: number; readonly error: unknown }) => void;
 };
 
 export type BulkWriter = {
@@ -66,7 +68,7 @@ function unavailable(index: string, item: ReplyItem | undefined, cause?: unknown
  * @throws DestinationUnavailableError when some item found no place after all tries; the signal's reason when aborted.
  */
 export function createBulkWriter(options: BulkOptions): BulkWriter {
-  const { client, index, refresh, backoff = { baseMs: 250, maxMs: 8_000 }, tries = 6 } = options;
+  const { client, index, refresh, backoff = { baseMs: 250, maxMs: 8_000 }, tries = 6, onRequest } = options;
 
   /** Never aborted once sent: what it does would be done unseen. */
   async function post(items: readonly BulkItem[]): Promise<ReplyItem[]> {
@@ -91,12 +93,17 @@ export function createBulkWriter(options: BulkOptions): BulkWriter {
     signal: AbortSignal,
   ): Promise<{ outcomes: (ItemOutcome | undefined)[]; last?: DestinationUnavailableError }> {
     signal.throwIfAborted();
+    const sentAt = performance.now();
+    const ended = (error?: unknown): void => onRequest?.({ seconds: (performance.now() - sentAt) / 1_000, error });
     try {
       const replies = await post(items);
       const outcomes = items.map((_, position) => outcomeOf(replies[position] ?? { status: 0 }));
       const refused = replies.find((_, position) => outcomes[position] === undefined);
-      return refused === undefined ? { outcomes } : { outcomes, last: unavailable(index, refused) };
+      const last = refused === undefined ? undefined : unavailable(index, refused);
+      ended(last);
+      return last === undefined ? { outcomes } : { outcomes, last };
     } catch (error) {
+      ended(destinationError(`writing to ${index}`, error));
       signal.throwIfAborted();
       const status = statusOf(error);
       if (status !== 413 && status !== 400)

@@ -28,6 +28,8 @@ export type Collection<Raw> = Preparation<Raw> & {
   readonly pageBudget: number | undefined;
   readonly documents: DocumentWriter;
   readonly deadLetters: DeadLetters;
+  /** Hears of each event that only a settle pass found, so many milliseconds after it happened. */
+  readonly onLate?: (delayMs: number) => void;
 };
 
 type Tally = { records: number; rejected: number };
@@ -82,8 +84,10 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
   function countCreated({ time }: Item): void {
     counts.created += 1;
     if (!isSettling) return;
+    const delayMs = collection.now() - time;
     counts.late += 1;
-    counts.lateness = Math.max(counts.lateness, collection.now() - time);
+    counts.lateness = Math.max(counts.lateness, delayMs);
+    collection.onLate?.(delayMs);
   }
 
   async function writeItems(items: readonly Item[]): Promise<Batch['letters']> {

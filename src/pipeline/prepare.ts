@@ -3,7 +3,7 @@ import { EcsVersion } from '@elastic/ecs';
 import type { EcsDocument, Source } from '../source.ts';
 import { documentId } from './document-id.ts';
 import type { Redactor } from './redact.ts';
-import { streamKey, type Stream } from './stream.ts';
+import { passKind, streamKey, type Stream } from './stream.ts';
 
 export type Preparation<Raw> = {
   readonly stream: Stream;
@@ -45,7 +45,7 @@ function finish<Raw>(document: EcsDocument, original: string, preparation: Prepa
     ecs: { version: EcsVersion },
     data_stream: dataStream,
     organization: { id: stream.tenant, name: organizationName, ...(document['organization'] as object | undefined) },
-    shenji: { pass: stream.pass.replace(/-.*/, ''), stream: streamKey(stream) },
+    shenji: { pass: passKind(stream.pass), stream: streamKey(stream) },
   });
 }
 

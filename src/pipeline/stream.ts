@@ -15,6 +15,10 @@ export function passRank(pass: Pass): 0 | 1 | 2 {
   return pass.startsWith('settle-') ? 1 : 2;
 }
 
+/** The pass without its number or name: a bounded set, for labels and documents. */
+export const passKind = (pass: Pass): 'live' | 'settle' | 'backfill' =>
+  (['live', 'settle', 'backfill'] as const)[passRank(pass)];
+
 /** How long after a window's end this pass reads it, in milliseconds. */
 export function passDelayMs(
   pass: Pass,

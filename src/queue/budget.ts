@@ -37,19 +37,32 @@ return 0
 
 type WithTake = Redis & { shenjiTake(...keysAndArguments: (string | number)[]): Promise<number> };
 
+/** A call that was let through: `quota` is its bucket's name. */
+export type Budgeted = { readonly quota: string; readonly perMinute: number; readonly waitedSeconds: number };
+
 /** `rank` 0 goes before 1 before 2 (live, settle, backfill). */
-export function createBudget(redis: Redis, prefix: string, rank: 0 | 1 | 2): RequestBudget {
+export function createBudget(
+  redis: Redis,
+  prefix: string,
+  rank: 0 | 1 | 2,
+  onTaken: (call: Budgeted) => void = () => undefined,
+): RequestBudget {
   redis.defineCommand('shenjiTake', { numberOfKeys: 4, lua: TAKE });
   const key = (quota: Quota, part: string): string => `${prefix}:budget:{${quota.key}}:${part}`;
 
   async function take(quota: Quota, signal: AbortSignal): Promise<void> {
+    const askedAt = performance.now();
     const interval = Math.ceil(60_000_000 / (quota.perMinute * SHARE_OF_LIMIT));
     const keys = ['next', 'hold', 'waiting:0', 'waiting:1'].map((part) => key(quota, part));
     for (;;) {
       signal.throwIfAborted();
       // One interval of tolerance lets a caller that woke late catch up, or the budget would never be used in full.
       const wait = await (redis as WithTake).shenjiTake(...keys, interval, interval, rank);
-      if (wait <= 0) return;
+      if (wait <= 0) {
+        const waitedSeconds = (performance.now() - askedAt) / 1_000;
+        onTaken({ quota: quota.key, perMinute: quota.perMinute, waitedSeconds });
+        return;
+      }
       await waitMs(Math.min(wait, LONGEST_SLEEP_MS), signal);
     }
   }

@@ -15,6 +15,8 @@ export type QueueCounts = {
 };
 
 export type OpenQueue = WindowQueue & {
+  /** As BullMQ knows them, for the page that shows them. */
+  readonly lanes: readonly Queue<WindowJob>[];
   counts(): Promise<QueueCounts>;
   close(): Promise<void>;
 };
@@ -63,6 +65,7 @@ export function openWindowQueue(
     lanes.find(({ lane }) => lane === laneOf(pass))?.queue;
 
   return {
+    lanes: queues,
     remove: async (stream, spans) => {
       const queue = queueOf(stream);
       if (queue === undefined) return;

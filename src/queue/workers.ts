@@ -30,6 +30,8 @@ export type WorkersOptions = {
   readonly collect: (run: WindowRun) => Promise<void>;
   /** Resolves when the destination can take documents again; rejects while it cannot. */
   readonly probeDestination: () => Promise<void>;
+  /** Told when pulling pauses for the destination, and when it goes on. */
+  readonly onPause?: (paused: boolean) => void;
   readonly scrub: (text: string) => string;
   readonly log: Logger;
   readonly lock?: Lock;
@@ -57,9 +59,14 @@ export function startWorkers(options: WorkersOptions): Workers {
   let stopping = false;
   let paused = false;
 
+  function setPaused(now: boolean): void {
+    paused = now;
+    options.onPause?.(now);
+  }
+
   async function waitForDestination(reason: string): Promise<void> {
     if (paused || stopping) return;
-    paused = true;
+    setPaused(true);
     log.warn(`no more windows are taken until Elasticsearch is ready again: ${scrub(reason)}`);
     await Promise.all(workers.map((worker) => worker.pause(true)));
     while (!stopping) {
@@ -70,7 +77,7 @@ export function startWorkers(options: WorkersOptions): Workers {
       if (ready) break;
       await pause(PROBE_MS);
     }
-    paused = false;
+    setPaused(false);
     if (stopping) return;
     await Promise.all(workers.map((worker) => worker.resume()));
     log.info('Elasticsearch is ready again: windows are taken');
@@ -78,7 +85,7 @@ export function startWorkers(options: WorkersOptions): Workers {
 
   /** Redis may go while Elasticsearch is away: nothing is lost by pulling on, each window waits by itself. */
   function resumeAnyway(error: unknown): void {
-    paused = false;
+    setPaused(false);
     log.warn(`pausing for Elasticsearch did not succeed: ${scrub((error as Error).message)}`);
   }
 

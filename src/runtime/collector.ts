@@ -1,8 +1,10 @@
 /** The workers of this process: they take windows, collect them, and write what was done into the ledger, last (law 2). */
 import { createDeadLetters } from '../elasticsearch/dead-letters.ts';
 import { requireTemplates } from '../elasticsearch/setup.ts';
+import { statusOfFailure, type WindowStatus } from '../observe/metrics.ts';
 import { collectWindow } from '../pipeline/collect.ts';
 import { PermanentError, WindowTooBusyError } from '../pipeline/errors.ts';
+import type { Counts } from '../pipeline/ledger.ts';
 import { halve } from '../pipeline/spans.ts';
 import { passDelayMs, passRank, streamKey } from '../pipeline/stream.ts';
 import { createBudget } from '../queue/budget.ts';
@@ -23,11 +25,11 @@ export type CollectorOptions = {
 
 /** @throws DestinationUnavailableError where templates are missing or outdated. */
 export async function startCollector(runtime: Runtime, options: CollectorOptions): Promise<Workers> {
-  const { config, elasticsearch, ledger, log, prefix, redis, scrub } = runtime;
+  const { config, elasticsearch, ledger, log, metrics, prefix, redis, scrub } = runtime;
   const { concurrency, sources = runtime.sources, lanes } = options;
   await requireTemplates(elasticsearch, runtime.definitions, config.namespace);
   const deadLetters = createDeadLetters(elasticsearch, config.namespace);
-  const budgets = ([0, 1, 2] as const).map((rank) => createBudget(redis, prefix, rank));
+  const budgets = ([0, 1, 2] as const).map((rank) => createBudget(redis, prefix, rank, metrics.budgeted));
   const writers = documentWriters(runtime);
 
   async function collect({ job, run, attempts, signal }: WindowRun): Promise<void> {
@@ -40,6 +42,8 @@ export async function startCollector(runtime: Runtime, options: CollectorOptions
     const stream = streamOf(job);
     const span = { from: job.from, to: job.to };
     const startedAt = Date.now();
+    const ended = (status: WindowStatus, counts?: Counts): void =>
+      metrics.windowEnded(stream, status, (Date.now() - startedAt) / 1_000, counts);
     const bound = log.child({ stream: streamKey(stream), window: new Date(span.from).toISOString() });
     const halves = made.source.cadence.indivisible ? undefined : halve(span);
     const collection = {
@@ -49,18 +53,24 @@ export async function startCollector(runtime: Runtime, options: CollectorOptions
       pageBudget: halves === undefined ? undefined : PAGE_BUDGET,
       documents,
       deadLetters,
+      onLate: (delayMs: number) => metrics.foundLate(stream, delayMs),
     };
     try {
       const counts = await collectWindow(collection, { log: bound, signal, budget, pass: job.pass });
       await ledger.append({ stream, span, run, attempts, startedAt, endedAt: Date.now(), status: 'done', counts });
+      ended('done', counts);
       bound.info(
         { counts },
         `window done: ${counts.created} created, ${counts.duplicates} there already, ${counts.rejected} dead-lettered`,
       );
     } catch (error) {
-      if (!(error instanceof WindowTooBusyError) || halves === undefined) throw error;
+      if (!(error instanceof WindowTooBusyError) || halves === undefined) {
+        ended(signal.aborted ? 'waiting' : statusOfFailure(error));
+        throw error;
+      }
       // The halves are queued before this job leaves the queue, so that nobody plans the whole again meanwhile.
       await found.queue.add(stream, halves);
+      ended('split');
       bound.info(`${error.message}: its halves are queued`);
     }
   }
@@ -74,6 +84,7 @@ export async function startCollector(runtime: Runtime, options: CollectorOptions
     backoff: { baseMs: config.retries.base, maxMs: config.retries.max },
     collect,
     probeDestination: () => probeElasticsearch(elasticsearch),
+    onPause: metrics.paused,
     scrub,
     log,
   });

@@ -34,6 +34,7 @@ export function documentWriters(runtime: Runtime): ReadonlyMap<string, DocumentW
       createExactWriter({
         client,
         index: streamName(dataStreamOf(runtime, { definition }), config.namespace),
+        onRequest: (bulk) => runtime.metrics.indexed({ dataset: definition.name, ...bulk }),
         beforeCreation: () => requireTemplates(client, definitions, config.namespace),
       }),
     ]),

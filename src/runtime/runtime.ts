@@ -6,6 +6,8 @@ import { createCheckpoints } from '../elasticsearch/checkpoints.ts';
 import { createElasticsearch, orUnavailable, type Elasticsearch } from '../elasticsearch/client.ts';
 import { createLedger } from '../elasticsearch/ledger.ts';
 import { createScrub, type Scrub } from '../observe/log.ts';
+import { createMetrics, type Metrics } from '../observe/metrics.ts';
+import { version } from '../observe/version.ts';
 import type { Checkpoints, Ledger } from '../pipeline/ledger.ts';
 import { createPlanner, type PlannedSource, type Planner } from '../pipeline/planner.ts';
 import { createRedactor, type Redactor } from '../pipeline/redact.ts';
@@ -29,6 +31,7 @@ export type Runtime = {
   readonly config: Config;
   readonly log: Logger;
   readonly scrub: Scrub;
+  readonly metrics: Metrics;
   readonly redactor: Redactor;
   readonly redis: Redis;
   readonly elasticsearch: Elasticsearch;
@@ -74,7 +77,8 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
     reported = '';
   });
   const prefix = `shenji-${namespace}`;
-  const http = createVendorHttp(anyProxy());
+  const metrics = createMetrics(version);
+  const http = createVendorHttp(anyProxy(), metrics.called);
   const geo = await openGeo(config.geo);
 
   function openSource(tenantConfig: Config['tenants'][number], definition: SourceDefinition): TenantSource {
@@ -105,6 +109,7 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
     config,
     log,
     scrub,
+    metrics,
     redactor: createRedactor(config.redact),
     redis,
     elasticsearch,

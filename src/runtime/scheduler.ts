@@ -15,22 +15,30 @@ export type SchedulerOptions = {
 
 export type Scheduler = { stop(): Promise<void> };
 
-export function startScheduler({ planner, log, scrub, ...runtime }: Runtime, options: SchedulerOptions): Scheduler {
+export function startScheduler(
+  { planner, log, metrics, scrub, ...runtime }: Runtime,
+  options: SchedulerOptions,
+): Scheduler {
   const { tickMs, only, onPlanned, sources = runtime.sources } = options;
   const stopping = new AbortController();
 
   async function tick(): Promise<void> {
-    const planning = sources.map(async ({ planned }) => {
+    const planning = sources.map(async ({ planned, queue, made }) => {
+      const { tenant, source } = planned;
       try {
-        return await planner.tick(planned, only);
+        const states = await planner.tick(planned, only);
+        return [{ states, maxLagMs: made.maxLagMs, depth: { tenant, source, ...(await queue.counts()) } }];
       } catch (error) {
-        log.warn(
-          `planning ${planned.tenant}/${planned.source} did not succeed and is tried again: ${scrub((error as Error).message)}`,
-        );
+        log.warn(`planning ${tenant}/${source} did not succeed and is tried again: ${scrub((error as Error).message)}`);
         return [];
       }
     });
-    onPlanned?.((await Promise.all(planning)).flat());
+    const planned = (await Promise.all(planning)).flat();
+    metrics.planned(
+      planned.flatMap(({ states, maxLagMs }) => states.map((state) => ({ ...state, maxLagMs }))),
+      planned.map(({ depth }) => depth),
+    );
+    onPlanned?.(planned.flatMap(({ states }) => states));
   }
 
   async function loop(): Promise<void> {

@@ -24,9 +24,20 @@ export type VendorReply = {
   readonly date: Date | undefined;
 };
 
+/** One call as it ended; `error` is what it threw. */
+export type VendorCall = {
+  readonly vendor: string;
+  readonly api: string;
+  readonly seconds: number;
+  readonly error: unknown;
+};
+
 export type VendorHttp = {
-  /** One request, no retry. @throws RetryableError for everything below HTTP; the signal's reason when aborted. */
-  send(order: VendorRequest): Promise<VendorReply>;
+  /**
+   * One request, no retry; resolves with what `read` makes of the reply.
+   * @throws RetryableError for everything below HTTP; whatever `read` throws; the signal's reason when aborted.
+   */
+  send<T>(order: VendorRequest, read: (reply: VendorReply) => T): Promise<T>;
   close(): Promise<void>;
 };
 
@@ -41,12 +52,12 @@ function explain(error: Error & { code?: unknown }): string {
   return error.message === '' ? code : error.message;
 }
 
-/** `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are honoured, as undici reads them. */
-export function createVendorHttp(proxied: boolean): VendorHttp {
+/** `proxied`: `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are honoured, as undici reads them. `onCall` hears of every call's end. */
+export function createVendorHttp(proxied: boolean, onCall: (call: VendorCall) => void = () => undefined): VendorHttp {
   const options: Agent.Options = { maxResponseSize: MAX_REPLY_BYTES, connections: 64, connect: { timeout: 10_000 } };
   const dispatcher: Dispatcher = proxied ? new EnvHttpProxyAgent(options) : new Agent(options);
 
-  async function send(order: VendorRequest): Promise<VendorReply> {
+  async function exchange(order: VendorRequest): Promise<VendorReply> {
     const { vendor, api, method, url, headers, body, timeoutMs } = order;
     order.signal.throwIfAborted();
     const signal = AbortSignal.any([order.signal, AbortSignal.timeout(timeoutMs)]);
@@ -70,6 +81,21 @@ export function createVendorHttp(proxied: boolean): VendorHttp {
     } catch (error) {
       order.signal.throwIfAborted();
       throw new RetryableError(`${vendor} ${api}: ${explain(error as Error)}`, { vendor, api, cause: error });
+    }
+  }
+
+  async function send<T>(order: VendorRequest, read: (reply: VendorReply) => T): Promise<T> {
+    const { vendor, api } = order;
+    const startedAt = performance.now();
+    const end = (error?: unknown): void =>
+      onCall({ vendor, api, seconds: (performance.now() - startedAt) / 1_000, error });
+    try {
+      const result = read(await exchange(order));
+      end();
+      return result;
+    } catch (error) {
+      end(error);
+      throw error;
     }
   }
 

@@ -24,17 +24,11 @@ export function createDingtalkClient(settings: DingtalkSettings, http: VendorHtt
     const { signal } = new AbortController();
     return withQuickTries(signal, async () => {
       const body = JSON.stringify({ appKey, appSecret });
-      const reply = await http.send({
-        vendor: 'dingtalk',
-        api,
-        method: 'POST',
-        url: joinUrl(baseUrl, '/v1.0/oauth2/accessToken'),
-        headers: HEADERS,
-        body,
-        timeoutMs,
-        signal,
-      });
-      const { accessToken: value, expireIn } = dingtalkBody(reply, api);
+      const order = { vendor: 'dingtalk', api, method: 'POST', headers: HEADERS, body, timeoutMs, signal } as const;
+      const { accessToken: value, expireIn } = await http.send(
+        { ...order, url: joinUrl(baseUrl, '/v1.0/oauth2/accessToken') },
+        (reply) => dingtalkBody(reply, api),
+      );
       if (typeof value !== 'string' || value === '' || !(Number(expireIn) > 0)) {
         throw new RetryableError(`DingTalk ${api} answered without accessToken or expireIn`, {
           vendor: 'dingtalk',
@@ -53,19 +47,14 @@ export function createDingtalkClient(settings: DingtalkSettings, http: VendorHtt
         {
           quota: { key: `dingtalk/${appKey}/${dataset}`, perMinute: settings.requestsPerMinute },
           tokens,
-          request: async (token) => {
+          request: (token) => {
             const url = joinUrl(baseUrl, `/v1.0/datacenter/${dataset}?statDate=${statDate}`);
             const headers = { ...HEADERS, 'x-acs-dingtalk-access-token': token };
-            const reply = await http.send({
-              vendor: 'dingtalk',
-              api: dataset,
-              method: 'GET',
-              url,
-              headers,
-              timeoutMs,
-              signal: lent.signal,
-            });
-            return { body: dingtalkBody(reply, dataset, { dataset, statDate }), vendorTime: reply.date };
+            const { signal } = lent;
+            return http.send(
+              { vendor: 'dingtalk', api: dataset, method: 'GET', url, headers, timeoutMs, signal },
+              (reply) => ({ body: dingtalkBody(reply, dataset, { dataset, statDate }), vendorTime: reply.date }),
+            );
           },
         },
         lent,

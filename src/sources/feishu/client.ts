@@ -25,20 +25,11 @@ export function createFeishuClient(settings: FeishuSettings, http: VendorHttp): 
     const { signal } = new AbortController();
     return withQuickTries(signal, async () => {
       const body = JSON.stringify({ app_id: appId, app_secret: appSecret });
-      const reply = await http.send({
-        vendor: 'feishu',
-        api,
-        method: 'POST',
-        url: joinUrl(baseUrl, TOKEN_PATH),
-        headers: HEADERS,
-        body,
-        timeoutMs,
-        signal,
-      });
-      const { tenant_access_token: value, expire } = feishuBody(reply, api) as {
-        tenant_access_token?: unknown;
-        expire?: unknown;
-      };
+      const order = { vendor: 'feishu', api, method: 'POST', headers: HEADERS, body, timeoutMs, signal } as const;
+      const { tenant_access_token: value, expire } = (await http.send(
+        { ...order, url: joinUrl(baseUrl, TOKEN_PATH) },
+        (reply) => feishuBody(reply, api),
+      )) as { tenant_access_token?: unknown; expire?: unknown };
       if (typeof value !== 'string' || value === '' || !(Number(expire) > 0)) {
         throw new RetryableError(`Feishu ${api} answered without token or expire`, { vendor: 'feishu', api });
       }
@@ -54,20 +45,14 @@ export function createFeishuClient(settings: FeishuSettings, http: VendorHttp): 
         {
           quota: { key: `feishu/${appId}/${api}`, perMinute: settings.requestsPerMinute },
           tokens,
-          request: async (token) => {
+          request: (token) => {
             const headers = { ...HEADERS, authorization: `Bearer ${token}` };
             const { signal } = lent;
-            const reply = await http.send({
-              vendor: 'feishu',
-              api,
-              method: 'POST',
-              url: joinUrl(baseUrl, path),
-              headers,
-              body: JSON.stringify(body),
-              timeoutMs,
-              signal,
-            });
-            return { data: feishuBody(reply, api, body).data, vendorTime: reply.date };
+            const order = { vendor: 'feishu', api, method: 'POST', headers, timeoutMs, signal } as const;
+            return http.send({ ...order, url: joinUrl(baseUrl, path), body: JSON.stringify(body) }, (reply) => ({
+              data: feishuBody(reply, api, body).data,
+              vendorTime: reply.date,
+            }));
           },
         },
         lent,

@@ -1,0 +1,210 @@
+/**
+ * What shenji counts, for Prometheus. Label values are bounded: tenants, sources, vendors and APIs come from the
+ * configuration, everything else is one of a few words; no id of a window, record or backfill is ever a label.
+ */
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import {
+  CredentialsError,
+  DestinationUnavailableError,
+  isHopeless,
+  QuotaExhaustedError,
+  RateLimitedError,
+  RefusedTokenError,
+  WaitError,
+} from '../pipeline/errors.ts';
+import type { Counts } from '../pipeline/ledger.ts';
+import type { StreamState } from '../pipeline/planner.ts';
+import { passKind, type Stream } from '../pipeline/stream.ts';
+
+/** How a run of a window ended: `waiting` and `split` ones come back without having spent an attempt. */
+export type WindowStatus = 'done' | 'failed' | 'waiting' | 'split';
+
+/** How a stream stands, with what its operator takes for too late, in milliseconds. */
+export type ObservedStream = StreamState & { readonly maxLagMs: number };
+
+export type QueueDepth = {
+  readonly tenant: string;
+  readonly source: string;
+  readonly waiting: number;
+  readonly active: number;
+  readonly delayed: number;
+  readonly failed: number;
+};
+
+export type Metrics = {
+  /** One call to a vendor has ended, in so many seconds; `error` is what it threw. */
+  readonly called: (call: { vendor: string; api: string; seconds: number; error: unknown }) => void;
+  /** One call was let through by the shared budget after so many seconds; `quota` names vendor, app and API. */
+  readonly budgeted: (call: { quota: string; perMinute: number; waitedSeconds: number }) => void;
+  /** One bulk request has ended; `result` is `ok`, or the class of what went wrong. */
+  readonly indexed: (bulk: { dataset: string; seconds: number; error: unknown }) => void;
+  /** One run of a window has ended. */
+  readonly windowEnded: (stream: Stream, status: WindowStatus, seconds: number, counts?: Counts) => void;
+  /** A settle pass found an event so many milliseconds after it happened. */
+  readonly foundLate: (stream: Stream, delayMs: number) => void;
+  /** Windows are not taken for now, or are again. */
+  readonly paused: (isPaused: boolean) => void;
+  /** What one tick of the scheduler saw of streams and queues; one that it could not plan is missing. */
+  readonly planned: (streams: readonly ObservedStream[], queues: readonly QueueDepth[]) => void;
+  /** Everything, in Prometheus' text format. */
+  readonly text: () => Promise<string>;
+  readonly contentType: string;
+};
+
+/** A plan older than this no longer says how far a stream is: what has passed since counts as lag. */
+const FRESH_MS = 30_000;
+
+const RESULTS = [
+  'ok', 'rate_limited', 'quota_exhausted', 'token_refused', 'credentials', 'unavailable', 'waiting', 'permanent', 'retryable',
+] as const; // prettier-ignore
+
+function resultOf(error: unknown): (typeof RESULTS)[number] {
+  if (error === undefined) return 'ok';
+  if (error instanceof RateLimitedError) return 'rate_limited';
+  if (error instanceof QuotaExhaustedError) return 'quota_exhausted';
+  if (error instanceof RefusedTokenError) return 'token_refused';
+  if (error instanceof CredentialsError) return 'credentials';
+  if (error instanceof DestinationUnavailableError) return 'unavailable';
+  if (error instanceof WaitError) return 'waiting';
+  return isHopeless(error) ? 'permanent' : 'retryable';
+}
+
+/** What became of a window that did not succeed. */
+export const statusOfFailure = (error: unknown): WindowStatus => (error instanceof WaitError ? 'waiting' : 'failed');
+
+type StreamLabels = 'tenant' | 'source' | 'pass';
+type StreamFigures = { lag: (now: number) => number; watermark: number; gaps: number; maxLagMs: number };
+
+const labelsOf = ({ tenant, source, pass }: Stream): Record<StreamLabels, string> => ({
+  tenant,
+  source,
+  pass: passKind(pass),
+});
+
+/** Several backfills of a source are one series: the furthest behind speaks for all. */
+function combine(a: StreamFigures | undefined, b: StreamFigures): StreamFigures {
+  if (a === undefined) return b;
+  return {
+    lag: (now) => Math.max(a.lag(now), b.lag(now)),
+    watermark: Math.min(a.watermark, b.watermark),
+    gaps: a.gaps + b.gaps,
+    maxLagMs: b.maxLagMs,
+  };
+}
+
+/** A registry of its own for each call. `version` is the program's; `now` in epoch milliseconds. */
+export function createMetrics(version: string, now: () => number = Date.now): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const counter = <L extends string>(name: string, help: string, labelNames: L[]): Counter<L> =>
+    new Counter({ name: `shenji_${name}`, help, labelNames, registers });
+  const gauge = <L extends string>(name: string, help: string, labelNames: L[], collect?: () => void): Gauge<L> =>
+    new Gauge({ name: `shenji_${name}`, help, labelNames, registers, ...(collect === undefined ? {} : { collect }) });
+  const histogram = <L extends string>(name: string, help: string, labelNames: L[], buckets: number[]): Histogram<L> =>
+    new Histogram({ name: `shenji_${name}`, help, labelNames, buckets, registers });
+  const fast = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+  const slow = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900];
+  const late = [60, 300, 600, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400, 172_800];
+
+  collectDefaultMetrics({ register: registry });
+  gauge('build_info', 'Always 1; the version is a label', ['version']).set({ version }, 1);
+
+  const requests = counter('vendor_requests_total', 'Calls to vendors by result', ['vendor', 'api', 'result']);
+  const requestTime = histogram('vendor_request_duration_seconds', 'How long vendors take', ['vendor', 'api'], fast);
+  const budgetTaken = counter('budget_taken_total', 'Calls that the shared request budget let through', ['quota']);
+  const budgetLimit = gauge('budget_limit_per_minute', 'What the budget lets through in a minute', ['quota']);
+  const budgetWait = counter('budget_wait_seconds_total', 'How long calls waited for the budget', ['quota']);
+  const bulks = counter('bulk_requests_total', 'Bulk requests to Elasticsearch by result', ['dataset', 'result']);
+  const bulkTime = histogram('bulk_duration_seconds', 'How long bulk requests take', ['dataset'], fast);
+  const windows = counter('windows_total', 'Ended runs of windows by status', ['tenant', 'source', 'pass', 'status']);
+  const windowTime = histogram('window_duration_seconds', 'How long runs of windows take', ['source', 'pass'], slow);
+  const documents = counter('documents_total', 'Documents by outcome', ['tenant', 'source', 'outcome']);
+  const lookups = counter('lookups_total', 'Ids looked up in older indices for a rollover nearby', ['source']);
+  const doubles = counter('doubles_total', 'Doubles across a rollover by what became of them', ['source', 'outcome']);
+  const lateEvents = counter('late_events_total', 'Events that only a settle pass found', ['tenant', 'source']);
+  const lateness = histogram(
+    'late_event_delay_seconds',
+    'How long after they happened late events were found; set lag and settle by it',
+    ['tenant', 'source'],
+    late,
+  );
+  const isPaused = gauge('elasticsearch_paused', '1 while no windows are taken because Elasticsearch is not ready', []);
+  isPaused.set(0);
+
+  const knownApis = new Set<string>();
+  const streams = new Map<string, { labels: Record<StreamLabels, string>; figures: StreamFigures }>();
+  const streamGauge = (name: string, help: string, value: (figures: StreamFigures) => number): void => {
+    const series = gauge<StreamLabels>(name, help, ['tenant', 'source', 'pass'], () => {
+      series.reset();
+      for (const { labels, figures } of streams.values()) series.set(labels, value(figures));
+    });
+  };
+  streamGauge('stream_lag_seconds', 'What could be collected by now and is not', ({ lag }) => lag(now()) / 1_000);
+  streamGauge('stream_max_lag_seconds', 'The configured maxLag', ({ maxLagMs }) => maxLagMs / 1_000);
+  streamGauge(
+    'stream_watermark_timestamp_seconds',
+    'Everything before it is collected',
+    ({ watermark }) => watermark / 1_000,
+  );
+  streamGauge('stream_gaps', 'Stretches that failed and are not collected', ({ gaps }) => gaps);
+  const depth = gauge('queue_windows', 'Windows in the queue by state', ['tenant', 'source', 'state']);
+  const waiting = gauge('windows_waiting', 'Windows that a worker could take now, of all queues; scale by it', []);
+  const lastTick = gauge('scheduler_last_tick_timestamp_seconds', 'When the scheduler last planned', []);
+
+  return {
+    called: ({ vendor, api, seconds, error }) => {
+      // A series that begins at 1 has not increased, to Prometheus: each begins at 0.
+      if (!knownApis.has(`${vendor}/${api}`)) for (const result of RESULTS) requests.inc({ vendor, api, result }, 0);
+      knownApis.add(`${vendor}/${api}`);
+      requests.inc({ vendor, api, result: resultOf(error) });
+      requestTime.observe({ vendor, api }, seconds);
+    },
+    budgeted: ({ quota, perMinute, waitedSeconds }) => {
+      budgetTaken.inc({ quota });
+      budgetLimit.set({ quota }, perMinute);
+      budgetWait.inc({ quota }, waitedSeconds);
+    },
+    indexed: ({ dataset, seconds, error }) => {
+      bulks.inc({ dataset, result: resultOf(error) });
+      bulkTime.observe({ dataset }, seconds);
+    },
+    windowEnded: (stream, status, seconds, counts) => {
+      const { tenant, source } = stream;
+      windows.inc({ ...labelsOf(stream), status });
+      windowTime.observe({ source, pass: passKind(stream.pass) }, seconds);
+      if (counts === undefined) return;
+      documents.inc({ tenant, source, outcome: 'created' }, counts.created);
+      documents.inc({ tenant, source, outcome: 'duplicate' }, counts.duplicates);
+      documents.inc({ tenant, source, outcome: 'dead_lettered' }, counts.rejected);
+      lookups.inc({ source }, counts.lookups);
+      lateEvents.inc({ tenant, source }, 0);
+      doubles.inc({ source, outcome: 'repaired' }, counts.repaired);
+      doubles.inc({ source, outcome: 'left' }, counts.doubles);
+    },
+    foundLate: ({ tenant, source }, delayMs) => {
+      lateEvents.inc({ tenant, source });
+      lateness.observe({ tenant, source }, delayMs / 1_000);
+    },
+    paused: (paused) => isPaused.set(paused ? 1 : 0),
+    planned: (states, queues) => {
+      const plannedAt = now();
+      if (states.length > 0) lastTick.set(plannedAt / 1_000);
+      // A source that could not be planned keeps its figures, which grow old visibly.
+      const seen = new Set(states.map(({ stream: { tenant, source } }) => `${tenant}/${source}`));
+      for (const [key, { labels }] of streams) if (seen.has(`${labels.tenant}/${labels.source}`)) streams.delete(key);
+      for (const { stream, watermark, dueUntil, gaps, maxLagMs } of states) {
+        const labels = labelsOf(stream);
+        const key = Object.values(labels).join('/');
+        const behind = Math.max(0, dueUntil - watermark);
+        const lag = (at: number): number => behind + (at - plannedAt > FRESH_MS ? at - plannedAt : 0);
+        const figures = combine(streams.get(key)?.figures, { lag, watermark, gaps: gaps.length, maxLagMs });
+        streams.set(key, { labels, figures });
+      }
+      for (const { tenant, source, ...states } of queues)
+        for (const [state, windows] of Object.entries(states)) depth.set({ tenant, source, state }, windows);
+      waiting.set(queues.reduce((sum, queue) => sum + queue.waiting, 0));
+    },
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}

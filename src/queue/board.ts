@@ -1,0 +1,18 @@
+/** The queue as a page for people: bull-board, to look at only. What changes windows are shenji's own commands. */
+import { createBullBoard } from '@bull-board/api';
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
+import { FastifyAdapter } from '@bull-board/fastify';
+import type { FastifyPluginCallback } from 'fastify';
+import type { OpenQueue } from './window-queue.ts';
+
+/** A plugin to be registered under `path`, which shows every lane of these queues. */
+export function createBoard(path: string, queues: readonly OpenQueue[]): FastifyPluginCallback {
+  const serverAdapter = new FastifyAdapter();
+  serverAdapter.setBasePath(path);
+  createBullBoard({
+    queues: queues.flatMap(({ lanes }) => lanes.map((lane) => new BullMQAdapter(lane, { readOnlyMode: true }))),
+    serverAdapter,
+    options: { uiConfig: { boardTitle: 'shenji', hideRedisDetails: true } },
+  });
+  return serverAdapter.registerPlugin();
+}
