@@ -1,7 +1,7 @@
 /** Configuration, log and runtime for a command, and their end. */
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
-import { environment } from '../config/environment.ts';
+import { environment, tracedService } from '../config/environment.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { createLog } from '../observe/log.ts';
@@ -33,11 +33,15 @@ export async function withRuntime<T>(
   use: (runtime: Runtime) => Promise<T>,
 ): Promise<T> {
   const config = loadConfig(options.config, environment);
+  const service = tracedService();
+  // Loaded only where it is asked for: it would be a good part of every command's start.
+  const tracing = service === undefined ? undefined : (await import('../observe/tracing.ts')).startTracing(service);
   const runtime = await openRuntime(config, openLog(config, level));
   try {
     return await use(runtime);
   } finally {
     await runtime.close();
+    await tracing?.stop();
   }
 }
 

@@ -21,3 +21,10 @@ export function proxyFor(url: string, from: Environment = environment): string |
 export function anyProxy(from: Environment = environment): boolean {
   return ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy'].some((name) => (from[name] ?? '') !== '');
 }
+
+/** The service name to trace under, where the environment names an OTLP endpoint; else nothing is traced. */
+export function tracedService(from: Environment = environment): string | undefined {
+  const endpoints = ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'];
+  if (from['OTEL_SDK_DISABLED'] === 'true' || endpoints.every((name) => !from[name])) return undefined;
+  return from['OTEL_SERVICE_NAME'] || 'shenji';
+}

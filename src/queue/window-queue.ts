@@ -5,6 +5,7 @@ import type { WindowEntry } from '../pipeline/ledger.ts';
 import type { QueuedWindow, WindowQueue } from '../pipeline/planner.ts';
 import type { Stream } from '../pipeline/stream.ts';
 import type { SourceName } from '../source.ts';
+import { telemetry } from './telemetry.ts';
 import { jobId, jobPriority, laneOf, LANES, parseJobId, queueName, streamOf, type WindowJob } from './window-job.ts';
 
 export type QueueCounts = {
@@ -21,7 +22,13 @@ export type OpenQueue = WindowQueue & {
   close(): Promise<void>;
 };
 
-export type QueueOptions = { readonly connection: Redis; readonly prefix: string; readonly attempts: number };
+export type QueueOptions = {
+  readonly connection: Redis;
+  readonly prefix: string;
+  readonly attempts: number;
+  /** Whether jobs carry the trace of the plan that made them. */
+  readonly traced?: boolean;
+};
 
 /** The longest wait that is ever asked for is an hour. */
 const LONGEST_DELAY_MS = 2 * 3_600_000;
@@ -51,11 +58,11 @@ function toEntry(job: Job<WindowJob>): WindowEntry {
 export function openWindowQueue(
   tenant: string,
   source: SourceName,
-  { connection, prefix, attempts }: QueueOptions,
+  { connection, prefix, attempts, traced = false }: QueueOptions,
 ): OpenQueue {
   const lanes = LANES.map((lane) => ({
     lane,
-    queue: new Queue<WindowJob>(queueName(tenant, source, lane), { connection, prefix }),
+    queue: new Queue<WindowJob>(queueName(tenant, source, lane), { connection, prefix, ...telemetry(traced) }),
   }));
   const queues = lanes.map(({ queue }) => queue);
   // The connection's own listener reports errors; without one here they would end the process.

@@ -7,6 +7,7 @@ import { backoffMs, type Backoff } from '../pipeline/backoff.ts';
 import { DestinationUnavailableError, WaitError } from '../pipeline/errors.ts';
 import type { SourceName } from '../source.ts';
 import { concede } from './outcome.ts';
+import { telemetry } from './telemetry.ts';
 import { LANES, queueName, type Lane, type WindowJob } from './window-job.ts';
 
 /** `run` tells this run of the window apart from any other. */
@@ -24,6 +25,7 @@ export type WorkersOptions = {
   /** Shared: BullMQ opens a blocking connection of its own for each queue. */
   readonly connection: Redis;
   readonly prefix: string;
+  readonly traced?: boolean;
   /** Windows of one tenant and source at once; all slots but one may hold windows that are not live. */
   readonly concurrency: number;
   readonly backoff: Backoff;
@@ -121,6 +123,7 @@ export function startWorkers(options: WorkersOptions): Workers {
     const worker = new Worker<WindowJob>(queueName(tenant, source, lane), process, {
       connection,
       prefix,
+      ...telemetry(options.traced === true),
       concurrency: slots(lane, options.concurrency),
       lockDuration: lock.durationMs,
       stalledInterval: lock.checkMs,

@@ -80,6 +80,7 @@ export async function startCollector(runtime: Runtime, options: CollectorOptions
     ...(lanes === undefined ? {} : { lanes }),
     connection: redis,
     prefix,
+    traced: runtime.traced,
     concurrency,
     backoff: { baseMs: config.retries.base, maxMs: config.retries.max },
     collect,

@@ -1,6 +1,6 @@
 /** Everything that a process of shenji is made of, wired from the configuration. */
 import type { Logger } from 'pino';
-import { anyProxy, proxyFor } from '../config/environment.ts';
+import { anyProxy, proxyFor, tracedService } from '../config/environment.ts';
 import type { Config } from '../config/schema.ts';
 import { createCheckpoints } from '../elasticsearch/checkpoints.ts';
 import { createElasticsearch, orUnavailable, type Elasticsearch } from '../elasticsearch/client.ts';
@@ -39,6 +39,8 @@ export type Runtime = {
   readonly checkpoints: Checkpoints;
   readonly planner: Planner;
   readonly sources: readonly TenantSource[];
+  /** Whether spans go anywhere. */
+  readonly traced: boolean;
   /** Prefix of every key in Redis. */
   readonly prefix: string;
   readonly definitions: readonly SourceDefinition[];
@@ -76,6 +78,7 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
   redis.on('ready', () => {
     reported = '';
   });
+  const traced = tracedService() !== undefined;
   const prefix = `shenji-${namespace}`;
   const metrics = createMetrics(version);
   const http = createVendorHttp(anyProxy(), metrics.called);
@@ -88,6 +91,7 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
       connection: redis,
       prefix,
       attempts: retries.attempts,
+      traced,
     });
     const planned: PlannedSource = {
       tenant: tenant.id,
@@ -117,6 +121,7 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
     checkpoints,
     planner: createPlanner({ ledger, checkpoints, log, now: Date.now }),
     sources,
+    traced,
     prefix,
     definitions: sourceDefinitions,
     close: async () => {

@@ -1,5 +1,6 @@
 /** The timer that plans: it looks at ledger, queue and clock, never at its own ticks (law 1). */
 import { setTimeout as pause } from 'node:timers/promises';
+import { inSpan } from '../observe/span.ts';
 import type { StreamState } from '../pipeline/planner.ts';
 import type { Pass } from '../pipeline/stream.ts';
 import type { Runtime, TenantSource } from './runtime.ts';
@@ -26,7 +27,11 @@ export function startScheduler(
     const planning = sources.map(async ({ planned, queue, made }) => {
       const { tenant, source } = planned;
       try {
-        const states = await planner.tick(planned, only);
+        const states = await inSpan(
+          `plan ${tenant}/${source}`,
+          { 'shenji.tenant': tenant, 'shenji.source': source },
+          () => planner.tick(planned, only),
+        );
         return [{ states, maxLagMs: made.maxLagMs, depth: { tenant, source, ...(await queue.counts()) } }];
       } catch (error) {
         log.warn(`planning ${tenant}/${source} did not succeed and is tried again: ${scrub((error as Error).message)}`);

@@ -1,5 +1,6 @@
 /** HTTP to vendors: bounded in time and size, and every way it can fail named. */
 import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
+import { inSpan } from '../observe/span.ts';
 import { waitBackoff, type Backoff } from '../pipeline/backoff.ts';
 import { RetryableError } from '../pipeline/errors.ts';
 
@@ -90,7 +91,8 @@ export function createVendorHttp(proxied: boolean, onCall: (call: VendorCall) =>
     const end = (error?: unknown): void =>
       onCall({ vendor, api, seconds: (performance.now() - startedAt) / 1_000, error });
     try {
-      const result = read(await exchange(order));
+      const attributes = { 'server.address': new URL(order.url).hostname, 'shenji.vendor': vendor, 'shenji.api': api };
+      const result = await inSpan(`${vendor} ${api}`, attributes, async () => read(await exchange(order)), 'client');
       end();
       return result;
     } catch (error) {
