@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
@@ -13,11 +13,13 @@ type Export = { resourceSpans: { resource: unknown; scopeSpans: { spans: Span[] 
 async function otlpReceiver(): Promise<{ url: string; spans: Span[]; raw: string[] }> {
   const spans: Span[] = [];
   const raw: string[] = [];
-  const server = createServer(async (request, response) => {
+  const receive = async (request: IncomingMessage): Promise<void> => {
     const body = (await json(request)) as Export;
     raw.push(JSON.stringify(body));
     for (const { scopeSpans } of body.resourceSpans) spans.push(...scopeSpans.flatMap((scope) => scope.spans));
-    response.setHeader('content-type', 'application/json').end('{}');
+  };
+  const server = createServer((request, response) => {
+    void receive(request).then(() => response.setHeader('content-type', 'application/json').end('{}'));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close());
