@@ -4,7 +4,7 @@ import { letterDocument } from '../src/elasticsearch/dead-letters.ts';
 import { streamName } from '../src/elasticsearch/names.ts';
 import { describedFields, dataStreamTemplates } from '../src/elasticsearch/templates.ts';
 import { configSchema } from '../src/config/schema.ts';
-import { prepare } from '../src/pipeline/prepare.ts';
+import { preparer } from '../src/pipeline/prepare.ts';
 import { createRedactor } from '../src/pipeline/redact.ts';
 import { hashId } from '../src/pipeline/document-id.ts';
 import type { Stream } from '../src/pipeline/stream.ts';
@@ -62,9 +62,9 @@ async function sampleOf(name: string): Promise<object> {
   const { source } = definition.create(tenant[definition.vendor.name], identity, { http, geo: await openGeo({}) });
   const stream: Stream = { ...LIVE, source: definition.name };
   const dataStream = { type: definition.dataStream.type, dataset: name, namespace: NAMESPACE };
-  const prepared = prepare(RECORDS[name], {
+  const prepared = preparer({
     stream, source, dataStream, organizationName: 'Acme Ltd', keepOriginal: true, redactor: createRedactor(config.redact), now: () => AT,
-  }); // prettier-ignore
+  })(RECORDS[name]); // prettier-ignore
   await http.close();
   if (prepared.kind !== 'document') throw new TypeError(`${name}: ${prepared.reason}`);
   return JSON.parse(prepared.line) as object;

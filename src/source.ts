@@ -70,8 +70,11 @@ export type Source<Raw = unknown> = {
   timeOf(raw: Raw): Date;
   /** Key names that are called like a secret but are none in this record (a document's `token`), in lower case without `_` and `-`. */
   plainKeys(raw: Raw): ReadonlySet<string>;
-  /** Pure: no clock, no I/O, no default that hides missing data. Gets the redacted record. Throws what belongs in the dead letters. */
-  toDocument(redacted: Raw): EcsDocument;
+  /**
+   * Pure: no clock, no I/O, no default that hides missing data. Gets the redacted record, and `json`, which tells what a
+   * text of it holds that is JSON itself (undefined for any other). Throws what belongs in the dead letters.
+   */
+  toDocument(redacted: Raw, json: (text: string) => unknown): EcsDocument;
 };
 
 export type SourceName = `${string}.${string}`;

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { documentsOf } from '../elasticsearch/evidence.ts';
 import { DEAD_LETTERS, streamName } from '../elasticsearch/names.ts';
-import { prepare } from '../pipeline/prepare.ts';
+import { preparer } from '../pipeline/prepare.ts';
 import type { ReadEntry } from '../pipeline/ledger.ts';
 import { coverageOf } from '../pipeline/proof.ts';
 import { iso, type Span } from '../pipeline/spans.ts';
@@ -74,7 +74,7 @@ async function vendorIds(
   span: Span,
 ): Promise<{ ids: Set<string>; unmappable: number }> {
   const stream = { tenant: source.tenant.id, source: source.definition.name, pass: 'live' } as const;
-  const preparation = preparationOf(runtime, source, stream);
+  const prepare = preparer(preparationOf(runtime, source, stream));
   const context = {
     log: runtime.log,
     signal: new AbortController().signal,
@@ -91,7 +91,7 @@ async function vendorIds(
     pages += 1;
     if (pages % 50 === 0) tell(`asked the vendor for ${pages} pages, ${ids.size} events so far`);
     for (const raw of records) {
-      const prepared = prepare(raw, preparation);
+      const prepared = prepare(raw);
       if (prepared.kind === 'unmappable') unmappable += 1;
       else if (prepared.time >= span.from && prepared.time < span.to) ids.add(prepared.id);
     }

@@ -4,7 +4,7 @@ import { createDeadLetters } from '../elasticsearch/dead-letters.ts';
 import { requireTemplates } from '../elasticsearch/setup.ts';
 import type { StoredLetter } from '../pipeline/dead-letter.ts';
 import { parseJson } from '../pipeline/json.ts';
-import { prepare } from '../pipeline/prepare.ts';
+import { preparer } from '../pipeline/prepare.ts';
 import { documentWriters, preparationOf } from '../runtime/preparation.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { print, printJson, progress } from './terminal.ts';
@@ -33,7 +33,7 @@ async function replayOne(
   const raw = parseJson(letter.original);
   if (raw === undefined) return { reason: 'what was kept of the record is no JSON' };
   const stream = { tenant: letter.tenant, source: letter.source, pass: 'backfill-replay' } as const;
-  const prepared = prepare(raw, preparationOf(runtime, source, stream));
+  const prepared = preparer(preparationOf(runtime, source, stream))(raw);
   return prepared.kind === 'unmappable'
     ? { reason: prepared.reason }
     : write(prepared.id, prepared.line, prepared.time);

@@ -13,8 +13,14 @@ export function bounded(json: unknown): Bounded {
   let leaves = 0;
   let truncated = false;
   const cut = (text: string, length: number): string => {
-    truncated ||= text.length > length;
+    if (text.length <= length) return text.toWellFormed();
+    truncated = true;
     return text.slice(0, length).toWellFormed();
+  };
+  const take = (): boolean => {
+    leaves += 1;
+    truncated ||= leaves > MAX_LEAVES;
+    return leaves <= MAX_LEAVES;
   };
   const walk = (value: unknown, depth: number): unknown => {
     if (typeof value === 'string') return cut(value, MAX_VALUE);
@@ -25,16 +31,25 @@ export function bounded(json: unknown): Bounded {
       truncated = true;
       return '[too deep]';
     }
-    const take = (): boolean => {
-      leaves += 1;
-      truncated ||= leaves > MAX_LEAVES;
-      return leaves <= MAX_LEAVES;
-    };
-    if (Array.isArray(value)) return value.filter(take).map((item) => walk(item, depth + 1));
-    const entries = Object.entries(value).filter(take);
-    return Object.fromEntries(
-      entries.map(([key, item]) => [cut(key.replaceAll('\0', ''), MAX_KEY), walk(item, depth + 1)]),
-    );
+    return Array.isArray(value) ? items(value, depth + 1) : fields(value, depth + 1);
+  };
+  // What needs no cut stays what it is: nearly every value does.
+  const items = (value: readonly unknown[], depth: number): readonly unknown[] => {
+    const kept = value.filter(take).map((item) => walk(item, depth));
+    return kept.length === value.length && kept.every((item, index) => item === value[index]) ? value : kept;
+  };
+  const fields = (value: object, depth: number): object => {
+    let changed = false;
+    const kept: [string, unknown][] = [];
+    for (const key of Object.keys(value)) {
+      if (!take()) break;
+      const item = (value as Record<string, unknown>)[key];
+      const name = cut(key.includes('\0') ? key.replaceAll('\0', '') : key, MAX_KEY);
+      const walked = walk(item, depth);
+      changed ||= name !== key || walked !== item;
+      kept.push([name, walked]);
+    }
+    return changed || truncated ? Object.fromEntries(kept) : value;
   };
   const isObject = typeof json === 'object' && json !== null && !Array.isArray(json) && !JSON.isRawJSON(json);
   const value = walk(isObject ? json : { value: json }, 0) as Record<string, unknown>;

@@ -4,7 +4,7 @@ import type { DeadLetter, DeadLetters } from './dead-letter.ts';
 import { hashId } from './document-id.ts';
 import { RejectedPageError, RetryableError, WindowNotOverError, WindowTooBusyError } from './errors.ts';
 import { NO_COUNTS, type Counts } from './ledger.ts';
-import { prepare, type Preparation } from './prepare.ts';
+import { preparer, type Preparation } from './prepare.ts';
 import type { Span } from './spans.ts';
 import { passRank } from './stream.ts';
 import type { DatedItem, DocumentWriter } from './writer.ts';
@@ -61,15 +61,17 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
   const { stream, span, source, documents, deadLetters, pageBudget = Infinity } = collection;
   const counts = { ...NO_COUNTS } as Record<keyof Counts, number>;
   const isSettling = passRank(stream.pass) === 1;
+  const prepare = preparer(collection);
   const idsInside = new Set<string>();
   let batch = emptyBatch();
+  let writing = Promise.resolve();
 
   function letterFor(type: DeadLetter['type'], reason: string, original: string): DeadLetter {
     return { stream, span, type, reason, original, fingerprint: hashId(original), at: collection.now() };
   }
 
   function add(raw: Raw, tally: Tally): void {
-    const prepared = prepare(raw, collection);
+    const prepared = prepare(raw);
     if (prepared.kind === 'unmappable') {
       batch.letters.push({ tally, letter: letterFor('mapping', prepared.reason, prepared.original) });
       return;
@@ -131,7 +133,15 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
     counts.rejected += letters.length;
   }
 
-  async function readOnce(): Promise<void> {
+  /** The batch is written while the next pages are fetched; one at a time, so that memory stays bounded. */
+  async function flushBehind(): Promise<void> {
+    await writing;
+    writing = flush();
+    // Whoever awaits it next throws it; until then it must not count as unhandled.
+    writing.catch(() => undefined);
+  }
+
+  async function readPages(): Promise<void> {
     let pages = 0;
     for await (const page of source.fetchPages({ from: new Date(span.from), to: new Date(span.to) }, context)) {
       if (pages === 0) checkVendorClock(page.vendorTime, collection.ripeAt);
@@ -141,12 +151,21 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
       const tally = { records: page.records.length, rejected: 0 };
       for (const raw of page.records) add(raw, tally);
       if (batch.items.length + batch.letters.length >= BATCH_ITEMS || batch.characters >= BATCH_CHARACTERS)
-        await flush();
+        await flushBehind();
     }
     if (pages === 0)
       throw new RetryableError('the source yielded no page at all, so nothing proves that the window is over');
     counts.pages += pages;
-    await flush();
+    await flushBehind();
+  }
+
+  async function readOnce(): Promise<void> {
+    try {
+      await readPages();
+    } finally {
+      // Also after a failure: what was sent is looked after before the window is given back.
+      await writing;
+    }
   }
 
   // A rollover under way may have hidden a copy from the look-up: the window is done again before it counts as done.

@@ -1,11 +1,9 @@
 /** Deterministic ids: the same thing gets the same `_id` whoever computes it and however often. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** SHA-256 of the parts, each prefixed by its length so that no two lists of parts run together; 43 URL-safe characters. */
 export function hashId(...parts: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:${part}`);
-  return hash.digest('base64url');
+  return hash('sha256', parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join(''), 'base64url');
 }
 
 /** The `_id` of a document (facts: an id is unique per backing index; the event time guards against a vendor id used twice). */

@@ -1,6 +1,7 @@
 /** Takes secrets out of records: by key name at every depth and in every encoding met, and by the shape of the value. */
 import { createHmac } from 'node:crypto';
 import { parseJson } from './json.ts';
+import { memo } from './memo.ts';
 import { redactTokens } from './token-shapes.ts';
 
 export type RedactionSettings = {
@@ -11,9 +12,17 @@ export type RedactionSettings = {
   readonly hashKey?: string | undefined;
 };
 
+/** A record without secrets, with what its JSON texts hold: each was parsed for redaction, and need not be again. */
+export type RedactedRecord<T> = {
+  readonly value: T;
+  /** What a text of this record holds, without secrets; undefined where it is no JSON. */
+  readonly json: (text: string) => unknown;
+};
+
 export type Redactor = {
-  /** A deep copy without secrets. `plainKeys` are names that are none here, normalised as `normaliseKey` does. */
+  /** A copy without secrets, or the value itself. `plainKeys` are names that are none here, normalised as `normaliseKey` does. */
   value<T>(value: T, plainKeys?: ReadonlySet<string>): T;
+  record<T>(value: T, plainKeys?: ReadonlySet<string>): RedactedRecord<T>;
   /** A text without secrets: JSON, malformed JSON, query strings, headers, plain. */
   text(text: string, plainKeys?: ReadonlySet<string>): string;
 };
@@ -26,9 +35,15 @@ const SECRET_KEYS = [
   'code_verifier', 'credential', 'credentials', 'x_acs_dingtalk_access_token', 'jsapi_ticket', 'sign_secret',
 ]; // prettier-ignore
 
+/** What one reading of a record shares: names that are no secrets in it, and what its JSON texts hold. */
+type Scope = { readonly plainKeys: ReadonlySet<string>; readonly parsed: Map<string, unknown> | undefined };
+
 const MARK = '[redacted]';
 const MAX_DEPTH = 64;
 const NO_KEYS: ReadonlySet<string> = new Set();
+
+/** A text without any of these holds no secret: no key, no percent-encoding, no JSON, no token. */
+const MAY_HOLD_SECRETS = /[:=%]|^\s*[[{"]|-----BEGIN|bearer|basic|eyJ|[tua]-/i;
 
 /** `App-Secret`, `app_secret` and `appSecret` are one name. */
 export const normaliseKey = (key: string): string => key.toLowerCase().replaceAll(/[_-]/g, '');
@@ -80,9 +95,15 @@ export function createRedactor(settings: RedactionSettings): Redactor {
   const secretKeys = new Set([...SECRET_KEYS, ...settings.keys].map(normaliseKey));
   const { mode, hashKey } = settings;
   if (mode === 'hash' && !hashKey) throw new TypeError('redact.mode "hash" needs redact.hashKey');
-  const isSecret = (key: string, plainKeys: ReadonlySet<string>): boolean => {
+  /** The normalised name where it is a secret's, and the key as it may be shown. */
+  const keyOf = memo((key: string): { readonly secretName: string | undefined; readonly shown: string } => {
     const name = normaliseKey(key);
-    return secretKeys.has(name) && !plainKeys.has(name);
+    return { secretName: secretKeys.has(name) ? name : undefined, shown: redactTokens(key, mark) };
+  });
+
+  const isSecret = (key: string, plainKeys: ReadonlySet<string>): boolean => {
+    const { secretName } = keyOf(key);
+    return secretName !== undefined && !plainKeys.has(secretName);
   };
   const mark = (secret: unknown): string => {
     if (mode === 'remove') return MARK;
@@ -116,64 +137,81 @@ export function createRedactor(settings: RedactionSettings): Redactor {
   }
 
   /** Values of a query string or form may hold JSON or another query string, percent-encoded. */
-  function percentText(text: string, plainKeys: ReadonlySet<string>, depth: number): string {
+  function percentText(text: string, scope: Scope, depth: number): string {
     // Split rather than matched: a pattern with both ends open takes quadratic time on a hostile text.
     const parts = text.split(/([&=?#\s"']+)/);
     const clean = parts.map((encoded) => {
       const decoded = encoded.includes('%') ? decodePercent(encoded) : encoded;
       if (decoded === encoded) return encoded;
-      const redacted = anyText(decoded, plainKeys, depth + 1);
+      const redacted = anyText(decoded, scope, depth + 1);
       return redacted === decoded ? encoded : encodeURIComponent(redacted);
     });
     return clean.join('');
   }
 
-  function plainText(text: string, plainKeys: ReadonlySet<string>, depth: number): string {
+  function plainText(text: string, scope: Scope, depth: number): string {
     let clean = text;
     if (/[:=]/.test(clean)) {
       const decoded = clean.includes('\\u00') ? decodeUnicodeEscapes(clean) : clean;
-      const keyed = keyedText(decoded, plainKeys);
+      const keyed = keyedText(decoded, scope.plainKeys);
       if (keyed !== decoded) clean = keyed;
     }
-    if (depth < MAX_DEPTH && /%[0-9a-f]{2}/i.test(clean)) clean = percentText(clean, plainKeys, depth);
+    if (depth < MAX_DEPTH && /%[0-9a-f]{2}/i.test(clean)) clean = percentText(clean, scope, depth);
     return redactTokens(clean, mark);
   }
 
-  function anyText(text: string, plainKeys: ReadonlySet<string>, depth: number): string {
-    if (text.length < 3) return text;
-    if (depth < MAX_DEPTH && /^\s*[[{"]/.test(text)) {
-      const parsed = parseJson(text);
-      if (parsed !== undefined) {
-        const clean = anyValue(parsed, plainKeys, depth + 1);
-        // Equal values came back identical; a repeated key, which parsing drops, is left to the reader of plain text.
-        if (clean !== parsed) return plainText(JSON.stringify(clean), plainKeys, depth);
-      }
-    }
-    return plainText(text, plainKeys, depth);
+  /** Undefined where the text is no JSON, or holds more than its parsed value shows. */
+  function jsonText(text: string, scope: Scope, depth: number): string | undefined {
+    const parsed = parseJson(text);
+    if (parsed === undefined) return undefined;
+    const clean = anyValue(parsed, scope, depth + 1);
+    const written = JSON.stringify(clean);
+    // Parsing drops a repeated key: an unchanged value speaks for its text only where it is written the same.
+    if (clean === parsed && written !== text) return undefined;
+    scope.parsed?.set(written, clean);
+    return written;
   }
 
-  function anyValue(value: unknown, plainKeys: ReadonlySet<string>, depth: number): unknown {
-    if (typeof value === 'string') return anyText(value, plainKeys, depth);
-    if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return value;
-    if (depth >= MAX_DEPTH) return deepText(value, plainKeys);
-    if (Array.isArray(value)) {
-      const items = value.map((item) => anyValue(item, plainKeys, depth + 1));
-      return items.every((item, index) => item === value[index]) ? value : items;
+  function anyText(text: string, scope: Scope, depth: number): string {
+    if (text.length < 3 || !MAY_HOLD_SECRETS.test(text)) return text;
+    const asJson = depth < MAX_DEPTH && /^\s*[[{"]/.test(text) ? jsonText(text, scope, depth) : undefined;
+    return asJson ?? plainText(text, scope, depth);
+  }
+
+  function anyItems(items: readonly unknown[], scope: Scope, depth: number): readonly unknown[] {
+    let clean: unknown[] | undefined;
+    for (const [index, item] of items.entries()) {
+      const cleaned = anyValue(item, scope, depth + 1);
+      if (cleaned !== item) (clean ??= [...items])[index] = cleaned;
     }
+    return clean ?? items;
+  }
+
+  function anyFields(fields: object, scope: Scope, depth: number): object {
+    const { plainKeys } = scope;
     let changed = false;
-    const entries = Object.entries(value).map(([key, item]): [string, unknown] => {
-      const hidden = item !== null && item !== '' && isSecret(key, plainKeys);
-      const clean = hidden ? mark(item) : anyValue(item, plainKeys, depth + 1);
-      const name = redactTokens(key, mark);
-      changed ||= clean !== item || name !== key;
-      return [name, clean];
-    });
-    return changed ? Object.fromEntries(entries) : value;
+    const entries: [string, unknown][] = [];
+    for (const key of Object.keys(fields)) {
+      const item = (fields as Record<string, unknown>)[key];
+      const { secretName, shown } = keyOf(key);
+      const hidden = secretName !== undefined && item !== null && item !== '' && !plainKeys.has(secretName);
+      const clean = hidden ? mark(item) : anyValue(item, scope, depth + 1);
+      changed ||= clean !== item || shown !== key;
+      entries.push([shown, clean]);
+    }
+    return changed ? Object.fromEntries(entries) : fields;
   }
 
-  function deepText(value: object, plainKeys: ReadonlySet<string>): string {
+  function anyValue(value: unknown, scope: Scope, depth: number): unknown {
+    if (typeof value === 'string') return anyText(value, scope, depth);
+    if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return value;
+    if (depth >= MAX_DEPTH) return deepText(value, scope);
+    return Array.isArray(value) ? anyItems(value, scope, depth) : anyFields(value, scope, depth);
+  }
+
+  function deepText(value: object, scope: Scope): string {
     try {
-      return plainText(JSON.stringify(value), plainKeys, MAX_DEPTH);
+      return plainText(JSON.stringify(value), scope, MAX_DEPTH);
     } catch {
       // Deeper than the engine can write down: nothing of it is worth the risk.
       return '[too deep]';
@@ -181,7 +219,12 @@ export function createRedactor(settings: RedactionSettings): Redactor {
   }
 
   return {
-    value: <T>(value: T, plainKeys = NO_KEYS) => anyValue(value, plainKeys, 0) as T,
-    text: (text, plainKeys = NO_KEYS) => anyText(text, plainKeys, 0),
+    value: <T>(value: T, plainKeys = NO_KEYS) => anyValue(value, { plainKeys, parsed: undefined }, 0) as T,
+    record: <T>(value: T, plainKeys = NO_KEYS) => {
+      const parsed = new Map<string, unknown>();
+      const clean = anyValue(value, { plainKeys, parsed }, 0) as T;
+      return { value: clean, json: (text) => (parsed.has(text) ? parsed.get(text) : parseJson(text)) };
+    },
+    text: (text, plainKeys = NO_KEYS) => anyText(text, { plainKeys, parsed: undefined }, 0),
   };
 }

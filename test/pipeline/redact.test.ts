@@ -16,6 +16,8 @@ describe('a redactor', () => {
     ['malformed JSON with escaped quotes', `{\\"password\\": \\"a\\\\\\"${CANARY}\\"`],
     ['a key hidden by unicode escapes', `{"pass\\u0077ord": "${CANARY}", oops`],
     ['a key that comes twice', `{"x":{"password":"${CANARY}"},"x":1}`],
+    ['a secret that comes again empty', `{"password":"${CANARY}","password":null}`],
+    ['a key that comes twice, spaced', `{ "x": {"password":"${CANARY}"}, "x": 1 }`],
     ['an object under a secret key', `{"credentials":{"anything":"${CANARY}"}}`],
     ['a list under a secret key in malformed JSON', `{"cookie": ["${CANARY}"], oops`],
     ['a query string', `a=1&app_secret=${CANARY}&b=2`],

@@ -1,5 +1,5 @@
 /** Fifteen days of ordinary work and a day of attacks, mapped as the pipeline maps them, in one real data stream. */
-import { prepare } from '../../src/pipeline/prepare.ts';
+import { preparer } from '../../src/pipeline/prepare.ts';
 import type { Stream } from '../../src/pipeline/stream.ts';
 import { evaluate } from '../../src/elasticsearch/evaluate.ts';
 import { localRule, ruleKey, type Rule } from '../../src/rules/rule.ts';
@@ -32,9 +32,9 @@ async function write(
   records: readonly { served: unknown }[],
   stream: Stream,
 ): Promise<void> {
-  const preparation = preparationOf(world, source, stream);
+  const prepare = preparer(preparationOf(world, source, stream));
   const items = records.flatMap(({ served }) => {
-    const prepared = prepare(served, preparation);
+    const prepared = prepare(served);
     return prepared.kind === 'document' ? [{ id: prepared.id, source: prepared.line, earliest: prepared.time }] : [];
   });
   const writer = documentWriters(world).get(live.source);

@@ -1,6 +1,7 @@
 /** What every source must do, whatever its vendor. A new source runs this suite first, then its own cases. */
 import { describe, expect, it } from 'vitest';
 import { CollectionError, RetryableError, UnmappableRecord } from '../../src/pipeline/errors.ts';
+import { parseJson } from '../../src/pipeline/json.ts';
 import { createRedactor } from '../../src/pipeline/redact.ts';
 import type { Page, Source, Window } from '../../src/source.ts';
 import { lentContext, openBudget } from '../support/vendor.ts';
@@ -65,10 +66,10 @@ export function conformance({ name, serving, failing, hanging, unmappable }: Con
       const { source, window } = await serving();
       for (const record of (await collect(source, window)).flatMap((page) => page.records)) {
         const before = JSON.stringify(record);
-        const document = JSON.stringify(source.toDocument(record));
-        expect(JSON.stringify(source.toDocument(record))).toBe(document);
+        const document = JSON.stringify(source.toDocument(record, parseJson));
+        expect(JSON.stringify(source.toDocument(record, parseJson))).toBe(document);
         expect(JSON.stringify(record)).toBe(before);
-        expect(new Date(source.toDocument(record)['@timestamp'])).toEqual(source.timeOf(record));
+        expect(new Date(source.toDocument(record, parseJson)['@timestamp'])).toEqual(source.timeOf(record));
       }
     });
 
@@ -96,7 +97,7 @@ export function conformance({ name, serving, failing, hanging, unmappable }: Con
       expect(() => {
         source.idOf(record);
         source.timeOf(record);
-        source.toDocument(record);
+        source.toDocument(record, parseJson);
       }).toThrow(UnmappableRecord);
     });
 

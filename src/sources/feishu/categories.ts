@@ -1,4 +1,5 @@
 /** What an API call does, in ECS' terms: by API family, method and the last word of its path. */
+import { memo } from '../../pipeline/memo.ts';
 
 export type Classification = { readonly category: readonly string[]; readonly type: readonly string[] };
 
@@ -79,6 +80,27 @@ export function familyOf(path: string): string | undefined {
   return /^\/?open-apis\/([^/?]+)/.exec(path)?.[1];
 }
 
+/** What the path template alone says of a call with this method. */
+const kindOfCall = memo((methodAndPath: string) => {
+  const [method = '', path = ''] = [
+    methodAndPath.slice(0, methodAndPath.indexOf(' ')),
+    methodAndPath.slice(methodAndPath.indexOf(' ') + 1),
+  ];
+  const own = FAMILIES[familyOf(path) ?? ''] ?? [];
+  const action = verb(method, path);
+  const power =
+    POWER.test(path) &&
+    (own.includes('file') || own.includes('iam') || own.includes('configuration')) &&
+    action !== 'access';
+  const category = [...new Set(['api', ...own, ...(power ? ['iam'] : [])])];
+  const type = new Set<string>([action]);
+  if (own.includes('authentication')) type.add('start');
+  if (category.includes('iam') && power) type.add('admin');
+  if (own.includes('iam') && USERS.test(path)) type.add('user');
+  if (own.includes('iam') && GROUPS.test(path)) type.add('group');
+  return { category, type: [...type] };
+});
+
 /** Whether tokens in these calls are documents' ids, which an analyst needs, and no secrets. */
 export const hasDocumentTokens = (family: string | undefined): boolean =>
   family !== undefined && FAMILIES[family] === FILE;
@@ -93,19 +115,7 @@ export function classify(
   httpStatus: number | undefined,
   code: string | undefined,
 ): Classification {
-  const family = familyOf(path) ?? '';
-  const own = FAMILIES[family] ?? [];
-  const action = verb(method, path);
-  const power =
-    POWER.test(path) &&
-    (own.includes('file') || own.includes('iam') || own.includes('configuration')) &&
-    action !== 'access';
-  const category = new Set(['api', ...own, ...(power ? ['iam'] : [])]);
-  const type = new Set<string>([action]);
-  if (own.includes('authentication')) type.add('start');
-  if (category.has('iam') && power) type.add('admin');
-  if (own.includes('iam') && USERS.test(path)) type.add('user');
-  if (own.includes('iam') && GROUPS.test(path)) type.add('group');
-  if (httpStatus === 401 || httpStatus === 403 || DENIED_CODES.has(code ?? '')) type.add('denied');
-  return { category: [...category], type: [...type] };
+  const { category, type } = kindOfCall(`${method} ${path}`);
+  const denied = httpStatus === 401 || httpStatus === 403 || DENIED_CODES.has(code ?? '');
+  return { category, type: denied ? [...type, 'denied'] : type };
 }

@@ -3,7 +3,7 @@ import { DateTime } from 'luxon';
 import ipaddr from 'ipaddr.js';
 import { bounded } from '../../pipeline/bounded.ts';
 import { UnmappableRecord } from '../../pipeline/errors.ts';
-import { parseJson } from '../../pipeline/json.ts';
+import { memo } from '../../pipeline/memo.ts';
 import type { EcsDocument } from '../../source.ts';
 import type { Geo } from '../geo.ts';
 import { classify, familyOf } from './categories.ts';
@@ -51,15 +51,13 @@ export function eventTime(record: AuditRecord): Date {
   return new Date(seconds * 1_000);
 }
 
-/** Drops what is undefined, so that a document holds only what is known. */
-function known<T extends object>(fields: T): Partial<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
-}
+/** What a text holds that is JSON itself. */
+type ReadJson = (text: string) => unknown;
 
-function embedded(value: unknown): unknown {
+function embedded(value: unknown, json: ReadJson): unknown {
   if (typeof value !== 'string') return value ?? undefined;
   if (value.trim() === '') return undefined;
-  return parseJson(value) ?? value;
+  return json(value) ?? value;
 }
 
 /** A JSON object of parameters as a query string without `?`; a text that is one already as it is. */
@@ -90,125 +88,130 @@ function outcomeOf(code: string | undefined, status: number | undefined): 'succe
   return code === '0' || status !== undefined ? 'success' : 'unknown';
 }
 
-function addressFields(ip: unknown, geo: Geo): { source?: object; client?: object; ips?: string[] } {
-  const address = textOf(ip)?.trim();
-  if (address === undefined || address === '') return {};
+type Address = { readonly source?: object; readonly client?: object; readonly ips?: readonly string[] };
+
+function addressFields(address: string, geo: Geo): Address {
+  if (address === '') return {};
   if (!ipaddr.isValid(address) || (ipaddr.IPv4.isValid(address) && !ipaddr.IPv4.isValidFourPartDecimal(address)))
     return { source: { address } };
   const parsed = ipaddr.process(address.replace(/%.*$/, '')).toString();
   const { country, as } = geo(parsed);
   return {
-    source: known({ address, ip: parsed, geo: country === undefined ? undefined : { country_iso_code: country }, as }),
+    source: { address, ip: parsed, geo: country === undefined ? undefined : { country_iso_code: country }, as },
     client: { ip: parsed },
     ips: [parsed],
   };
 }
 
 /** `api_key` is method and path template in one word: `POST/open-apis/contact/v3/users`. */
-function splitApiKey(apiKey: string | undefined): { method: string | undefined; template: string | undefined } {
-  const match = /^([A-Za-z]+)[ :]?(\/.*)$/.exec(apiKey ?? '');
-  return { method: match?.[1]?.toUpperCase(), template: match?.[2] };
-}
+export const apiOf = memo((apiKey: string) => {
+  const match = /^([A-Za-z]+)[ :]?(\/.*)$/.exec(apiKey);
+  const template = match?.[2];
+  const family = familyOf(apiKey.replace(/^[A-Za-z]+[ :]?/, ''));
+  return { method: match?.[1]?.toUpperCase(), template, family };
+});
 
 function fileOf(targets: readonly { type: string }[], payload: unknown): object | undefined {
   if (!targets.some(({ type }) => type === 'file' || type === 'folder')) return undefined;
   const fields = (typeof payload === 'object' && payload !== null ? payload : {}) as Record<string, unknown>;
   const name = textOf(fields['file_name']) ?? textOf(fields['name']) ?? textOf(fields['title']);
   const extension = /\.([A-Za-z0-9]{1,8})$/.exec(name ?? '')?.[1] ?? textOf(fields['file_extension']);
-  return known({ type: targets.some(({ type }) => type === 'file') ? 'file' : 'dir', name, extension });
+  return { type: targets.some(({ type }) => type === 'file') ? 'file' : 'dir', name, extension };
 }
 
-/** @throws UnmappableRecord for a record without usable time. */
-export function mapAuditRecord(record: AuditRecord, context: MappingContext): EcsDocument {
-  const time = eventTime(record);
-  const detail = (
-    typeof record.log_detail === 'object' && record.log_detail !== null ? record.log_detail : {}
-  ) as Record<string, unknown>;
-  const apiKey = textOf(record.api_key);
-  const split = splitApiKey(apiKey);
-  const path = textOf(detail['path']);
-  const method = textOf(detail['method'])?.toUpperCase() ?? split.method;
-  const template = split.template ?? path ?? '';
-  const family = familyOf(path ?? '') ?? familyOf(template);
-  const query = embedded(detail['query_param']);
-  const payload = embedded(detail['payload']);
-  const answer = answerOf(embedded(detail['response']));
-  const status = integerOf(detail['status_code']);
-  const httpStatus = status !== undefined && status >= 100 && status <= 599 ? status : undefined;
-  const outcome = outcomeOf(answer.code, httpStatus);
-  const targets = targetsOf({ template, path: path ?? template, family, query, payload });
-  const people = targets.filter(({ type }) => type === 'user').map(({ id }) => id);
-  const appId = textOf(record.app_id);
-  const appName = appId === undefined ? undefined : context.apps[appId];
-  const address = addressFields(record.ip, context.geo);
-  const local = DateTime.fromJSDate(time, { zone: context.timeZone });
-  const boundedQuery = query === undefined ? undefined : bounded(query);
-  const boundedPayload = payload === undefined ? undefined : bounded(payload);
-  const boundedBody = answer.body === undefined ? undefined : bounded(answer.body);
-  const truncated = [boundedQuery, boundedPayload, boundedBody].some((part) => part?.truncated === true);
-  const { category, type } = classify(method ?? '', template, httpStatus, answer.code);
-  const related = known({
-    ip: address.ips,
-    user:
-      appId === undefined && people.length === 0
-        ? undefined
-        : [...new Set([appId, appName, ...people].filter((name) => name !== undefined))],
+/** Offsets of time zones are whole quarters of an hour, since long before Feishu. */
+const QUARTER_MS = 15 * 60_000;
+
+/**
+ * Makes documents of records; fields that are not known are undefined in them. What repeats from record to record
+ * (addresses, APIs, hours) is worked out once. The mapper throws `UnmappableRecord` for a record without usable time.
+ */
+export function auditRecordMapper({ timeZone, provider, apps, geo }: MappingContext) {
+  const addressOf = memo((address: string) => addressFields(address, geo));
+  const clockOf = memo((quarter: number) => {
+    const { hour, weekday } = DateTime.fromMillis(quarter * QUARTER_MS, { zone: timeZone });
+    return { hour, weekday };
   });
-  return known({
-    '@timestamp': time.toISOString(),
-    event: known({
-      kind: 'event',
-      id: textOf(record.id),
-      action: apiKey,
-      provider: context.provider,
-      category,
-      type,
-      outcome,
-    }),
-    observer: { vendor: context.provider === 'lark' ? 'Lark' : 'Feishu', product: 'OpenAPI audit log' },
-    service: family === undefined ? undefined : { name: family },
-    http:
-      method === undefined && httpStatus === undefined
-        ? undefined
-        : known({
-            request: method === undefined ? undefined : { method },
-            response: httpStatus === undefined ? undefined : { status_code: httpStatus },
-          }),
-    url: path === undefined && query === undefined ? undefined : known({ path, query: queryString(query) }),
-    user:
-      appId === undefined && people.length === 0
-        ? undefined
-        : known({ id: appId, name: appName, target: people.length === 0 ? undefined : { id: people } }),
-    source: address.source,
-    client: address.client,
-    file: fileOf(targets, payload),
-    related: Object.keys(related).length === 0 ? undefined : related,
-    error:
-      outcome === 'failure'
-        ? known({
-            code: answer.code ?? (httpStatus === undefined ? undefined : String(httpStatus)),
-            message: answer.msg,
-          })
+  const observer = { vendor: provider === 'lark' ? 'Lark' : 'Feishu', product: 'OpenAPI audit log' };
+
+  return (record: AuditRecord, json: ReadJson): EcsDocument => {
+    const time = eventTime(record);
+    const detail = (
+      typeof record.log_detail === 'object' && record.log_detail !== null ? record.log_detail : {}
+    ) as Record<string, unknown>;
+    const apiKey = textOf(record.api_key);
+    const api = apiOf(apiKey ?? '');
+    const path = textOf(detail['path']);
+    const method = textOf(detail['method'])?.toUpperCase() ?? api.method;
+    const template = api.template ?? path ?? '';
+    const family = (path === undefined ? undefined : familyOf(path)) ?? familyOf(template);
+    const query = embedded(detail['query_param'], json);
+    const payload = embedded(detail['payload'], json);
+    const answer = answerOf(embedded(detail['response'], json));
+    const status = integerOf(detail['status_code']);
+    const httpStatus = status !== undefined && status >= 100 && status <= 599 ? status : undefined;
+    const outcome = outcomeOf(answer.code, httpStatus);
+    const targets = targetsOf({ template, path: path ?? template, family, query, payload });
+    const people = targets.filter(({ type }) => type === 'user').map(({ id }) => id);
+    const appId = textOf(record.app_id);
+    const appName = appId === undefined ? undefined : apps[appId];
+    const { source, client, ips } = addressOf(textOf(record.ip)?.trim() ?? '');
+    const local = clockOf(Math.floor(time.getTime() / QUARTER_MS));
+    const boundedQuery = query === undefined ? undefined : bounded(query);
+    const boundedPayload = payload === undefined ? undefined : bounded(payload);
+    const boundedBody = answer.body === undefined ? undefined : bounded(answer.body);
+    const truncated = [boundedQuery, boundedPayload, boundedBody].some((part) => part?.truncated === true);
+    const { category, type } = classify(method ?? '', template, httpStatus, answer.code);
+    const isKnownUser = appId !== undefined || people.length > 0;
+    const names = [appId, appName, ...people].filter((name) => name !== undefined);
+    return {
+      '@timestamp': time.toISOString(),
+      event: { kind: 'event', id: textOf(record.id), action: apiKey, provider, category, type, outcome },
+      observer,
+      service: family === undefined ? undefined : { name: family },
+      http:
+        method === undefined && httpStatus === undefined
+          ? undefined
+          : {
+              request: method === undefined ? undefined : { method },
+              response: httpStatus === undefined ? undefined : { status_code: httpStatus },
+            },
+      url: path === undefined && query === undefined ? undefined : { path, query: queryString(query) },
+      user: isKnownUser
+        ? { id: appId, name: appName, target: people.length === 0 ? undefined : { id: people } }
         : undefined,
-    feishu: {
-      openapi_audit: known({
-        api_key: apiKey,
-        app_id: appId,
-        status_code: status,
-        query_param: boundedQuery?.value,
-        payload: boundedPayload?.value,
-        payload_truncated: truncated ? true : undefined,
-        response:
-          answer.body === undefined
-            ? undefined
-            : known({ code: answer.code, msg: answer.msg, body: boundedBody?.value }),
-        target:
-          targets.length === 0
-            ? undefined
-            : { type: [...new Set(targets.map((target) => target.type))], id: targets.map((target) => target.id) },
-        local_hour: local.hour,
-        local_weekday: local.weekday,
-      }),
-    },
-  }) as EcsDocument;
+      source,
+      client,
+      file: fileOf(targets, payload),
+      related:
+        ips === undefined && !isKnownUser
+          ? undefined
+          : { ip: ips, user: isKnownUser ? [...new Set(names)] : undefined },
+      error:
+        outcome === 'failure'
+          ? {
+              code: answer.code ?? (httpStatus === undefined ? undefined : String(httpStatus)),
+              message: answer.msg,
+            }
+          : undefined,
+      feishu: {
+        openapi_audit: {
+          api_key: apiKey,
+          app_id: appId,
+          status_code: status,
+          query_param: boundedQuery?.value,
+          payload: boundedPayload?.value,
+          payload_truncated: truncated ? true : undefined,
+          response:
+            answer.body === undefined ? undefined : { code: answer.code, msg: answer.msg, body: boundedBody?.value },
+          target:
+            targets.length === 0
+              ? undefined
+              : { type: [...new Set(targets.map((target) => target.type))], id: targets.map((target) => target.id) },
+          local_hour: local.hour,
+          local_weekday: local.weekday,
+        },
+      },
+    };
+  };
 }

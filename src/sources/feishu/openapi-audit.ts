@@ -3,10 +3,10 @@ import { RetryableError, UnmappableRecord } from '../../pipeline/errors.ts';
 import { fixedGrid } from '../../pipeline/grid.ts';
 import type { Page, Source, SourceContext, Window } from '../../source.ts';
 import type { MadeSource, SourceDefinition, SourceHelpers, SourceTenant } from '../definition.ts';
-import { familyOf, hasDocumentTokens } from './categories.ts';
+import { hasDocumentTokens } from './categories.ts';
 import { createFeishuClient, type FeishuClient } from './client.ts';
 import { openapiAuditStream } from './fields.ts';
-import { eventTime, mapAuditRecord, textOf, type AuditRecord } from './mapping.ts';
+import { apiOf, auditRecordMapper, eventTime, textOf, type AuditRecord } from './mapping.ts';
 import { feishu, openapiAuditSettings, type FeishuSettings } from './settings.ts';
 
 const API = 'openapi_logs.list_data';
@@ -72,7 +72,7 @@ function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo }: So
   const { window, backlog, lag, settle, since, maxLag, original } = settings.openapi_audit;
   const client = createFeishuClient(settings, http);
   const provider = new URL(settings.baseUrl).hostname.includes('larksuite') ? 'lark' : 'feishu';
-  const mapping = { timeZone: tenant.timeZone, provider, apps: settings.apps, geo } as const;
+  const mapRecord = auditRecordMapper({ timeZone: tenant.timeZone, provider, apps: settings.apps, geo });
   const source: Source<AuditRecord> = {
     name: 'feishu.openapi_audit',
     passesShareRecords: true,
@@ -95,11 +95,8 @@ function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo }: So
         throw new UnmappableRecord(`event_time ${time.toISOString()} is more than a day ahead`);
       return time;
     },
-    plainKeys: (record) =>
-      hasDocumentTokens(familyOf(textOf(record.api_key)?.replace(/^[A-Za-z]+[ :]?/, '') ?? ''))
-        ? TOKEN_IS_AN_ID
-        : NOTHING,
-    toDocument: (record) => mapAuditRecord(record, mapping),
+    plainKeys: (record) => (hasDocumentTokens(apiOf(textOf(record.api_key) ?? '').family) ? TOKEN_IS_AN_ID : NOTHING),
+    toDocument: mapRecord,
   };
   return {
     source: source,

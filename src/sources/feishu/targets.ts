@@ -1,4 +1,5 @@
 /** What a call was about: the ids in its path, query and body, by the API's path template. */
+import { memo } from '../../pipeline/memo.ts';
 
 export type Target = { readonly type: string; readonly id: string };
 
@@ -13,20 +14,34 @@ const KINDS: Readonly<Record<string, string>> = {
 
 const MAX_TARGETS = 50;
 
+const kindOfName = memo((name: string) => ({
+  kind: KINDS[name] ?? KINDS[name.replace(/_(?:ids?|tokens?|code|key)$/, '')],
+}));
+
 function kindOf(name: string, family: string | undefined): string | undefined {
   // A bare token names the document of the call's own family.
   if (name === 'token' || name === 'obj_token') return 'file';
   if (name === 'id' || name === 'ids') return family;
-  return KINDS[name] ?? KINDS[name.replace(/_(?:ids?|tokens?|code|key)$/, '')];
+  return kindOfName(name).kind;
 }
 
-function fromPath(template: string, path: string, family: string | undefined): Target[] {
+/** The parameters of a path template, by position. */
+const parametersOf = memo((template: string) => {
   const names = template.split('/').filter((segment) => segment !== '');
-  const values = path.split('/').filter((segment) => segment !== '');
-  if (names.length !== values.length) return [];
-  return names.flatMap((name, index) => {
+  const parameters = names.flatMap((name, index) => {
     const parameter = /^(?::|\{)([^}]+)\}?$/.exec(name)?.[1];
-    const type = parameter === undefined ? undefined : kindOf(parameter, family);
+    return parameter === undefined ? [] : [{ index, parameter }];
+  });
+  return { length: names.length, parameters };
+});
+
+function fromPath(template: string, path: string, family: string | undefined): Target[] {
+  const { length, parameters } = parametersOf(template);
+  if (parameters.length === 0) return [];
+  const values = path.split('/').filter((segment) => segment !== '');
+  if (values.length !== length) return [];
+  return parameters.flatMap(({ index, parameter }) => {
+    const type = kindOf(parameter, family);
     const id = values[index];
     return type === undefined || id === undefined || id.startsWith(':') ? [] : [{ type, id: safeDecode(id) }];
   });
