@@ -108,7 +108,7 @@ async function limit(order: WorkOrder): Promise<number> {
   });
 }
 
-function* recordsOf(window: number, pages: number): Generator<unknown> {
+function* recordsOf(window: number, pages: number): Generator {
   for (let page = 0; page < pages; page += 1)
     yield* (JSON.parse(renderPage(window, page, pages)) as { data: { items: unknown[] } }).data.items;
 }

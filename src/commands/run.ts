@@ -4,6 +4,8 @@ import { startHttp } from '../observe/http.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DestinationUnavailableError } from '../pipeline/errors.ts';
 import { createBoard } from '../queue/board.ts';
+import { redisFindings } from '../runtime/findings.ts';
+import { startHeartbeat } from '../queue/heartbeat.ts';
 import { faultsOf } from '../runtime/readiness.ts';
 import { startCollector, type CollectorOptions } from '../runtime/collector.ts';
 import type { Runtime, TenantSource } from '../runtime/runtime.ts';
@@ -65,10 +67,10 @@ async function collectWhenReady(
   return undefined;
 }
 
-async function warnAboutEviction({ redis, log }: Runtime): Promise<void> {
-  const [, policy] = (await redis.config('GET', 'maxmemory-policy').catch(() => [])) as string[];
-  if (policy !== undefined && policy !== 'noeviction')
-    log.warn(`Redis may drop windows: its maxmemory-policy is ${policy}; set it to noeviction`);
+/** What `check` would say of Redis: once at the start, where nobody has asked. */
+async function warnAboutRedis(runtime: Runtime): Promise<void> {
+  const found = await Promise.all(redisFindings(runtime));
+  for (const { what, state, says } of found) if (state !== 'ok') runtime.log.warn(`${what}: ${says}`);
 }
 
 async function serve(options: WorkOptions, parts: { schedule: boolean; work: boolean }): Promise<void> {
@@ -90,12 +92,15 @@ async function serve(options: WorkOptions, parts: { schedule: boolean; work: boo
         ),
       },
     });
-    void warnAboutEviction(runtime);
+    void warnAboutRedis(runtime);
+    const { redis, prefix } = runtime;
+    const beats = parts.schedule ? [startHeartbeat(redis, prefix, 'scheduler')] : [];
     const scheduler = parts.schedule ? startScheduler(runtime, { tickMs: config.scheduler.tick }) : undefined;
     const workers = parts.work
       ? await collectWhenReady(runtime, { concurrency: options.concurrency, sources }, stopped)
       : undefined;
     waitingFor = [];
+    if (workers !== undefined) beats.push(startHeartbeat(redis, prefix, 'worker'));
     log.info(
       `running: ${[parts.schedule ? 'scheduler' : '', workers === undefined ? '' : `worker, ${options.concurrency} windows of a source at once`].filter((part) => part !== '').join(' and ')}`,
     );
@@ -103,6 +108,7 @@ async function serve(options: WorkOptions, parts: { schedule: boolean; work: boo
     log.info(`${signal}: no new windows; running ones have ${STOP_DEADLINE_MS / 1_000} s`);
     await scheduler?.stop();
     await workers?.stop(STOP_DEADLINE_MS);
+    for (const { stop } of beats) stop();
     await http.close();
   });
 }

@@ -21,8 +21,11 @@ export type SourceTenant = { readonly id: string; readonly timeZone: string };
 
 export type SourceHelpers = { readonly http: VendorHttp; readonly geo: Geo };
 
-/** Answers whether credentials and scopes suffice; throws the errors of `pipeline/errors.ts` where not. */
-export type Probe = (lent: Lent) => Promise<string>;
+/**
+ * One real call: answers that credentials and scopes suffice, with the vendor's clock where its answer had one; throws
+ * the errors of `pipeline/errors.ts` where they do not.
+ */
+export type Probe = (lent: Lent) => Promise<{ readonly says: string; readonly vendorTime: Date | undefined }>;
 
 export type MadeSource = {
   readonly source: Source;

@@ -84,8 +84,9 @@ function create(vendorSettings: unknown, { timeZone }: SourceTenant, { http }: S
     keepOriginal: original,
     probe: async (lent) => {
       const yesterday = DateTime.now().setZone(timeZone).minus({ days: 1 }).toFormat('yyyyMMdd');
-      await client.statistics(settings.report.datasets[0] ?? 'reportData', yesterday, lent);
-      return `${settings.appKey} may read the statistics at ${settings.baseUrl}`;
+      const [dataset = 'reportData'] = settings.report.datasets;
+      const { vendorTime } = await client.statistics(dataset, yesterday, lent);
+      return { says: `${settings.appKey} may read the statistics at ${settings.baseUrl}`, vendorTime };
     },
   };
 }

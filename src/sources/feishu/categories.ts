@@ -82,10 +82,9 @@ export function familyOf(path: string): string | undefined {
 
 /** What the path template alone says of a call with this method. */
 const kindOfCall = memo((methodAndPath: string) => {
-  const [method = '', path = ''] = [
-    methodAndPath.slice(0, methodAndPath.indexOf(' ')),
-    methodAndPath.slice(methodAndPath.indexOf(' ') + 1),
-  ];
+  const space = methodAndPath.indexOf(' ');
+  const method = methodAndPath.slice(0, space);
+  const path = methodAndPath.slice(space + 1);
   const own = FAMILIES[familyOf(path) ?? ''] ?? [];
   const action = verb(method, path);
   const power =

@@ -105,8 +105,9 @@ function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo }: So
     keepOriginal: original,
     probe: async (lent) => {
       const now = Math.floor(Date.now() / 1_000);
-      await client.post(API, PATH, { start_time: now - 60, end_time: now, page_size: 1 }, lent);
-      return `${settings.appId} may read the audit log at ${settings.baseUrl}`;
+      const query = { start_time: now - 60, end_time: now, page_size: 1 };
+      const { vendorTime } = await client.post(API, PATH, query, lent);
+      return { says: `${settings.appId} may read the audit log at ${settings.baseUrl}`, vendorTime };
     },
   };
 }

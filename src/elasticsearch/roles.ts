@@ -1,0 +1,39 @@
+/**
+ * The least that each part of shenji needs of Elasticsearch, as bodies for `PUT _security/role/<name>`. They cover every
+ * namespace; narrow the last `*` of each name where tenants of one cluster must not see each other.
+ */
+
+/** A body as Elasticsearch takes it: cluster privileges, and index privileges by name. */
+export type Role = {
+  readonly cluster: readonly string[];
+  readonly indices: readonly { readonly names: readonly string[]; readonly privileges: readonly string[] }[];
+};
+
+const DATA = ['logs-feishu.openapi_audit-*', 'metrics-dingtalk.report-*'];
+const OWN = ['logs-shenji.window-*', 'logs-shenji.dead_letter-*'];
+const CHECKPOINTS = ['shenji-checkpoints-*'];
+const READ = ['read', 'view_index_metadata'];
+
+/** Without `delete`, doubles across a rollover are reported instead of repaired. */
+const REPAIR = 'delete';
+
+export const roles = {
+  /** Scheduler and workers. `monitor` reads the cluster's health and the versions of the templates; it changes nothing. */
+  writer: {
+    cluster: ['monitor'],
+    indices: [
+      { names: [...DATA, ...OWN], privileges: ['create_doc', 'auto_configure', ...READ, REPAIR] },
+      { names: CHECKPOINTS, privileges: ['index', ...READ] },
+    ],
+  },
+  /** `shenji setup`, once for each version: templates, lifecycle, and the mappings of the streams that are there. */
+  setup: {
+    cluster: ['monitor', 'manage_index_templates'],
+    indices: [{ names: [...DATA, ...OWN, ...CHECKPOINTS], privileges: ['manage', ...READ] }],
+  },
+  /** Analysts, and `status`, `prove` and `rules preview`. `maintenance` makes what was just written visible to a count. */
+  reader: {
+    cluster: ['monitor'],
+    indices: [{ names: [...DATA, ...OWN, ...CHECKPOINTS], privileges: [...READ, 'maintenance'] }],
+  },
+} as const satisfies Record<string, Role>;

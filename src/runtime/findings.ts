@@ -1,0 +1,150 @@
+/** What must be right before and while collecting, each looked at for real, with how to mend it. */
+import { missingPrivileges } from '../elasticsearch/privileges.ts';
+import { roles } from '../elasticsearch/roles.ts';
+import { templateFaults } from '../elasticsearch/setup.ts';
+import { createKibana, requireSpace } from '../kibana/client.ts';
+import { formatDuration } from '../pipeline/duration.ts';
+import { createBudget } from '../queue/budget.ts';
+import { lastSeen, type Part } from '../queue/heartbeat.ts';
+import { withinTime } from './readiness.ts';
+import { probeElasticsearch, type Runtime, type TenantSource } from './runtime.ts';
+
+export type Finding = { readonly what: string; readonly state: 'ok' | 'warning' | 'fault'; readonly says: string };
+type Found = Omit<Finding, 'what'>;
+
+/** How long a server may take before it counts as away. */
+const PATIENCE_MS = 10_000;
+/** Windows are judged by the vendor's clock; beyond this the local one makes every live window late or ask too early. */
+const CLOCK_TOLERANCE_MS = 30_000;
+
+const ok = (says: string): Found => ({ state: 'ok', says });
+const warning = (says: string): Found => ({ state: 'warning', says });
+const fault = (says: string): Found => ({ state: 'fault', says });
+
+async function look(runtime: Runtime, what: string, remedy: string, probe: () => Promise<Found>): Promise<Finding> {
+  try {
+    return { what, ...(await withinTime(probe(), PATIENCE_MS)) };
+  } catch (error) {
+    const says = [runtime.scrub((error as Error).message), remedy].filter((part) => part !== '');
+    return { what, ...fault(says.join('; ')) };
+  }
+}
+
+/** A setting of Redis, judged; managed ones often refuse to show theirs. */
+async function redisSetting(
+  { redis }: Runtime,
+  name: string,
+  judge: (value: string | undefined) => Found,
+): Promise<Found> {
+  try {
+    const [, value] = await redis.config('GET', name);
+    return judge(value);
+  } catch (error) {
+    const { message } = error as Error;
+    if (!/NOPERM|unknown command|not allowed/i.test(message)) throw error;
+    return warning(`${name} cannot be read (${message}); allow the user +config|get, or look by hand`);
+  }
+}
+
+function clockFinding(whose: string, ahead: number): Found {
+  if (Math.abs(ahead) <= CLOCK_TOLERANCE_MS) return ok(`within ${formatDuration(CLOCK_TOLERANCE_MS)} of ${whose}`);
+  const by = `${formatDuration(Math.round(Math.abs(ahead) / 1_000) * 1_000)} ${ahead > 0 ? 'ahead of' : 'behind'}`;
+  return warning(
+    `this machine's clock is ${by} ${whose}; switch on time synchronisation (chrony, systemd-timesyncd) on both`,
+  );
+}
+
+async function redisClock({ redis }: Runtime): Promise<Found> {
+  const [seconds, microseconds] = (await redis.time()).map(Number);
+  return clockFinding('Redis', Date.now() - ((seconds ?? 0) * 1_000 + (microseconds ?? 0) / 1_000));
+}
+
+async function privileges({ elasticsearch, config }: Runtime): Promise<Found> {
+  const missing = await missingPrivileges(elasticsearch, roles.writer, config.namespace);
+  if (missing === undefined)
+    return warning('Elasticsearch has no security: anybody who reaches it may read and change all');
+  if (missing.length === 0) return ok('all of the writer role');
+  const onlyRepair = missing.every((line) => line.endsWith(': delete'));
+  if (onlyRepair)
+    return warning(
+      `without delete on ${missing.length} data streams, doubles across a rollover are reported, not repaired`,
+    );
+  return fault(`missing of the writer role: ${missing.join('; ')}; grant deploy/elasticsearch/writer.json`);
+}
+
+async function alive({ redis, prefix }: Runtime, part: Part): Promise<Found> {
+  const seen = await lastSeen(redis, prefix, part);
+  return seen === undefined ? warning(`none is running; start "shenji ${part}" or "shenji run"`) : ok(seen);
+}
+
+async function probeSource(runtime: Runtime, { made }: TenantSource): Promise<Found> {
+  const budget = createBudget(runtime.redis, runtime.prefix, 0);
+  const { says, vendorTime } = await made.probe({ budget, signal: AbortSignal.timeout(PATIENCE_MS) });
+  if (vendorTime === undefined)
+    return fault(
+      `${says}, but its answer had no Date header, without which no window counts as over; a proxy on the way may remove it`,
+    );
+  const clock = clockFinding("the vendor's", Date.now() - vendorTime.getTime());
+  return clock.state === 'ok' ? ok(says) : warning(`${says}, but ${clock.says}`);
+}
+
+async function kibanaSpace(settings: NonNullable<Runtime['config']['kibana']>): Promise<Found> {
+  const kibana = createKibana(settings);
+  try {
+    await requireSpace(kibana, settings.space);
+    return ok(`space ${settings.space} is there`);
+  } finally {
+    await kibana.close();
+  }
+}
+
+/** Redis alone. */
+export function redisFindings(runtime: Runtime): Promise<Finding>[] {
+  const { redis } = runtime;
+  return [
+    look(runtime, 'Redis', 'check redis.url and that it runs', async () => ok(`answers ${await redis.ping()}`)),
+    look(runtime, 'Redis eviction', '', () =>
+      redisSetting(runtime, 'maxmemory-policy', (policy) =>
+        policy === 'noeviction'
+          ? ok('noeviction')
+          : fault(`maxmemory-policy is ${policy}, so Redis may drop windows; set it to noeviction`),
+      ),
+    ),
+    look(runtime, 'Redis persistence', '', () =>
+      redisSetting(runtime, 'appendonly', (aof) =>
+        aof === 'yes'
+          ? ok('append-only file')
+          : warning(
+              'no append-only file: after a crash of Redis the queue is planned anew from the ledger; set appendonly yes, appendfsync everysec',
+            ),
+      ),
+    ),
+    look(runtime, 'Redis clock', '', () => redisClock(runtime)),
+  ];
+}
+
+/** Everything at once; each resolves, also where a server is away. */
+export function findings(runtime: Runtime): Promise<Finding>[] {
+  const { elasticsearch, definitions, config, sources } = runtime;
+  const there = `${config.tenants.length} tenants, ${sources.length} sources, namespace ${config.namespace}`;
+  const { kibana } = config;
+  return [
+    Promise.resolve({ what: 'configuration', ...ok(there) }),
+    ...redisFindings(runtime),
+    look(runtime, 'Elasticsearch', '', async () => {
+      await probeElasticsearch(elasticsearch);
+      return ok('answers');
+    }),
+    look(runtime, 'Elasticsearch templates', '', async () => {
+      const faults = await templateFaults(elasticsearch, definitions, config.namespace);
+      return faults.length === 0 ? ok('installed and up to date') : fault(`${faults.join('; ')}; run "shenji setup"`);
+    }),
+    look(runtime, 'Elasticsearch privileges', '', () => privileges(runtime)),
+    ...(kibana === undefined ? [] : [look(runtime, 'Kibana', '', () => kibanaSpace(kibana))]),
+    look(runtime, 'scheduler', '', () => alive(runtime, 'scheduler')),
+    look(runtime, 'worker', '', () => alive(runtime, 'worker')),
+    ...sources.map((source) =>
+      look(runtime, `${source.tenant.id}/${source.definition.name}`, '', () => probeSource(runtime, source)),
+    ),
+  ];
+}
