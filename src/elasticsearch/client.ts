@@ -49,8 +49,10 @@ const REMEDIES: Readonly<Record<number, string>> = {
 export function destinationError(doing: string, error: unknown): DestinationUnavailableError {
   const status = statusOf(error);
   const said = status === undefined ? (error as Error).message : `${status} ${typeOf(error) ?? ''}`.trim();
-  const remedy =
-    REMEDIES[status ?? 0] ?? (status === undefined ? 'check elasticsearch.url and the network' : 'see its log');
+  const network = /certificate|self.signed/i.test(said)
+    ? 'set elasticsearch.caFile to the authority that signed its certificate'
+    : 'check elasticsearch.url and the network';
+  const remedy = REMEDIES[status ?? 0] ?? (status === undefined ? network : 'see its log');
   return new DestinationUnavailableError(`Elasticsearch, ${doing}: ${said}; ${remedy}`, {
     ...(status === undefined ? {} : { httpStatus: status }),
     cause: error,

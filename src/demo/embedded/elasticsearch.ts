@@ -19,10 +19,27 @@ const run = promisify(execFile);
 
 export type EmbeddedServer = ServerProcess & { readonly url: string };
 
+/** What differs from the plain server: for tests with security and TLS. */
+export type ElasticsearchOverrides = {
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Content by name, in the configuration's directory. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly scheme: 'http' | 'https';
+  readonly isReady: (url: string) => Promise<boolean>;
+};
+
+const PLAIN: ElasticsearchOverrides = {
+  settings: { 'xpack.security.enabled': false },
+  files: {},
+  scheme: 'http',
+  isReady: async (url) => (await fetch(`${url}/_cluster/health?wait_for_status=yellow&timeout=1s`)).ok,
+};
+
 /** Without security, on loopback, 512 MB heap; ready in 8–20 s. Its data goes when it stops. */
 export async function startElasticsearch(
   artifacts: Artifacts,
   environment: Readonly<Record<string, string | undefined>>,
+  { settings: own, files, scheme, isReady } = PLAIN,
 ): Promise<EmbeddedServer> {
   const javaHome = await findJavaHome(environment);
   const identity = await serverIdentity();
@@ -41,15 +58,17 @@ export async function startElasticsearch(
     'transport.port': transport,
     'path.data': path.join(directory, 'data'),
     'path.logs': path.join(directory, 'logs'),
-    'xpack.security.enabled': false,
     'cluster.routing.allocation.disk.threshold_enabled': false,
     // Every test has data streams of its own on this one node.
     'cluster.max_shards_per_node': 20_000,
+    ...own,
   };
   const lines = Object.entries(settings).map(([key, value]) => `${key}: ${value}\n`);
   await writeServerFile(path.join(config, 'elasticsearch.yml'), lines.join(''), identity);
+  for (const [name, content] of Object.entries(files))
+    await writeServerFile(path.join(config, name), content, identity);
   if (identity.uid !== undefined) await run('chown', ['-R', `${identity.uid}:${identity.gid}`, directory]);
-  const url = `http://127.0.0.1:${http}`;
+  const url = `${scheme}://127.0.0.1:${http}`;
   const server = await startServer({
     name: 'Elasticsearch',
     directory,
@@ -58,7 +77,7 @@ export async function startElasticsearch(
     args: [],
     env: { ES_JAVA_HOME: javaHome, ES_PATH_CONF: config, ES_TMPDIR: temporary, ES_JAVA_OPTS: '-Xms512m -Xmx512m' },
     timeoutMs: 120_000,
-    isReady: async () => (await fetch(`${url}/_cluster/health?wait_for_status=yellow&timeout=1s`)).ok,
+    isReady: () => isReady(url),
   });
   return { ...server, url };
 }

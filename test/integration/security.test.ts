@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { Finding } from '../../src/runtime/findings.ts';
+import type { Runtime } from '../../src/runtime/runtime.ts';
+import { configSchema } from '../../src/config/schema.ts';
+import { findings } from '../../src/runtime/findings.ts';
+import { openRuntime } from '../../src/runtime/runtime.ts';
+import type { Simulator } from '../../src/simulator/index.ts';
+import { live, watermark, work } from '../support/pipeline.ts';
+import { PASSWORD, startSecured, type Secured } from '../support/secured.ts';
+import { freshNamespace, install, rawConfig, shenji, silent, simulator, trueIds, until } from '../support/world.ts';
+
+const MINUTE = 60_000;
+let secured: Secured;
+beforeAll(async () => {
+  secured = await startSecured();
+}, 180_000);
+afterAll(() => secured.stop());
+
+type Raw = Record<string, unknown>;
+
+/** The configuration of one user of one namespace; `password` and `caFile` where they are to be wrong. */
+function configFor(
+  vendor: Simulator,
+  username: string,
+  namespace: string,
+  more: { password?: string; caFile?: string } = {},
+): Raw {
+  const { elasticsearchUrl: url, redisUrl, caFile } = secured;
+  return rawConfig(vendor, {
+    audit: { since: '12m' },
+    top: {
+      namespace,
+      elasticsearch: { url, username, password: PASSWORD, caFile, ...more },
+      redis: { url: redisUrl, caFile },
+    },
+  });
+}
+
+async function openAs(vendor: Simulator, username: string, namespace: string): Promise<Runtime> {
+  const runtime = await openRuntime(configSchema.parse(configFor(vendor, username, namespace)), silent);
+  onTestFinished(() => runtime.close());
+  return runtime;
+}
+
+async function company(): Promise<Simulator> {
+  const to = Math.floor(Date.now() / MINUTE) * MINUTE - 2 * MINUTE;
+  return simulator({ seed: 'secured', events: 120, from: to - 8 * MINUTE, to, odd: 0.05 });
+}
+
+/** The status that Elasticsearch answers with; 200 where it does as asked. */
+async function answerTo(request: Promise<unknown>): Promise<number> {
+  return request.then(
+    () => 200,
+    (error: { statusCode?: number }) => error.statusCode ?? 0,
+  );
+}
+
+async function findingsOf(runtime: Runtime): Promise<Map<string, Finding>> {
+  const found = await Promise.all(findings(runtime));
+  return new Map(found.map((finding) => [finding.what, finding]));
+}
+
+describe('with security on, TLS with a private authority, and a Redis user', () => {
+  it('the setup role installs and no more is needed; the writer role collects everything, in a process of its own', async () => {
+    const vendor = await company();
+    const namespace = freshNamespace();
+    const setup = shenji(['setup'], configFor(vendor, 'setup', namespace));
+    expect(await setup.ended, setup.output().stderr).toBe(0);
+    const running = shenji(['run'], configFor(vendor, 'writer', namespace));
+    const reader = await openAs(vendor, 'reader', namespace);
+    const expected = trueIds(vendor);
+    const index = `logs-feishu.openapi_audit-${namespace}`;
+    await until(
+      `all records; it says: ${running.output().stderr.slice(-300)}`,
+      async () => {
+        await reader.elasticsearch.indices.refresh({ index });
+        return (await reader.elasticsearch.count({ index })).count;
+      },
+      (count) => count === expected.length,
+    );
+    const { output } = running;
+    expect(output().stderr).not.toMatch(/security_exception|NOPERM|403/);
+    expect(output().stderr).not.toContain(PASSWORD);
+    const status = shenji(['status', '--json'], configFor(vendor, 'reader', namespace));
+    await status.ended;
+    expect(JSON.parse(status.output().stdout)).toMatchObject([{ stream: 'acme/feishu.openapi_audit/live', gaps: [] }]);
+  });
+
+  it('the writer is refused whatever is not its work', async () => {
+    const vendor = await company();
+    const namespace = freshNamespace();
+    const index = `logs-feishu.openapi_audit-${namespace}`;
+    await install(await openAs(vendor, 'setup', namespace));
+    const writer = await openAs(vendor, 'writer', namespace);
+    await work(writer);
+    const { elasticsearch: client } = writer;
+    const [backing = ''] = await until(
+      'the data stream',
+      async () => {
+        const { data_streams: [found] } = await client.indices.resolveIndex({ name: index }); // prettier-ignore
+        return [found?.backing_indices ?? []].flat();
+      },
+      (indices) => indices.length > 0,
+    );
+    const document = { '@timestamp': new Date().toISOString() };
+    const tried = {
+      'change a template': client.indices.putIndexTemplate({ name: 'other', index_patterns: ['other-*'] }),
+      'change a mapping': client.indices.putMapping({ index, properties: { x: { type: 'keyword' } } }),
+      'roll over': client.indices.rollover({ alias: index }),
+      'delete an index': client.indices.delete({ index: backing }),
+      'overwrite a document': client.index({ index: backing, id: 'x', document, if_seq_no: 0, if_primary_term: 1 }),
+      'write elsewhere': client.create({ index: `logs-other-${namespace}`, id: 'x', document }),
+      'read elsewhere': client.search({ index: '.security' }),
+      'create a user': client.security.putUser({ username: 'x', password: PASSWORD, roles: ['superuser'] }),
+      'change the cluster': client.cluster.putSettings({ persistent: { 'action.auto_create_index': 'true' } }),
+      'stop a node': client.transport.request({ method: 'POST', path: '/_nodes/reload_secure_settings' }),
+    };
+    const refused = await Promise.all(
+      Object.entries(tried).map(async ([what, request]) => [what, await answerTo(request)]),
+    );
+    expect(Object.fromEntries(refused)).toEqual(Object.fromEntries(Object.keys(tried).map((what) => [what, 403])));
+  });
+
+  it.each([
+    ['writer', { repaired: 1, doubles: 0 }, 1],
+    ['writer_without_delete', { repaired: 0, doubles: 1 }, 2],
+  ])('as %s, a double across a rollover is counted as %o', async (user, expected, copies) => {
+    const vendor = await company();
+    const namespace = freshNamespace();
+    const index = `logs-feishu.openapi_audit-${namespace}`;
+    const admin = await openAs(vendor, 'admin', namespace);
+    await install(admin);
+    const writer = await openAs(vendor, user, namespace);
+    const { stop } = await work(writer);
+    const last = Math.max(...vendor.truth.records.map(({ listedAt }) => listedAt)) * 1_000;
+    await until('all of it', () => watermark(writer), (seen) => seen > last); // prettier-ignore
+    await stop();
+    await admin.elasticsearch.indices.refresh({ index });
+    const { hits } = await admin.elasticsearch.search<object>({ index, size: 1 });
+    const [hit] = hits.hits;
+    const [id, document] = [String(hit?._id), hit?._source ?? {}];
+    await admin.elasticsearch.indices.rollover({ alias: index });
+    await admin.elasticsearch.create({ index, id, document });
+
+    const pass = 'backfill-again' as const;
+    const span = { from: last - 20 * MINUTE, to: last + MINUTE };
+    const opened = await writer.ledger.open({ stream: { ...live, pass }, origin: span.from, end: span.to });
+    await writer.checkpoints.create(opened);
+    await work(writer);
+    await until('the second reading', () => watermark(writer, { ...live, pass }), (seen) => seen >= span.to); // prettier-ignore
+    expect(await writer.ledger.totals({ ...live, pass })).toMatchObject({ ...expected, created: 0 });
+    await admin.elasticsearch.indices.refresh({ index });
+    expect((await admin.elasticsearch.count({ index, query: { ids: { values: [id] } } })).count).toBe(copies);
+    const left = new RegExp(
+      `shenji_doubles_total\\{source="feishu.openapi_audit",outcome="left"\\} ${expected.doubles}`,
+    );
+    expect(await writer.metrics.text()).toMatch(left);
+  });
+
+  it('check says what a role lacks, and names the file that grants it', async () => {
+    const vendor = await company();
+    const namespace = freshNamespace();
+    await install(await openAs(vendor, 'setup', namespace));
+    const complete = await findingsOf(await openAs(vendor, 'writer', namespace));
+    expect(complete.get('Elasticsearch privileges')).toMatchObject({ state: 'ok' });
+    expect([...complete.values()].filter(({ state }) => state === 'fault')).toEqual([]);
+    const careful = await findingsOf(await openAs(vendor, 'writer_without_delete', namespace));
+    expect(careful.get('Elasticsearch privileges')).toMatchObject({
+      state: 'warning',
+      says: expect.stringContaining('reported, not repaired') as string,
+    });
+    const reader = await findingsOf(await openAs(vendor, 'reader', namespace));
+    expect(reader.get('Elasticsearch privileges')).toMatchObject({
+      state: 'fault',
+      says: expect.stringMatching(/create_doc.*deploy\/elasticsearch\/writer\.json/) as string,
+    });
+    const stranger = await findingsOf(await openAs(vendor, 'stranger', namespace));
+    expect(stranger.get('Elasticsearch')).toMatchObject({
+      state: 'fault',
+      says: expect.stringContaining('grant the privileges of the writer role') as string,
+    });
+  });
+
+  it('a wrong password, and a certificate that nobody trusts, are named with their remedy', async () => {
+    const vendor = await company();
+    const namespace = freshNamespace();
+    const wrong = shenji(['check'], configFor(vendor, 'writer', namespace, { password: 'not-the-password' }));
+    expect(await wrong.ended).toBe(1);
+    expect(wrong.output().stdout).toMatch(
+      /fault .*Elasticsearch: .*401.*check elasticsearch.apiKey, or username and password/,
+    );
+    expect(wrong.output().stdout).not.toContain('not-the-password');
+    const untrusted = shenji(['check'], configFor(vendor, 'writer', namespace, { caFile: secured.otherCaFile }));
+    expect(await untrusted.ended).toBe(1);
+    expect(untrusted.output().stdout).toMatch(/fault .*Elasticsearch: .*elasticsearch\.caFile/);
+  });
+});

@@ -1,0 +1,162 @@
+/** A real Elasticsearch with security on and a real Redis with users, both behind TLS with a private authority. */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Redis } from 'ioredis';
+import { generate } from 'selfsigned';
+import { Agent, fetch } from 'undici';
+import { stringify } from 'yaml';
+import { prepareArtifacts } from '../../src/demo/embedded/artifacts.ts';
+import { startElasticsearch } from '../../src/demo/embedded/elasticsearch.ts';
+import { startRedis } from '../../src/demo/embedded/redis.ts';
+import { roles, type Role } from '../../src/elasticsearch/roles.ts';
+
+export const PASSWORD = 'a-password-for-tests';
+
+export type Secured = {
+  readonly elasticsearchUrl: string;
+  /** With user and password. */
+  readonly redisUrl: string;
+  /** The private authority, and one that signed nothing here. */
+  readonly caFile: string;
+  readonly otherCaFile: string;
+  stop(): Promise<void>;
+};
+
+async function authority(): Promise<{ key: string; cert: string }> {
+  const extensions = [
+    { name: 'basicConstraints', cA: true, critical: true },
+    { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+  ] as const;
+  const made = await generate([{ name: 'commonName', value: 'shenji test authority' }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    extensions: [...extensions],
+  });
+  return { key: made.private, cert: made.cert };
+}
+
+async function certificate(ca: { key: string; cert: string }): Promise<{ key: string; cert: string }> {
+  const made = await generate([{ name: 'commonName', value: 'localhost' }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    ca,
+    extensions: [
+      {
+        name: 'subjectAltName',
+        altNames: [
+          { type: 2, value: 'localhost' },
+          { type: 7, ip: '127.0.0.1' },
+        ],
+      },
+    ],
+  });
+  return { key: made.private, cert: made.cert };
+}
+
+/** The role without its privilege to delete. */
+function withoutDelete({ cluster, indices }: Role): Role {
+  return {
+    cluster,
+    indices: indices.map(({ names, privileges }) => ({
+      names,
+      privileges: privileges.filter((privilege) => privilege !== 'delete'),
+    })),
+  };
+}
+
+const ROLES: Readonly<Record<string, Role>> = {
+  ...roles,
+  writer_without_delete: withoutDelete(roles.writer),
+  stranger: { cluster: [], indices: [] },
+};
+
+/** As the README's Redis user: only shenji's keys, and nothing that administers. */
+export const REDIS_ACL =
+  '~shenji-* &* -@all +@read +@write +@connection +@scripting +@transaction +info +time +config|get';
+
+export async function startSecured(): Promise<Secured> {
+  const artifacts = await prepareArtifacts(process.env, (line) => process.stderr.write(`${line}\n`));
+  const directory = mkdtempSync(path.join(tmpdir(), 'shenji-secured-'));
+  const ca = await authority();
+  const { key, cert } = await certificate(ca);
+  const caFile = path.join(directory, 'ca.pem');
+  const otherCaFile = path.join(directory, 'other-ca.pem');
+  writeFileSync(caFile, ca.cert);
+  writeFileSync(otherCaFile, (await authority()).cert);
+  const users = ['admin', ...Object.keys(ROLES)];
+  const hash = `{SHA}${createHash('sha1').update(PASSWORD).digest('base64')}`;
+  const dispatcher = new Agent({ connect: { ca: readFileSync(caFile) } });
+
+  const elasticsearch = await startElasticsearch(artifacts, process.env, {
+    scheme: 'https',
+    settings: {
+      'xpack.security.enabled': true,
+      'xpack.security.autoconfiguration.enabled': false,
+      'xpack.security.http.ssl.enabled': true,
+      'xpack.security.http.ssl.key': 'http.key',
+      'xpack.security.http.ssl.certificate': 'http.pem',
+    },
+    files: {
+      'http.key': key,
+      'http.pem': cert,
+      'roles.yml': stringify(ROLES, { aliasDuplicateObjects: false }),
+      users: users.map((user) => `${user}:${hash}\n`).join(''),
+      users_roles: users.map((user) => `${user === 'admin' ? 'superuser' : user}:${user}\n`).join(''),
+    },
+    isReady: async (url) => {
+      const authorization = `Basic ${Buffer.from(`admin:${PASSWORD}`).toString('base64')}`;
+      return (await fetch(`${url}/_cluster/health?timeout=1s`, { dispatcher, headers: { authorization } })).ok;
+    },
+  });
+  const redis = await startRedis(artifacts, undefined, {
+    scheme: 'rediss',
+    files: {
+      'redis.key': key,
+      'redis.pem': cert,
+      'redis-ca.pem': ca.cert,
+      'users.acl': `user default off\nuser shenji on >${PASSWORD} ${REDIS_ACL}\n`,
+    },
+    args: (port, home) => [
+      ...[
+        '--port',
+        '0',
+        '--tls-port',
+        `${port}`,
+        '--tls-auth-clients',
+        'no',
+        '--aclfile',
+        path.join(home, 'users.acl'),
+      ],
+      ...['--tls-key-file', path.join(home, 'redis.key'), '--tls-cert-file', path.join(home, 'redis.pem')],
+      ...['--tls-ca-cert-file', path.join(home, 'redis-ca.pem')],
+    ],
+    isReady: async (port) => {
+      const redis = new Redis(`rediss://shenji:${PASSWORD}@127.0.0.1:${port}`, {
+        tls: { ca: ca.cert },
+        lazyConnect: true,
+        maxRetriesPerRequest: 0,
+        retryStrategy: () => null,
+      });
+      redis.on('error', () => undefined);
+      try {
+        await redis.connect();
+        return (await redis.ping()) === 'PONG';
+      } finally {
+        redis.disconnect();
+      }
+    },
+  });
+
+  return {
+    elasticsearchUrl: elasticsearch.url,
+    redisUrl: redis.url.replace('rediss://', `rediss://shenji:${PASSWORD}@`),
+    caFile,
+    otherCaFile,
+    stop: async () => {
+      await Promise.all([elasticsearch.stop(), redis.stop(), dispatcher.close()]);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
