@@ -263,6 +263,9 @@ describe('an Elasticsearch that', () => {
       );
       if (typeof trouble === 'object') await trouble.begin(eyes);
       else proxy.setMode(trouble);
+      // Whatever was collected before the trouble began: something is left to write.
+      const again = { from: minutesAgo(60), to: minutesAgo(1) };
+      await eyes.sources[0]?.queue.add({ ...live, pass: 'backfill-again' }, [again]);
       await until(
         'workers that pause',
         () => lines,
