@@ -1,9 +1,10 @@
-/** `npm run generate`: makes dashboards, rules and `docs/fields.md` from their source; with `--check` only says what differs. */
+/** `npm run generate`: makes dashboards, rules, roles, `docs/fields.md` and `docs/configure.md` from their source; with `--check` only says what differs. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { dashboardObject, dataViewObject } from '../dashboards/source/dashboard.ts';
 import { access, investigation, overview } from '../dashboards/source/feishu.ts';
 import { health } from '../dashboards/source/health.ts';
+import { roles } from '../src/elasticsearch/roles.ts';
 import type { Language } from '../src/kibana/import.ts';
 import { ndjson } from '../src/rules/shipped.ts';
 import { withRules } from '../dashboards/source/rule-docs.ts';
@@ -11,6 +12,7 @@ import { toImport } from '../dashboards/source/rule-format.ts';
 import { rules } from '../dashboards/source/rules.ts';
 import { statistics } from '../dashboards/source/statistics.ts';
 import { dataViews } from '../dashboards/source/views.ts';
+import { configureDocument } from './configure.ts';
 import { fieldsDocument } from './fields.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
@@ -23,6 +25,13 @@ const files: Readonly<Record<string, string>> = {
   'dashboards/shenji.en.ndjson': savedObjects('en'),
   'dashboards/shenji.zh.ndjson': savedObjects('zh'),
   'dashboards/rules/shenji.ndjson': ndjson(rules.map(toImport)),
+  ...Object.fromEntries(
+    Object.entries(roles).map(([name, role]) => [
+      `deploy/elasticsearch/${name}.json`,
+      `${JSON.stringify(role, null, 2)}\n`,
+    ]),
+  ),
+  'docs/configure.md': configureDocument(),
   'docs/fields.md': await fieldsDocument(),
   'docs/analyst.md': withRules(readFileSync(path.join(ROOT, 'docs', 'analyst.md'), 'utf8'), rules),
 };

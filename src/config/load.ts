@@ -139,8 +139,8 @@ function fromEnvironment(environment: Environment): unknown {
   return { elasticsearch: {}, redis: {}, ...config, tenants: [tenant] };
 }
 
-/** What the environment calls the keys, so that a mistake is named as the operator wrote it. */
-const VARIABLES: Readonly<Record<string, string>> = {
+/** What the environment calls the keys where there is no file; a mistake is then named as the operator wrote it. */
+export const VARIABLES: Readonly<Record<string, string>> = {
   'elasticsearch.url': 'ELASTICSEARCH_URL', 'elasticsearch.apiKey': 'ELASTICSEARCH_API_KEY', 'elasticsearch.password': 'ELASTICSEARCH_PASSWORD',
   'redis.url': 'REDIS_URL', 'kibana.url': 'KIBANA_URL', namespace: 'SHENJI_NAMESPACE', 'tenants[0].id': 'SHENJI_TENANT',
   'tenants[0]': 'FEISHU_APP_ID and FEISHU_APP_SECRET, or DINGTALK_APP_KEY and DINGTALK_APP_SECRET',

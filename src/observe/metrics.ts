@@ -149,6 +149,10 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
   streamGauge('stream_gaps', 'Stretches that failed and are not collected', ({ gaps }) => gaps);
   const depth = gauge('queue_windows', 'Windows in the queue by state', ['tenant', 'source', 'state']);
   const waiting = gauge('windows_waiting', 'Windows that a worker could take now, of all queues; scale by it', []);
+  const liveLag = gauge('live_lag_seconds', 'The largest lag of all live streams; scale by it', [], () => {
+    const live = [...streams.values()].filter(({ labels }) => labels.pass === 'live');
+    liveLag.set(Math.max(0, ...live.map(({ figures }) => figures.lag(now()) / 1_000)));
+  });
   const lastTick = gauge('scheduler_last_tick_timestamp_seconds', 'When the scheduler last planned', []);
 
   return {

@@ -3,8 +3,6 @@ import { z } from 'zod';
 import type { VendorDefinition } from '../definition.ts';
 import { baseUrl, duration, text } from '../settings.ts';
 
-const DAY = 86_400_000;
-
 const shape = {
   baseUrl: baseUrl('https://api.dingtalk.com').default('https://api.dingtalk.com').describe('The open platform'),
   allowHttp: z.boolean().default(false).describe('Accept a base URL that is not https'),
@@ -35,7 +33,7 @@ export const reportSettings = z.strictObject({
   lag: duration('10m').prefault('10m').describe('How long after midnight a day is read first'),
   settle: z
     .array(duration('1d'))
-    .default([DAY, 2 * DAY])
+    .prefault(['1d', '2d'])
     .describe('How long after its end a day is read again: figures are revised'),
   since: duration('30d').prefault('30d').describe('How far back a new stream begins'),
   maxLag: duration('36h').prefault('36h').describe('A lag beyond this is a fault'),

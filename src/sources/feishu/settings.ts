@@ -32,7 +32,7 @@ export const openapiAuditSettings = z
     lag: duration('2m').prefault('2m').describe('How long after its end a window is taken to be complete'),
     settle: z
       .array(duration('1h'))
-      .default([3_600_000, 86_400_000])
+      .prefault(['1h', '24h'])
       .describe('How long after its end a window is read again for late events'),
     since: duration('24h').prefault('24h').describe('How far back a new stream begins'),
     maxLag: duration('15m').prefault('15m').describe('A lag beyond this is a fault'),

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../src/config/load.ts';
+import { loadConfig } from '../../src/config/load.ts';
 
-const ROOT = path.join(import.meta.dirname, '..');
+const ROOT = path.join(import.meta.dirname, '..', '..');
 const compose = readFileSync(path.join(ROOT, 'docker-compose.yml'), 'utf8');
 
 describe('docker-compose.yml', () => {

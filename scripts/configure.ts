@@ -1,0 +1,105 @@
+/** `docs/configure.md` from the configuration's own schema: what it accepts is what is written down. */
+import { z } from 'zod';
+import { VARIABLES } from '../src/config/load.ts';
+import { configSchema } from '../src/config/schema.ts';
+
+type Node = {
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly string[];
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, Node>>;
+  readonly items?: Node;
+  readonly additionalProperties?: unknown;
+};
+
+const INTRODUCTION = `# Configuring shenji
+
+A YAML file (\`--config FILE\` or \`SHENJI_CONFIG\`), or the environment alone for one tenant. All mistakes are reported at once, each with its path and an example; \`shenji check\` then tries what the configuration names.
+
+- \`\${VAR}\` takes a value from the environment; a variable that is not set is a mistake, never an empty text. Any variable with \`_FILE\` appended is read from the file that it names, which keeps secrets out of the environment: \`FEISHU_APP_SECRET_FILE=/run/secrets/feishu\` sets \`\${FEISHU_APP_SECRET}\`.
+- Durations have a unit: \`500ms\`, \`30s\`, \`2m\`, \`24h\`, \`30d\`.
+- Files (\`caFile\`, \`countryFile\`, …) are looked for beside the configuration.
+- A URL that credentials travel to must be https, unless it is loopback or \`allowHttp: true\` stands beside it.
+- A key that does not exist is a mistake.
+
+The smallest file that collects:
+
+\`\`\`yaml
+elasticsearch: { url: 'https://es.example:9200', apiKey: '\${ES_API_KEY}' }
+redis: { url: 'rediss://shenji:\${REDIS_PASSWORD}@redis.example:6379' }
+tenants:
+  - id: acme
+    feishu: { appId: cli_a1b2c3, appSecret: '\${FEISHU_APP_SECRET}' }
+\`\`\`
+
+This page is made from the schema by \`npm run generate\`.
+`;
+
+const WHAT_ELSE = `
+## Other variables
+
+| variable | for |
+| --- | --- |
+| \`SHENJI_CONFIG\` | the configuration file, where \`--config\` is not given |
+| \`LOG_LEVEL\` | trace, debug, info, warn, error, fatal or silent; info for what runs on, warn for commands |
+| \`HTTPS_PROXY\`, \`HTTP_PROXY\`, \`NO_PROXY\` | proxies, as curl reads them |
+| \`NODE_EXTRA_CA_CERTS\` | one more certificate authority for everything |
+| \`OTEL_EXPORTER_OTLP_ENDPOINT\` (or \`…_TRACES_ENDPOINT\`), \`OTEL_EXPORTER_OTLP_HEADERS\`, \`OTEL_SERVICE_NAME\`, \`OTEL_SDK_DISABLED\` | where traces go; without an endpoint nothing is traced |
+| \`NODE_OPTIONS\` | \`--max-old-space-size=160 --max-semi-space-size=8\` keeps memory small at little cost (docs/performance.md) |
+| \`NO_COLOR\` | no colours |
+| \`SHENJI_CACHE\` | where the demo keeps the servers that it has fetched |
+`;
+
+const cell = (text: string): string => text.replaceAll('|', '\\|');
+const code = (value: unknown): string => `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+
+function kindOf({ type = '', enum: choices, items }: Node): string {
+  if (choices !== undefined) return choices.map((choice) => code(choice)).join(' or ');
+  return type === 'array' ? `list of ${items?.type ?? 'values'}` : type;
+}
+
+/** One line for each value below a node, by dotted path. */
+function lines(node: Node, path: string): string[] {
+  return Object.entries(node.properties ?? {}).flatMap(([key, child]) => {
+    const at = path === '' ? key : `${path}.${key}`;
+    if (child.properties !== undefined) return lines(child, at);
+    const needed = node.required?.includes(key) === true ? 'required' : '';
+    const preset = child.default === undefined ? needed : code(child.default);
+    return [`| \`${at}\` | ${cell(kindOf(child))} | ${preset} | ${cell(child.description ?? '')} |`];
+  });
+}
+
+const table = (rows: readonly string[]): string =>
+  ['| key | value | default | meaning |', '| --- | --- | --- | --- |', ...rows].join('\n');
+
+function section(key: string, node: Node): string {
+  if (key === 'tenants') {
+    const { properties = {}, required = [] } = node.items ?? {};
+    const vendors = Object.entries(properties).filter(([, child]) => child.properties !== undefined);
+    const own = Object.fromEntries(Object.entries(properties).filter(([, child]) => child.properties === undefined));
+    const ofVendors = vendors.map(
+      ([vendor, child]) => `\n\n### tenants[].${vendor}\n\n${table(lines(child, `tenants[].${vendor}`))}`,
+    );
+    return `## tenants\n\n${table(lines({ properties: own, required }, 'tenants[]'))}${ofVendors.join('')}`;
+  }
+  return `## ${key}\n\n${table(lines(node, key))}`;
+}
+
+/** The whole page, unformatted. */
+export function configureDocument(): string {
+  const schema = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as Node;
+  const properties = Object.entries(schema.properties ?? {});
+  const isSection = (node: Node): boolean => node.properties !== undefined || node.type === 'array';
+  const top = Object.fromEntries(properties.filter(([, node]) => !isSection(node)));
+  const sections = properties.filter(([, node]) => isSection(node)).map(([key, node]) => section(key, node));
+  const variables = Object.entries(VARIABLES).map(([path, name]) => `| \`${name}\` | \`${path}\` |`);
+  return [
+    INTRODUCTION,
+    `## Top level\n\n${table(lines({ properties: top }, ''))}\n`,
+    sections.join('\n\n'),
+    `\n## By environment alone\n\nWithout a file, for one tenant:\n\n| variable | sets |\n| --- | --- |\n${variables.join('\n')}`,
+    WHAT_ELSE,
+  ].join('\n');
+}

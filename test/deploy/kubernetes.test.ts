@@ -1,0 +1,127 @@
+import { execFile } from 'node:child_process';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { loadConfig } from '../../src/config/load.ts';
+import { createMetrics } from '../../src/observe/metrics.ts';
+
+const ROOT = path.join(import.meta.dirname, '..', '..');
+const FOLDER = path.join(ROOT, 'deploy', 'kubernetes');
+const run = promisify(execFile);
+
+type Manifest = {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly data?: Readonly<Record<string, string>>;
+  readonly stringData?: Readonly<Record<string, string>>;
+  readonly spec?: Readonly<Record<string, unknown>>;
+};
+type Container = {
+  readonly name: string;
+  readonly env: readonly { readonly name: string; readonly value: string }[];
+  readonly securityContext: object;
+  readonly readinessProbe?: object;
+};
+type PodSpec = { readonly securityContext: object; readonly containers: readonly Container[] };
+
+const files = globSync('*.yaml', { cwd: FOLDER }).filter((file) => file !== 'kustomization.yaml');
+const manifests = files.flatMap((file) =>
+  parseAllDocuments(readFileSync(path.join(FOLDER, file), 'utf8')).map((document) => document.toJS() as Manifest),
+);
+
+/** Where the models package keeps the schema of this kind. */
+const moduleOf = ({ apiVersion, kind }: Manifest): string =>
+  apiVersion.startsWith('keda.sh/')
+    ? `@kubernetes-models/keda/${apiVersion}/${kind}`
+    : `kubernetes-models/${apiVersion}/${kind}`;
+
+/** Rejects where a value is missing or of a wrong type, by Kubernetes' and KEDA's own schemas. */
+async function validate(manifest: Manifest): Promise<void> {
+  const models = (await import(moduleOf(manifest))) as Record<string, new (data: Manifest) => { validate(): void }>;
+  const Model = models[manifest.kind];
+  if (Model === undefined) throw new Error(`no schema for ${manifest.kind}`);
+  new Model(manifest).validate();
+}
+
+/** The schemas allow unknown keys, as a server does that drops them; the compiler does not. Resolves with its complaints. */
+async function unknownKeys(all: readonly Manifest[]): Promise<string> {
+  const cache = path.join(ROOT, 'node_modules', '.cache');
+  mkdirSync(cache, { recursive: true });
+  const directory = mkdtempSync(path.join(cache, 'manifests-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const lines = all.map(
+    (manifest, index) =>
+      `import type { I${manifest.kind} as I${index} } from '${moduleOf(manifest)}';\nexport const m${index}: I${index} = ${JSON.stringify(manifest)};\n`,
+  );
+  const file = path.join(directory, 'manifests.ts');
+  writeFileSync(file, lines.join(''));
+  const tsc = path.join(ROOT, 'node_modules', '.bin', 'tsc');
+  const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--ignoreConfig', file];
+  return run(tsc, options).then(
+    () => '',
+    (error: { stdout: string }) => error.stdout,
+  );
+}
+
+const podSpecs = manifests
+  .filter(({ kind }) => kind === 'Deployment' || kind === 'Job')
+  .map(({ spec }) => (spec as { template: { spec: PodSpec } }).template.spec);
+
+describe('deploy/kubernetes', () => {
+  it.each(manifests.map((manifest): [string, Manifest] => [`${manifest.kind} ${manifest.metadata.name}`, manifest]))(
+    '%s is valid by the schema of its kind',
+    (_, manifest) => validate(manifest),
+  );
+
+  it('has no key that its kind does not know', { timeout: 60_000 }, async () => {
+    expect(await unknownKeys(manifests)).toBe('');
+  });
+
+  it('is no test that a wrong value or a misspelt key would pass', { timeout: 60_000 }, async () => {
+    const text = JSON.stringify(manifests.find(({ kind }) => kind === 'Deployment'));
+    const wrong = JSON.parse(text) as Manifest;
+    const invalid = { ...wrong, spec: { ...wrong.spec, replicas: 'two' } };
+    await expect(validate(invalid)).rejects.toThrow(/replicas must be integer/);
+    const misspelt = JSON.parse(text.replaceAll('readOnlyRootFilesystem', 'readOnlyRootFileSystem')) as Manifest;
+    expect(await unknownKeys([misspelt])).toContain('readOnlyRootFileSystem');
+  });
+
+  it('runs everything as nobody in particular, on a read-only file system, without capabilities', () => {
+    expect(podSpecs).toHaveLength(3);
+    for (const { securityContext, containers } of podSpecs) {
+      expect(securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
+      for (const container of containers)
+        expect(container.securityContext).toEqual({
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        });
+    }
+  });
+
+  it('mounts a configuration that the program accepts, with every secret from a file that the secret holds', () => {
+    const config = manifests.find(({ kind }) => kind === 'ConfigMap')?.data?.['shenji.yml'] ?? '';
+    const secrets = manifests.find(({ kind }) => kind === 'Secret')?.stringData ?? {};
+    const directory = mkdtempSync(path.join(ROOT, 'node_modules', '.config-'));
+    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+    const file = path.join(directory, 'shenji.yml');
+    writeFileSync(file, config);
+    for (const [name, content] of Object.entries(secrets)) writeFileSync(path.join(directory, name), content);
+    for (const { containers } of podSpecs) {
+      const environment = Object.fromEntries(
+        (containers[0]?.env ?? []).map(({ name, value }) => [name, value.replace('/run/secrets/shenji', directory)]),
+      );
+      expect(loadConfig(file, environment)).toMatchObject({ http: { token: 'REPLACE' }, tenants: [{ id: 'acme' }] });
+    }
+  });
+
+  it('scales by metrics that exist', async () => {
+    const scaled = manifests.find(({ kind }) => kind === 'ScaledObject');
+    const triggers = scaled?.spec?.['triggers'] as { metadata: { valueLocation: string } }[];
+    const text = await createMetrics('1.2.3').text();
+    for (const { metadata } of triggers) expect(text).toMatch(new RegExp(`^${metadata.valueLocation} \\d`, 'm'));
+  });
+});
