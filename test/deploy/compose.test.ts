@@ -1,44 +1,82 @@
-import { readFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { parse } from 'yaml';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 
+const run = promisify(execFile);
 const ROOT = path.join(import.meta.dirname, '..', '..');
-const compose = readFileSync(path.join(ROOT, 'docker-compose.yml'), 'utf8');
+type Service = {
+  readonly secrets?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly read_only?: boolean;
+  readonly cap_drop?: readonly string[];
+  readonly ports?: readonly string[];
+};
+const { services, secrets } = parse(readFileSync(path.join(ROOT, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
+  services: Record<string, Service>;
+  secrets: Record<string, { file: string }>;
+};
 
 describe('docker-compose.yml', () => {
-  it('has every service, and no password by default', () => {
-    const { services } = parse(compose, { merge: true }) as { services: Record<string, { command?: string[] }> };
-    expect(Object.keys(services)).toEqual([
-      'redis',
-      'elasticsearch',
-      'kibana-user',
-      'kibana',
-      'setup',
-      'scheduler',
-      'worker',
-    ]);
-    const variables = [...compose.matchAll(/\$\{([A-Z_]+)(:.)?/g)].filter(([, name]) =>
-      /PASSWORD|SECRET|KEY/.test(name ?? ''),
-    );
-    expect(variables.length).toBeGreaterThan(5);
-    for (const [all, name, operator] of variables) expect(operator, `${name} in ${all}`).toBe(':?');
+  it('has every service, each without capabilities, and publishes ports on this machine only', () => {
+    const names = ['redis', 'elasticsearch', 'users', 'kibana', 'setup', 'scheduler', 'worker'];
+    expect(Object.keys(services)).toEqual(names);
+    for (const { cap_drop: dropped, ports = [] } of Object.values(services)) {
+      expect(dropped).toEqual(['ALL']);
+      for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
+    }
+    for (const name of ['setup', 'scheduler', 'worker', 'redis']) expect(services[name]?.read_only, name).toBe(true);
   });
 
-  it('mounts a configuration that the program accepts, once its secrets are given', () => {
-    const file = path.join(ROOT, 'deploy', 'compose', 'shenji.yml');
-    const secrets = {
-      ELASTIC_PASSWORD: 'e',
-      REDIS_PASSWORD: 'r',
-      SHENJI_TENANT: 'acme',
-      FEISHU_APP_ID: 'cli',
-      FEISHU_APP_SECRET: 's',
-    };
-    expect(loadConfig(file, secrets)).toMatchObject({
-      redis: { url: 'redis://:r@redis:6379' },
-      tenants: [{ id: 'acme', feishu: { appSecret: 's' } }],
-    });
-    expect(() => loadConfig(file, {})).toThrow(/FEISHU_APP_SECRET/);
+  it('gives secrets as files only, each to those that need it', () => {
+    for (const { environment = {} } of Object.values(services))
+      for (const [name, value] of Object.entries(environment))
+        if (/PASSWORD|SECRET|TOKEN|KEY/.test(name)) expect(value, name).toMatch(/^\/run\/secrets\//);
+    expect(services['worker']?.secrets).not.toContain('elastic_password');
+    expect(services['worker']?.secrets).not.toContain('es_setup_password');
+    for (const { secrets: used = [] } of Object.values(services))
+      for (const secret of used) expect(Object.keys(secrets)).toContain(secret);
   });
+
+  it('has a script that makes every secret it names, in a directory closed to others, and keeps what is there', async () => {
+    const directory = mkdtempSync(path.join(tmpdir(), 'shenji-compose-'));
+    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+    cpSync(path.join(ROOT, 'deploy', 'compose'), path.join(directory, 'deploy', 'compose'), { recursive: true });
+    const script = `echo typed-secret | sh ${path.join(directory, 'deploy', 'compose', 'secrets.sh')}`;
+    await run('sh', ['-c', script]);
+    const made = path.join(directory, 'secrets');
+    expect(readdirSync(made).toSorted()).toEqual(Object.keys(secrets).toSorted());
+    expect(statSync(made).mode & 0o777).toBe(0o700);
+    expect(statSync(path.join(made, 'elastic_password')).mode & 0o777).toBe(0o600);
+    for (const name of readdirSync(made))
+      expect(readFileSync(path.join(made, name), 'utf8').length, name).toBeGreaterThan(10);
+    const before = readFileSync(path.join(made, 'redis_password'), 'utf8');
+    await run('sh', ['-c', script]);
+    expect(readFileSync(path.join(made, 'redis_password'), 'utf8')).toBe(before);
+  });
+
+  it.each(['setup', 'scheduler', 'worker'])(
+    'mounts a configuration that %s accepts, with its secrets from files',
+    (name) => {
+      const directory = mkdtempSync(path.join(tmpdir(), 'shenji-compose-'));
+      onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+      const { secrets: used = [], environment = {} } = services[name] ?? {};
+      for (const secret of used) writeFileSync(path.join(directory, secret), `the ${secret}`);
+      const given = Object.entries(environment).map(([key, value]): [string, string] => [
+        key,
+        value.replace('/run/secrets', directory).replace(/^\$\{(\w+):\?.*/, 'acme'),
+      ]);
+      const file = path.join(ROOT, 'deploy', 'compose', 'shenji.yml');
+      expect(loadConfig(file, Object.fromEntries(given))).toMatchObject({
+        redis: { url: 'redis://:the redis_password@redis:6379' },
+        elasticsearch: { password: name === 'setup' ? 'the es_setup_password' : 'the es_writer_password' },
+        tenants: [{ feishu: { appSecret: 'the feishu_app_secret' } }],
+      });
+      expect(() => loadConfig(file, {})).toThrow(/FEISHU_APP_SECRET/);
+    },
+  );
 });

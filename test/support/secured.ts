@@ -118,20 +118,10 @@ export async function startSecured(): Promise<Secured> {
       'redis-ca.pem': ca.cert,
       'users.acl': `user default off\nuser shenji on >${PASSWORD} ${REDIS_ACL}\n`,
     },
-    args: (port, home) => [
-      ...[
-        '--port',
-        '0',
-        '--tls-port',
-        `${port}`,
-        '--tls-auth-clients',
-        'no',
-        '--aclfile',
-        path.join(home, 'users.acl'),
-      ],
-      ...['--tls-key-file', path.join(home, 'redis.key'), '--tls-cert-file', path.join(home, 'redis.pem')],
-      ...['--tls-ca-cert-file', path.join(home, 'redis-ca.pem')],
-    ],
+    args: (port, home) =>
+      `--port 0 --tls-port ${port} --tls-auth-clients no --aclfile ${home}/users.acl --tls-key-file ${home}/redis.key --tls-cert-file ${home}/redis.pem --tls-ca-cert-file ${home}/redis-ca.pem`.split(
+        ' ',
+      ),
     isReady: async (port) => {
       const redis = new Redis(`rediss://shenji:${PASSWORD}@127.0.0.1:${port}`, {
         tls: { ca: ca.cert },
