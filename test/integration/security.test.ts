@@ -7,6 +7,7 @@ import { openRuntime } from '../../src/runtime/runtime.ts';
 import type { Simulator } from '../../src/simulator/index.ts';
 import { live, watermark, work } from '../support/pipeline.ts';
 import { PASSWORD, startSecured, type Secured } from '../support/secured.ts';
+import { symptoms } from '../support/troubleshooting.ts';
 import { freshNamespace, install, rawConfig, shenji, silent, simulator, trueIds, until } from '../support/world.ts';
 
 const MINUTE = 60_000;
@@ -47,6 +48,8 @@ async function company(): Promise<Simulator> {
   return simulator({ seed: 'secured', events: 120, from: to - 8 * MINUTE, to, odd: 0.05 });
 }
 
+const printed: string[] = [];
+
 /** The status that Elasticsearch answers with; 200 where it does as asked. */
 async function answerTo(request: Promise<unknown>): Promise<number> {
   return request.then(
@@ -57,6 +60,7 @@ async function answerTo(request: Promise<unknown>): Promise<number> {
 
 async function findingsOf(runtime: Runtime): Promise<Map<string, Finding>> {
   const found = await Promise.all(findings(runtime));
+  printed.push(...found.map(({ says }) => says));
   return new Map(found.map((finding) => [finding.what, finding]));
 }
 
@@ -192,6 +196,17 @@ describe('with security on, TLS with a private authority, and a Redis user', () 
     expect(wrong.output().stdout).not.toContain('not-the-password');
     const untrusted = shenji(['check'], configFor(vendor, 'writer', namespace, { caFile: secured.otherCaFile }));
     expect(await untrusted.ended).toBe(1);
+    printed.push(...wrong.output().stdout.split('\n'), ...untrusted.output().stdout.split('\n'));
     expect(untrusted.output().stdout).toMatch(/fault .*Elasticsearch: .*elasticsearch\.caFile/);
   });
+});
+
+it('the handbook names each symptom of security as the program prints it', () => {
+  const rows = symptoms(1);
+  expect(rows.length).toBeGreaterThan(4);
+  for (const { says, pattern } of rows)
+    expect(
+      printed.some((line) => pattern.test(line)),
+      says,
+    ).toBe(true);
 });

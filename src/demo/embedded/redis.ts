@@ -50,7 +50,6 @@ export async function startRedis(
     identity,
     command: artifacts.redisServer,
     args: [
-      ...args(chosen, directory),
       '--bind',
       '127.0.0.1',
       '--save',
@@ -61,6 +60,8 @@ export async function startRedis(
       'noeviction',
       '--dir',
       directory,
+      // Last: the later of two settings counts.
+      ...args(chosen, directory),
     ],
     timeoutMs: 20_000,
     isReady: () => isReady(chosen),

@@ -1,0 +1,173 @@
+/** Every finding of `check`, caused for real; and what the handbook says about it is what the program prints. */
+import { writeFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { prepareArtifacts } from '../../src/demo/embedded/artifacts.ts';
+import { startRedis } from '../../src/demo/embedded/redis.ts';
+import { kibanaStandIn } from '../kibana/stand-in.ts';
+import { symptoms } from '../support/troubleshooting.ts';
+import { toldVendor } from '../support/vendor.ts';
+import { openWorld, rawConfig, shenji, simulator, until, type Program } from '../support/world.ts';
+
+type Raw = Record<string, unknown>;
+const printed: string[] = [];
+
+/** What `check` prints, line by line. */
+async function check(config: Raw, env: Record<string, string> = {}): Promise<string> {
+  const { ended, output } = shenji(['check'], config, env);
+  await ended;
+  printed.push(output().stdout);
+  return output().stdout;
+}
+
+async function logged(program: Program, pattern: RegExp): Promise<void> {
+  await until(`${String(pattern)} in the log`, () => pattern.test(program.output().stderr));
+  printed.push(
+    ...program
+      .output()
+      .stderr.split('\n')
+      .map((line) => line.replaceAll(String.raw`\"`, '"')),
+  );
+}
+
+async function ordinary(more: Parameters<typeof rawConfig>[1] = {}): Promise<Raw> {
+  const raw = rawConfig(await simulator({ events: 0 }), more);
+  await openWorld(raw);
+  return raw;
+}
+
+/** A Redis of the test's own, which nobody else must suffer from. */
+async function ownRedis(args: readonly string[] = [], files: Record<string, string> = {}): Promise<string> {
+  const artifacts = await prepareArtifacts(process.env, (line) => process.stderr.write(`${line}\n`));
+  const answers = async (): Promise<boolean> => Promise.resolve(true);
+  const redis = await startRedis(artifacts, undefined, {
+    scheme: 'redis',
+    files,
+    args: (port, home) => ['--port', `${port}`, ...args.map((arg) => arg.replace('HOME', home))],
+    isReady: answers,
+  });
+  onTestFinished(() => redis.stop());
+  return redis.url;
+}
+
+/** A Feishu that gives a token and then answers as told. */
+async function toldFeishu(body: object, date = true): Promise<Raw> {
+  const vendor = await toldVendor(({ path: asked }) => {
+    if (asked.includes('tenant_access_token')) return { body: { code: 0, tenant_access_token: 't-x', expire: 7_200 } };
+    return (response) => {
+      response.sendDate = date;
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify(body));
+    };
+  });
+  const raw = await ordinary();
+  const feishu = { baseUrl: vendor.url, appId: 'cli_told', appSecret: 'told-secret' };
+  return { ...raw, tenants: [{ id: 'acme', feishu }] };
+}
+
+describe('check finds', { timeout: 120_000 }, () => {
+  it('nothing to say about a world that is as it should be, scheduler and worker included', async () => {
+    const config = await ordinary();
+    const before = await check(config);
+    expect(before).toMatch(/warning scheduler: none is running/);
+    expect(before).toMatch(/warning worker: none is running/);
+    shenji(['run'], config);
+    const found = await until('both', () => check(config), (seen) => /ok\s+scheduler: /.test(seen) && /ok\s+worker: /.test(seen)); // prettier-ignore
+    expect(found).not.toMatch(/fault/);
+    expect(found).toMatch(/warning Elasticsearch privileges: Elasticsearch has no security/);
+  });
+
+  it('a Redis that may drop windows, and that forgets', async () => {
+    const url = await ownRedis(['--maxmemory-policy', 'allkeys-lru', '--appendonly', 'no']);
+    const found = await check({ ...(await ordinary()), redis: { url } });
+    expect(found).toMatch(/fault +Redis eviction: maxmemory-policy is allkeys-lru/);
+    expect(found).toMatch(/warning Redis persistence: no append-only file/);
+  });
+
+  it('a Redis that does not show its settings', async () => {
+    const acl = { 'users.acl': 'user default on nopass ~* &* +@all -config\n' };
+    const url = await ownRedis(['--aclfile', 'HOME/users.acl'], acl);
+    expect(await check({ ...(await ordinary()), redis: { url } })).toMatch(/warning Redis eviction: .* cannot be read/);
+  });
+
+  it('servers that are away', async () => {
+    const away = { elasticsearch: { url: 'http://127.0.0.1:1' }, redis: { url: 'redis://127.0.0.1:1' } };
+    const found = await check({ ...(await ordinary()), ...away });
+    expect(found).toMatch(/fault +Redis: .*check redis.url and that it runs/);
+    expect(found).toMatch(/fault +Elasticsearch: .*check elasticsearch.url and the network/);
+  });
+
+  it('a clock of its own that runs ahead of Redis and of the vendor', async () => {
+    const directory = mkdtempSync(path.join(tmpdir(), 'shenji-clock-'));
+    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+    const file = path.join(directory, 'clock');
+    writeFileSync(file, '3600000');
+    const clock = path.join(import.meta.dirname, '..', 'faults', 'clock.ts');
+    const found = await check(await ordinary(), { NODE_OPTIONS: `--import ${clock}`, FAULTS_CLOCK_FILE: file });
+    expect(found).toMatch(/warning Redis clock: this machine's clock is 1 h ahead of Redis/);
+    expect(found).toMatch(/warning acme\/feishu.openapi_audit: .* ahead of the vendor's/);
+  });
+
+  it('templates that are missing, or of a version before', async () => {
+    const config = await ordinary();
+    const world = await openWorld(config);
+    const name = `shenji-logs-feishu.openapi_audit-${String(config['namespace'])}`;
+    const { index_templates: [found] } = await world.elasticsearch.indices.getIndexTemplate({ name }); // prettier-ignore
+    const { index_patterns: patterns, composed_of: parts = [], data_stream: stream = {}, priority = 500 } = found?.index_template ?? {}; // prettier-ignore
+    await world.elasticsearch.indices.putIndexTemplate({ name, index_patterns: patterns ?? [], composed_of: parts, data_stream: stream, priority, _meta: { version: 1 } }); // prettier-ignore
+    expect(await check(config)).toMatch(/fault +Elasticsearch templates: .* has version 1, this program needs/);
+    await world.elasticsearch.indices.deleteIndexTemplate({ name });
+    expect(await check(config)).toMatch(/fault +Elasticsearch templates: the index template .* is missing/);
+    await logged(shenji(['worker'], config), /no window is taken yet: Elasticsearch is not set up/);
+  });
+
+  it('a wrong secret', async () => {
+    const config = await ordinary({ feishu: { appSecret: 'another-secret' } });
+    const found = await check(config);
+    expect(found).toMatch(/fault +acme\/feishu.openapi_audit: .*check feishu.appId and feishu.appSecret/);
+    expect(found).not.toContain('another-secret');
+  });
+
+  it('a missing scope', async () => {
+    const refusal = { code: 99991672, msg: 'Access denied', error: { log_id: '20261123' } };
+    expect(await check(await toldFeishu(refusal))).toMatch(
+      /fault +acme\/feishu.openapi_audit: .*grant the app the scope/,
+    );
+  });
+
+  it('a vendor whose answers have lost their date', async () => {
+    const config = await toldFeishu({ code: 0, data: { items: [], has_more: false } }, false);
+    expect(await check(config)).toMatch(/fault +acme\/feishu.openapi_audit: .*no Date header/);
+  });
+
+  it('a space that Kibana does not have', async () => {
+    const { url } = await kibanaStandIn();
+    const config = { ...(await ordinary()), kibana: { url, space: 'nowhere' } };
+    expect(await check(config)).toMatch(/fault +Kibana: Kibana has no space "nowhere"/);
+  });
+
+  it('and a port that somebody else has is a line in the log', async () => {
+    const config = await ordinary();
+    const first = shenji(['scheduler'], config);
+    const port = await until(
+      'its port',
+      () => /listen at http:\/\/127\.0\.0\.1:(\d+)/.exec(first.output().stderr)?.[1],
+    );
+    await logged(
+      shenji(['scheduler'], { ...config, http: { port: Number(port) } }),
+      /is taken, so this process has no/,
+    );
+  });
+});
+
+it('the handbook names each symptom as the program prints it', () => {
+  const rows = symptoms(0);
+  expect(rows.length).toBeGreaterThan(15);
+  const lines = printed.flatMap((text) => text.split('\n'));
+  for (const { says, pattern } of rows)
+    expect(
+      lines.some((line) => pattern.test(line)),
+      says,
+    ).toBe(true);
+});
