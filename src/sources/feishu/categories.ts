@@ -9,6 +9,8 @@ const CONFIGURATION = ['configuration'];
 
 /** Categories beside `api`, by the path segment after `open-apis`. */
 const FAMILIES: Readonly<Record<string, readonly string[]>> = {
+  // A family called like something that every object has is none.
+  __proto__: null as never,
   auth: ['authentication'],
   authen: ['authentication'],
   oauth: ['authentication'],

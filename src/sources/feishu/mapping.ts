@@ -132,6 +132,7 @@ export function auditRecordMapper({ timeZone, provider, apps, geo }: MappingCont
     const { hour, weekday } = DateTime.fromMillis(quarter * QUARTER_MS, { zone: timeZone });
     return { hour, weekday };
   });
+  const appNames = new Map(Object.entries(apps));
   const observer = { vendor: provider === 'lark' ? 'Lark' : 'Feishu', product: 'OpenAPI audit log' };
 
   return (record: AuditRecord, json: ReadJson): EcsDocument => {
@@ -154,7 +155,7 @@ export function auditRecordMapper({ timeZone, provider, apps, geo }: MappingCont
     const targets = targetsOf({ template, path: path ?? template, family, query, payload });
     const people = targets.filter(({ type }) => type === 'user').map(({ id }) => id);
     const appId = textOf(record.app_id);
-    const appName = appId === undefined ? undefined : apps[appId];
+    const appName = appId === undefined ? undefined : appNames.get(appId);
     const { source, client, ips } = addressOf(textOf(record.ip)?.trim() ?? '');
     const local = clockOf(Math.floor(time.getTime() / QUARTER_MS));
     const boundedQuery = query === undefined ? undefined : bounded(query);

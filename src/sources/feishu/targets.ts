@@ -5,6 +5,8 @@ export type Target = { readonly type: string; readonly id: string };
 
 /** Parameter and field names, without `_id` or `_token`, and the kind of thing they name. */
 const KINDS: Readonly<Record<string, string>> = {
+  // A field called like something that every object has names nothing.
+  __proto__: null as never,
   user: 'user', open: 'user', union: 'user', employee: 'user', member: 'user', leader_user: 'user', owner: 'user', users: 'user', members: 'user', user_ids: 'user', id_list: 'user',
   department: 'department', parent_department: 'department', open_department: 'department',
   group: 'group', user_group: 'group', chat: 'chat', receive: 'chat', message: 'message', role: 'role',
