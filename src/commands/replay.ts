@@ -47,7 +47,9 @@ async function replay(runtime: Runtime, options: ReplayOptions): Promise<Outcome
   const writers = documentWriters(runtime);
   const outcome: Outcome = { letters: 0, created: 0, duplicates: 0, stillDead: 0, reasons: {} };
   const bar = progress('replay', 'letters');
-  for await (const letter of letters.open(options.source === undefined ? {} : { source: options.source })) {
+  const filter = options.source === undefined ? {} : { source: options.source };
+  const total = await letters.count(filter);
+  for await (const letter of letters.open(filter)) {
     outcome.letters += 1;
     const became = await replayOne(runtime, letter, async (id, source, time) => {
       if (options.dryRun === true) return 'created';
@@ -65,7 +67,11 @@ async function replay(runtime: Runtime, options: ReplayOptions): Promise<Outcome
       outcome.stillDead += 1;
       outcome.reasons[became.reason] = (outcome.reasons[became.reason] ?? 0) + 1;
     }
-    bar.update(outcome.letters, outcome.letters, `${outcome.created} created, ${outcome.stillDead} stay dead`);
+    bar.update(
+      outcome.letters,
+      Math.max(total, outcome.letters),
+      `${outcome.created} created, ${outcome.stillDead} stay dead`,
+    );
   }
   bar.stop();
   return outcome;

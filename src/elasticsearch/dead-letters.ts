@@ -90,12 +90,20 @@ export function createDeadLetters(client: Elasticsearch, namespace: string): Dea
     return found;
   }
 
+  const kindsOf = ({ source }: { readonly source?: string }) => [
+    { term: { 'event.kind': 'pipeline_error' } },
+    ...(source === undefined ? [] : [{ term: { 'shenji.window.source': source } }]),
+  ];
+
+  async function count(filter: { readonly source?: string }): Promise<number> {
+    const query = { bool: { filter: kindsOf(filter) } };
+    const found = client.count({ index, ignore_unavailable: true, query });
+    return (await orUnavailable('counting dead letters', found)).count;
+  }
+
   async function* open(filter: { readonly source?: string }): AsyncGenerator<StoredLetter> {
     if (!(await orUnavailable('looking for dead letters', client.indices.exists({ index })))) return;
-    const kinds = [
-      { term: { 'event.kind': 'pipeline_error' } },
-      ...(filter.source === undefined ? [] : [{ term: { 'shenji.window.source': filter.source } }]),
-    ];
+    const kinds = kindsOf(filter);
     let page: StoredLetter[] = [];
     async function* unreplayed(): AsyncGenerator<StoredLetter> {
       const replayed = page.length === 0 ? new Set() : await replayedAmong(page.map(({ id }) => id));
@@ -124,6 +132,7 @@ export function createDeadLetters(client: Elasticsearch, namespace: string): Dea
         })),
         signal,
       ),
+    count,
     open,
     markReplayed: (letters, signal) =>
       append(

@@ -28,6 +28,8 @@ export type StoredLetter = {
 export type DeadLetters = {
   /** Resolves when all are stored or were there already. Throws `DestinationUnavailableError`. */
   write(letters: readonly DeadLetter[], signal: AbortSignal): Promise<void>;
+  /** How many letters there are, replayed ones too. */
+  count(filter: { readonly source?: string }): Promise<number>;
   /** Letters that were not replayed yet, page by page. */
   open(filter: { readonly source?: string }): AsyncIterable<StoredLetter>;
   /** Appends that these letters became documents; the letters themselves stay. */
