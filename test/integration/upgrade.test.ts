@@ -36,7 +36,7 @@ async function restore(client: Elasticsearch, recorded: Recorded): Promise<void>
   const { namespace, componentTemplates, indexTemplates, checkpointsMapping, streams, checkpoints } = recorded;
   for (const { name, body } of componentTemplates)
     await client.cluster.putComponentTemplate({ name, ...body } as never);
-  for (const { name, body } of indexTemplates) await client.indices.putIndexTemplate({ name, ...body } as never);
+  for (const { name, body } of indexTemplates) await client.indices.putIndexTemplate({ name, ...body });
   await client.indices.create({ index: `shenji-checkpoints-${namespace}`, mappings: checkpointsMapping });
   for (const { _id: id, _source: document } of checkpoints)
     await client.create({ index: `shenji-checkpoints-${namespace}`, id, document, refresh: true });
