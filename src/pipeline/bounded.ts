@@ -31,25 +31,34 @@ export function bounded(json: unknown): Bounded {
       truncated = true;
       return '[too deep]';
     }
-    return Array.isArray(value) ? items(value, depth + 1) : fields(value, depth + 1);
+    return Array.isArray(value) ? items(value, depth + 1) : fields(value as Record<string, unknown>, depth + 1);
   };
-  // What needs no cut stays what it is: nearly every value does.
+  // What needs no cut stays what it is, as nearly every value does.
   const items = (value: readonly unknown[], depth: number): readonly unknown[] => {
-    const kept = value.filter(take).map((item) => walk(item, depth));
-    return kept.length === value.length && kept.every((item, index) => item === value[index]) ? value : kept;
-  };
-  const fields = (value: object, depth: number): object => {
-    let changed = false;
-    const kept: [string, unknown][] = [];
-    for (const key of Object.keys(value)) {
-      if (!take()) break;
-      const item = (value as Record<string, unknown>)[key];
-      const name = cut(key.includes('\0') ? key.replaceAll('\0', '') : key, MAX_KEY);
-      const walked = walk(item, depth);
-      changed ||= name !== key || walked !== item;
-      kept.push([name, walked]);
+    let kept: unknown[] | undefined;
+    for (let index = 0; index < value.length; index += 1) {
+      if (!take()) return kept ?? value.slice(0, index);
+      const walked = walk(value[index], depth);
+      if (kept === undefined && walked !== value[index]) kept = value.slice(0, index);
+      kept?.push(walked);
     }
-    return changed || truncated ? Object.fromEntries(kept) : value;
+    return kept ?? value;
+  };
+  const fields = (value: Readonly<Record<string, unknown>>, depth: number): object => {
+    const keys = Object.keys(value);
+    let kept: [string, unknown][] | undefined;
+    const before = (index: number): [string, unknown][] => keys.slice(0, index).map((key) => [key, value[key]]);
+    for (const [index, key] of keys.entries()) {
+      if (!take()) {
+        kept ??= before(index);
+        break;
+      }
+      const name = cut(key.includes('\0') ? key.replaceAll('\0', '') : key, MAX_KEY);
+      const walked = walk(value[key], depth);
+      if (kept === undefined && (name !== key || walked !== value[key])) kept = before(index);
+      kept?.push([name, walked]);
+    }
+    return kept === undefined ? value : Object.fromEntries(kept);
   };
   const isObject = typeof json === 'object' && json !== null && !Array.isArray(json) && !JSON.isRawJSON(json);
   const value = walk(isObject ? json : { value: json }, 0) as Record<string, unknown>;

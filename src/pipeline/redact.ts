@@ -178,35 +178,38 @@ export function createRedactor(settings: RedactionSettings): Redactor {
     return asJson ?? plainText(text, scope, depth);
   }
 
+  // Nearly every value holds no secret: a copy is begun only where something changes.
   function anyItems(items: readonly unknown[], scope: Scope, depth: number): readonly unknown[] {
     let clean: unknown[] | undefined;
-    for (const [index, item] of items.entries()) {
-      const cleaned = anyValue(item, scope, depth + 1);
-      if (cleaned !== item) (clean ??= [...items])[index] = cleaned;
+    for (let index = 0; index < items.length; index += 1) {
+      const cleaned = anyValue(items[index], scope, depth + 1);
+      if (cleaned !== items[index]) (clean ??= [...items])[index] = cleaned;
     }
     return clean ?? items;
   }
 
-  function anyFields(fields: object, scope: Scope, depth: number): object {
-    const { plainKeys } = scope;
-    let changed = false;
-    const entries: [string, unknown][] = [];
-    for (const key of Object.keys(fields)) {
-      const item = (fields as Record<string, unknown>)[key];
+  function anyFields(fields: Readonly<Record<string, unknown>>, scope: Scope, depth: number): object {
+    const keys = Object.keys(fields);
+    let copy: [string, unknown][] | undefined;
+    for (const [index, key] of keys.entries()) {
+      const item = fields[key];
       const { secretName, shown } = keyOf(key);
-      const hidden = secretName !== undefined && item !== null && item !== '' && !plainKeys.has(secretName);
+      const hidden = secretName !== undefined && item !== null && item !== '' && !scope.plainKeys.has(secretName);
       const clean = hidden ? mark(item) : anyValue(item, scope, depth + 1);
-      changed ||= clean !== item || shown !== key;
-      entries.push([shown, clean]);
+      if (copy === undefined && (clean !== item || shown !== key))
+        copy = keys.slice(0, index).map((before): [string, unknown] => [before, fields[before]]);
+      copy?.push([shown, clean]);
     }
-    return changed ? Object.fromEntries(entries) : fields;
+    return copy === undefined ? fields : Object.fromEntries(copy);
   }
 
   function anyValue(value: unknown, scope: Scope, depth: number): unknown {
     if (typeof value === 'string') return anyText(value, scope, depth);
     if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return value;
     if (depth >= MAX_DEPTH) return deepText(value, scope);
-    return Array.isArray(value) ? anyItems(value, scope, depth) : anyFields(value, scope, depth);
+    return Array.isArray(value)
+      ? anyItems(value, scope, depth)
+      : anyFields(value as Record<string, unknown>, scope, depth);
   }
 
   function deepText(value: object, scope: Scope): string {
