@@ -28,22 +28,24 @@ export type Measured = {
   readonly documents: number;
   readonly seconds: number;
   readonly cpuSeconds: number;
-  readonly peakRssMb: number;
 };
 
 const BATCH = 500;
 const STREAM: Stream = { tenant: 'bench', source: 'feishu.openapi_audit', pass: 'backfill-bench' };
 
-async function openBench({ vendorUrl, elasticsearchUrl, redisUrl, namespace }: Servers): Promise<Runtime> {
+/** As a configuration file would say it. */
+export function benchConfig({ vendorUrl, elasticsearchUrl, redisUrl, namespace }: Servers): object {
   const feishu = { baseUrl: vendorUrl, appId: 'cli_bench', appSecret: 'bench-secret', requestsPerMinute: 100_000 };
-  const config = configSchema.parse({
+  return {
     namespace,
     elasticsearch: { url: elasticsearchUrl },
     redis: { url: redisUrl },
     tenants: [{ id: 'bench', feishu }],
-  });
-  return openRuntime(config, pino({ level: process.env['BENCH_LOG'] ?? 'silent' }));
+  };
 }
+
+const openBench = (servers: Servers): Promise<Runtime> =>
+  openRuntime(configSchema.parse(benchConfig(servers)), pino({ level: 'silent' }));
 
 async function measure(work: () => Promise<number>): Promise<Measured> {
   const before = process.cpuUsage();
@@ -54,7 +56,6 @@ async function measure(work: () => Promise<number>): Promise<Measured> {
     documents,
     seconds: (performance.now() - startedAt) / 1_000,
     cpuSeconds: (user + system) / 1e6,
-    peakRssMb: process.resourceUsage().maxRSS / 1_024,
   };
 }
 
@@ -182,6 +183,14 @@ async function run(order: WorkOrder): Promise<Measured> {
   } finally {
     await runtime.close();
   }
+}
+
+/** Windows that nobody has ended yet. */
+export async function countUnfinished(servers: Servers): Promise<number> {
+  const runtime = await openBench(servers);
+  const unfinished = await runtime.sources[0]?.queue.unfinished();
+  await runtime.close();
+  return unfinished?.length ?? 0;
 }
 
 /** Queues the windows of a measurement, and installs the templates where Elasticsearch is a real one. */
