@@ -1,9 +1,8 @@
 /** `run`, `scheduler` and `worker`: the long-running commands. */
 import { InvalidArgumentError, type Command } from 'commander';
-import { startHttp } from '../observe/http.ts';
+import { startHttp, type Board } from '../observe/http.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DestinationUnavailableError } from '../pipeline/errors.ts';
-import { createBoard } from '../queue/board.ts';
 import { redisFindings } from '../runtime/findings.ts';
 import { startHeartbeat } from '../queue/heartbeat.ts';
 import { faultsOf } from '../runtime/readiness.ts';
@@ -73,6 +72,13 @@ async function warnAboutRedis(runtime: Runtime): Promise<void> {
   for (const { what, state, says } of found) if (state !== 'ok') runtime.log.warn(`${what}: ${says}`);
 }
 
+/** Loaded where it is shown: a worker needs its memory for documents. */
+async function openBoard({ sources }: Runtime): Promise<Board> {
+  const { createBoard } = await import('../queue/board.ts');
+  const queues = sources.map(({ queue }) => queue);
+  return { path: QUEUES, plugin: createBoard(QUEUES, queues) };
+}
+
 async function serve(options: WorkOptions, parts: { schedule: boolean; work: boolean }): Promise<void> {
   await withRuntime(options, 'info', async (runtime) => {
     const { config, log } = runtime;
@@ -84,13 +90,7 @@ async function serve(options: WorkOptions, parts: { schedule: boolean; work: boo
       log,
       metrics: runtime.metrics,
       readiness: async () => [...(await faultsOf(runtime)), ...waitingFor],
-      board: {
-        path: QUEUES,
-        plugin: createBoard(
-          QUEUES,
-          runtime.sources.map(({ queue }) => queue),
-        ),
-      },
+      ...(parts.schedule ? { board: await openBoard(runtime) } : {}),
     });
     void warnAboutRedis(runtime);
     const { redis, prefix } = runtime;

@@ -1,5 +1,5 @@
 /** Records that became no document, kept with the reason and what is left of them after redaction. */
-import { EcsVersion } from '@elastic/ecs';
+import { ECS_VERSION } from '../pipeline/ecs.ts';
 import { hashId } from '../pipeline/document-id.ts';
 import type { DeadLetter, DeadLetters, StoredLetter } from '../pipeline/dead-letter.ts';
 import { streamKey } from '../pipeline/stream.ts';
@@ -19,7 +19,7 @@ export function letterDocument(letter: DeadLetter, namespace: string): object {
   const { stream, span, reason, original, at } = letter;
   return {
     '@timestamp': new Date(at).toISOString(),
-    ecs: { version: EcsVersion },
+    ecs: { version: ECS_VERSION },
     data_stream: { ...DEAD_LETTERS, namespace },
     event: {
       kind: 'pipeline_error',
@@ -47,7 +47,7 @@ function toMark(letter: StoredLetter, namespace: string): object {
   const now = new Date().toISOString();
   return {
     '@timestamp': now,
-    ecs: { version: EcsVersion },
+    ecs: { version: ECS_VERSION },
     data_stream: { ...DEAD_LETTERS, namespace },
     event: {
       kind: 'event',

@@ -1,5 +1,5 @@
 /** The append-only record of which second of which stream has been collected: `logs-shenji.window-<namespace>`. */
-import { EcsVersion } from '@elastic/ecs';
+import { ECS_VERSION } from '../pipeline/ecs.ts';
 import type { estypes } from '@elastic/elasticsearch';
 import { hashId } from '../pipeline/document-id.ts';
 import {
@@ -126,7 +126,7 @@ function openedDocument(opened: OpenedStream, namespace: string): object {
 }
 
 function common(namespace: string): object {
-  return { ecs: { version: EcsVersion }, data_stream: { ...LEDGER, namespace } };
+  return { ecs: { version: ECS_VERSION }, data_stream: { ...LEDGER, namespace } };
 }
 
 function toOpened({ tenant, source, pass, from, to, requested_by: requestedBy }: StoredWindow): OpenedStream {

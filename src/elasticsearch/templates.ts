@@ -1,6 +1,6 @@
 /** What is installed into Elasticsearch: component and index templates, lifecycle, and the checkpoints' index. */
 import { createHash } from 'node:crypto';
-import { EcsFlat } from '@elastic/ecs';
+import { ecsFields } from '../pipeline/ecs.ts';
 import type { FieldMapping, SourceDefinition } from '../sources/definition.ts';
 import { checkpointsIndex, DEAD_LETTERS, LEDGER, streamName, type DataStream } from './names.ts';
 
@@ -116,9 +116,7 @@ const CHECKPOINT_MAPPING: Mapping = {
 }; // prettier-ignore
 
 function ecsMapping(name: string): FieldType {
-  const field = (
-    EcsFlat as Record<string, { type: string; ignore_above?: number; index?: boolean; doc_values?: boolean }>
-  )[name];
+  const field = ecsFields()[name];
   if (field === undefined) throw new TypeError(`${name} is no field of ECS`);
   const { type, ignore_above: ignoreAbove, index, doc_values: docValues } = field;
   if (index === false) return { type, index: false, doc_values: docValues ?? false };

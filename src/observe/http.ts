@@ -1,6 +1,6 @@
 /**
  * The HTTP endpoints for operators. `/healthz` (the process lives) and `/readyz` (it can work) are open, for probes;
- * `/metrics` and `/queues` ask for the token, unless the server listens on loopback and none is configured.
+ * `/metrics` and `/queues` (of schedulers) ask for the token, unless the server listens on loopback and none is configured.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import fastify, { type FastifyPluginCallback, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -16,9 +16,12 @@ export type HttpOptions = {
   readonly metrics: Metrics;
   /** What keeps this process from working, one line each; none when it is ready. */
   readonly readiness: () => Promise<readonly string[]>;
-  /** The page of the queues, to be served under the path that it was made for. */
-  readonly board: { readonly path: string; readonly plugin: FastifyPluginCallback };
+  /** The page of the queues, where this process shows it. */
+  readonly board?: Board;
 };
+
+/** A page, to be served under the path that it was made for. */
+export type Board = { readonly path: string; readonly plugin: FastifyPluginCallback };
 
 export type HttpServer = { readonly url: string | undefined; close(): Promise<void> };
 
@@ -74,13 +77,14 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     return reply.code(faults.length === 0 ? 200 : 503).send({ ready: faults.length === 0, faults });
   });
   server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
-  await server.register(board.plugin, { prefix: board.path });
+  if (board !== undefined) await server.register(board.plugin, { prefix: board.path });
+  const paths = ['/healthz', '/readyz', '/metrics', ...(board === undefined ? [] : [board.path])].join(', ');
   if (token === undefined && !isLoopback(host))
-    log.warn(`/metrics and ${board.path} are closed: http.host is ${host} and there is no http.token`);
+    log.warn(`all but /healthz and /readyz is closed: http.host is ${host} and there is no http.token`);
 
   try {
     const url = await server.listen({ host, port });
-    log.info(`/healthz, /readyz, /metrics and ${board.path} listen at ${url}`);
+    log.info(`${paths} listen at ${url}`);
     return { url, close: () => server.close() };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;

@@ -1,5 +1,5 @@
 /** Makes of one record what the writer takes: a document with its id, or the reason why there is none. */
-import { EcsVersion } from '@elastic/ecs';
+import { ECS_VERSION } from './ecs.ts';
 import type { EcsDocument, Source } from '../source.ts';
 import { documentId } from './document-id.ts';
 import type { Redactor } from './redact.ts';
@@ -34,7 +34,7 @@ export type Prepared =
 export function preparer<Raw>(preparation: Preparation<Raw>): (raw: Raw) => Prepared {
   const { stream, source, redactor, dataStream, organizationName, keepOriginal, now } = preparation;
   const common = {
-    ecs: { version: EcsVersion },
+    ecs: { version: ECS_VERSION },
     data_stream: dataStream,
     shenji: { pass: passKind(stream.pass), stream: streamKey(stream) },
   };
