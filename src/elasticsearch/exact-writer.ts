@@ -1,5 +1,6 @@
 /** Law 3: each document once, across rollovers too. Elasticsearch keeps an id unique within one backing index only. */
-import { waitBackoff } from '../pipeline/backoff.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { backoffMs, waitBackoff } from '../pipeline/backoff.ts';
 import { DestinationUnavailableError } from '../pipeline/errors.ts';
 import type { DatedItem, DocumentWriter, ItemOutcome, Written } from '../pipeline/writer.ts';
 import { backingIndices, candidates, hasRolledOver, type BackingIndex } from './backing-indices.ts';
@@ -20,6 +21,9 @@ type FoundDocument = {
 
 const LOOKUP_TRIES = 6;
 const NEVER = new AbortController().signal;
+/** After the client has given a bulk up, Elasticsearch may execute it yet: requests have a limit of 30 s. */
+const LATE_EXECUTION_MS = 35_000;
+const MEND_TRIES = 100;
 const BACKOFF = { baseMs: 250, maxMs: 8_000 };
 
 export type ExactWriterOptions = BulkOptions & {
@@ -120,6 +124,40 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
     return { doubtful, found, ...(await repair(found.values())) };
   }
 
+  /**
+   * Tried in the background until it succeeds. The window's next run would mend the same, but there may be none: Redis can
+   * have lost its job after another worker had written the window down as done.
+   */
+  async function mendLater(
+    before: readonly BackingIndex[],
+    items: readonly DatedItem[],
+    waitMs: number,
+  ): Promise<void> {
+    // Their documents may wait in memory for long: ids suffice.
+    const slim = items.map(({ id, earliest }) => ({ id, earliest, source: '' }));
+    let pauseMs = waitMs;
+    for (let attempt = 1; attempt <= MEND_TRIES; attempt += 1) {
+      // It must not keep a process that is done from its end.
+      await pause(pauseMs, undefined, { ref: false });
+      try {
+        await mendBehind(before, slim);
+        return;
+      } catch {
+        pauseMs = backoffMs(attempt, BACKOFF);
+      }
+    }
+  }
+
+  /** As `mendBehind`; where it fails it is tried again in the background, and the caller learns of the failure all the same. */
+  async function mendNowOrLater(before: readonly BackingIndex[], items: readonly DatedItem[]) {
+    try {
+      return await mendBehind(before, items);
+    } catch (error) {
+      void mendLater(before, items, BACKOFF.baseMs);
+      throw error;
+    }
+  }
+
   async function write(items: readonly DatedItem[], signal: AbortSignal): Promise<Written> {
     const before = layout ?? (await refresh());
     const suspects = items.filter((item) => candidates(before, item.earliest).length > 0);
@@ -130,8 +168,9 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
     try {
       sent = fresh.length === 0 ? [] : await bulk.write(fresh, signal);
     } catch (error) {
-      // Part of it may have been written all the same.
-      await mendBehind(before, fresh).catch(() => undefined);
+      // Part of it may have been written all the same, or may be yet.
+      await mendNowOrLater(before, fresh).catch(() => undefined);
+      void mendLater(before, fresh, LATE_EXECUTION_MS);
       throw error;
     }
     const outcomeOf = new Map<DatedItem, ItemOutcome>(
@@ -144,7 +183,7 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
       const outcome = outcomeOf.get(item);
       return outcome?.kind === 'created' && outcome.index !== writeIndex;
     });
-    const behind = strays.length === 0 ? undefined : await mendBehind(before, strays);
+    const behind = strays.length === 0 ? undefined : await mendNowOrLater(before, strays);
     for (const item of behind?.doubtful ?? [])
       if ((behind?.found.get(item.id)?.length ?? 0) > 1) outcomeOf.set(item, { kind: 'duplicate' });
 

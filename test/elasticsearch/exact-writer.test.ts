@@ -6,7 +6,7 @@ import { createExactWriter } from '../../src/elasticsearch/exact-writer.ts';
 import { DestinationUnavailableError } from '../../src/pipeline/errors.ts';
 import type { DatedItem } from '../../src/pipeline/writer.ts';
 import { toldVendor } from '../support/vendor.ts';
-import { openWorld, rawConfig, simulator } from '../support/world.ts';
+import { openWorld, rawConfig, simulator, until } from '../support/world.ts';
 
 const signal = new AbortController().signal;
 const HOUR = 3_600_000;
@@ -57,6 +57,41 @@ describe('across a rollover', () => {
       await losing.begin();
       await losing.write([item('a')], loss.signal).catch((error: unknown) => expect(String(error)).toContain('lost'));
       expect(await idsOf()).toEqual(['a']);
+    },
+  );
+
+  it.each(['answered', 'lost'])(
+    'what its bulk doubled is taken away also where Elasticsearch could not be asked at that moment (answer %s)',
+    async (answer) => {
+      const { client, index, idsOf, rollover, writer } = await stream();
+      await writer().write([item('a')], signal);
+      const loss = new AbortController();
+      let away = false;
+      const bulk = async (...request: Parameters<typeof client.bulk>) => {
+        await rollover();
+        const reply = await client.bulk(...request);
+        loss.abort(new Error('the lock was lost'));
+        away = true;
+        if (answer === 'lost') throw new Error('the answer was lost');
+        return reply;
+      };
+      const indices = Object.assign(Object.create(client.indices) as typeof client.indices, {
+        resolveIndex: async (...question: Parameters<typeof client.indices.resolveIndex>) => {
+          if (away) throw new Error('the connection was cut');
+          return client.indices.resolveIndex(...question);
+        },
+      });
+      const losing = createExactWriter({
+        client: Object.create(client, { bulk: { value: bulk }, indices: { value: indices } }) as typeof client,
+        index,
+        beforeCreation,
+      });
+      await losing.begin();
+      await expect(losing.write([item('a')], loss.signal)).rejects.toThrow(/lost|cut/);
+      expect(await idsOf()).toEqual(['a', 'a']);
+      // Nobody reads the window again: its job is gone, and the ledger calls it done.
+      away = false;
+      await until('one copy', idsOf, (ids) => ids.length === 1);
     },
   );
 
