@@ -14,7 +14,7 @@ async function residentMb(url: string): Promise<number> {
   return Number(/^process_resident_memory_bytes (\d+)/m.exec(await body.text())?.[1] ?? NaN) / 2 ** 20;
 }
 
-/** The largest resident memory in MB that a worker had until it had collected all that is queued. */
+/** The largest resident memory in MB that a worker had until it had collected all that is queued; `flags` are Node's. */
 export async function peakMemoryMb(order: WorkOrder, flags: readonly string[]): Promise<number> {
   const directory = mkdtempSync(path.join(tmpdir(), 'shenji-bench-'));
   const file = path.join(directory, 'shenji.yml');
