@@ -12,7 +12,8 @@ const importing = (pattern: RegExp): string[] => files.filter(({ text }) => patt
 
 describe('the house', () => {
   it.each([
-    [/from '(?:bullmq|ioredis)'/, 'src/queue/'],
+    [/from '(?:bullmq|ioredis|bullmq-otel|@bull-board\/\w+)'/, 'src/queue/'],
+    [/from '(?:prom-client|@opentelemetry\/[\w-]+)'/, 'src/observe/'],
     [/from '@elastic\/elasticsearch'/, 'src/elasticsearch/'],
     [/from '(?:pino-pretty|@elastic\/ecs-pino-format)'/, 'src/observe/'],
     [/process\.env\b/, 'src/config/'],
