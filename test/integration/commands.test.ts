@@ -75,7 +75,7 @@ describe('shenji', () => {
       const running = shenji(['run'], config);
       const address = await until(
         'the address of /healthz',
-        () => /listens at (http:\/\/[\d.:]+)/.exec(running.output().stderr)?.[1],
+        () => /listen at (http:\/\/[\d.:]+)/.exec(running.output().stderr)?.[1],
       );
       const health = await request(`${address}/healthz`);
       expect([health.statusCode, await health.body.json()]).toEqual([200, { status: 'ok' }]);
