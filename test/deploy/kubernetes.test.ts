@@ -118,6 +118,17 @@ describe('deploy/kubernetes', () => {
     }
   });
 
+  it('gives only the setup job the key that may change templates', () => {
+    const given = manifests
+      .filter(({ kind }) => kind === 'Deployment' || kind === 'Job')
+      .map(({ kind, spec }) => [kind, JSON.stringify(spec).includes('es-setup-api-key')]);
+    expect(given.toSorted()).toEqual([
+      ['Deployment', false],
+      ['Deployment', false],
+      ['Job', true],
+    ]);
+  });
+
   it('scales by metrics that exist', async () => {
     const scaled = manifests.find(({ kind }) => kind === 'ScaledObject');
     const triggers = scaled?.spec?.['triggers'] as { metadata: { valueLocation: string } }[];
