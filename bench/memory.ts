@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { request } from 'undici';
-import { benchConfig, countUnfinished, type WorkOrder } from './work.ts';
+import { benchConfig, openBench, type WorkOrder } from './work.ts';
 
 const CLI = path.join(import.meta.dirname, '..', 'dist', 'cli.js');
 
@@ -21,6 +21,7 @@ export async function peakMemoryMb(order: WorkOrder, flags: readonly string[]): 
   writeFileSync(file, JSON.stringify({ ...benchConfig(order), http: { port: 0 } }));
   const args = [...flags, CLI, 'worker', '--concurrency', `${order.concurrency + 1}`, '--config', file];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const eyes = await openBench(order);
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => (log = (log + chunk.toString()).slice(0, 100_000)));
   try {
@@ -31,13 +32,14 @@ export async function peakMemoryMb(order: WorkOrder, flags: readonly string[]): 
       url = /listen at (http:\/\/[\d.:]+)/.exec(log)?.[1];
     }
     let peak = 0;
-    while ((await countUnfinished(order)) > 0) {
+    while ((await eyes.sources[0]?.queue.unfinished())?.length !== 0) {
       peak = Math.max(peak, await residentMb(url));
       await pause(50);
     }
     return Math.max(peak, await residentMb(url));
   } finally {
     child.kill();
+    await eyes.close();
     rmSync(directory, { recursive: true, force: true });
   }
 }

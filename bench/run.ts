@@ -8,6 +8,7 @@ import { environment } from '../src/config/environment.ts';
 import { print, printJson, table, tell } from '../src/commands/terminal.ts';
 import { startServers } from '../src/demo/embedded/index.ts';
 import { peakMemoryMb } from './memory.ts';
+import { PAGE } from './records.ts';
 import type { ServerOrder } from './servers.ts';
 import { queueWindows, type Measured, type WorkOrder } from './work.ts';
 
@@ -96,7 +97,7 @@ async function main(): Promise<void> {
     await queueWindows(wanted, wanted.windows, wanted.elasticsearchUrl !== stubUrl);
     const all = await workTogether(wanted, workers);
     return {
-      documents: wanted.windows * wanted.pages * 100,
+      documents: wanted.windows * wanted.pages * PAGE,
       seconds: Math.max(...all.map(({ seconds }) => seconds)),
       cpuSeconds: all.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
     };

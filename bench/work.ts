@@ -10,7 +10,7 @@ import type { Stream } from '../src/pipeline/stream.ts';
 import { startCollector } from '../src/runtime/collector.ts';
 import { preparationOf } from '../src/runtime/preparation.ts';
 import { openRuntime, type Runtime } from '../src/runtime/runtime.ts';
-import { renderPage, windowSpan } from './records.ts';
+import { PAGE, renderPage, windowSpan } from './records.ts';
 
 type Servers = {
   readonly vendorUrl: string;
@@ -44,7 +44,7 @@ export function benchConfig({ vendorUrl, elasticsearchUrl, redisUrl, namespace }
   };
 }
 
-const openBench = (servers: Servers): Promise<Runtime> =>
+export const openBench = (servers: Servers): Promise<Runtime> =>
   openRuntime(configSchema.parse(benchConfig(servers)), pino({ level: 'silent' }));
 
 async function measure(work: () => Promise<number>): Promise<Measured> {
@@ -165,7 +165,7 @@ async function collected(runtime: Runtime, { windows, pages, concurrency }: Work
     const workers = await startCollector(runtime, { concurrency: concurrency + 1, lanes: ['later'] });
     while ((await source?.queue.unfinished())?.length !== 0) await pause(50);
     await workers.stop(10_000);
-    return windows * pages * 100;
+    return windows * pages * PAGE;
   });
 }
 
@@ -183,14 +183,6 @@ async function run(order: WorkOrder): Promise<Measured> {
   } finally {
     await runtime.close();
   }
-}
-
-/** Windows that nobody has ended yet. */
-export async function countUnfinished(servers: Servers): Promise<number> {
-  const runtime = await openBench(servers);
-  const unfinished = await runtime.sources[0]?.queue.unfinished();
-  await runtime.close();
-  return unfinished?.length ?? 0;
 }
 
 /** Queues the windows of a measurement, and installs the templates where Elasticsearch is a real one. */

@@ -4,7 +4,7 @@ import { createDeadLetters } from '../elasticsearch/dead-letters.ts';
 import { requireTemplates } from '../elasticsearch/setup.ts';
 import type { StoredLetter } from '../pipeline/dead-letter.ts';
 import { parseJson } from '../pipeline/json.ts';
-import { preparer } from '../pipeline/prepare.ts';
+import { preparer, type Prepared } from '../pipeline/prepare.ts';
 import { documentWriters, preparationOf } from '../runtime/preparation.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { print, printJson, progress } from './terminal.ts';
@@ -21,19 +21,30 @@ type Outcome = {
   reasons: Record<string, number>;
 };
 
+type Prepare = (raw: unknown) => Prepared;
+
+/** One for each source of a tenant, by `tenant/source`. */
+function preparersOf(runtime: Runtime): ReadonlyMap<string, Prepare> {
+  return new Map(
+    runtime.sources.map((source) => {
+      const { tenant, definition } = source;
+      const stream = { tenant: tenant.id, source: definition.name, pass: 'backfill-replay' } as const;
+      return [`${tenant.id}/${definition.name}`, preparer(preparationOf(runtime, source, stream))];
+    }),
+  );
+}
+
 async function replayOne(
-  runtime: Runtime,
+  preparers: ReadonlyMap<string, Prepare>,
   letter: StoredLetter,
   write: (id: string, line: string, time: number) => Promise<'created' | 'duplicate' | { reason: string }>,
 ): Promise<'created' | 'duplicate' | { reason: string }> {
-  const source = runtime.sources.find(
-    ({ tenant, definition }) => tenant.id === letter.tenant && definition.name === letter.source,
-  );
-  if (source === undefined) return { reason: `${letter.tenant}/${letter.source} is not configured` };
+  const name = `${letter.tenant}/${letter.source}`;
+  const prepare = preparers.get(name);
+  if (prepare === undefined) return { reason: `${name} is not configured` };
   const raw = parseJson(letter.original);
   if (raw === undefined) return { reason: 'what was kept of the record is no JSON' };
-  const stream = { tenant: letter.tenant, source: letter.source, pass: 'backfill-replay' } as const;
-  const prepared = preparer(preparationOf(runtime, source, stream))(raw);
+  const prepared = prepare(raw);
   return prepared.kind === 'unmappable'
     ? { reason: prepared.reason }
     : write(prepared.id, prepared.line, prepared.time);
@@ -45,13 +56,14 @@ async function replay(runtime: Runtime, options: ReplayOptions): Promise<Outcome
   await requireTemplates(elasticsearch, definitions, config.namespace);
   const letters = createDeadLetters(elasticsearch, config.namespace);
   const writers = documentWriters(runtime);
+  const preparers = preparersOf(runtime);
   const outcome: Outcome = { letters: 0, created: 0, duplicates: 0, stillDead: 0, reasons: {} };
   const bar = progress('replay', 'letters');
   const filter = options.source === undefined ? {} : { source: options.source };
   const total = await letters.count(filter);
   for await (const letter of letters.open(filter)) {
     outcome.letters += 1;
-    const became = await replayOne(runtime, letter, async (id, source, time) => {
+    const became = await replayOne(preparers, letter, async (id, source, time) => {
       if (options.dryRun === true) return 'created';
       const written = await writers.get(letter.source)?.write([{ id, source, earliest: time }], signal);
       const [first] = written?.outcomes ?? [];

@@ -103,11 +103,11 @@ export function createBulkWriter(options: BulkOptions): BulkWriter {
       ended(last);
       return last === undefined ? { outcomes } : { outcomes, last };
     } catch (error) {
-      ended(destinationError(`writing to ${index}`, error));
+      const failure = unavailable(index, undefined, error);
+      ended(failure);
       signal.throwIfAborted();
       const status = statusOf(error);
-      if (status !== 413 && status !== 400)
-        return { outcomes: items.map(() => undefined), last: unavailable(index, undefined, error) };
+      if (status !== 413 && status !== 400) return { outcomes: items.map(() => undefined), last: failure };
       if (items.length === 1) {
         return {
           outcomes: [

@@ -204,8 +204,8 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
         const figures = combine(streams.get(key)?.figures, { lag, watermark, gaps: gaps.length, maxLagMs });
         streams.set(key, { labels, figures });
       }
-      for (const { tenant, source, ...states } of queues)
-        for (const [state, windows] of Object.entries(states)) depth.set({ tenant, source, state }, windows);
+      for (const { tenant, source, ...counts } of queues)
+        for (const [state, windows] of Object.entries(counts)) depth.set({ tenant, source, state }, windows);
       waiting.set(queues.reduce((sum, queue) => sum + queue.waiting, 0));
     },
     text: () => registry.metrics(),

@@ -4,13 +4,13 @@ import { roles } from '../elasticsearch/roles.ts';
 import { templateFaults } from '../elasticsearch/setup.ts';
 import { createKibana, requireSpace } from '../kibana/client.ts';
 import { formatDuration } from '../pipeline/duration.ts';
+import type { RequestBudget } from '../source.ts';
 import { createBudget } from '../queue/budget.ts';
 import { lastSeen, type Part } from '../queue/heartbeat.ts';
-import { withinTime } from './readiness.ts';
+import { look as lookFor, type Finding, type Found } from './readiness.ts';
 import { probeElasticsearch, type Runtime, type TenantSource } from './runtime.ts';
 
-export type Finding = { readonly what: string; readonly state: 'ok' | 'warning' | 'fault'; readonly says: string };
-type Found = Omit<Finding, 'what'>;
+export type { Finding };
 
 /** How long a server may take before it counts as away. */
 const PATIENCE_MS = 10_000;
@@ -21,14 +21,8 @@ const ok = (says: string): Found => ({ state: 'ok', says });
 const warning = (says: string): Found => ({ state: 'warning', says });
 const fault = (says: string): Found => ({ state: 'fault', says });
 
-async function look(runtime: Runtime, what: string, remedy: string, probe: () => Promise<Found>): Promise<Finding> {
-  try {
-    return { what, ...(await withinTime(probe(), PATIENCE_MS)) };
-  } catch (error) {
-    const says = [runtime.scrub((error as Error).message), remedy].filter((part) => part !== '');
-    return { what, ...fault(says.join('; ')) };
-  }
-}
+const look = (runtime: Runtime, what: string, remedy: string, probe: () => Promise<Found>): Promise<Finding> =>
+  lookFor(runtime, what, probe, { remedy, patienceMs: PATIENCE_MS });
 
 /** A setting of Redis, judged; managed ones often refuse to show theirs. */
 async function redisSetting(
@@ -77,8 +71,7 @@ async function alive({ redis, prefix }: Runtime, part: Part): Promise<Found> {
   return seen === undefined ? warning(`none is running; start "shenji ${part}" or "shenji run"`) : ok(seen);
 }
 
-async function probeSource(runtime: Runtime, { made }: TenantSource): Promise<Found> {
-  const budget = createBudget(runtime.redis, runtime.prefix, 0);
+async function probeSource({ made }: TenantSource, budget: RequestBudget): Promise<Found> {
   const { says, vendorTime } = await made.probe({ budget, signal: AbortSignal.timeout(PATIENCE_MS) });
   if (vendorTime === undefined)
     return fault(
@@ -128,6 +121,7 @@ export function findings(runtime: Runtime): Promise<Finding>[] {
   const { elasticsearch, definitions, config, sources } = runtime;
   const there = `${config.tenants.length} tenants, ${sources.length} sources, namespace ${config.namespace}`;
   const { kibana } = config;
+  const budget = createBudget(runtime.redis, runtime.prefix, 0);
   return [
     Promise.resolve({ what: 'configuration', ...ok(there) }),
     ...redisFindings(runtime),
@@ -144,7 +138,7 @@ export function findings(runtime: Runtime): Promise<Finding>[] {
     look(runtime, 'scheduler', '', () => alive(runtime, 'scheduler')),
     look(runtime, 'worker', '', () => alive(runtime, 'worker')),
     ...sources.map((source) =>
-      look(runtime, `${source.tenant.id}/${source.definition.name}`, '', () => probeSource(runtime, source)),
+      look(runtime, `${source.tenant.id}/${source.definition.name}`, '', () => probeSource(source, budget)),
     ),
   ];
 }

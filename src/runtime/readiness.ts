@@ -4,26 +4,39 @@ import { probeElasticsearch, type Runtime } from './runtime.ts';
 /** Probes of Kubernetes give up after a second by default; deployments here give them five. */
 const PATIENCE_MS = 3_000;
 
+export type Finding = { readonly what: string; readonly state: 'ok' | 'warning' | 'fault'; readonly says: string };
+export type Found = Omit<Finding, 'what'>;
+
 /** @throws Error where the work takes longer than `ms`. */
-export async function withinTime<T>(work: Promise<T>, ms: number): Promise<T> {
+async function withinTime<T>(work: Promise<T>, ms: number): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1_000} s`)), ms);
   return Promise.race([work, promise]).finally(() => clearTimeout(timer));
 }
 
+/** Never rejects: a probe that fails, or takes longer than `patienceMs`, is a fault with its words and the remedy, if any. */
+export async function look(
+  { scrub }: Pick<Runtime, 'scrub'>,
+  what: string,
+  probe: () => Promise<Found>,
+  { remedy = '', patienceMs }: { readonly remedy?: string; readonly patienceMs: number },
+): Promise<Finding> {
+  try {
+    return { what, ...(await withinTime(probe(), patienceMs)) };
+  } catch (error) {
+    const says = [scrub((error as Error).message), remedy].filter((part) => part !== '');
+    return { what, state: 'fault', says: says.join('; ') };
+  }
+}
+
 /** One line for each thing that is missing; none when ready. */
-export async function faultsOf({ redis, elasticsearch, scrub }: Runtime): Promise<string[]> {
-  const probes = [
-    { what: 'Redis', probe: async (): Promise<unknown> => redis.ping() },
-    { what: 'Elasticsearch', probe: async (): Promise<unknown> => probeElasticsearch(elasticsearch) },
-  ];
-  const faults = probes.map(async ({ what, probe }) => {
-    try {
-      await withinTime(probe(), PATIENCE_MS);
-      return [];
-    } catch (error) {
-      return [`${what}: ${scrub((error as Error).message)}`];
-    }
-  });
-  return (await Promise.all(faults)).flat();
+export async function faultsOf(runtime: Runtime): Promise<string[]> {
+  const { redis, elasticsearch } = runtime;
+  const answers = (work: Promise<unknown>): Promise<Found> => work.then(() => ({ state: 'ok', says: 'answers' }));
+  const patience = { patienceMs: PATIENCE_MS };
+  const found = await Promise.all([
+    look(runtime, 'Redis', () => answers(redis.ping()), patience),
+    look(runtime, 'Elasticsearch', () => answers(probeElasticsearch(elasticsearch)), patience),
+  ]);
+  return found.filter(({ state }) => state === 'fault').map(({ what, says }) => `${what}: ${says}`);
 }
