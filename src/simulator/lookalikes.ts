@@ -110,10 +110,13 @@ function newcomers({ random, named, parts, lastDay }: Stage): Call[] {
 }
 
 /** Power that is granted where it should be, or not at all. */
-function administration({ random, named, parts, workday, lastDay }: Stage): Call[] {
+function administration({ random, ordinary, named, parts, workday, lastDay }: Stage): Call[] {
   const onboarding = named('Onboarding');
   const application = 'application/v6/applications/:app_id';
+  const staffApps = ordinary.filter(({ apis }) => apis.some(({ key }) => key === PATCH_USER));
   return [
+    // No machine of theirs is so rarely at it that its turn comes for the first time on the last day.
+    ...staffApps.flatMap((app) => app.addresses.map((ip) => ({ app, ip, key: PATCH_USER, time: workday(6, 10) }))),
     { ...at(parts['Role manager']), key: GRANT_ROLE, time: workday(4, 11) },
     { ...at(parts['Staff portal']), key: GRANT_ROLE, time: workday(6, 11) + 60, failure: DENIED },
     { ...at(parts['Staff portal']), key: CREATE_USER, time: workday(6, 11) },

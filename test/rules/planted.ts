@@ -13,7 +13,10 @@ import { install, rawConfig, silent } from '../support/world.ts';
 
 const DAY = 86_400_000;
 /** Further apart than any rule looks back: the seeds share one data stream, and none sees another's events. */
-const APART_MS = 40 * DAY;
+const APART_SECONDS = 40 * 86_400;
+/** A fixed end, so that a run repeats; for each seed the days end on another weekday and at another hour. */
+const END = Date.UTC(2026, 5, 30, 23, 15) / 1_000;
+const EARLIER_SECONDS = 5 * 3_600;
 const ORDINARY_EVENTS = 2_500;
 const BATCH = 2_000;
 const OWN_APP = 'cli_shenji_itself';
@@ -77,7 +80,7 @@ export async function plant(seeds: readonly string[]): Promise<Field> {
   if (source === undefined) throw new Error('the world has a source');
   const planted: Planted[] = [];
   for (const [index, seed] of seeds.entries()) {
-    const to = Math.floor(Date.now() / 1_000) - (index * APART_MS) / 1_000;
+    const to = END - index * (APART_SECONDS + EARLIER_SECONDS);
     const from = to - 15 * 86_400;
     const traffic = createTraffic({
       seed,

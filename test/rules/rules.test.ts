@@ -1,5 +1,6 @@
 /** Each rule on a real Elasticsearch with the real KQL: sees its attack, is silent on ordinary days, and needs each of its clauses. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { iso } from '../../src/pipeline/spans.ts';
 import { ruleKey, shippedRules } from '../../src/rules/rule.ts';
 import { shenji } from '../support/world.ts';
 import { mutantsOf } from './mutants.ts';
@@ -41,13 +42,16 @@ describe('a rule', () => {
     { timeout: 60_000 },
     async () => {
       const [first] = field.planted;
-      const config = { ...field.raw, rules: first?.story.known };
-      const preview = (...args: string[]): ReturnType<typeof shenji> => shenji(['rules', 'preview', ...args], config);
+      if (first === undefined) throw new Error('nothing was planted');
+      const config = { ...field.raw, rules: first.story.known };
+      const span = ['--from', iso(first.story.attacksFrom * 1_000), '--to', iso(first.to)];
+      const preview = (...args: string[]): ReturnType<typeof shenji> =>
+        shenji(['rules', 'preview', ...span, ...args], config);
       const asked = preview('--rule', 'mass-export', 'new-country', '--json');
       expect(await asked.ended, asked.output().stderr).toBe(0);
       const found = JSON.parse(asked.output().stdout) as { rule: string; alerts: { documents: string[] }[] }[];
       for (const { rule, alerts } of found) {
-        const attack = first?.story.attacks.find((one) => one.rule === rule);
+        const attack = first.story.attacks.find((one) => one.rule === rule);
         const seen = alerts.flatMap(({ documents }) => documents);
         expect(attack?.ids.every((id) => seen.includes(id))).toBe(true);
       }
