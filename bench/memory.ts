@@ -1,10 +1,11 @@
 /** What the built program needs: a real worker process beside the others, its memory read from its own /metrics. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { request } from 'undici';
+import { environment } from '../src/config/environment.ts';
 import { benchConfig, openBench, type WorkOrder } from './work.ts';
 
 const CLI = path.join(import.meta.dirname, '..', 'dist', 'cli.js');
@@ -14,13 +15,22 @@ async function residentMb(url: string): Promise<number> {
   return Number(/^process_resident_memory_bytes (\d+)/m.exec(await body.text())?.[1] ?? NaN) / 2 ** 20;
 }
 
-/** The largest resident memory in MB that a worker had until it had collected all that is queued; `flags` are Node's. */
-export async function peakMemoryMb(order: WorkOrder, flags: readonly string[]): Promise<number> {
+/** What the image sets for every process in it. */
+export function imageEnvironment(): Record<string, string> {
+  const dockerfile = readFileSync(path.join(import.meta.dirname, '..', 'Dockerfile'), 'utf8').replaceAll('\\\n', ' ');
+  const settings = [...dockerfile.matchAll(/^ENV (.*)$/gm)].map(([, line]) => line).join(' ');
+  const pairs = settings.matchAll(/(\w+)=(?:"([^"]*)"|(\S+))/g);
+  return Object.fromEntries([...pairs].map(([, name = '', quoted, plain]) => [name, quoted ?? plain ?? '']));
+}
+
+/** The largest resident memory in MB that a worker, with this besides its environment, had until it had collected all that is queued. */
+export async function peakMemoryMb(order: WorkOrder, settings: Readonly<Record<string, string>>): Promise<number> {
   const directory = mkdtempSync(path.join(tmpdir(), 'shenji-bench-'));
   const file = path.join(directory, 'shenji.yml');
   writeFileSync(file, JSON.stringify({ ...benchConfig(order), http: { port: 0 } }));
-  const args = [...flags, CLI, 'worker', '--concurrency', `${order.concurrency + 1}`, '--config', file];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const args = [CLI, 'worker', '--concurrency', `${order.concurrency + 1}`, '--config', file];
+  const env = { ...environment, ...settings };
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
   const eyes = await openBench(order);
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => (log = (log + chunk.toString()).slice(0, 100_000)));

@@ -47,7 +47,8 @@ const WHAT_ELSE = `
 | \`HTTPS_PROXY\`, \`HTTP_PROXY\`, \`NO_PROXY\` | proxies, as curl reads them |
 | \`NODE_EXTRA_CA_CERTS\` | one more certificate authority for everything |
 | \`OTEL_EXPORTER_OTLP_ENDPOINT\` (or \`…_TRACES_ENDPOINT\`), \`OTEL_EXPORTER_OTLP_HEADERS\`, \`OTEL_SERVICE_NAME\`, \`OTEL_SDK_DISABLED\` | where traces go; without an endpoint nothing is traced |
-| \`NODE_OPTIONS\` | \`--max-old-space-size=320 --max-semi-space-size=8\` fits a container of 512 MB (docs/performance.md) |
+| \`NODE_OPTIONS\` | \`--max-old-space-size=320 --max-semi-space-size=2\` fits a container of 512 MB (docs/performance.md) |
+| \`MALLOC_ARENA_MAX\`, \`MALLOC_MMAP_THRESHOLD_\`, \`MALLOC_TRIM_THRESHOLD_\` | 1, 65536 and 65536 have glibc give memory back (docs/performance.md) |
 | \`NO_COLOR\` | no colours |
 | \`SHENJI_CACHE\` | where the demo keeps the servers that it has fetched |
 `;

@@ -72,9 +72,10 @@ export function createBulkWriter(options: BulkOptions): BulkWriter {
 
   /** Never aborted once sent: what it does would be done unseen. */
   async function post(items: readonly BulkItem[]): Promise<ReplyItem[]> {
-    const body = items.map(({ id, source }) => `{"create":{"_id":${JSON.stringify(id)}}}\n${source}\n`).join('');
-    // The client's types know arrays only; a string is sent as it is, without serialising twice.
-    const operations = body as unknown as object[];
+    const lines = items.map(({ id, source }) => `{"create":{"_id":${JSON.stringify(id)}}}\n${source}\n`);
+    // The client's types know arrays only; bytes are sent as they are, without serialising twice. A text would wait in
+    // memory beside its bytes.
+    const operations = Buffer.from(lines.join('')) as unknown as object[];
     const reply = await client.bulk({
       index,
       operations,

@@ -1,7 +1,8 @@
 /** The log: ECS JSON on stderr, pretty on a terminal, and scrubbed of secrets line by line, whoever wrote it. */
+import { createRequire } from 'node:module';
 import { ecsFormat } from '@elastic/ecs-pino-format';
 import pino, { type DestinationStream, type Logger } from 'pino';
-import pretty from 'pino-pretty';
+import type PinoPretty from 'pino-pretty';
 import { redactTokens } from '../pipeline/token-shapes.ts';
 
 export type LogOptions = {
@@ -34,6 +35,8 @@ export function createLog({ level, secrets, pretty: forPeople, destination }: Lo
   const hooks = { streamWrite: createScrub(secrets) };
   const target = destination ?? pino.destination({ dest: 2, sync: true });
   if (!forPeople) return pino({ ...ecsFormat({ serviceName: 'shenji' }), level, hooks }, target);
+  // A worker writes for machines, and needs the memory for documents.
+  const pretty = createRequire(import.meta.url)('pino-pretty') as typeof PinoPretty;
   return pino(
     { level, hooks },
     pretty({ destination: destination ?? 2, sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss' }),

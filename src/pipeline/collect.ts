@@ -33,7 +33,7 @@ export type Collection<Raw> = Preparation<Raw> & {
 };
 
 type Tally = { records: number; rejected: number };
-type Item = DatedItem & { readonly tally: Tally; readonly original: string; readonly time: number };
+type Item = DatedItem & { readonly tally: Tally; readonly original: () => string; readonly time: number };
 type Batch = { items: Item[]; letters: { tally: Tally; letter: DeadLetter }[]; characters: number };
 
 const emptyBatch = (): Batch => ({ items: [], letters: [], characters: 0 });
@@ -104,7 +104,7 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
       else
         refused.push({
           tally: item.tally,
-          letter: letterFor('document', collection.redactor.text(outcome.reason), item.original),
+          letter: letterFor('document', collection.redactor.text(outcome.reason), item.original()),
         });
     }
     return refused;

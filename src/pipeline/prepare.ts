@@ -16,16 +16,20 @@ export type Preparation<Raw> = {
   readonly now: () => number;
 };
 
-/** `original` is the redacted record as JSON; `time` in epoch milliseconds; `line` the document as one line of JSON. */
+/** `original` gives the redacted record as JSON; `time` in epoch milliseconds; `line` the document as one line of JSON. */
 export type Prepared =
   | {
       readonly kind: 'document';
       readonly id: string;
       readonly time: number;
       readonly line: string;
-      readonly original: string;
+      readonly original: () => string;
     }
   | { readonly kind: 'unmappable'; readonly reason: string; readonly original: string };
+
+/** Most documents hold their record already, and few are ever asked for it: a batch keeps it once. */
+const originalIn = (line: string) => (): string => (JSON.parse(line) as { event: { original: string } }).event.original;
+const itself = (text: string) => (): string => text;
 
 /**
  * A function that never throws: whatever goes wrong is the record's own fault and must not cost the others of its window.
@@ -66,7 +70,13 @@ export function preparer<Raw>(preparation: Preparation<Raw>): (raw: Raw) => Prep
       const time = source.timeOf(raw);
       const id = documentId(stream.tenant, stream.source, source.idOf(raw), time);
       const line = lineOf(source.toDocument(redacted, json), original);
-      return { kind: 'document', id, time: time.getTime(), line, original };
+      return {
+        kind: 'document',
+        id,
+        time: time.getTime(),
+        line,
+        original: keepOriginal ? originalIn(line) : itself(original),
+      };
     } catch (error) {
       return {
         kind: 'unmappable',

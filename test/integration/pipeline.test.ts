@@ -21,6 +21,7 @@ async function collectPage(
   records: readonly unknown[],
   page: Partial<Page<unknown>> = {},
   replace: Partial<Source> = {},
+  keepOriginal = true,
 ) {
   const vendor = await simulator({ events: 1 });
   const world = await openWorld(rawConfig(vendor));
@@ -34,7 +35,7 @@ async function collectPage(
   const counts = await collectWindow(
     {
       stream: live, span, source: { ...source, fetchPages }, ripeAt: span.to + 120_000,
-      pageBudget: undefined, organizationName: 'Acme', dataStream, keepOriginal: true, redactor,
+      pageBudget: undefined, organizationName: 'Acme', dataStream, keepOriginal, redactor,
       documents: documentWriters(world).get(live.source) as DocumentWriter,
       deadLetters: createDeadLetters(client, config.namespace), now: Date.now,
     },
@@ -92,17 +93,21 @@ describe('collecting a window', () => {
     });
   });
 
-  it('keeps what Elasticsearch refuses, with its words', async () => {
-    const toDocument = (record: unknown) => ({
-      '@timestamp': new Date(TIME * 1_000).toISOString(),
-      source: { ip: (record as { id: string }).id === 'ok-3' ? 'nowhere' : '1.2.3.4' },
-    });
-    const { counts, world } = await collectPage(ordinary, {}, { toDocument });
-    expect(counts).toMatchObject({ created: 29, rejected: 1 });
-    expect(await countOf(world, 'shenji.dead_letter')).toBe(1);
-    const { hits } = await world.elasticsearch.search({ index: `logs-shenji.dead_letter-${world.config.namespace}` });
-    expect(JSON.stringify(hits.hits[0]?._source)).toContain('document_parsing_exception');
-  });
+  it.each([true, false])(
+    "keeps what Elasticsearch refuses, with its words; documents' originals kept: %s",
+    async (kept) => {
+      const toDocument = (record: unknown) => ({
+        '@timestamp': new Date(TIME * 1_000).toISOString(),
+        source: { ip: (record as { id: string }).id === 'ok-3' ? 'nowhere' : '1.2.3.4' },
+      });
+      const { counts, world } = await collectPage(ordinary, {}, { toDocument }, kept);
+      expect(counts).toMatchObject({ created: 29, rejected: 1 });
+      expect(await countOf(world, 'shenji.dead_letter')).toBe(1);
+      const { hits } = await world.elasticsearch.search({ index: `logs-shenji.dead_letter-${world.config.namespace}` });
+      expect(JSON.stringify(hits.hits[0]?._source)).toContain('document_parsing_exception');
+      expect(hits.hits[0]?._source).toMatchObject({ event: { original: JSON.stringify(ordinary[3]) } });
+    },
+  );
 
   it('fails as a whole, dead-lettering nothing, where more than half of a page is refused', async () => {
     const broken = ordinary.map(({ id }, index) => ({ id, event_time: index < 16 ? 'broken' : TIME }));
