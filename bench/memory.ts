@@ -25,13 +25,13 @@ export function imageEnvironment(): Record<string, string> {
 
 /** The largest resident memory in MB that a worker, with this besides its environment, had until it had collected all that is queued. */
 export async function peakMemoryMb(order: WorkOrder, settings: Readonly<Record<string, string>>): Promise<number> {
+  const eyes = await openBench(order);
   const directory = mkdtempSync(path.join(tmpdir(), 'shenji-bench-'));
   const file = path.join(directory, 'shenji.yml');
   writeFileSync(file, JSON.stringify({ ...benchConfig(order), http: { port: 0 } }));
   const args = [CLI, 'worker', '--concurrency', `${order.concurrency + 1}`, '--config', file];
   const env = { ...environment, ...settings };
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
-  const eyes = await openBench(order);
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => (log = (log + chunk.toString()).slice(0, 100_000)));
   try {

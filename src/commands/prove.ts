@@ -6,9 +6,10 @@ import { preparer } from '../pipeline/prepare.ts';
 import type { ReadEntry } from '../pipeline/ledger.ts';
 import { coverageOf } from '../pipeline/proof.ts';
 import { iso, type Span } from '../pipeline/spans.ts';
+import { streamKey, type Pass } from '../pipeline/stream.ts';
 import { createBudget } from '../queue/budget.ts';
 import { dataStreamOf, preparationOf } from '../runtime/preparation.ts';
-import type { Runtime, TenantSource } from '../runtime/runtime.ts';
+import { sourceKey, type Runtime, type TenantSource } from '../runtime/runtime.ts';
 import { sourceDefinitions } from '../sources/index.ts';
 import { chooseSource, instantOf, isoTime } from './choose-source.ts';
 import { colors, print, printJson, table, tell } from './terminal.ts';
@@ -152,9 +153,8 @@ async function weighAll(
   entries: readonly ReadEntry[],
 ): Promise<Evidence[]> {
   const { tenant, definition, made } = source;
-  const prefix = `${tenant.id}/${definition.name}/`;
   if (made.source.passesShareRecords) return [await weigh(runtime, source, span, entries, `${tenant.id}/`)];
-  const passes = [...new Set(['live', ...entries.map(({ pass }) => pass)])];
+  const passes = [...new Set<Pass>(['live', ...entries.map(({ pass }) => pass)])];
   return Promise.all(
     passes.map((pass) =>
       weigh(
@@ -162,7 +162,7 @@ async function weighAll(
         source,
         span,
         entries.filter((entry) => entry.pass === pass),
-        `${prefix}${pass}`,
+        streamKey({ tenant: tenant.id, source: definition.name, pass }),
       ),
     ),
   );
@@ -204,7 +204,7 @@ type Proof = Awaited<ReturnType<typeof prove>>;
 
 function show(proof: Proof, source: TenantSource, span: Span): void {
   const { vendor } = proof;
-  print(colors.bold(`${source.tenant.id}/${source.definition.name} from ${iso(span.from)} until ${iso(span.to)}`));
+  print(colors.bold(`${sourceKey(source)} from ${iso(span.from)} until ${iso(span.to)}`));
   print(
     table(
       ['', ''],

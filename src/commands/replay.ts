@@ -6,7 +6,7 @@ import type { StoredLetter } from '../pipeline/dead-letter.ts';
 import { parseJson } from '../pipeline/json.ts';
 import { preparer, type Prepared } from '../pipeline/prepare.ts';
 import { documentWriters, preparationOf } from '../runtime/preparation.ts';
-import type { Runtime } from '../runtime/runtime.ts';
+import { sourceKey, type Runtime } from '../runtime/runtime.ts';
 import { print, printJson, progress } from './terminal.ts';
 import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
 
@@ -29,7 +29,7 @@ function preparersOf(runtime: Runtime): ReadonlyMap<string, Prepare> {
     runtime.sources.map((source) => {
       const { tenant, definition } = source;
       const stream = { tenant: tenant.id, source: definition.name, pass: 'backfill-replay' } as const;
-      return [`${tenant.id}/${definition.name}`, preparer(preparationOf(runtime, source, stream))];
+      return [sourceKey(source), preparer(preparationOf(runtime, source, stream))];
     }),
   );
 }

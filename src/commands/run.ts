@@ -7,7 +7,7 @@ import { redisFindings } from '../runtime/findings.ts';
 import { startHeartbeat } from '../queue/heartbeat.ts';
 import { faultsOf } from '../runtime/readiness.ts';
 import { startCollector, type CollectorOptions } from '../runtime/collector.ts';
-import type { Runtime, TenantSource } from '../runtime/runtime.ts';
+import { sourceKey, type Runtime, type TenantSource } from '../runtime/runtime.ts';
 import { startScheduler } from '../runtime/scheduler.ts';
 import type { Workers } from '../queue/workers.ts';
 import { stopSignal, withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
@@ -28,20 +28,19 @@ export function positiveInteger(text: string): number {
 /** `acme/feishu.openapi_audit,globex`: tenants, or sources of tenants. @throws RangeError where one matches nothing. */
 export function chooseSources(runtime: Runtime, list: string | undefined): readonly TenantSource[] {
   if (list === undefined) return runtime.sources;
-  const nameOf = ({ tenant, definition }: TenantSource): string => `${tenant.id}/${definition.name}`;
   const wanted = list
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
   const unknown = wanted.find(
-    (part) => !runtime.sources.some((source) => nameOf(source) === part || source.tenant.id === part),
+    (part) => !runtime.sources.some((source) => sourceKey(source) === part || source.tenant.id === part),
   );
   if (unknown !== undefined || wanted.length === 0) {
     throw new RangeError(
-      `--streams: there is no "${unknown ?? ''}"; there are: ${runtime.sources.map(nameOf).join(', ')}`,
+      `--streams: there is no "${unknown ?? ''}"; there are: ${runtime.sources.map(sourceKey).join(', ')}`,
     );
   }
-  return runtime.sources.filter((source) => wanted.includes(nameOf(source)) || wanted.includes(source.tenant.id));
+  return runtime.sources.filter((source) => wanted.includes(sourceKey(source)) || wanted.includes(source.tenant.id));
 }
 
 /** A missing template is waited for: in a deployment, setup may come a moment later. */

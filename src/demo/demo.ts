@@ -7,7 +7,7 @@ import { NO_COUNTS, type Counts } from '../pipeline/ledger.ts';
 import type { StreamState } from '../pipeline/planner.ts';
 import { streamKey } from '../pipeline/stream.ts';
 import { startCollector } from '../runtime/collector.ts';
-import type { Runtime, TenantSource } from '../runtime/runtime.ts';
+import { sourceKey, type Runtime, type TenantSource } from '../runtime/runtime.ts';
 import { startScheduler } from '../runtime/scheduler.ts';
 import { startSimulator, type Simulator } from '../simulator/index.ts';
 import { blindCollection, judgeRules, type AttackRow, type FalseAlarm } from './attacks.ts';
@@ -118,7 +118,7 @@ async function rowOf(
   const totals = await Promise.all(states.map(({ stream }) => runtime.ledger.totals(stream)));
   const sum = (key: keyof (typeof totals)[number]): number => totals.reduce((part, total) => part + total[key], 0);
   return {
-    name: `${tenant.id}/${definition.name}`,
+    name: sourceKey(source),
     windows: sum('windows'),
     ...(Object.fromEntries(Object.keys(NO_COUNTS).map((key) => [key, sum(key as keyof Counts)])) as Counts),
     gaps: states.reduce((part, { gaps }) => part + gaps.length, 0),

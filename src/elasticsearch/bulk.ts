@@ -48,8 +48,7 @@ function outcomeOf({ status, error, _index: index, failure_store: failureStore }
   return undefined;
 }
 
-function unavailable(index: string, item: ReplyItem | undefined, cause?: unknown): DestinationUnavailableError {
-  if (item === undefined) return destinationError(`writing to ${index}`, cause);
+function refusal(index: string, item: ReplyItem): DestinationUnavailableError {
   // These reasons speak of the cluster (shards, blocks, disk), never of a document.
   const aboutCluster = ['validation_exception', 'cluster_block_exception'].includes(item.error?.type ?? '');
   const reason = aboutCluster ? `: ${item.error?.reason ?? ''}` : '';
@@ -100,11 +99,11 @@ export function createBulkWriter(options: BulkOptions): BulkWriter {
       const replies = await post(items);
       const outcomes = items.map((_, position) => outcomeOf(replies[position] ?? { status: 0 }));
       const refused = replies.find((_, position) => outcomes[position] === undefined);
-      const last = refused === undefined ? undefined : unavailable(index, refused);
+      const last = refused === undefined ? undefined : refusal(index, refused);
       ended(last);
       return last === undefined ? { outcomes } : { outcomes, last };
     } catch (error) {
-      const failure = unavailable(index, undefined, error);
+      const failure = destinationError(`writing to ${index}`, error);
       ended(failure);
       signal.throwIfAborted();
       const status = statusOf(error);
@@ -137,7 +136,7 @@ export function createBulkWriter(options: BulkOptions): BulkWriter {
       for (const [at, position] of open.entries()) outcomes[position] = replies[at];
       open = open.filter((position) => outcomes[position] === undefined);
       if (open.length === 0) break;
-      if (attempt >= tries) throw last ?? unavailable(index, { status: 0 });
+      if (attempt >= tries) throw last ?? refusal(index, { status: 0 });
       await waitBackoff(attempt, backoff, signal);
     }
     return outcomes as ItemOutcome[];

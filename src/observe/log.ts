@@ -33,8 +33,10 @@ export function createLog({ level, secrets, pretty: forPeople, destination }: Lo
   if (!LEVELS.includes(level))
     throw new RangeError(`LOG_LEVEL "${level}" does not exist; use one of ${LEVELS.join(', ')}`);
   const hooks = { streamWrite: createScrub(secrets) };
-  const target = destination ?? pino.destination({ dest: 2, sync: true });
-  if (!forPeople) return pino({ ...ecsFormat({ serviceName: 'shenji' }), level, hooks }, target);
+  if (!forPeople) {
+    const target = destination ?? pino.destination({ dest: 2, sync: true });
+    return pino({ ...ecsFormat({ serviceName: 'shenji' }), level, hooks }, target);
+  }
   // A worker writes for machines, and needs the memory for documents.
   const pretty = createRequire(import.meta.url)('pino-pretty') as typeof PinoPretty;
   return pino(

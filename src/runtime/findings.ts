@@ -8,9 +8,7 @@ import type { RequestBudget } from '../source.ts';
 import { createBudget } from '../queue/budget.ts';
 import { lastSeen, type Part } from '../queue/heartbeat.ts';
 import { look as lookFor, type Finding, type Found } from './readiness.ts';
-import { probeElasticsearch, type Runtime, type TenantSource } from './runtime.ts';
-
-export type { Finding };
+import { probeElasticsearch, sourceKey, type Runtime, type TenantSource } from './runtime.ts';
 
 /** How long a server may take before it counts as away. */
 const PATIENCE_MS = 10_000;
@@ -137,8 +135,6 @@ export function findings(runtime: Runtime): Promise<Finding>[] {
     ...(kibana === undefined ? [] : [look(runtime, 'Kibana', '', () => kibanaSpace(kibana))]),
     look(runtime, 'scheduler', '', () => alive(runtime, 'scheduler')),
     look(runtime, 'worker', '', () => alive(runtime, 'worker')),
-    ...sources.map((source) =>
-      look(runtime, `${source.tenant.id}/${source.definition.name}`, '', () => probeSource(source, budget)),
-    ),
+    ...sources.map((source) => look(runtime, sourceKey(source), '', () => probeSource(source, budget))),
   ];
 }

@@ -27,6 +27,9 @@ export type TenantSource = {
   readonly planned: PlannedSource;
 };
 
+/** `acme/feishu.openapi_audit`: as it is shown, and named on the command line. */
+export const sourceKey = ({ tenant, definition }: TenantSource): string => `${tenant.id}/${definition.name}`;
+
 export type Runtime = {
   readonly config: Config;
   readonly log: Logger;

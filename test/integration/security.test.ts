@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { Finding } from '../../src/runtime/findings.ts';
+import type { Finding } from '../../src/runtime/readiness.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { findings } from '../../src/runtime/findings.ts';

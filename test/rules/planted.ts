@@ -12,11 +12,13 @@ import { live } from '../support/pipeline.ts';
 import { install, rawConfig, silent } from '../support/world.ts';
 
 const DAY = 86_400_000;
-/** Further apart than any rule looks back: the seeds share one data stream, and none sees another's events. */
-const APART_SECONDS = 40 * 86_400;
-/** A fixed end, so that a run repeats; for each seed the days end on another weekday and at another hour. */
+/** Fixed, so that a run repeats. */
 const END = Date.UTC(2026, 5, 30, 23, 15) / 1_000;
-const EARLIER_SECONDS = 5 * 3_600;
+/**
+ * Further apart than any rule looks back: the seeds share one data stream, and none sees another's events. The odd hours
+ * let each seed's days end on another weekday and at another hour.
+ */
+const APART_SECONDS = 40 * 86_400 + 5 * 3_600;
 const ORDINARY_EVENTS = 2_500;
 const BATCH = 2_000;
 const OWN_APP = 'cli_shenji_itself';
@@ -80,7 +82,7 @@ export async function plant(seeds: readonly string[]): Promise<Field> {
   if (source === undefined) throw new Error('the world has a source');
   const planted: Planted[] = [];
   for (const [index, seed] of seeds.entries()) {
-    const to = END - index * (APART_SECONDS + EARLIER_SECONDS);
+    const to = END - index * APART_SECONDS;
     const from = to - 15 * 86_400;
     const traffic = createTraffic({
       seed,
