@@ -72,7 +72,8 @@ function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo }: So
   const { window, backlog, lag, settle, since, maxLag, original } = settings.openapi_audit;
   const client = createFeishuClient(settings, http);
   const provider = new URL(settings.baseUrl).hostname.includes('larksuite') ? 'lark' : 'feishu';
-  const mapRecord = auditRecordMapper({ timeZone: tenant.timeZone, provider, apps: settings.apps, geo });
+  const apps = new Map(Object.entries(settings.apps));
+  const mapRecord = auditRecordMapper({ timeZone: tenant.timeZone, provider, nameOf: (id) => apps.get(id), geo });
   const source: Source<AuditRecord> = {
     name: 'feishu.openapi_audit',
     passesShareRecords: true,
