@@ -1,4 +1,4 @@
-/** The few kinds of Lens panels that our dashboards have, by value, as a Kibana of 8.9 or newer imports them. */
+/** The few kinds of Lens panels that our dashboards have, by value. */
 
 import { idIn, type Language, type Text } from './language.ts';
 

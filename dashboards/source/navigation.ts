@@ -25,7 +25,7 @@ const referenceName = (key: string): string => `link_${key}_dashboard`;
 export function navigation(from: string): Panel {
   const here = stations.find(({ id }) => id === from);
   if (here === undefined) throw new RangeError(`${from} is no station: add it to the navigation`);
-  const [width, height] = [48, 3];
+  const [width, height] = [48, 2];
   return {
     id: PANEL,
     width,

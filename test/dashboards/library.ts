@@ -31,11 +31,11 @@ const json = <T>(text: unknown): T => JSON.parse(String(text)) as T;
 
 /** Names of references that the texts within an object ask for. */
 function namesWithin(value: unknown): string[] {
-  if (typeof value === 'string') return /^[[{]/.test(value) ? namesWithin(JSON.parse(value)) : [];
+  if (typeof value === 'string') return /^(?:\{|\[\{)/.test(value) ? namesWithin(JSON.parse(value)) : [];
   if (Array.isArray(value)) return value.flatMap(namesWithin);
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) =>
-    /RefName$/.test(key) && typeof inner === 'string' ? [inner] : namesWithin(inner),
+    key.endsWith('RefName') && typeof inner === 'string' ? [inner] : namesWithin(inner),
   );
 }
 
@@ -160,6 +160,6 @@ export async function eachDay(
     query: { bool: { filter: [filterOf(query), { range: { '@timestamp': { lt: before, format: 'epoch_millis' } } }] } },
     aggs: { days: { date_histogram: { field: '@timestamp', calendar_interval: 'day', min_doc_count: 0 } } },
   });
-  const { buckets } = aggregations?.['days'] as { buckets: { doc_count: number }[] };
-  return buckets.map((bucket) => bucket.doc_count).toSorted((a, b) => a - b);
+  const days = aggregations?.['days'] as { buckets: { doc_count: number }[] } | undefined;
+  return (days?.buckets ?? []).map((bucket) => bucket.doc_count).toSorted((a, b) => a - b);
 }

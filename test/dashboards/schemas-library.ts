@@ -1,5 +1,5 @@
 /** The shape of what an analyst opens beside dashboards, strictly; also of the JSON that lies in it as text. */
-import { list, object, one, string, strings, versions, whole, type Schema } from './schema-parts.ts';
+import { list, object, one, string, versions, whole, type Schema } from './schema-parts.ts';
 
 const text: Schema = { type: 'string' };
 const flag: Schema = { type: 'boolean' };
