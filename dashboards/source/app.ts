@@ -2,8 +2,9 @@
 import { AMBER, GREEN } from './colors.ts';
 import { count, each, earliestTime, lastValue, top, uniqueCount } from './columns.ts';
 import type { Dashboard } from './dashboard.ts';
-import { AUDIT_DATASETS, at, byAddress, byApi, byCountry, countryOfAddress, failureRate, last, time, toAccess, toOverview } from './feishu.ts'; // prettier-ignore
+import { AUDIT_DATASETS, at, byAddress, byApi, countryOfAddress, failureRate, last, time, toAccess, toOverview } from './feishu.ts'; // prettier-ignore
 import { chart, number, table } from './lens.ts';
+import { map } from './map.ts';
 import { search, text } from './panels.ts';
 import { SENSITIVE, SENSITIVE_CALLS } from './searches.ts';
 import { appName, AUDIT, auditControls, byApp, calls, FAILED, failures, INVESTIGATION, tenantName, words } from './views.ts'; // prettier-ignore
@@ -73,14 +74,11 @@ export const investigation: Dashboard = {
       ['first', 'desc'],
     ),
     table(
-      { ...at, id: 'app-addresses-seen', title: { en: 'Where it calls from', zh: '来源 IP' }, width: 30, height: 13, drilldowns: [toOverview] },
+      { ...at, id: 'app-addresses-seen', title: { en: 'Where it calls from', zh: '调用来源' }, width: 30, height: 13, drilldowns: [toOverview] },
       [byAddress(30), countryOfAddress, calls, failures, first, last],
       ['calls', 'desc'],
     ),
-    chart(
-      { ...at, id: 'app-countries', title: { en: 'Calls by country', zh: '按国家/地区' }, width: 18, height: 13 },
-      { series: 'bar_horizontal', x: byCountry, values: [calls] },
-    ),
+    map({ id: 'app-origins', title: { en: 'Where that is', zh: '来源地图' }, width: 18, height: 13 }),
     table(
       { ...at, id: 'app-failures-by-code', title: { en: 'What fails, by code', zh: '失败原因' }, width: 28, height: 13, query: FAILED },
       [

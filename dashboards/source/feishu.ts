@@ -23,7 +23,7 @@ export const countryOfAddress = lastValue('country', words.country, 'source.geo.
   dataType: 'string',
   width: 92,
 });
-export const byCountry = top('country', words.country, 'source.geo.country_iso_code', 12, 'calls');
+const byCountry = top('country', words.country, 'source.geo.country_iso_code', 12, 'calls');
 
 export const toApp: Drilldown = { dashboard: INVESTIGATION, name: { en: 'Investigate this app', zh: '调查此应用' } };
 export const toAccess: Drilldown = {

@@ -19,7 +19,7 @@ const DAILY = 'shenji.window.source: "dingtalk.report"';
 const PATIENCE = { daily: { hours: 26, kql: 'now-26h' }, other: { hours: 0.25, kql: 'now-15m' } };
 const RECENT = `((${DAILY} and @timestamp >= ${PATIENCE.daily.kql}) or (not ${DAILY} and @timestamp >= ${PATIENCE.other.kql}))`;
 const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
+const SECOND_MS = 1_000;
 
 const hours = duration('milliseconds', 'asHours');
 const seconds = duration('nanoseconds', 'asSeconds');
@@ -32,8 +32,8 @@ const windows = count('windows', { en: 'Windows', zh: '时间窗数' }, { width:
 const created = total('created', { en: 'Documents created', zh: '新建文档' }, 'shenji.window.created', { width: 175 });
 const time = overTime('time');
 const stream = (by: string) => top('stream', words.stream, 'shenji.window.stream', 100, by);
-/** In minutes as such: the ticks of a logarithmic axis are powers of ten, and it begins with one. */
-const lag = formula('lag', { en: 'Lag', zh: '延迟' }, call('divide', most('shenji.window.lag', DONE), MINUTE_MS));
+/** In seconds as such: the ticks of a logarithmic axis are powers of ten, and it begins with one. */
+const lag = formula('lag', { en: 'Lag', zh: '延迟' }, call('divide', most('shenji.window.lag', DONE), SECOND_MS));
 
 /** A figure that is read again on later days is new each time, and not late. */
 const LATE = `${DONE} and not ${DAILY}`;
@@ -117,7 +117,7 @@ export const health: Dashboard = {
       ['windows', 'desc'],
     ),
     chart(
-      { ...at, id: 'health-lag', title: { en: 'Lag of the live streams (minutes, logarithmic)', zh: '实时流延迟（分钟，对数刻度）' }, width: 30, legend: 'right', query: `${DONE} and ${LIVE}`, logarithmic: true },
+      { ...at, id: 'health-lag', title: { en: 'Lag of the live streams (seconds, logarithmic)', zh: '实时流延迟（秒，对数刻度）' }, width: 30, legend: 'right', query: `${DONE} and ${LIVE}`, logarithmic: true },
       { series: 'line', x: time, values: [lag], split: top('stream', words.stream, 'shenji.window.stream', 10, undefined) },
     ),
     chart(
