@@ -45,6 +45,7 @@ export const ECS_WORDS: Readonly<Record<string, string>> = {
   'url.path': 'The path that was called, with its ids',
   'url.query': 'Its query string, redacted',
   'user.id': 'Who called: the id of the app',
-  'user.name': "The app's name, from the configuration; its id where none is known",
+  'user.name':
+    "The app's name when the document was written, from the configuration or the vendor; its id where none was known",
   'user.target.id': 'The people whom the call is about',
 };
