@@ -122,7 +122,14 @@ function fromEnvironment(environment: Environment): unknown {
         caFile: read('ELASTICSEARCH_CA_FILE'),
       },
       redis: { url: read('REDIS_URL') },
-      kibana: { url: read('KIBANA_URL'), apiKey: read('KIBANA_API_KEY') },
+      kibana: {
+        url: read('KIBANA_URL'),
+        space: read('KIBANA_SPACE'),
+        apiKey: read('KIBANA_API_KEY'),
+        username: read('KIBANA_USERNAME'),
+        password: read('KIBANA_PASSWORD'),
+        caFile: read('KIBANA_CA_FILE'),
+      },
     }) ?? {};
   const tenant = compacted({
     id: read('SHENJI_TENANT') ?? 'default',
@@ -151,8 +158,10 @@ function fromEnvironment(environment: Environment): unknown {
 
 /** What the environment calls the keys where there is no file; a mistake is then named as the operator wrote it. */
 export const VARIABLES: Readonly<Record<string, string>> = {
-  'elasticsearch.url': 'ELASTICSEARCH_URL', 'elasticsearch.apiKey': 'ELASTICSEARCH_API_KEY', 'elasticsearch.password': 'ELASTICSEARCH_PASSWORD',
-  'redis.url': 'REDIS_URL', 'kibana.url': 'KIBANA_URL', namespace: 'SHENJI_NAMESPACE', 'tenants[0].id': 'SHENJI_TENANT',
+  'elasticsearch.url': 'ELASTICSEARCH_URL', 'elasticsearch.apiKey': 'ELASTICSEARCH_API_KEY', 'elasticsearch.username': 'ELASTICSEARCH_USERNAME',
+  'elasticsearch.password': 'ELASTICSEARCH_PASSWORD', 'elasticsearch.caFile': 'ELASTICSEARCH_CA_FILE', 'redis.url': 'REDIS_URL',
+  'kibana.url': 'KIBANA_URL', 'kibana.space': 'KIBANA_SPACE', 'kibana.apiKey': 'KIBANA_API_KEY', 'kibana.username': 'KIBANA_USERNAME',
+  'kibana.password': 'KIBANA_PASSWORD', 'kibana.caFile': 'KIBANA_CA_FILE', namespace: 'SHENJI_NAMESPACE', 'tenants[0].id': 'SHENJI_TENANT',
   'tenants[0]': 'FEISHU_APP_ID and FEISHU_APP_SECRET, or DINGTALK_APP_KEY and DINGTALK_APP_SECRET',
   'tenants[0].feishu.appId': 'FEISHU_APP_ID', 'tenants[0].feishu.appSecret': 'FEISHU_APP_SECRET', 'tenants[0].feishu.baseUrl': 'FEISHU_BASE_URL',
   'tenants[0].feishu.openapi_audit.since': 'SHENJI_SINCE', 'tenants[0].dingtalk.report.since': 'SHENJI_SINCE',

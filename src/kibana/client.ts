@@ -7,6 +7,8 @@ export type KibanaSettings = {
   readonly url: string;
   readonly space: string;
   readonly apiKey?: string | undefined;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
   readonly caFile?: string | undefined;
 };
 
@@ -29,11 +31,28 @@ const TIMEOUT_MS = 60_000;
 /** The version of the public API that we speak. */
 const API_VERSION = '2023-10-31';
 
-const REMEDIES: Readonly<Record<number, string>> = {
-  401: 'check kibana.apiKey: it is wrong, expired or missing',
-  403: 'the API key lacks privileges: it needs "All" on Dashboards, Data Views Management and Security in this space',
-  413: 'raise server.maxPayload of Kibana or of the proxy before it',
-};
+type Credentials = Pick<KibanaSettings, 'apiKey' | 'username' | 'password'>;
+
+function authorizationOf({ apiKey, username, password }: Credentials): string | undefined {
+  if (apiKey !== undefined) return `ApiKey ${apiKey}`;
+  if (username === undefined) return undefined;
+  return `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}`;
+}
+
+/** What to do about a status, by the credentials that are really configured. */
+function remediesFor({ apiKey, username }: Credentials): Readonly<Record<number, string>> {
+  const [who, check] =
+    apiKey !== undefined
+      ? ['the API key', 'check kibana.apiKey: it is wrong or expired']
+      : username !== undefined
+        ? [`the user ${username}`, 'check kibana.username and kibana.password']
+        : ['a request without credentials', 'set kibana.apiKey, or kibana.username and kibana.password'];
+  return {
+    401: check,
+    403: `${who} lacks privileges: it needs "All" on Dashboards, Data Views Management and Security in this space`,
+    413: 'raise server.maxPayload of Kibana or of the proxy before it',
+  };
+}
 
 /** What Kibana itself says, from `{"message": …}`. */
 function wordsOf(body: unknown): string {
@@ -42,16 +61,18 @@ function wordsOf(body: unknown): string {
 }
 
 export function createKibana(settings: KibanaSettings): Kibana {
-  const { url, space, apiKey, caFile } = settings;
+  const { url, space, caFile } = settings;
   const base = `${url.replace(/\/+$/, '')}${space === 'default' ? '' : `/s/${encodeURIComponent(space)}`}`;
   const tls = caFile === undefined ? {} : { ca: readFileSync(caFile) };
   const proxy = proxyFor(url);
   const dispatcher: Dispatcher =
     proxy === undefined ? new Agent({ connect: tls }) : new ProxyAgent({ uri: proxy, requestTls: tls });
+  const authorization = authorizationOf(settings);
+  const remedies = remediesFor(settings);
   const headers = {
     'kbn-xsrf': 'shenji',
     'elastic-api-version': API_VERSION,
-    ...(apiKey === undefined ? {} : { authorization: `ApiKey ${apiKey}` }),
+    ...(authorization === undefined ? {} : { authorization }),
   };
 
   async function send(method: 'GET' | 'POST', path: string, body?: FormData): Promise<KibanaReply> {
@@ -81,7 +102,7 @@ export function createKibana(settings: KibanaSettings): Kibana {
         `Kibana at ${url} answered ${reply.status} with no JSON: is kibana.url Kibana's own address, with its base path?`,
       );
     }
-    const remedy = REMEDIES[reply.status];
+    const remedy = remedies[reply.status];
     if (remedy !== undefined)
       throw new KibanaError(`Kibana refuses ${path}: ${reply.status} ${wordsOf(answer)}; ${remedy}`);
     if (reply.status >= 500)

@@ -1,6 +1,6 @@
 /** Importing into Kibana, against a stand-in that answers as documented, and for real where `KIBANA_URL` names one. */
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createKibana, requireSpace, type Kibana } from '../../src/kibana/client.ts';
+import { createKibana, requireSpace, type Kibana, type KibanaSettings } from '../../src/kibana/client.ts';
 import { importObjects, importRules, shippedObjects, type Imported } from '../../src/kibana/import.ts';
 import { localRule, shippedRules } from '../../src/rules/rule.ts';
 import { rawConfig, shenji, simulator } from '../support/world.ts';
@@ -11,8 +11,8 @@ const rules = shippedRules().map((rule) => localRule(rule, { ...NOTHING, ownApps
 const [someRule] = rules;
 if (someRule === undefined) throw new Error('there are rules');
 
-function client({ url }: Pick<StandIn, 'url'>, apiKey?: string, space = 'default'): Kibana {
-  const kibana = createKibana({ url, space, apiKey });
+function client({ url }: Pick<StandIn, 'url'>, more: Partial<KibanaSettings> = {}): Kibana {
+  const kibana = createKibana({ url, space: 'default', ...more });
   onTestFinished(() => kibana.close());
   return kibana;
 }
@@ -100,25 +100,41 @@ describe('rules', () => {
   });
 });
 
+const basic = (user: string, password: string): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+
 describe('a Kibana that', () => {
-  it('does not know the API key says so, without the key', async () => {
-    const importing = importObjects(client(await kibanaStandIn({ apiKey: 'right' }), 'wrong-key'), 'en');
-    await expect(importing).rejects.toThrow(/401 .*check kibana\.apiKey/);
-    await expect(importing).rejects.not.toThrow(/wrong-key/);
+  it('wants a user and a password gets them, whatever they are made of', async () => {
+    const standIn = await kibanaStandIn({ authorization: basic('shenji', 'gehéim:密码') });
+    await requireSpace(client(standIn, { username: 'shenji', password: 'gehéim:密码' }), 'default');
+    expect(standIn.asked).toEqual(['GET /api/spaces/space/default']);
   });
 
-  it('forbids it says what is needed', async () => {
-    await expect(importObjects(client(await kibanaStandIn({ forbidden: true })), 'en')).rejects.toThrow(
-      /403 .*needs "All" on Dashboards/,
+  it.each<[string, Partial<KibanaSettings>, RegExp]>([
+    ['the API key', { apiKey: 'wrong-secret' }, /401 .*; check kibana\.apiKey: it is wrong or expired$/],
+    ['the user', { username: 'u', password: 'wrong-secret' }, /401 .*; check kibana\.username and kibana\.password$/],
+    ['nobody', {}, /401 .*; set kibana\.apiKey, or kibana\.username and kibana\.password$/],
+  ])('does not know %s says what to check, without the secret', async (_, credentials, message) => {
+    const kibana = client(await kibanaStandIn({ authorization: basic('u', 'right') }), credentials);
+    await expect(importObjects(kibana, 'en')).rejects.toThrow(message);
+    await expect(importObjects(kibana, 'en')).rejects.not.toThrow(/wrong-secret/);
+  });
+
+  it.each<[Partial<KibanaSettings>, RegExp]>([
+    [{ apiKey: 'a-key' }, /403 .*the API key lacks privileges: it needs "All" on Dashboards/],
+    [{ username: 'amy', password: 'p' }, /403 .*the user amy lacks privileges: it needs "All" on Dashboards/],
+  ])('forbids it says who needs what (%o)', async (credentials, message) => {
+    await expect(importObjects(client(await kibanaStandIn({ forbidden: true }), credentials), 'en')).rejects.toThrow(
+      message,
     );
   });
 
   it('has no such space says how to make it', async () => {
     const standIn = await kibanaStandIn({ space: 'security' });
-    await expect(requireSpace(client(standIn, undefined, 'elsewhere'), 'elsewhere')).rejects.toThrow(
+    await expect(requireSpace(client(standIn, { space: 'elsewhere' }), 'elsewhere')).rejects.toThrow(
       /no space "elsewhere": make it under/,
     );
-    await expect(requireSpace(client(standIn, undefined, 'security'), 'security')).resolves.toBeUndefined();
+    await expect(requireSpace(client(standIn, { space: 'security' }), 'security')).resolves.toBeUndefined();
   });
 
   it('is away, or is no Kibana, says so', async () => {
@@ -132,16 +148,19 @@ describe('a Kibana that', () => {
   });
 });
 
-it(
-  'setup imports into the space of the configuration, and leaves with 1 where something was refused',
+it.each<[string, string, object]>([
+  ['an API key', 'ApiKey the-secret', { apiKey: 'the-secret' }],
+  ['a user', basic('shenji', 'the-secret'), { username: 'shenji', password: 'the-secret' }],
+])(
+  'setup with %s imports into the space of the configuration, and exits with 1 where something was refused',
   { timeout: 60_000 },
-  async () => {
+  async (_, authorization, credentials) => {
     const standIn = await kibanaStandIn({
       space: 'security',
-      apiKey: 'the-key',
+      authorization,
       objectErrors: { 'shenji-collection-health': { type: 'conflict' } },
     });
-    const kibana = { url: standIn.url, space: 'security', apiKey: 'the-key' };
+    const kibana = { url: standIn.url, space: 'security', ...credentials };
     const config = rawConfig(await simulator({ events: 1 }), { top: { kibana } });
     const program = shenji(['setup', '--lang', 'zh'], config);
     expect(await program.ended).toBe(1);
@@ -149,13 +168,14 @@ it(
     expect(stdout).toContain('created  dashboard [shenji] 飞书 OpenAPI 审计：总览');
     expect(stdout).toMatch(/failed {2}dashboard .*lies in another space/);
     expect(stdout).toContain('created  rule Feishu: app calls from a new country');
-    expect(stdout + stderr).not.toContain('the-key');
+    expect(stdout + stderr).not.toContain('the-secret');
     expect(standIn.rules.size).toBe(rules.length);
   },
 );
 
 it.skipIf(process.env['KIBANA_URL'] === undefined)('a real Kibana takes all of it', { timeout: 120_000 }, async () => {
-  const kibana = client({ url: process.env['KIBANA_URL'] ?? '' }, process.env['KIBANA_API_KEY']);
+  const [apiKey, username, password] = ['API_KEY', 'USERNAME', 'PASSWORD'].map((name) => process.env[`KIBANA_${name}`]);
+  const kibana = client({ url: process.env['KIBANA_URL'] ?? '' }, { apiKey, username, password });
   for (const language of ['en', 'zh'] as const)
     expect(changes(await importObjects(kibana, language))).not.toHaveProperty('failed');
   expect(changes(await importRules(kibana, rules, false))).not.toHaveProperty('failed');

@@ -15,7 +15,8 @@ export type StandIn = {
 };
 
 export type StandInOptions = {
-  readonly apiKey?: string;
+  /** The whole `Authorization` header that it wants; without it anybody may. */
+  readonly authorization?: string;
   readonly space?: string;
   /** Errors for single objects, by id. */
   readonly objectErrors?: Readonly<Record<string, Json>>;
@@ -32,7 +33,7 @@ function fileIn(body: string): Json[] {
 }
 
 export async function kibanaStandIn(options: StandInOptions = {}): Promise<StandIn> {
-  const { apiKey, space = 'default', objectErrors = {}, ruleErrors = {}, forbidden = false } = options;
+  const { authorization, space = 'default', objectErrors = {}, ruleErrors = {}, forbidden = false } = options;
   const objects = new Map<string, Json>();
   const rules = new Map<string, Json>();
   const asked: string[] = [];
@@ -42,7 +43,7 @@ export async function kibanaStandIn(options: StandInOptions = {}): Promise<Stand
     asked.push(`${request.method} ${request.url}`);
     const fail = (statusCode: number, error: string, message: string): Promise<void> =>
       reply.code(statusCode).send({ statusCode, error, message }) as unknown as Promise<void>;
-    if (apiKey !== undefined && request.headers.authorization !== `ApiKey ${apiKey}`)
+    if (authorization !== undefined && request.headers.authorization !== authorization)
       return fail(401, 'Unauthorized', 'security_exception: unable to authenticate with provided credentials');
     if (request.method === 'POST' && request.headers['kbn-xsrf'] === undefined)
       return fail(400, 'Bad Request', 'Request must contain a kbn-xsrf header.');
