@@ -14,7 +14,7 @@ export type CommonOptions = { readonly config?: string };
 export function withConfigOption(command: Command): Command {
   return command.option(
     '-c, --config <file>',
-    'the YAML configuration; without it SHENJI_CONFIG, or the environment alone',
+    'the YAML configuration, several files by comma; without it SHENJI_CONFIG, or the environment alone',
   );
 }
 

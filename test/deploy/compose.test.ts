@@ -3,25 +3,31 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, write
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { parse } from 'yaml';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
+import { parseCompose } from './compose-file.ts';
 
 const run = promisify(execFile);
 const ROOT = path.join(import.meta.dirname, '..', '..');
-type Service = {
-  readonly secrets?: readonly string[];
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly read_only?: boolean;
-  readonly cap_drop?: readonly string[];
-  readonly ports?: readonly string[];
-};
-const { services, secrets } = parse(readFileSync(path.join(ROOT, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
-  services: Record<string, Service>;
-  secrets: Record<string, { file: string }>;
-};
+const text = readFileSync(path.join(ROOT, 'docker-compose.yml'), 'utf8');
+const VARIABLES = { SHENJI_TENANT: 'acme', FEISHU_APP_ID: 'cli_a1b2c3' };
+const { services, secrets = {} } = parseCompose(text, VARIABLES);
 
 describe('docker-compose.yml', () => {
+  it.each([
+    ['a colon in a list that makes a mapping', '/app/dist/healthcheck.js', 'a ? 0: 1'],
+    ['a misspelt key', 'cap_drop:', 'cap_drops:'],
+    ['a wrong type', 'restart: unless-stopped', 'restart: [unless-stopped]'],
+    ['a variable without its brace', 'name: shenji', 'name: $shenji'],
+  ])('is refused by the schema of Compose with %s', (_, right, wrong) => {
+    expect(text).toContain(right);
+    expect(() => parseCompose(text.replace(right, wrong), VARIABLES)).toThrow(/services|properties|\$/);
+  });
+
+  it('says which variable is missing', () => {
+    expect(() => parseCompose(text)).toThrow('required variable SHENJI_TENANT is missing a value: set it in .env');
+  });
+
   it('has every service, each without capabilities, and publishes ports on this machine only', () => {
     const names = ['redis', 'elasticsearch', 'users', 'kibana', 'setup', 'scheduler', 'worker'];
     expect(Object.keys(services)).toEqual(names);
@@ -68,7 +74,7 @@ describe('docker-compose.yml', () => {
       for (const secret of used) writeFileSync(path.join(directory, secret), `the ${secret}`);
       const given = Object.entries(environment).map(([key, value]): [string, string] => [
         key,
-        value.replace('/run/secrets', directory).replace(/^\$\{(\w+):\?.*/, 'acme'),
+        value.replace('/run/secrets', directory),
       ]);
       const file = path.join(ROOT, 'deploy', 'compose', 'shenji.yml');
       expect(loadConfig(file, Object.fromEntries(given))).toMatchObject({
