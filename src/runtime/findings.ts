@@ -2,7 +2,8 @@
 import { missingPrivileges } from '../elasticsearch/privileges.ts';
 import { roles } from '../elasticsearch/roles.ts';
 import { templateFaults } from '../elasticsearch/setup.ts';
-import { createKibana, requireSpace } from '../kibana/client.ts';
+import { requireSupportedVersion } from '../elasticsearch/version.ts';
+import { createKibana, doubtAbout, requireReady, requireSpace } from '../kibana/client.ts';
 import { formatDuration } from '../pipeline/duration.ts';
 import type { RequestBudget } from '../source.ts';
 import { createBudget } from '../queue/budget.ts';
@@ -92,8 +93,11 @@ async function probeSource({ made }: TenantSource, budget: RequestBudget): Promi
 async function kibanaSpace(settings: NonNullable<Runtime['config']['kibana']>): Promise<Found> {
   const kibana = createKibana(settings);
   try {
+    const version = await requireReady(kibana);
     await requireSpace(kibana, settings.space);
-    return ok(`space ${settings.space} is there`);
+    const there = `space ${settings.space} is there`;
+    const doubt = doubtAbout(version);
+    return doubt === undefined ? ok(`${there}; version ${version ?? 'untold'}`) : warning(`${there}, but ${doubt}`);
   } finally {
     await kibana.close();
   }
@@ -135,10 +139,12 @@ export function findings(runtime: Runtime): Promise<Finding>[] {
     ...redisFindings(runtime),
     look(runtime, 'Elasticsearch', '', async () => {
       await probeElasticsearch(elasticsearch);
-      return ok('answers');
+      const version = await requireSupportedVersion(elasticsearch);
+      return ok(`answers; ${version === undefined ? 'it does not tell its version' : `version ${version}`}`);
     }),
     look(runtime, 'Elasticsearch templates', '', async () => {
       const faults = await templateFaults(elasticsearch, definitions, config.namespace);
+      if (faults.length > 0) await requireSupportedVersion(elasticsearch);
       return faults.length === 0 ? ok('installed and up to date') : fault(`${faults.join('; ')}; run "shenji setup"`);
     }),
     look(runtime, 'Elasticsearch privileges', '', () => privileges(runtime)),

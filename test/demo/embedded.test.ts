@@ -21,7 +21,7 @@ describe('the embedded servers', () => {
   });
 
   it('name every way out also where the program came without its pom.xml', async () => {
-    const preparing = prepareArtifacts({}, () => undefined, '/nowhere/pom.xml');
+    const preparing = prepareArtifacts({}, () => undefined, { pomFile: '/nowhere/pom.xml' });
     await expect(preparing).rejects.toThrow(MissingPrerequisite);
     await expect(preparing).rejects.toThrow(
       /need pom\.xml, which names them; this installation came without it[\s\S]*docker compose --profile demo up/,

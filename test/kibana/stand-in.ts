@@ -22,6 +22,7 @@ export type StandInOptions = {
   readonly objectErrors?: Readonly<Record<string, Json>>;
   readonly ruleErrors?: Readonly<Record<string, { status_code: number; message: string }>>;
   readonly forbidden?: boolean;
+  readonly version?: string;
   /** What `/api/status` says first, one after the other; then that all is well. A number is that status, in plain text. */
   readonly starting?: readonly (
     | number
@@ -44,6 +45,7 @@ export async function kibanaStandIn(options: StandInOptions = {}): Promise<Stand
     objectErrors = {},
     ruleErrors = {},
     forbidden = false,
+    version = '9.5.3',
     starting = [],
   } = options;
   const objects = new Map<string, Json>();
@@ -77,7 +79,7 @@ export async function kibanaStandIn(options: StandInOptions = {}): Promise<Stand
     const overall = typeof now === 'object' ? now : { level: 'available', summary: 'All services are available' };
     return reply
       .code(typeof now === 'object' ? now.status : 200)
-      .send({ name: 'kibana', version: { number: '9.5.3' }, status: { overall } });
+      .send({ name: 'kibana', version: { number: version }, status: { overall } });
   });
   server.get<{ Params: { id: string } }>(`${prefix}/api/spaces/space/:id`, (request, reply) =>
     request.params.id === space
