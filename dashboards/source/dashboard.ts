@@ -22,14 +22,15 @@ export type Dashboard = {
   readonly panels: readonly Panel[];
 };
 
-/** One for both languages, under both names. */
-export function dataViewObject({ id, title, name }: DataView): SavedObject {
+/** One for both languages, under both names. Discover lists the fields that are `popular` before all others. */
+export function dataViewObject({ id, title, name }: DataView, popular: readonly string[]): SavedObject {
+  const fieldAttrs = Object.fromEntries(popular.map((field) => [field, { count: 1 }]));
   return savedObject('index-pattern', id, {
     title,
     name: `${name.en} · ${name.zh}`,
     timeFieldName: '@timestamp',
     allowNoIndex: true,
-    fieldAttrs: '{}',
+    fieldAttrs: JSON.stringify(fieldAttrs),
     fieldFormatMap: '{}',
     fields: '[]',
     runtimeFieldMap: '{}',

@@ -13,11 +13,18 @@ import { AUDIT, dataViews } from './views.ts';
 
 const dashboards = [overview, investigation, access, statistics, health];
 
+/** Those that the saved searches have columns for. */
+const popularIn = (dataView: string): string[] => [
+  ...new Set(
+    searches.filter((search) => search.dataView === dataView).flatMap(({ columns }) => columns.map(([field]) => field)),
+  ),
+];
+
 /** Data views and tags are the same objects in both languages. */
 export function library(language: Language): SavedObject[] {
   return [
     ...tags.map(({ id, ...attributes }) => savedObject('tag', id, attributes)),
-    ...dataViews.map((view) => tagged(dataViewObject(view), view.id)),
+    ...dataViews.map((view) => tagged(dataViewObject(view, popularIn(view.id)), view.id)),
     ...searches.map((search) => tagged(searchObject(search, language), search.dataView)),
     tagged(mapObject(language), AUDIT),
     ...hunts.map((hunt) => tagged(huntObject(hunt, language), hunt.dataView)),

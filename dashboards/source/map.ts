@@ -39,8 +39,8 @@ type Circles = {
 
 /** Each says which country it is: without the land a circle would be anywhere. */
 const circles: readonly Circles[] = [
-  { id: 'calls', label: { en: 'Calls', zh: '调用' }, color: BLUE, query: '', sizes: [10, 36], labelled: true },
-  { id: 'sensitive', label: { en: 'Sensitive calls', zh: '敏感调用' }, color: RED, query: SENSITIVE, sizes: [6, 20], labelled: false },
+  { id: 'calls', label: { en: 'Calls', zh: '调用' }, color: BLUE, query: '', sizes: [12, 40], labelled: true },
+  { id: 'sensitive', label: { en: 'Sensitive calls', zh: '敏感调用' }, color: RED, query: SENSITIVE, sizes: [5, 12], labelled: false },
 ]; // prettier-ignore
 
 function style({ color, sizes: [minSize, maxSize], labelled }: Circles): object {
@@ -78,7 +78,7 @@ function layer(of: Circles, index: number, language: Language): object {
       id: `${of.id}-grid`,
       geoField: LOCATION,
       requestType: 'point',
-      resolution: 'COARSE',
+      resolution: 'FINE',
       metrics: [{ type: 'count' }, { type: 'terms', field: COUNTRY }],
       applyGlobalQuery: true,
       applyGlobalTime: true,

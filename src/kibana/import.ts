@@ -40,6 +40,7 @@ type ObjectError = {
     readonly type: string;
     readonly message?: string;
     readonly references?: readonly { readonly type: string; readonly id: string }[];
+    readonly destinations?: readonly { readonly id: string }[];
   };
 };
 type ObjectsReply = {
@@ -71,12 +72,13 @@ export function shippedObjects(languages: readonly Language[]): SavedObject[] {
 const SUPPORTED = 'shenji supports Kibana 9';
 
 function explain({ type: kind, error }: ObjectError): string {
-  const { type, message = '', references = [] } = error;
+  const { type, message = '', references = [], destinations = [] } = error;
   switch (type) {
     case 'missing_references':
       return `it refers to ${references.map((reference) => `${reference.type} ${reference.id}`).join(', ')}, which Kibana does not have`;
-    case 'conflict':
     case 'ambiguous_conflict':
+      return `there are several copies of it here (${destinations.map(({ id }) => id).join(', ')}); delete all but one, and run setup again`;
+    case 'conflict':
       return 'an object with this id lies in another space, or was made by hand; delete it there, or use another space';
     case 'unsupported_type':
       return `this Kibana has no objects of the type "${kind}": the feature is switched off, or it is too old; ${SUPPORTED}`;
@@ -102,7 +104,12 @@ export async function importObjects(kibana: Kibana, languages: readonly Language
     const done = successResults.find((result) => result.id === id && result.type === type);
     if (done === undefined)
       return { ...what, change: 'failed', reason: 'Kibana did not say what became of it; import again' };
-    return { ...what, change: done.overwrite === true ? 'updated' : 'created' };
+    const { overwrite, destinationId = id } = done;
+    return {
+      ...what,
+      change: overwrite === true ? 'updated' : 'created',
+      ...(destinationId === id ? {} : { reason: `its id here is ${destinationId}: another space has ours` }),
+    };
   });
 }
 

@@ -123,7 +123,7 @@ const circles = object(
       id: string,
       geoField: string,
       requestType: one('point'),
-      resolution: one('COARSE'),
+      resolution: one('FINE'),
       metrics: list(object({ type: one('count', 'terms') }, { field: string }), { minItems: 1 }),
       applyGlobalQuery: one(true),
       applyGlobalTime: one(true),

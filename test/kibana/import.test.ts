@@ -48,6 +48,14 @@ describe('dashboards and data views', () => {
     );
   });
 
+  it('that another space has already get an id of their own, which is said', async () => {
+    const standIn = await kibanaStandIn({ destinations: { 'shenji-feishu-calls': 'a-copy' } });
+    const imported = await importObjects(client(standIn), ['en']);
+    expect(imported.filter(({ reason }) => reason !== undefined)).toEqual([
+      expect.objectContaining({ change: 'created', reason: 'its id here is a-copy: another space has ours' }),
+    ]);
+  });
+
   it('in a second language leave those of the first as they are, and share data views and tags with them', async () => {
     const standIn = await kibanaStandIn();
     const kibana = client(standIn);
@@ -66,6 +74,10 @@ describe('dashboards and data views', () => {
       /refers to index-pattern gone, which Kibana does not have/,
     ],
     [{ type: 'conflict' }, /lies in another space, or was made by hand/],
+    [
+      { type: 'ambiguous_conflict', destinations: [{ id: 'a' }, { id: 'b' }] },
+      /several copies of it here \(a, b\); delete all but one/,
+    ],
     [{ type: 'unsupported_type' }, /no objects of the type "dashboard".*shenji supports Kibana 9/],
     [{ type: 'unknown', message: 'Bad Gateway', statusCode: 502 }, /Bad Gateway/],
   ])('that Kibana refuses are named, with the remedy, and lose no other (%s)', async (error, reason) => {
