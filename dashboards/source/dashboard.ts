@@ -1,6 +1,7 @@
 /** Saved objects: data views and dashboards, as `POST /api/saved_objects/_import` takes them. */
-import { idIn, type Language } from './language.ts';
-import { lensPanel, type Panel, type Text } from './lens.ts';
+import { idIn, type Language, type Text } from './language.ts';
+import type { Panel } from './panels.ts';
+import { navigation } from './navigation.ts';
 import { savedObject, type SavedObject } from './saved-object.ts';
 
 const COLUMNS = 48;
@@ -78,7 +79,7 @@ function controlGroup(controls: readonly Control[], language: Language): object 
       type: 'optionsListControl',
       order,
       grow: true,
-      width: 'medium',
+      width: 'small',
       explicitInput: { id, fieldName: field, title: title[language], selectedOptions: [], enhancements: {} },
     },
   ]);
@@ -97,7 +98,7 @@ function controlGroup(controls: readonly Control[], language: Language): object 
 
 export function dashboardObject(dashboard: Dashboard, language: Language): SavedObject {
   const { id, title, description, dataView, datasets, query, timeFrom, controls } = dashboard;
-  const panels = placed(dashboard.panels).map(({ panel, ...place }) => lensPanel(panel, place, language));
+  const panels = placed([navigation(id), ...dashboard.panels]).map(({ panel, x, y }) => panel.at({ x, y }, language));
   const filterReference = 'kibanaSavedObjectMeta.searchSourceJSON.filter[0].meta.index';
   const references = [
     { type: 'index-pattern', id: dataView, name: filterReference },
@@ -108,33 +109,30 @@ export function dashboardObject(dashboard: Dashboard, language: Language): Saved
       name: `controlGroup_${control.id}:optionsListDataView`,
     })),
   ];
-  return savedObject(
-    'dashboard',
-    idIn(id, language),
-    {
-      title: title[language],
-      description: description[language],
-      version: 1,
-      timeRestore: true,
-      timeFrom,
-      timeTo: 'now',
-      refreshInterval: { pause: true, value: 60_000 },
-      optionsJSON: JSON.stringify({
-        useMargins: true,
-        syncColors: true,
-        syncCursor: true,
-        syncTooltips: false,
-        hidePanelTitles: false,
+  const attributes = {
+    title: title[language],
+    description: description[language],
+    version: 1,
+    timeRestore: true,
+    timeFrom,
+    timeTo: 'now',
+    refreshInterval: { pause: true, value: 60_000 },
+    optionsJSON: JSON.stringify({
+      useMargins: true,
+      // One panel's colours are not another's: each says its own.
+      syncColors: false,
+      syncCursor: true,
+      syncTooltips: false,
+      hidePanelTitles: false,
+    }),
+    panelsJSON: JSON.stringify(panels.map(({ json }) => json)),
+    ...(controls.length === 0 ? {} : { controlGroupInput: controlGroup(controls, language) }),
+    kibanaSavedObjectMeta: {
+      searchSourceJSON: JSON.stringify({
+        query: { query, language: 'kuery' },
+        filter: [datasetFilter(datasets, filterReference)],
       }),
-      panelsJSON: JSON.stringify(panels.map(({ json }) => json)),
-      ...(controls.length === 0 ? {} : { controlGroupInput: controlGroup(controls, language) }),
-      kibanaSavedObjectMeta: {
-        searchSourceJSON: JSON.stringify({
-          query: { query, language: 'kuery' },
-          filter: [datasetFilter(datasets, filterReference)],
-        }),
-      },
     },
-    references,
-  );
+  };
+  return savedObject('dashboard', idIn(id, language), attributes, references);
 }

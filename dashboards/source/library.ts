@@ -1,6 +1,8 @@
 /** Everything that `setup` imports into Kibana beside the rules, in one language. */
 import { dashboardObject, dataViewObject } from './dashboard.ts';
-import { access, investigation, overview } from './feishu.ts';
+import { access } from './access.ts';
+import { investigation } from './app.ts';
+import { overview } from './feishu.ts';
 import { health } from './health.ts';
 import { huntObject, hunts } from './hunts.ts';
 import type { Language } from './language.ts';

@@ -33,7 +33,7 @@ const CHANGED = 'event.type: ("creation" or "change" or "deletion")';
 export const SENSITIVE = `event.type: "admin" or (event.category: ("iam" or "configuration") and ${CHANGED})`;
 const ACCESS_CHANGES = 'event.category: "iam" and event.type: ("creation" or "change" or "deletion" or "admin")';
 /** Exports, files, documents as text, attachments of messages. */
-const TAKING_OUT = 'event.action: (*export* or *download or *raw_content or *resources*)';
+export const TAKING_OUT = 'event.action: (*export* or *download or *raw_content or *resources*)';
 
 const TENANT: Column = ['organization.name', 110];
 const APP: Column = ['user.name', 165];

@@ -3,12 +3,13 @@ import path from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import * as inner from './schemas-library.ts';
+import { panel } from './schemas-panels.ts';
 import * as schemas from './schemas.ts';
 
 const ajv = new Ajv({ allErrors: true });
 const validators = {
   savedObject: ajv.compile(schemas.savedObject),
-  panel: ajv.compile(schemas.panel),
+  panel: ajv.compile(panel),
   rule: ajv.compile(schemas.rule),
   searchSource: ajv.compile(inner.searchSource),
   mapState: ajv.compile(inner.mapState),
@@ -38,6 +39,7 @@ const shipped: readonly (readonly [string, ValidateFunction, readonly Json[]])[]
   ['the English saved objects', validators.savedObject, lines('shenji.en.ndjson')],
   ['the Chinese saved objects', validators.savedObject, lines('shenji.zh.ndjson')],
   ['the panels', validators.panel, lines('shenji.en.ndjson').flatMap(panelsOf)],
+  ['the Chinese panels', validators.panel, lines('shenji.zh.ndjson').flatMap(panelsOf)],
   ['the queries of saved searches', validators.searchSource, within('search', 'searchSourceJSON')],
   ['the map', validators.mapState, within('map', 'mapStateJSON')],
   ["the map's layers", validators.mapLayer, within('map', 'layerListJSON')],

@@ -27,66 +27,6 @@ const dashboard = object({
 
 export const savedObject: Schema = { oneOf: [dataView, dashboard, savedSearch, savedQuery, map, tag] };
 
-const kuery = object({ query: { type: 'string' }, language: one('kuery') });
-const label: Readonly<Record<string, Schema>> = {
-  label: string, dataType: one('string', 'number', 'date', 'ip'), operationType: string, isBucketed: { type: 'boolean' }, scale: one('ordinal', 'interval', 'ratio'),
-}; // prettier-ignore
-const column = object(label, {
-  sourceField: string, customLabel: one(true), params: free, filter: kuery, timeShift: { type: 'string', pattern: String.raw`^\d+[dw]$` }, references: strings,
-}); // prettier-ignore
-const layer = object({
-  columns: { type: 'object', additionalProperties: column, minProperties: 1 },
-  columnOrder: strings,
-  incompleteColumns: free,
-  sampling: one(1),
-});
-const event = object({
-  eventId: string,
-  triggers: list(one('FILTER_TRIGGER')),
-  action: object({
-    factoryId: one('DASHBOARD_TO_DASHBOARD_DRILLDOWN'),
-    name: string,
-    config: object({ useCurrentFilters: one(true), useCurrentDateRange: one(true), openInNewTab: one(false) }),
-  }),
-});
-
-/** Each of `panelsJSON`. */
-export const panel: Schema = object({
-  version: one('8.9.0'),
-  type: one('lens'),
-  gridData: object({
-    x: whole,
-    y: whole,
-    w: { type: 'integer', minimum: 8, maximum: 48 },
-    h: { type: 'integer', minimum: 4 },
-    i: string,
-  }),
-  panelIndex: string,
-  title: string,
-  embeddableConfig: object({
-    enhancements: object({}, { dynamicActions: object({ events: list(event) }) }),
-    hidePanelTitles: one(false),
-    attributes: object({
-      title: one(''),
-      description: one(''),
-      type: one('lens'),
-      visualizationType: one('lnsMetric', 'lnsDatatable', 'lnsPie', 'lnsXY'),
-      references: list(reference, { minItems: 1 }),
-      state: object({
-        visualization: free,
-        query: kuery,
-        filters: list(free),
-        datasourceStates: object({
-          formBased: object({ layers: { type: 'object', additionalProperties: layer } }),
-          textBased: object({ layers: free }),
-        }),
-        internalReferences: list(free, { maxItems: 0 }),
-        adHocDataViews: free,
-      }),
-    }),
-  }),
-});
-
 const technique = {
   id: { type: 'string', pattern: String.raw`^T\d{4}(\.\d{3})?$` },
   name: string,
