@@ -109,7 +109,7 @@ export const searches: readonly SavedSearch[] = [
     description: { en: 'Records that no document could be made of, each with the reason and the record itself.', zh: '无法生成文档的记录，附原因与原始记录。' },
     dataView: DEAD_LETTERS,
     query: '',
-    columns: [['shenji.window.stream', 280], ['error.type', 100], ['shenji.reason', 400], ['event.original', 600]],
+    columns: [['shenji.window.stream', 280], ['error.type', 100], ['shenji.reason', 480], ['event.original', 600]],
     breakdown: 'shenji.reason',
     from: 'now-30d',
   },
