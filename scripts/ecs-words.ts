@@ -40,7 +40,11 @@ export const ECS_WORDS: Readonly<Record<string, string>> = {
   'source.address': 'The address as the vendor logs it, also where it is none',
   'source.as.number': 'The network that the address belongs to, where a database names it',
   'source.as.organization.name': 'Who runs that network',
+  'source.geo.city_name': 'Its city, where `geo.countryFile` names a city database that knows it',
   'source.geo.country_iso_code': 'The country of the address; private addresses have none',
+  'source.geo.country_name': 'The name of the country, in English',
+  'source.geo.location':
+    'The point that a city database gives, else the middle of the country: without `source.geo.city_name` beside it, it says no more than the country',
   'source.ip': 'The address, where it is one',
   'url.path': 'The path that was called, with its ids',
   'url.query': 'Its query string, redacted',

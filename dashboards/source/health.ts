@@ -1,39 +1,82 @@
-/** The collection itself, from its ledger: is it complete, is it late, what failed and why. */
+/** The collection itself, from its ledger: has it stopped, is it late, is it complete, what failed and why. */
+import { GREEN, RED } from './colors.ts';
+import { count, duration, largest, lastValue, latestTime, overTime, percentile, top, total } from './columns.ts';
 import type { Dashboard } from './dashboard.ts';
-import {
-  chart,
-  count,
-  largest,
-  lastValue,
-  latestTime,
-  number,
-  overTime,
-  percentile,
-  table,
-  top,
-  total,
-} from './lens.ts';
+import { call, counted, distinct, formula, most, newest, NOW, oldest } from './formula.ts';
+import { chart, number, table } from './lens.ts';
 import { DEAD_LETTERS, HEALTH, WINDOWS, words } from './views.ts';
 
 const at = { dataView: WINDOWS };
+const small = { ...at, width: 8 };
 const FINISHED = 'shenji.window.status: ("done" or "failed")';
 const DONE = 'shenji.window.status: "done"';
-const windows = count('windows', words.windows);
-const failed = count('failed', { en: 'Failed', zh: '失败' }, { only: 'shenji.window.status: "failed"' });
+const FAILED = 'shenji.window.status: "failed"';
+const LIVE = 'shenji.window.pass: "live"';
+const LETTERS = 'event.kind: "pipeline_error"';
+
+/** A source that is read once a day is silent for a day; every other one finishes a window each minute or so. */
+const DAILY = 'shenji.window.source: "dingtalk.report"';
+const PATIENCE = { daily: { hours: 26, kql: 'now-26h' }, other: { hours: 0.25, kql: 'now-15m' } };
+const RECENT = `((${DAILY} and @timestamp >= ${PATIENCE.daily.kql}) or (not ${DAILY} and @timestamp >= ${PATIENCE.other.kql}))`;
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+
+const hours = duration('milliseconds', 'asHours');
+const seconds = duration('nanoseconds', 'asSeconds');
+const ALARM = [{ from: 1, color: RED }];
+const done = count('done', { en: 'Done', zh: '完成' }, { only: DONE, color: GREEN, width: 80 });
+const failed = count('failed', { en: 'Failed', zh: '失败' }, { only: FAILED, color: RED, width: 80, bounds: ALARM });
+const failedWindows = count('failed', { en: 'Windows failed', zh: '失败的时间窗' }, { only: FAILED, bounds: ALARM });
+const letters = count('letters', { en: 'Dead letters', zh: '死信' }, { only: LETTERS });
+const windows = count('windows', { en: 'Windows', zh: '时间窗数' }, { width: 110 });
+const created = total('created', { en: 'Documents created', zh: '新建文档' }, 'shenji.window.created', { width: 175 });
 const time = overTime('time');
-const stream = top('stream', words.stream, 'shenji.window.stream', 20, 'windows');
-const duration = { format: { id: 'duration', params: { fromUnit: 'milliseconds', toUnit: 'humanize' } } };
-const nanoseconds = { format: { id: 'duration', params: { fromUnit: 'nanoseconds', toUnit: 'humanize' } } };
-const lag = largest('lag', { en: 'Lag', zh: '延迟' }, 'shenji.window.lag', duration);
-const created = total('created', { en: 'Documents created', zh: '新建文档' }, 'shenji.window.created');
-const late = total('late', { en: 'Late events', zh: '迟到事件' }, 'shenji.window.late');
+const stream = (by: string) => top('stream', words.stream, 'shenji.window.stream', 100, by);
+/** In minutes as such: the ticks of a logarithmic axis are powers of ten, and it begins with one. */
+const lag = formula('lag', { en: 'Lag', zh: '延迟' }, call('divide', most('shenji.window.lag', DONE), MINUTE_MS), {
+  id: 'number',
+  params: { decimals: 2 },
+});
+
+/** A figure that is read again on later days is new each time, and not late. */
+const LATE = `${DONE} and not ${DAILY}`;
+const late = total('late', { en: 'Late events', zh: '迟到事件' }, 'shenji.window.late', { only: LATE, width: 110 });
+
+const stopped = formula(
+  'stopped',
+  { en: 'Stopped', zh: '已停止' },
+  call(
+    'subtract',
+    distinct('shenji.window.stream', LIVE),
+    distinct('shenji.window.stream', `${LIVE} and ${DONE} and ${RECENT}`),
+  ),
+  { id: 'number', params: { decimals: 0 } },
+  { bounds: [{ from: 0, color: GREEN }, { from: 1, color: RED }] },
+); // prettier-ignore
+
+/** Since its last finished window, or since the first that it failed on; 0 while it is within its time. */
+const overdue = formula(
+  'overdue',
+  { en: 'Overdue', zh: '逾期' },
+  call(
+    'pick_max',
+    0,
+    call(
+      'subtract',
+      call('subtract', NOW, call('defaults', newest('@timestamp', DONE), oldest('shenji.window.from', FINISHED))),
+      call('ifelse', call('gt', counted(DAILY), 0), PATIENCE.daily.hours * HOUR_MS, PATIENCE.other.hours * HOUR_MS),
+    ),
+  ),
+  hours,
+  { width: 115, bounds: [{ from: 1, color: RED }] },
+);
 
 export const health: Dashboard = {
   id: HEALTH,
   title: { en: '[shenji] Collection health', zh: '[shenji] 采集健康度' },
   description: {
-    en: 'Lag per stream, windows done and failed, late events, dead letters with reasons, duplicates, duration: from the ledger.',
-    zh: '各采集流的延迟、完成与失败的时间窗、迟到事件、死信及原因、重复与耗时：数据来自账本。',
+    en: 'Whether collection runs, lag per stream, windows done and failed, late events, dead letters with reasons: from the ledger.',
+    zh: '采集是否在运行、各采集流的延迟、完成与失败的时间窗、迟到事件、死信及原因：数据来自账本。',
   },
   dataView: WINDOWS,
   datasets: ['shenji.window', 'shenji.dead_letter'],
@@ -45,39 +88,80 @@ export const health: Dashboard = {
     { id: 'pass', field: 'shenji.window.pass', title: { en: 'Pass', zh: '采集轮次' } },
   ],
   panels: [
-    number({ ...at, id: 'done', title: { en: 'Windows done', zh: '完成的时间窗' }, width: 12, query: DONE }, windows),
-    number({ ...at, id: 'failed', title: { en: 'Windows failed', zh: '失败的时间窗' }, width: 12, query: FINISHED }, failed),
-    number({ ...at, id: 'created', title: { en: 'Documents created', zh: '新建文档' }, width: 12, query: DONE }, created),
-    number({ ...at, id: 'late', title: { en: 'Late events', zh: '迟到事件' }, width: 12, query: DONE }, late),
-    chart({ ...at, id: 'lag', title: { en: 'Lag of the live streams', zh: '实时流延迟' }, width: 24, query: `${DONE} and shenji.window.pass: "live"` }, 'line', time, [lag], top('stream', words.stream, 'shenji.window.stream', 10, 'lag')),
-    chart({ ...at, id: 'windows', title: { en: 'Windows by status', zh: '时间窗状态' }, width: 24, query: FINISHED }, 'bar_stacked', time, [windows], top('status', { en: 'Status', zh: '状态' }, 'shenji.window.status', 3, 'windows')),
-    table({ ...at, id: 'streams', title: { en: 'Streams', zh: '采集流' }, width: 48, height: 15, query: FINISHED }, [
-      stream,
-      windows,
-      failed,
-      latestTime('until', { en: 'Latest window', zh: '最新时间窗' }, 'shenji.window.to'),
-      lastValue('lastLag', { en: 'Last lag', zh: '最近延迟' }, 'shenji.window.lag', '@timestamp', duration),
-      created,
-      total('duplicates', { en: 'There already', zh: '已存在' }, 'shenji.window.duplicates'),
-      late,
-      largest('lateness', { en: 'Latest by', zh: '最大迟到' }, 'shenji.window.lateness', duration),
-      total('doubles', { en: 'Doubles', zh: '重复' }, 'shenji.window.doubles'),
-    ]),
-    table({ ...at, id: 'failures', title: { en: 'What failed, and why', zh: '失败与原因' }, width: 48, height: 12, query: 'shenji.window.status: ("failed" or "accepted")' }, [
-      top('stream', words.stream, 'shenji.window.stream', 10, 'windows'),
-      top('error', { en: 'Error', zh: '错误' }, 'shenji.window.error.message', 5, 'windows'),
-      windows,
-      latestTime('last', words.lastSeen),
-    ]),
-    chart({ ...at, id: 'duration', title: { en: 'How long a window takes', zh: '时间窗耗时' }, width: 24, query: DONE }, 'line', time, [
-      percentile('median', { en: 'Median', zh: '中位数' }, 'event.duration', 50, nanoseconds),
-      percentile('most', { en: '95 of 100', zh: '95 分位' }, 'event.duration', 95, nanoseconds),
-    ]),
-    table({ id: 'dead-letters', dataView: DEAD_LETTERS, title: { en: 'Dead letters, by reason', zh: '死信及原因' }, width: 24 }, [
-      top('type', { en: 'Where', zh: '环节' }, 'error.type', 5, 'letters'),
-      top('reason', { en: 'Reason', zh: '原因' }, 'shenji.reason', 10, 'letters'),
-      count('letters', { en: 'Letters', zh: '数量' }),
-      latestTime('last', words.lastSeen),
-    ]),
+    number({ ...small, id: 'stopped', from: 'now-7d', title: { en: 'Live streams', zh: '实时流' } }, stopped),
+    number({ ...small, id: 'failed' }, failedWindows),
+    number({ ...small, id: 'dead-letter-count', dataView: DEAD_LETTERS }, letters),
+    number({ ...small, id: 'late' }, late),
+    number({ ...small, id: 'done' }, count('done', { en: 'Windows done', zh: '完成的时间窗' }, { only: DONE })),
+    number({ ...small, id: 'created' }, created),
+    table(
+      { ...at, id: 'live', title: { en: 'Live streams, those in trouble first', zh: '实时流（有问题者在前）' }, width: 48, height: 10, from: 'now-7d', query: `${FINISHED} and ${LIVE}` },
+      [
+        stream('failed'),
+        overdue,
+        failed,
+        done,
+        latestTime('until', { en: 'Collected until', zh: '已采集至' }, 'shenji.window.to', DONE),
+        latestTime('finished', { en: 'Last window done', zh: '最近完成时间' }, '@timestamp', DONE),
+        lastValue('lastLag', { en: 'Its lag', zh: '其延迟' }, 'shenji.window.lag', '@timestamp', { format: hours, only: DONE, width: 100 }),
+        latestTime('failedAt', { en: 'Last failure', zh: '最近失败时间' }, '@timestamp', FAILED),
+      ],
+      ['overdue', 'desc'],
+    ),
+    table(
+      { ...at, id: 'failures', title: { en: 'What failed, and why', zh: '失败与原因' }, width: 48, height: 9, lines: 2, query: FAILED },
+      [
+        top('stream', words.stream, 'shenji.window.stream', 20, 'windows', { width: 260 }),
+        top('type', { en: 'Kind of error', zh: '错误类型' }, 'shenji.window.error.type', 5, 'windows', { width: 150 }),
+        windows,
+        latestTime('last', words.lastSeen),
+        lastValue('message', { en: 'The last one says', zh: '最近一次的说明' }, 'shenji.window.error.message', '@timestamp', { dataType: 'string' }),
+      ],
+      ['windows', 'desc'],
+    ),
+    chart(
+      { ...at, id: 'lag', title: { en: 'Lag of the live streams (minutes, logarithmic)', zh: '实时流延迟（分钟，对数刻度）' }, width: 30, legend: 'right', query: `${DONE} and ${LIVE}`, logarithmic: true },
+      { series: 'line', x: time, values: [lag], split: top('stream', words.stream, 'shenji.window.stream', 10, undefined) },
+    ),
+    chart(
+      { ...at, id: 'windows', title: { en: 'Windows by status', zh: '时间窗状态' }, width: 18, query: FINISHED },
+      { series: 'bar_stacked', x: time, values: [done, failed] },
+    ),
+    table(
+      { ...at, id: 'streams', title: { en: 'What was collected, by stream and pass', zh: '各采集流与轮次的采集结果' }, width: 48, height: 15, query: FINISHED },
+      [
+        stream('windows'),
+        windows,
+        failed,
+        created,
+        total('duplicates', { en: 'There already', zh: '已存在' }, 'shenji.window.duplicates', { width: 120 }),
+        late,
+        largest('lateness', { en: 'Latest by', zh: '最大迟到' }, 'shenji.window.lateness', { format: hours, only: LATE, width: 110 }),
+        total('rejected', { en: 'Dead letters', zh: '死信' }, 'shenji.window.rejected', { width: 125 }),
+        total('doubles', { en: 'Cross-index duplicates', zh: '跨索引重复' }, 'shenji.window.doubles', { width: 195 }),
+      ],
+      ['stream', 'asc'],
+    ),
+    chart(
+      { ...at, id: 'duration', title: { en: 'How long a window takes (seconds)', zh: '时间窗耗时（秒）' }, width: 24, query: DONE },
+      {
+        series: 'line',
+        x: time,
+        values: [
+          percentile('median', { en: 'Median', zh: '中位数' }, 'event.duration', 50, { format: seconds }),
+          percentile('most', { en: '95 of 100', zh: '95 分位' }, 'event.duration', 95, { format: seconds }),
+        ],
+      },
+    ),
+    table(
+      { id: 'dead-letters', dataView: DEAD_LETTERS, title: { en: 'Dead letters, by reason', zh: '死信及原因' }, width: 24, lines: 2, query: LETTERS },
+      [
+        top('type', { en: 'Where', zh: '环节' }, 'error.type', 5, 'letters', { width: 100 }),
+        top('reason', { en: 'Reason', zh: '原因' }, 'shenji.reason', 10, 'letters'),
+        count('letters', { en: 'Letters', zh: '数量' }, { width: 105 }),
+        latestTime('last', words.lastSeen),
+      ],
+      ['letters', 'desc'],
+    ),
   ],
 }; // prettier-ignore

@@ -1,345 +1,211 @@
-/** The few kinds of Lens panels that our dashboards have, by value, as a Kibana of 8.9 or newer imports them. */
+/** The few kinds of Lens panels that our dashboards have, by value. */
+import { GREY, palette } from './colors.ts';
+import { kuery, type Column, type LensColumn } from './columns.ts';
+import type { Language, Text } from './language.ts';
+import { drilldownEvents, drilldownReferences, place, VERSION, type Drilldown, type Panel } from './panels.ts';
 
-import type { Language } from '../../src/kibana/import.ts';
-
-export type Text = Readonly<Record<Language, string>>;
-
-type LensColumn = Readonly<Record<string, unknown>>;
-
-/** One column of a table, axis of a chart or number. A ratio needs helpers beside it. */
-export type Column = {
+export type LensOptions = {
   readonly id: string;
-  readonly isBucketed: boolean;
-  readonly columns: (language: Language) => Readonly<Record<string, LensColumn>>;
-};
-
-export type Drilldown = { readonly dashboard: string; readonly name: Text };
-
-export type Panel = {
-  readonly id: string;
-  readonly title: Text;
   readonly dataView: string;
   /** In the grid of 48 columns. */
-  readonly width: number;
-  readonly height: number;
-  readonly query: string;
-  readonly drilldowns: readonly Drilldown[];
-  readonly visualization: { readonly type: string; readonly state: Readonly<Record<string, unknown>> };
-  readonly columns: readonly Column[];
-};
-
-const LAYER = 'layer';
-const RECORDS = '___records___';
-const kuery = (query: string): { query: string; language: 'kuery' } => ({ query, language: 'kuery' });
-const filtered = (query: string | undefined): object => (query === undefined ? {} : { filter: kuery(query) });
-
-type MetricOptions = {
-  /** KQL that the column alone is filtered by. */
-  readonly only?: string;
-  readonly format?: { readonly id: string; readonly params?: object };
-  /** `1w`: the same, a week earlier. */
-  readonly shift?: string;
-};
-
-const numeric = (label: string, rest: LensColumn): LensColumn => ({
-  label,
-  customLabel: true,
-  dataType: 'number',
-  isBucketed: false,
-  scale: 'ratio',
-  ...rest,
-});
-
-function metric(id: string, label: Text, column: LensColumn, { only, format, shift }: MetricOptions = {}): Column {
-  const { params = {}, ...rest } = column as { params?: object };
-  return {
-    id,
-    isBucketed: false,
-    columns: (language) => ({
-      [id]: numeric(label[language], {
-        ...rest,
-        params: { ...params, ...(format === undefined ? {} : { format }) },
-        ...filtered(only),
-        ...(shift === undefined ? {} : { timeShift: shift }),
-      }),
-    }),
-  };
-}
-
-export const count = (id: string, label: Text, options?: MetricOptions): Column =>
-  metric(id, label, { operationType: 'count', sourceField: RECORDS, params: { emptyAsNull: true } }, options);
-
-export const uniqueCount = (id: string, label: Text, field: string, options?: MetricOptions): Column =>
-  metric(id, label, { operationType: 'unique_count', sourceField: field, params: { emptyAsNull: true } }, options);
-
-export const total = (id: string, label: Text, field: string, options?: MetricOptions): Column =>
-  metric(id, label, { operationType: 'sum', sourceField: field, params: { emptyAsNull: true } }, options);
-
-export const largest = (id: string, label: Text, field: string, options?: MetricOptions): Column =>
-  metric(id, label, { operationType: 'max', sourceField: field }, options);
-
-export const percentile = (id: string, label: Text, field: string, at: number, options?: MetricOptions): Column =>
-  metric(id, label, { operationType: 'percentile', sourceField: field, params: { percentile: at } }, options);
-
-export const earliestTime = (id: string, label: Text): Column =>
-  metric(id, label, { operationType: 'min', sourceField: '@timestamp', dataType: 'date' });
-
-export const latestTime = (id: string, label: Text, field = '@timestamp'): Column =>
-  metric(id, label, { operationType: 'max', sourceField: field, dataType: 'date' });
-
-/** The value of the newest document by `sortField`. */
-export const lastValue = (
-  id: string,
-  label: Text,
-  field: string,
-  sortField: string,
-  options: MetricOptions & { readonly dataType?: 'number' | 'string' | 'ip' } = {},
-): Column =>
-  metric(
-    id,
-    label,
-    {
-      operationType: 'last_value',
-      sourceField: field,
-      dataType: options.dataType ?? 'number',
-      ...(options.dataType === undefined ? {} : { scale: 'ordinal' }),
-      params: { sortField, showArrayValues: false },
-    },
-    { ...options, only: options.only ?? `"${field}": *` },
-  );
-
-/** The share of the documents that match, 0 to 1. */
-export function share(id: string, label: Text, matching: string): Column {
-  const formula = `count(kql='${matching}') / count()`;
-  const part = (language: Language, rest: LensColumn): LensColumn => numeric(label[language], rest);
-  const counted = { operationType: 'count', sourceField: RECORDS, params: { emptyAsNull: false } };
-  return {
-    id,
-    isBucketed: false,
-    columns: (language) => ({
-      [`${id}X0`]: part(language, { ...counted, filter: kuery(matching) }),
-      [`${id}X1`]: part(language, counted),
-      [`${id}X2`]: part(language, {
-        operationType: 'math',
-        params: {
-          tinymathAst: {
-            type: 'function',
-            name: 'divide',
-            args: [`${id}X0`, `${id}X1`],
-            location: { min: 0, max: formula.length },
-            text: formula,
-          },
-        },
-        references: [`${id}X0`, `${id}X1`],
-      }),
-      [id]: part(language, {
-        operationType: 'formula',
-        params: { formula, isFormulaBroken: false, format: { id: 'percent', params: { decimals: 1 } } },
-        references: [`${id}X2`],
-      }),
-    }),
-  };
-}
-
-export const overTime = (id: string, interval = 'auto'): Column => ({
-  id,
-  isBucketed: true,
-  columns: () => ({
-    [id]: {
-      label: '@timestamp',
-      dataType: 'date',
-      operationType: 'date_histogram',
-      sourceField: '@timestamp',
-      isBucketed: true,
-      scale: 'interval',
-      params: { interval, includeEmptyRows: true, dropPartials: false },
-    },
-  }),
-});
-
-/** The values that the column `by` puts first; by the alphabet where there is none. */
-export const top = (
-  id: string,
-  label: Text,
-  field: string,
-  size: number,
-  by: string | undefined,
-  dataType: 'string' | 'ip' | 'number' = 'string',
-): Column => ({
-  id,
-  isBucketed: true,
-  columns: (language) => ({
-    [id]: {
-      label: label[language],
-      customLabel: true,
-      dataType,
-      operationType: 'terms',
-      sourceField: field,
-      isBucketed: true,
-      scale: 'ordinal',
-      params: {
-        size,
-        orderBy: by === undefined ? { type: 'alphabetical', fallback: false } : { type: 'column', columnId: by },
-        orderDirection: by === undefined ? 'asc' : 'desc',
-        otherBucket: false,
-        missingBucket: false,
-        parentFormat: { id: 'terms' },
-        include: [],
-        exclude: [],
-        includeIsRegex: false,
-        excludeIsRegex: false,
-      },
-    },
-  }),
-});
-
-type PanelOptions = {
-  readonly id: string;
-  readonly title: Text;
-  readonly dataView: string;
   readonly width: number;
   readonly height?: number;
   readonly query?: string;
   readonly drilldowns?: readonly Drilldown[];
+  /** Where the panel looks at another time than the dashboard. */
+  readonly from?: string;
 };
+type Titled = LensOptions & { readonly title: Text };
 
-const panel = (
-  { query = '', drilldowns = [], height = 12, ...options }: PanelOptions,
-  type: string,
-  state: Readonly<Record<string, unknown>>,
-  columns: readonly Column[],
-): Panel => ({ ...options, height, query, drilldowns, visualization: { type, state }, columns });
+/** Columns over one query; a second layer lies over the first. */
+type Layer = { readonly id: string; readonly columns: readonly Column[] };
+type Visualization = { readonly type: string; readonly state: (language: Language) => object };
 
-const layer = { layerId: LAYER, layerType: 'data' };
+const LAYER = 'layer';
+const layerState = (layerId: string): object => ({ layerId, layerType: 'data' });
+const referenceName = (layerId: string): string => `indexpattern-datasource-layer-${layerId}`;
 
-export const number = (options: PanelOptions, column: Column): Panel =>
-  panel({ height: 6, ...options }, 'lnsMetric', { ...layer, metricAccessor: column.id }, [column]);
-
-export const table = (options: PanelOptions, columns: readonly Column[]): Panel =>
-  panel(options, 'lnsDatatable', { ...layer, columns: columns.map(({ id }) => ({ columnId: id })) }, columns);
-
-export const donut = (options: PanelOptions, by: Column, value: Column): Panel =>
-  panel(
-    options,
-    'lnsPie',
-    {
-      shape: 'donut',
-      layers: [
-        {
-          ...layer,
-          primaryGroups: [by.id],
-          metrics: [value.id],
-          numberDisplay: 'percent',
-          categoryDisplay: 'default',
-          legendDisplay: 'default',
-          nestedLegend: false,
-        },
-      ],
-    },
-    [by, value],
-  );
-
-type Series = 'bar_stacked' | 'bar_horizontal' | 'line';
-
-/** `split` divides each bar or line. */
-export const chart = (
-  options: PanelOptions,
-  seriesType: Series,
-  x: Column,
-  values: readonly Column[],
-  split?: Column,
-): Panel =>
-  panel(
-    options,
-    'lnsXY',
-    {
-      legend: { isVisible: true, position: 'right' },
-      valueLabels: 'hide',
-      fittingFunction: 'None',
-      preferredSeriesType: seriesType,
-      layers: [
-        {
-          ...layer,
-          seriesType,
-          xAccessor: x.id,
-          accessors: values.map(({ id }) => id),
-          position: 'top',
-          showGridlines: false,
-          ...(split === undefined ? {} : { splitAccessor: split.id }),
-        },
-      ],
-    },
-    [...(split === undefined ? [] : [split]), x, ...values],
-  );
-
-type Reference = { readonly type: string; readonly id: string; readonly name: string };
-const LAYER_REFERENCE = `indexpattern-datasource-layer-${LAYER}`;
-const DRILLDOWN = 'DASHBOARD_TO_DASHBOARD_DRILLDOWN';
-
-/** The panel as it lies in `panelsJSON`, and what the dashboard must refer to for it. */
-export function lensPanel(
-  made: Panel,
-  place: { x: number; y: number },
-  language: Language,
-): { json: object; references: Reference[] } {
-  const { id, title, dataView, width, height, query, drilldowns, visualization, columns } = made;
+/** Buckets first, in their order; helpers of formulas last. */
+function columnsOf({ columns }: Layer, language: Language): { columns: object; columnOrder: string[] } {
   const all: Readonly<Record<string, LensColumn>> = Object.assign(
     {},
     ...columns.map((column) => column.columns(language)),
   ) as never;
-  const order = [
-    ...columns.map((column) => column.id),
-    ...Object.keys(all).filter((name) => !columns.some((column) => column.id === name)),
-  ];
-  const events = drilldowns.map((drilldown, index) => ({
-    eventId: `${id}-drilldown-${index}`,
-    triggers: ['FILTER_TRIGGER'],
-    action: {
-      factoryId: DRILLDOWN,
-      name: drilldown.name[language],
-      config: { useCurrentFilters: true, useCurrentDateRange: true, openInNewTab: false },
-    },
-  }));
-  const reference = { type: 'index-pattern', id: dataView, name: LAYER_REFERENCE };
+  const shown = columns.map(({ id }) => id);
+  return { columns: all, columnOrder: [...shown, ...Object.keys(all).filter((id) => !shown.includes(id))] };
+}
+
+function lensPanel(
+  { id, title, dataView, width, height = 12, query = '', drilldowns = [], from }: Titled,
+  { type, state }: Visualization,
+  layers: readonly Layer[],
+  hideTitle = false,
+): Panel {
   return {
-    json: {
-      version: '8.9.0',
-      type: 'lens',
-      gridData: { ...place, w: width, h: height, i: id },
-      panelIndex: id,
-      title: title[language],
-      embeddableConfig: {
-        enhancements: events.length === 0 ? {} : { dynamicActions: { events } },
-        hidePanelTitles: false,
-        attributes: {
-          title: '',
-          description: '',
+    id,
+    width,
+    height,
+    at: (position, language) => {
+      const references = layers.map((layer) => ({
+        type: 'index-pattern',
+        id: dataView,
+        name: referenceName(layer.id),
+      }));
+      const made = layers.map((layer) => [
+        layer.id,
+        { ...columnsOf(layer, language), incompleteColumns: {}, sampling: 1 },
+      ]);
+      const attributes = {
+        title: '',
+        description: '',
+        type: 'lens',
+        visualizationType: type,
+        references,
+        state: {
+          visualization: state(language),
+          query: kuery(query),
+          filters: [],
+          datasourceStates: { formBased: { layers: Object.fromEntries(made) }, textBased: { layers: {} } },
+          internalReferences: [],
+          adHocDataViews: {},
+        },
+      };
+      return {
+        json: {
+          version: VERSION,
           type: 'lens',
-          visualizationType: visualization.type,
-          references: [reference],
-          state: {
-            visualization: visualization.state,
-            query: kuery(query),
-            filters: [],
-            datasourceStates: {
-              formBased: {
-                layers: { [LAYER]: { columns: all, columnOrder: order, incompleteColumns: {}, sampling: 1 } },
-              },
-              textBased: { layers: {} },
-            },
-            internalReferences: [],
-            adHocDataViews: {},
+          ...place(id, position, width, height),
+          title: title[language],
+          embeddableConfig: {
+            enhancements: drilldownEvents(id, drilldowns, language),
+            hidePanelTitles: hideTitle,
+            ...(from === undefined ? {} : { timeRange: { from, to: 'now' } }),
+            attributes,
           },
         },
-      },
+        references: [
+          ...references.map((reference) => ({ ...reference, name: `${id}:${reference.name}` })),
+          ...drilldownReferences(id, drilldowns, language),
+        ],
+      };
     },
-    references: [
-      { ...reference, name: `${id}:${LAYER_REFERENCE}` },
-      ...drilldowns.map(({ dashboard }, index) => ({
-        type: 'dashboard',
-        id: dashboard,
-        name: `${id}:drilldown:${DRILLDOWN}:${id}-drilldown-${index}:dashboardId`,
-      })),
-    ],
   };
+}
+
+type TileOptions = LensOptions & { readonly subtitle?: Text; readonly title?: Text };
+
+/** A tile. What the number is called stands in it, so that most panels need no title beside. */
+export function number({ subtitle, title, ...options }: TileOptions, column: Column): Panel {
+  const { bounds } = column;
+  const state = (language: Language): object => ({
+    ...layerState(LAYER),
+    metricAccessor: column.id,
+    ...(subtitle === undefined ? {} : { subtitle: subtitle[language] }),
+    ...(bounds === undefined ? {} : { palette: palette(bounds) }),
+  });
+  const layers = [{ id: LAYER, columns: [column] }];
+  const titled = { height: 5, ...options, title: title ?? column.label };
+  return lensPanel(titled, { type: 'lnsMetric', state }, layers, title === undefined);
+}
+
+type Sorting = readonly [columnId: string, direction: 'asc' | 'desc'];
+
+/** Its order is stated: what Elasticsearch answers is ordered bucket by bucket. `lines`: how many a row may take. */
+export function table(
+  { lines, ...options }: Titled & { readonly lines?: number },
+  columns: readonly Column[],
+  [columnId, direction]: Sorting,
+): Panel {
+  const state = (): object => ({
+    ...layerState(LAYER),
+    columns: columns.map(({ id, width, bounds }) => ({
+      columnId: id,
+      ...(width === undefined ? {} : { width }),
+      ...(bounds === undefined ? {} : { colorMode: 'text', palette: palette(bounds) }),
+    })),
+    sorting: { columnId, direction },
+    ...(lines === undefined ? {} : { rowHeight: 'custom', rowHeightLines: lines }),
+  });
+  return lensPanel(options, { type: 'lnsDatatable', state }, [{ id: LAYER, columns }]);
+}
+
+type Series = 'bar' | 'bar_stacked' | 'bar_horizontal' | 'line' | 'area';
+type ChartLayer = {
+  readonly series: Series;
+  readonly x: Column;
+  readonly values: readonly Column[];
+  /** Divides each bar or line. */
+  readonly split?: Column;
+  /** All that `split` divides into is grey. */
+  readonly pale?: boolean;
+  /** The colours of what `split` divides into, by value. */
+  readonly colors?: Readonly<Record<string, string>>;
+};
+
+/** What is not among them takes the colours of the palette in turn. */
+const colorMapping = (colors: Readonly<Record<string, string>>, others: object = { type: 'loop' }): object => ({
+  assignments: Object.entries(colors).map(([value, colorCode]) => ({
+    rule: { type: 'matchExactly', values: [value] },
+    color: { type: 'colorCode', colorCode },
+    touched: true,
+  })),
+  specialAssignments: [{ rule: { type: 'other' }, color: others, touched: false }],
+  paletteId: 'eui_amsterdam_color_blind',
+  colorMode: { type: 'categorical' },
+});
+
+const PALE = { type: 'colorCode', colorCode: GREY };
+
+function chartLayer({ series, x, values, split, pale = false, colors }: ChartLayer, layerId: string): object {
+  const colored = values.filter(({ color }) => color !== undefined);
+  return {
+    ...layerState(layerId),
+    seriesType: series,
+    xAccessor: x.id,
+    accessors: values.map(({ id }) => id),
+    position: 'top',
+    showGridlines: false,
+    ...(split === undefined ? {} : { splitAccessor: split.id }),
+    ...(pale ? { palette: { type: 'palette', name: 'gray' }, colorMapping: colorMapping({}, PALE) } : {}),
+    ...(colors === undefined ? {} : { colorMapping: colorMapping(colors) }),
+    ...(colored.length === 0 ? {} : { yConfig: colored.map(({ id, color }) => ({ forAccessor: id, color })) }),
+  };
+}
+
+/** Long names need a column of their own. */
+type Legend = 'bottom' | 'right';
+
+/** The title says what is counted and the ticks say when: no axis needs a title. The legend takes a line below. */
+export function chart(
+  { logarithmic, legend = 'bottom', ...options }: Titled & { readonly logarithmic?: boolean; readonly legend?: Legend },
+  ...layers: readonly ChartLayer[]
+): Panel {
+  const [first] = layers;
+  if (first === undefined) throw new RangeError(`${options.id} shows nothing`);
+  const several = layers.length > 1 || first.split !== undefined || first.values.length > 1;
+  const ids = layers.map((_, index) => (index === 0 ? LAYER : `${LAYER}-${index}`));
+  const hidden = { x: false, yLeft: false, yRight: false };
+  const state = (): object => ({
+    legend: {
+      isVisible: several,
+      position: legend,
+      shouldTruncate: false,
+      ...(legend === 'right' ? { legendSize: 'xlarge' } : {}),
+    },
+    valueLabels: 'hide',
+    fittingFunction: 'None',
+    fillOpacity: 0.2,
+    preferredSeriesType: first.series,
+    axisTitlesVisibilitySettings: hidden,
+    ...(logarithmic === true ? { yLeftScale: 'log' } : {}),
+    layers: layers.map((layer, index) => chartLayer(layer, ids[index] ?? LAYER)),
+  });
+  return lensPanel(
+    options,
+    { type: 'lnsXY', state },
+    layers.map(({ x, values, split }, index) => ({
+      id: ids[index] ?? LAYER,
+      columns: [...(split === undefined ? [] : [split]), x, ...values],
+    })),
+  );
 }

@@ -1,16 +1,38 @@
-/** DingTalk's statistics: each figure is read again on later days, and the newest reading counts. */
+/** DingTalk's statistics: each figure is read again on later days, and the newest reading of each day counts. */
+import { count, lastValue, latestTime, overTime, top } from './columns.ts';
 import type { Dashboard } from './dashboard.ts';
-import { chart, lastValue, latestTime, overTime, table, top, type Text } from './lens.ts';
+import type { Text } from './language.ts';
+import { chart, table } from './lens.ts';
 import { REPORT, STATISTICS, words } from './views.ts';
 
 const at = { dataView: REPORT };
 const VALUE = 'dingtalk.report.value';
 const NEWEST = 'event.ingested';
-const figure: Text = { en: 'Figure', zh: '指标' };
-const value = lastValue('value', { en: 'Value', zh: '数值' }, VALUE, NEWEST);
+
+/** The vendor names its figures in Chinese only; these are the ones that every organisation has. */
+const FIGURES = {
+  reports: { id: '4100', label: { en: 'Reports sent', zh: '发送日志数' } },
+  authors: { id: '4101', label: { en: 'People who sent one', zh: '发送日志人数' } },
+  commenters: { id: '4102', label: { en: 'People who commented', zh: '评论日志人数' } },
+} as const satisfies Readonly<Record<string, { id: string; label: Text }>>;
+
+const readingsOf = (name: keyof typeof FIGURES): string =>
+  `dingtalk.report.kpi.id: "${FIGURES[name].id}" and ${VALUE}: *`;
+
+/** Several tenants have a figure for the same day, so that this stands only where a tenant is split off. */
+const figure = (name: keyof typeof FIGURES) =>
+  lastValue(name, FIGURES[name].label, VALUE, NEWEST, { only: readingsOf(name) });
+const that = { en: 'that day', zh: '当日' };
+const before = { en: 'a week before', zh: '上周同日' };
+
 const days = overTime('day', '1d');
-const kpi = top('kpi', figure, 'dingtalk.report.kpi.name', 10, undefined);
-const only = (id: string): { only: string } => ({ only: `dingtalk.report.kpi.id: "${id}" and ${VALUE}: *` });
+/** As the vendor writes it: the organisation's day, which begins on another day of a browser in another zone. */
+const day = (size: number) =>
+  top('day', { en: 'Day', zh: '日期' }, 'dingtalk.report.stat_date', size, undefined, {
+    direction: 'desc',
+    width: 120,
+  });
+const tenant = top('tenant', words.tenant, 'organization.name', 20, undefined);
 
 export const statistics: Dashboard = {
   id: STATISTICS,
@@ -25,24 +47,40 @@ export const statistics: Dashboard = {
   timeFrom: 'now-30d',
   controls: [
     { id: 'tenant', field: 'organization.name', title: words.tenant },
-    { id: 'figure', field: 'dingtalk.report.kpi.name', title: figure },
+    { id: 'figure', field: 'dingtalk.report.kpi.name', title: { en: 'Figure', zh: '指标' } },
   ],
   panels: [
-    chart({ ...at, id: 'trend', title: { en: 'Figures by day', zh: '每日指标趋势' }, width: 48, height: 14 }, 'line', days, [value], kpi),
-    chart({ ...at, id: 'people', title: { en: 'People against reports', zh: '人数与日志数' }, width: 24, height: 14 }, 'line', days, [
-      lastValue('reports', { en: 'Reports', zh: '日志数' }, VALUE, NEWEST, only('4100')),
-      lastValue('people', { en: 'People who wrote one', zh: '发送人数' }, VALUE, NEWEST, only('4101')),
-    ]),
-    chart({ ...at, id: 'weeks', title: { en: 'Reports against the week before', zh: '日志数与上周对比' }, width: 24, height: 14 }, 'line', days, [
-      lastValue('thisWeek', { en: 'Reports', zh: '日志数' }, VALUE, NEWEST, only('4100')),
-      lastValue('weekBefore', { en: 'A week before', zh: '上周同日' }, VALUE, NEWEST, { ...only('4100'), shift: '1w' }),
-    ]),
-    table({ ...at, id: 'latest', title: { en: 'Latest figures', zh: '最新指标' }, width: 48, height: 12 }, [
-      top('kpi', figure, 'dingtalk.report.kpi.name', 20, 'last'),
-      top('caliber', { en: 'How the vendor counts', zh: '统计口径' }, 'dingtalk.report.kpi.caliber', 1, 'last'),
-      latestTime('last', { en: 'Day', zh: '日期' }),
-      lastValue('value', { en: 'Value', zh: '数值' }, VALUE, '@timestamp'),
-      lastValue('before', { en: 'A week before', zh: '上周' }, VALUE, '@timestamp', { shift: '1w' }),
-    ]),
+    chart(
+      { ...at, id: 'weeks', title: { en: 'Reports sent, by tenant, and a week before', zh: '各租户发送日志数与上周同日' }, width: 48, height: 13, legend: 'right' },
+      { series: 'area', x: days, values: [lastValue('before', before, VALUE, NEWEST, { only: readingsOf('reports'), shift: '1w' })], split: tenant, pale: true },
+      { series: 'line', x: days, values: [lastValue('reports', that, VALUE, NEWEST, { only: readingsOf('reports') })], split: tenant },
+    ),
+    chart(
+      { ...at, id: 'authors', title: { en: 'People who sent a report, by tenant', zh: '各租户发送日志人数' }, width: 24 },
+      { series: 'line', x: days, values: [figure('authors')], split: tenant },
+    ),
+    chart(
+      { ...at, id: 'commenters', title: { en: 'People who commented on a report, by tenant', zh: '各租户评论日志人数' }, width: 24 },
+      { series: 'line', x: days, values: [figure('commenters')], split: tenant },
+    ),
+    table(
+      { ...at, id: 'days', title: { en: 'Day by day, the newest first', zh: '逐日数据（最新在前）' }, width: 48, height: 14 },
+      [day(60), tenant, figure('reports'), figure('authors'), figure('commenters')],
+      ['day', 'desc'],
+    ),
+    table(
+      { ...at, id: 'latest', title: { en: 'Every figure on its newest day, in the vendor\u2019s words', zh: '各指标最新一天的数值' }, width: 48, height: 12 },
+      [
+        tenant,
+        top('kpi', { en: 'Figure', zh: '指标' }, 'dingtalk.report.kpi.name', 100, undefined, { width: 260 }),
+        day(1),
+        lastValue('caliber', { en: 'How the vendor counts', zh: '统计口径' }, 'dingtalk.report.kpi.caliber', NEWEST, { dataType: 'string', width: 300 }),
+        lastValue('value', { en: 'Value', zh: '数值' }, VALUE, NEWEST, { width: 110 }),
+        lastValue('unit', { en: 'Unit', zh: '单位' }, 'dingtalk.report.kpi.unit', NEWEST, { dataType: 'string', width: 90 }),
+        count('readings', { en: 'Readings', zh: '读取次数' }, { width: 110 }),
+        latestTime('read', { en: 'Read at', zh: '读取时间' }, NEWEST),
+      ],
+      ['tenant', 'asc'],
+    ),
   ],
 }; // prettier-ignore

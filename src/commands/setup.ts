@@ -4,7 +4,7 @@ import type { Config } from '../config/schema.ts';
 import { setup, type SetupResult } from '../elasticsearch/setup.ts';
 import { requireSupportedVersion } from '../elasticsearch/version.ts';
 import { createKibana, doubtAbout, requireReady, requireSpace } from '../kibana/client.ts';
-import { importObjects, importRules, type Imported, type Language } from '../kibana/import.ts';
+import { importObjects, importRules, LANGUAGES, type Imported, type Language } from '../kibana/import.ts';
 import { localRules } from '../rules/rule.ts';
 import { parseDuration } from '../pipeline/duration.ts';
 import { probeElasticsearch, type Runtime } from '../runtime/runtime.ts';
@@ -15,7 +15,7 @@ import { withConfigOption, withRuntime, type CommonOptions } from './with-runtim
 type SetupOptions = CommonOptions & {
   readonly dryRun?: boolean;
   readonly json?: boolean;
-  readonly lang: Language;
+  readonly lang: Language | 'both';
   readonly overwriteRules?: boolean;
   /** Milliseconds. */
   readonly wait: number;
@@ -43,7 +43,11 @@ async function importInto(settings: NonNullable<Config['kibana']>, runtime: Runt
     tell(doubt === undefined ? `Kibana ${version ?? 'of an untold version'}` : `${colors.yellow('warning')}  ${doubt}`);
     await requireSpace(kibana, settings.space);
     const rules = localRules(runtime.config);
-    return [...(await importObjects(kibana, lang)), ...(await importRules(kibana, rules, overwriteRules === true))];
+    const languages = lang === 'both' ? LANGUAGES : [lang];
+    return [
+      ...(await importObjects(kibana, languages)),
+      ...(await importRules(kibana, rules, overwriteRules === true)),
+    ];
   } finally {
     await kibana.close();
   }
@@ -97,7 +101,8 @@ async function run(runtime: Runtime, options: SetupOptions): Promise<void> {
     showTemplates(result, dryRun);
     if (kibana === undefined)
       tell('Kibana is not configured: dashboards and rules were not imported (kibana.url does it)');
-    else if (dryRun) tell(`would import data views, dashboards and rules into ${kibana.url}, space ${kibana.space}`);
+    else if (dryRun)
+      tell(`would import dashboards, searches, hunts and rules into ${kibana.url}, space ${kibana.space}`);
   }
   const { imported, problem } = await fillKibana(runtime, options);
   if (options.json === true)
@@ -112,10 +117,17 @@ async function run(runtime: Runtime, options: SetupOptions): Promise<void> {
 export function registerSetup(program: Command): void {
   withConfigOption(program.command('setup').summary('install or update what Elasticsearch and Kibana need'))
     .description(
-      'Installs or updates component and index templates, lifecycle and the checkpoints index; and, where the configuration names a Kibana, imports data views, dashboards and detection rules into its space. Idempotent: a second run changes nothing. Rules come switched off, and one that somebody has changed stays as it is.\nWaits for servers that still start, and says so. Elasticsearch gets what it needs also where Kibana does not come.\nNeeds the privileges manage_index_templates and manage on the checkpoints index; workers need less.',
+      'Installs or updates component and index templates, lifecycle and the checkpoints index; and, where the configuration names a Kibana, imports data views, dashboards, saved searches, hunts, a map and detection rules into its space. Idempotent: a second run changes nothing. Rules come switched off, and one that somebody has changed stays as it is.\nWaits for servers that still start, and says so. Elasticsearch gets what it needs also where Kibana does not come.\nNeeds the privileges manage_index_templates and manage on the checkpoints index; workers need less.',
     )
     .option('--dry-run', 'only say what would change')
-    .addOption(new Option('--lang <language>', 'of the dashboards').choices(['en', 'zh']).default('en'))
+    .addOption(
+      new Option(
+        '--lang <language>',
+        'of dashboards, searches and hunts; the other language stays where it is installed',
+      )
+        .choices([...LANGUAGES, 'both'])
+        .default('en'),
+    )
     .option('--overwrite-rules', 'replace also rules that somebody has changed')
     .addOption(
       new Option('--wait <duration>', 'how long to wait for each of Elasticsearch and Kibana; 0s does not wait')

@@ -135,7 +135,9 @@ export const configSchema = z.strictObject({
     .prefault({}),
   geo: z
     .strictObject({
-      countryFile: file.describe('A MaxMind-format country or city database'),
+      countryFile: file.describe(
+        'A MaxMind-format country or city database; of cities: source.geo.location is the city, not the middle of the country',
+      ),
       asnFile: file.describe('A MaxMind-format AS database'),
     })
     .prefault({}),

@@ -59,7 +59,7 @@ function remediesFor({ apiKey, username }: Credentials): Readonly<Record<number,
         : ['a request without credentials', 'set kibana.apiKey, or kibana.username and kibana.password'];
   return {
     401: check,
-    403: `${who} lacks privileges: it needs "All" on Dashboards, Data Views Management and Security in this space`,
+    403: `${who} lacks privileges: it needs "All" on Saved Objects Management and Security in this space`,
     413: 'raise server.maxPayload of Kibana or of the proxy before it',
   };
 }

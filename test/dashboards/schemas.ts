@@ -1,35 +1,11 @@
-/** The shape of what we ship, strictly: what Kibana would swallow and ignore fails here. JSON Schema, draft 7. */
-
-type Schema = Readonly<Record<string, unknown>>;
-const string: Schema = { type: 'string', minLength: 1 };
-const strings: Schema = { type: 'array', items: string };
-const object = (
-  required: Readonly<Record<string, Schema>>,
-  optional: Readonly<Record<string, Schema>> = {},
-): Schema => ({
-  type: 'object',
-  additionalProperties: false,
-  required: Object.keys(required),
-  properties: { ...required, ...optional },
-});
-const list = (items: Schema, more: Schema = {}): Schema => ({ type: 'array', items, ...more });
-const one = (...values: readonly unknown[]): Schema => ({ enum: values });
-const free: Schema = { type: 'object' };
-const whole: Schema = { type: 'integer', minimum: 0 };
-
-const reference = object({ type: one('index-pattern', 'dashboard'), id: string, name: string });
-const versions = (version: string): Readonly<Record<string, Schema>> => ({
-  id: { type: 'string', pattern: '^shenji-[a-z-]+$' },
-  managed: one(false),
-  coreMigrationVersion: one('8.8.0'),
-  typeMigrationVersion: one(version),
-  references: list(reference),
-});
+/** The shape of what we ship, strictly: what Kibana would swallow and ignore fails here. */
+import { free, list, object, one, reference, string, strings, versions, whole, type Schema } from './schema-parts.ts';
+import { map, savedQuery, savedSearch, tag } from './schemas-library.ts';
 
 const dataView = object({
   ...versions('8.0.0'),
   type: one('index-pattern'),
-  references: list(reference, { maxItems: 0 }),
+  references: list(reference, { minItems: 2, maxItems: 2 }),
   attributes: object({
     title: string, name: string, timeFieldName: one('@timestamp'), allowNoIndex: one(true), fieldAttrs: string,
     fieldFormatMap: string, fields: string, runtimeFieldMap: string, sourceFilters: string, typeMeta: string,
@@ -49,67 +25,7 @@ const dashboard = object({
   ),
 }); // prettier-ignore
 
-export const savedObject: Schema = { oneOf: [dataView, dashboard] };
-
-const kuery = object({ query: { type: 'string' }, language: one('kuery') });
-const label: Readonly<Record<string, Schema>> = {
-  label: string, dataType: one('string', 'number', 'date', 'ip'), operationType: string, isBucketed: { type: 'boolean' }, scale: one('ordinal', 'interval', 'ratio'),
-}; // prettier-ignore
-const column = object(label, {
-  sourceField: string, customLabel: one(true), params: free, filter: kuery, timeShift: { type: 'string', pattern: String.raw`^\d+[dw]$` }, references: strings,
-}); // prettier-ignore
-const layer = object({
-  columns: { type: 'object', additionalProperties: column, minProperties: 1 },
-  columnOrder: strings,
-  incompleteColumns: free,
-  sampling: one(1),
-});
-const event = object({
-  eventId: string,
-  triggers: list(one('FILTER_TRIGGER')),
-  action: object({
-    factoryId: one('DASHBOARD_TO_DASHBOARD_DRILLDOWN'),
-    name: string,
-    config: object({ useCurrentFilters: one(true), useCurrentDateRange: one(true), openInNewTab: one(false) }),
-  }),
-});
-
-/** Each of `panelsJSON`. */
-export const panel: Schema = object({
-  version: one('8.9.0'),
-  type: one('lens'),
-  gridData: object({
-    x: whole,
-    y: whole,
-    w: { type: 'integer', minimum: 8, maximum: 48 },
-    h: { type: 'integer', minimum: 4 },
-    i: string,
-  }),
-  panelIndex: string,
-  title: string,
-  embeddableConfig: object({
-    enhancements: object({}, { dynamicActions: object({ events: list(event) }) }),
-    hidePanelTitles: one(false),
-    attributes: object({
-      title: one(''),
-      description: one(''),
-      type: one('lens'),
-      visualizationType: one('lnsMetric', 'lnsDatatable', 'lnsPie', 'lnsXY'),
-      references: list(reference, { minItems: 1 }),
-      state: object({
-        visualization: free,
-        query: kuery,
-        filters: list(free),
-        datasourceStates: object({
-          formBased: object({ layers: { type: 'object', additionalProperties: layer } }),
-          textBased: object({ layers: free }),
-        }),
-        internalReferences: list(free, { maxItems: 0 }),
-        adHocDataViews: free,
-      }),
-    }),
-  }),
-});
+export const savedObject: Schema = { oneOf: [dataView, dashboard, savedSearch, savedQuery, map, tag] };
 
 const technique = {
   id: { type: 'string', pattern: String.raw`^T\d{4}(\.\d{3})?$` },

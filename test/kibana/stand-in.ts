@@ -20,6 +20,8 @@ export type StandInOptions = {
   readonly space?: string;
   /** Errors for single objects, by id. */
   readonly objectErrors?: Readonly<Record<string, Json>>;
+  /** By id: the id that an object gets instead, as where another space has its own. */
+  readonly destinations?: Readonly<Record<string, string>>;
   readonly ruleErrors?: Readonly<Record<string, { status_code: number; message: string }>>;
   readonly forbidden?: boolean;
   readonly version?: string;
@@ -43,6 +45,7 @@ export async function kibanaStandIn(options: StandInOptions = {}): Promise<Stand
     authorization,
     space = 'default',
     objectErrors = {},
+    destinations = {},
     ruleErrors = {},
     forbidden = false,
     version = '9.5.3',
@@ -97,7 +100,14 @@ export async function kibanaStandIn(options: StandInOptions = {}): Promise<Stand
       else {
         const overwrite = objects.has(`${type}/${id}`);
         objects.set(`${type}/${id}`, object);
-        successResults.push({ type, id, meta, ...(overwrite ? { overwrite } : {}) });
+        const destinationId = destinations[id];
+        successResults.push({
+          type,
+          id,
+          meta,
+          ...(overwrite ? { overwrite } : {}),
+          ...(destinationId === undefined ? {} : { destinationId }),
+        });
       }
     }
     return reply.send({

@@ -6,7 +6,7 @@ export const openapiAuditStream: DataStreamDefinition = {
   ecsFields: [
     'event.id', 'event.action', 'event.provider', 'http.request.method', 'http.response.status_code', 'url.path',
     'url.query', 'user.id', 'user.name', 'user.target.id', 'source.address', 'source.ip',
-    'source.geo.country_iso_code', 'source.as.number', 'source.as.organization.name', 'client.ip', 'related.ip',
+    'source.geo.country_iso_code', 'source.geo.country_name', 'source.geo.city_name', 'source.geo.location', 'source.as.number', 'source.as.organization.name', 'client.ip', 'related.ip',
     'related.user', 'file.type', 'file.name', 'file.extension', 'error.code', 'error.message',
   ],
   fields: {

@@ -95,9 +95,8 @@ function addressFields(address: string, geo: Geo): Address {
   if (!ipaddr.isValid(address) || (ipaddr.IPv4.isValid(address) && !ipaddr.IPv4.isValidFourPartDecimal(address)))
     return { source: { address } };
   const parsed = ipaddr.process(address.replace(/%.*$/, '')).toString();
-  const { country, as } = geo(parsed);
   return {
-    source: { address, ip: parsed, geo: country === undefined ? undefined : { country_iso_code: country }, as },
+    source: { address, ip: parsed, ...geo(parsed) },
     client: { ip: parsed },
     ips: [parsed],
   };
