@@ -31,7 +31,7 @@ export const LETTERS = 'shenji-dead-letters';
 const CHANGED = 'event.type: ("creation" or "change" or "deletion")';
 /** What gives power, changes people, or replaces what an app is trusted by; nothing that is only read or downloaded. */
 export const SENSITIVE = `event.type: "admin" or (event.category: ("iam" or "configuration") and ${CHANGED})`;
-const ACCESS_CHANGES = 'event.category: "iam" and event.type: ("creation" or "change" or "deletion" or "admin")';
+export const ACCESS_CHANGES = 'event.category: "iam" and event.type: ("creation" or "change" or "deletion" or "admin")';
 /** Exports, files, documents as text, attachments of messages. */
 export const TAKING_OUT = 'event.action: (*export* or *download or *raw_content or *resources*)';
 

@@ -40,6 +40,9 @@ function namesWithin(value: unknown, prefix = ''): string[] {
   );
 }
 
+const sourceOf = ({ attributes }: SavedObject): string =>
+  (attributes['kibanaSavedObjectMeta'] as { searchSourceJSON: string }).searchSourceJSON;
+
 /** What is wrong with the objects of one language by themselves. */
 export function complaintsAbout(all: readonly SavedObject[], language: 'en' | 'zh'): string[] {
   const there = new Set(all.map(keyOf));
@@ -54,6 +57,8 @@ export function complaintsAbout(all: readonly SavedObject[], language: 'en' | 'z
     if (new Set(names).size !== names.length) say('has two references of one name');
     for (const name of namesWithin(object.attributes))
       if (!names.includes(name)) say(`asks for the reference ${name}, which it has not`);
+    if (object.type === 'dashboard' && !/"query":"",/.test(sourceOf(object)))
+      say('has a query of its own, which the one that a link brings along replaces');
     const tags = object.references.filter(({ type }) => type === 'tag').map(({ id }) => id);
     if (object.type !== 'tag' && (tags.length !== 2 || !tags.includes('shenji-tag'))) say('lacks its two tags');
   }
@@ -69,8 +74,7 @@ export function requestsOf(all: readonly SavedObject[]): Request[] {
     const viewOf = (name: string | undefined): string =>
       titleOf(references.find((reference) => reference.name === name)?.id);
     if (type === 'search') {
-      const { searchSourceJSON } = attributes['kibanaSavedObjectMeta'] as { searchSourceJSON: string };
-      const { query, indexRefName } = json<{ query: { query: string }; indexRefName: string }>(searchSourceJSON);
+      const { query, indexRefName } = json<{ query: { query: string }; indexRefName: string }>(sourceOf(object));
       return [
         {
           where: id,
