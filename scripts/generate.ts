@@ -1,4 +1,4 @@
-/** `npm run generate`: makes dashboards, rules, roles, `docs/fields.md` and `docs/configure.md` from their source; with `--check` only says what differs. */
+/** `npm run generate`: makes dashboards, rules, roles, and what the documents say of fields, settings, rules and secrets from their source; with `--check` only says what differs. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { dashboardObject, dataViewObject } from '../dashboards/source/dashboard.ts';
@@ -14,6 +14,7 @@ import { statistics } from '../dashboards/source/statistics.ts';
 import { dataViews } from '../dashboards/source/views.ts';
 import { configureDocument } from './configure.ts';
 import { fieldsDocument } from './fields.ts';
+import { withSecrets } from './security.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 const savedObjects = (language: Language): string =>
@@ -34,6 +35,7 @@ const files: Readonly<Record<string, string>> = {
   'docs/configure.md': configureDocument(),
   'docs/fields.md': await fieldsDocument(),
   'docs/analyst.md': withRules(readFileSync(path.join(ROOT, 'docs', 'analyst.md'), 'utf8'), rules),
+  'docs/security.md': withSecrets(readFileSync(path.join(ROOT, 'docs', 'security.md'), 'utf8')),
 };
 
 const check = process.argv.includes('--check');

@@ -2,7 +2,7 @@
  * Where secrets lie in what a company's apps send and receive, and what only looks like one.
  * `docs/security.md` shows this table and `secret-places.test.ts` holds the redaction to it.
  *
- * Whatever contains a `fake(…)` is secret and must be gone after redaction; every other text must come out as it went in.
+ * Whatever contains a fake is secret and must be gone after redaction; every other text must come out as it went in.
  */
 export type Place = {
   /** The document that names the place. */
@@ -13,7 +13,9 @@ export type Place = {
 
 /** Nobody's secret: leetspeak that is hexadecimal, base64 and a password at once. */
 export const fake = (words = 4): string => 'fa5e'.repeat(words);
-export const FAKE = /fa5e/i;
+/** Where only digits will do. */
+const fakeDigits = 515_051_505;
+export const FAKE = /fa5e|515051505/i;
 
 const places = (from: string, ...samples: unknown[]): Place[] => samples.map((sample) => ({ from, sample }));
 const jwt = `eyJhbGciOi${fake()}.eyJzdWIiOi${fake()}.${fake(8)}`;
@@ -332,5 +334,135 @@ export const documented: readonly Place[] = [
     'curl: manual',
     `curl -H "X-Api-Key: ${fake()}" https://api.example.com/v1/items`,
     `curl -u ada:${fake()} https://api.example.com/v1/items`,
+  ),
+];
+
+/** Found by trying the redaction, and in the vendors' SDKs: what it once missed, and what it must not take. */
+export const tried: readonly Place[] = [
+  ...places(
+    'tried: words within names',
+    { new_password: fake() },
+    { newPassword: fake(), passWord: fake(), PASSWORD2: fake() },
+    { db_password: fake() },
+    { DB_PASS: fake() },
+    { auth_token: fake(), authtoken: fake() },
+    { bot_token: fake() },
+    { webhook_secret: fake() },
+    { access_key: fake() },
+    { aws_secret_access_key: fake() },
+    { tokens: [fake(), fake()], passwords: { admin: fake() } },
+    { 'client.secret': fake(), 'spring.datasource.password': fake() },
+    { 'Client Secret': fake() },
+    { 'user[password]': fake() },
+    { password_confirmation: fake(), secret_key_base: fake(), token_for_deploy: fake() },
+    { password: fakeDigits, pin_password: String(fakeDigits) },
+    { config: { password: [fake(), { inner: fake() }] } },
+    { 密码: fake(), 应用密钥: fake() },
+    { secretary: 'Li', tokenizer: 'bpe', monkey: 'George', author: 'Ada', compass: 'north', keyboard: 'qwerty' },
+    { password_hint: 'dog', tokens_used: 5, cookie_consent: true, passwordless: 'yes' },
+    { token_type: 'Bearer', max_tokens: 512, tokens: 1_200, password_policy: 'strong', state: 'af0ifjsldkj' },
+    { page_token: 'MTY1NTA3MTA1OXw3MTA4NDc2MDc1NzkyOTI0Nzcw', pageToken: 'bmV4dA', next_page_token: 'bmV4dA' },
+    { password: true, has_password: 'true', secret: null, token: '' },
+    { secret_name: 'db', secretVersion: '3', token_expires_at: '2026-01-01T00:00:00Z', passwordLastChanged: 'monday' },
+  ),
+  ...places(
+    'tried: names and values in pairs',
+    {
+      headers: [
+        { name: 'Authorization', value: `Bearer ${fake()}` },
+        { name: 'Accept', value: '*/*' },
+      ],
+    },
+    {
+      headers: [
+        ['authorization', fake()],
+        ['host', 'api.example.com'],
+      ],
+    },
+    ['authorization', `Basic ${fake()}`],
+    {
+      params: [
+        { key: 'password', value: fake() },
+        { key: 'page_size', value: '50' },
+      ],
+    },
+    { Parameters: [{ ParameterKey: 'DBPassword', ParameterValue: fake() }] },
+    { form: [{ id: 'widget1', name: '密码', type: 'input', value: fake() }] },
+    `{"name": "X-Api-Key", "value": "${fake()}", oops`,
+    { fields: ['password', 'email'] },
+    {
+      Tags: [
+        { Key: 'team', Value: 'payments' },
+        { Key: 'token_type', Value: 'service' },
+      ],
+    },
+    { custom_attrs: [{ type: 'TEXT', id: 'C-1', value: { text: 'a note of ordinary length' } }] },
+  ),
+  ...places(
+    'tried: OAuth codes beside what makes them one',
+    { grant_type: 'authorization_code', code: fake() },
+    { code: fake(), redirectUri: 'https://example.com/callback' },
+    `code=${fake()}&redirect_uri=https%3A%2F%2Fexample.com`,
+    `{"code": "${fake()}", "grant_type": "authorization_code", oops`,
+    { code: 0, msg: 'success', data: { grant_type: 'client_credentials' } },
+    { code: 99991663, grant_type: 'authorization_code' },
+    { code: 'ACCESS_DENIED', grant_type: 'authorization_code' },
+    { code: 'InvalidParameterValue', message: 'The value is invalid' },
+    { instance_code: '81D31358-93AF-92D6-7425-01A5D67C4E71', country_code: 'CN', area_code: '010' },
+  ),
+  ...places(
+    'tried: addresses',
+    `https://user:${fake()}@host.example.com`,
+    `clone https://oauth2:${fake()}@git.example.com/acme/app.git, then build`,
+    `amqp://guest:p@${fake()}@mq.internal:5672/vhost`,
+    { url: `mongodb+srv://app:${fake()}@cluster0.example.net/?retryWrites=true` },
+    `/open-apis/bot/v2/hook/${fake(2)}-${fake(1)}-${fake(1)}-${fake(1)}-${fake(3)}`,
+    `https://www.feishu.cn/flow/api/trigger-webhook/${fake(8)}`,
+    'https://user@host.example.com/path',
+    'https://host.example.com:8443/path?email=ada@example.com',
+    'ssh://git@git.example.com:22/acme/app.git',
+    '/open-apis/auth/v3/tenant_access_token/internal',
+    'https://open.feishu.cn/open-apis/authen/v1/oidc/access_token',
+  ),
+  ...places(
+    'tried: texts',
+    `DB_PASSWORD=${fake()} npm start`,
+    `export AWS_SECRET_ACCESS_KEY="${fake(10)}"`,
+    `{"outer": "{\\"password\\": \\"${fake()}\\"}", oops`,
+    `password: ${fake()}\nuser: ada`,
+    `next=${encodeURIComponent(`/login?client_secret=${fake()}&x=1`)}`,
+    JSON.stringify({ body: JSON.stringify({ inner: JSON.stringify({ db_password: fake() }) }) }),
+    { text: 'Basic information about the bearer certificates' },
+    { text: 'The token expired; ask for a new password' },
+    { text: 'page_token=abc&page_size=50' },
+    { title: 'secret santa: bring a gift', content: 'sign here' },
+    { query: 'user_id_type=open_id&department_id_type=open_department_id' },
+  ),
+  ...places(
+    'Feishu: node SDK',
+    { client_token: 'fe599b60-450f-46ff-b2ef-9f6675625b97' },
+    { ticket: '6933093124755423251', job_status: 0 },
+    { role_authorization: { employment_id: '6893014062142064135' } },
+    { refer_entity: { refer_token: 'doxcniyTNvFZvZ2TYVyDyWvNMHb', refer_type: 'docx' } },
+    { float_image_token: 'boxcnrHpsg1QDqXAAAyachabcef' },
+    { origin_node_token: 'wikcnKQ1k3pcuo5uSK4t8VN6kVf', parent_wiki_token: 'wikcnOcbqKG9Uq3nVN2vG5NlCQh' },
+    { idp_credential_id: 'user@example.com', token_types: ['user', 'tenant'] },
+    { api_key: 'POST/open-apis/contact/v3/users', api_keys: ['GET/open-apis/drive/v1/files/:file_token'] },
+    { image_key: 'img_7ea74629-9191-4176-998c-2e603c9c5e8g', tenant_key: '2ed263bf32cf1651', field_key: 'C-1' },
+    { signature: 'Best regards, Ada', sign_type: 'electronic' },
+    { password_reset: true, ent_email_password: fake() },
+    { encryption_key: fake(), trusteeship_url_token: fake() },
+    { security: { allow_refresh_token: true } },
+  ),
+  ...places(
+    'DingTalk: SDK',
+    { nextToken: 'AAAAAQ', maxResults: 20, maxTokens: '2048' },
+    { dingTokenGrantType: 1, accessTokenExpirationMillis: '1600000000000' },
+    { robotAppKey: 'dingxxx', templateKey: 'tpl', searchKey: 'report' },
+    { ticketId: 'T-1', openTicketId: 'O-1', ticketStatus: 'OPEN', signStatus: 'SIGNED' },
+    { stsToken: fake(), accessKeySecret: fake() },
+    { suiteTicket: fake(), ssoSecret: fake() },
+    { hostPassword: fake(), conferencePassword: fake(), initPassword: fake() },
+    { verifyCode: String(fakeDigits) },
   ),
 ];
