@@ -19,8 +19,9 @@ const INTRODUCTION = `# Configuring shenji
 A YAML file (\`--config FILE\` or \`SHENJI_CONFIG\`), or the environment alone for one tenant. All mistakes are reported at once, each with its path and an example; \`shenji check\` then tries what the configuration names.
 
 - \`\${VAR}\` takes a value from the environment; a variable that is not set is a mistake, never an empty text. Any variable with \`_FILE\` appended is read from the file that it names, which keeps secrets out of the environment: \`FEISHU_APP_SECRET_FILE=/run/secrets/feishu\` sets \`\${FEISHU_APP_SECRET}\`.
+- Several files, by comma, are laid over each other: \`--config shenji.yml,servers.yml\`. Maps are joined key by key, a list replaces a list, and the last file has the last word.
 - Durations have a unit: \`500ms\`, \`30s\`, \`2m\`, \`24h\`, \`30d\`.
-- Files (\`caFile\`, \`countryFile\`, …) are looked for beside the configuration.
+- Files (\`caFile\`, \`countryFile\`, …) are looked for beside the file that names them.
 - A URL that credentials travel to must be https, unless it is loopback or \`allowHttp: true\` stands beside it.
 - A key that does not exist is a mistake.
 
@@ -42,7 +43,7 @@ const WHAT_ELSE = `
 
 | variable | for |
 | --- | --- |
-| \`SHENJI_CONFIG\` | the configuration file, where \`--config\` is not given |
+| \`SHENJI_CONFIG\` | the configuration file, or several by comma, where \`--config\` is not given |
 | \`LOG_LEVEL\` | trace, debug, info, warn, error, fatal or silent; info for what runs on, warn for commands |
 | \`HTTPS_PROXY\`, \`HTTP_PROXY\`, \`NO_PROXY\` | proxies, as curl reads them |
 | \`NODE_EXTRA_CA_CERTS\` | one more certificate authority for everything |

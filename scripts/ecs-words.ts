@@ -37,15 +37,19 @@ export const ECS_WORDS: Readonly<Record<string, string>> = {
   'organization.name': "The tenant's name",
   'related.ip': 'Every address in the event, for a search over all of them',
   'related.user': 'Every app and person in the event',
-  'service.name': 'The family of the API: the path segment after `open-apis`',
   'source.address': 'The address as the vendor logs it, also where it is none',
   'source.as.number': 'The network that the address belongs to, where a database names it',
   'source.as.organization.name': 'Who runs that network',
+  'source.geo.city_name': 'Its city, where `geo.countryFile` names a city database that knows it',
   'source.geo.country_iso_code': 'The country of the address; private addresses have none',
+  'source.geo.country_name': 'The name of the country, in English',
+  'source.geo.location':
+    'The point that a city database gives, else the middle of the country: without `source.geo.city_name` beside it, it says no more than the country',
   'source.ip': 'The address, where it is one',
   'url.path': 'The path that was called, with its ids',
   'url.query': 'Its query string, redacted',
   'user.id': 'Who called: the id of the app',
-  'user.name': "The app's name, from the configuration",
+  'user.name':
+    "The app's name when the document was written, from the configuration or the vendor; its id where none was known",
   'user.target.id': 'The people whom the call is about',
 };

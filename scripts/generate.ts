@@ -1,30 +1,32 @@
 /** `npm run generate`: makes dashboards, rules, roles, and what the documents say of fields, settings, rules and secrets from their source; with `--check` only says what differs. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { dashboardObject, dataViewObject } from '../dashboards/source/dashboard.ts';
-import { access, investigation, overview } from '../dashboards/source/feishu.ts';
-import { health } from '../dashboards/source/health.ts';
+import { huntsInWords } from '../dashboards/source/hunts.ts';
+import { library } from '../dashboards/source/library.ts';
 import { roles } from '../src/elasticsearch/roles.ts';
-import type { Language } from '../src/kibana/import.ts';
 import { ndjson } from '../src/rules/shipped.ts';
-import { withRules } from '../dashboards/source/rule-docs.ts';
+import { withMadePart } from '../dashboards/source/made-part.ts';
+import { rulesInWords } from '../dashboards/source/rule-docs.ts';
 import { toImport } from '../dashboards/source/rule-format.ts';
 import { rules } from '../dashboards/source/rules.ts';
-import { statistics } from '../dashboards/source/statistics.ts';
-import { dataViews } from '../dashboards/source/views.ts';
+import { searchesInWords } from '../dashboards/source/searches.ts';
 import { configureDocument } from './configure.ts';
 import { fieldsDocument } from './fields.ts';
-import { withSecrets } from './security.ts';
+import { secretsInWords } from './security.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
-const savedObjects = (language: Language): string =>
-  ndjson([
-    ...dataViews.map((view) => dataViewObject(view, language)),
-    ...[overview, investigation, access, statistics, health].map((dashboard) => dashboardObject(dashboard, language)),
-  ]);
+/** The analyst's page, each list of it from the source that Kibana's objects are made of. */
+const analyst = Object.entries({
+  searches: searchesInWords(),
+  hunts: huntsInWords(),
+  rules: rulesInWords(rules),
+}).reduce(
+  (page, [name, content]) => withMadePart(page, name, content),
+  readFileSync(path.join(ROOT, 'docs', 'analyst.md'), 'utf8'),
+);
 const files: Readonly<Record<string, string>> = {
-  'dashboards/shenji.en.ndjson': savedObjects('en'),
-  'dashboards/shenji.zh.ndjson': savedObjects('zh'),
+  'dashboards/shenji.en.ndjson': ndjson(library('en')),
+  'dashboards/shenji.zh.ndjson': ndjson(library('zh')),
   'dashboards/rules/shenji.ndjson': ndjson(rules.map(toImport)),
   ...Object.fromEntries(
     Object.entries(roles).map(([name, role]) => [
@@ -34,8 +36,12 @@ const files: Readonly<Record<string, string>> = {
   ),
   'docs/configure.md': configureDocument(),
   'docs/fields.md': await fieldsDocument(),
-  'docs/analyst.md': withRules(readFileSync(path.join(ROOT, 'docs', 'analyst.md'), 'utf8'), rules),
-  'docs/security.md': withSecrets(readFileSync(path.join(ROOT, 'docs', 'security.md'), 'utf8')),
+  'docs/analyst.md': analyst,
+  'docs/security.md': withMadePart(
+    readFileSync(path.join(ROOT, 'docs', 'security.md'), 'utf8'),
+    'secrets',
+    secretsInWords(),
+  ),
 };
 
 const check = process.argv.includes('--check');

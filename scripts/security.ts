@@ -1,9 +1,6 @@
 /** The table of secrets in `docs/security.md`, from the places that the redaction is tested with. */
 import { documented, FAKE, tried, type Place } from '../test/pipeline/secret-places.ts';
 
-const BEGIN = '<!-- secrets: made by "npm run generate" -->';
-const END = '<!-- end of secrets -->';
-
 /** A place as code, each secret in it as `…`. */
 function shown({ sample }: Place): string {
   const text = typeof sample === 'string' ? sample.replaceAll('\n', String.raw`\n`) : JSON.stringify(sample);
@@ -21,12 +18,9 @@ function table(places: readonly Place[]): string {
   return ['| from | taken out, where it says … | stays |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
-/** @throws RangeError where the document has no place for the table. */
-export function withSecrets(document: string): string {
-  const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
-  if (begin < 0 || end < begin) throw new RangeError(`the document needs the lines ${BEGIN} and ${END}`);
+export function secretsInWords(): string {
   const all = [...documented, ...tried];
   const secrets = all.filter(isSecret).length;
   const summary = `${all.length} places, ${secrets} with a secret and ${all.length - secrets} without; ${documented.length} are from the documents of vendors, clouds and standards, collected before the redaction was written.`;
-  return `${document.slice(0, begin)}${BEGIN}\n\n${summary}\n\n<!-- prettier-ignore -->\n${table(all)}\n\n${document.slice(end)}`;
+  return `${summary}\n\n<!-- prettier-ignore -->\n${table(all)}`;
 }

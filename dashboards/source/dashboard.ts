@@ -1,11 +1,8 @@
 /** Saved objects: data views and dashboards, as `POST /api/saved_objects/_import` takes them. */
-import type { Language } from '../../src/kibana/import.ts';
+import { idIn, type Language } from './language.ts';
 import { lensPanel, type Panel, type Text } from './lens.ts';
+import { savedObject, type SavedObject } from './saved-object.ts';
 
-/** Written for the oldest Kibana that understands them; newer ones bring them up to date by themselves. */
-const CORE_VERSION = '8.8.0';
-const DASHBOARD_VERSION = '8.9.0';
-const DATA_VIEW_VERSION = '8.0.0';
 const COLUMNS = 48;
 
 export type DataView = { readonly id: string; readonly title: string; readonly name: Text };
@@ -25,27 +22,21 @@ export type Dashboard = {
   readonly panels: readonly Panel[];
 };
 
-export function dataViewObject({ id, title, name }: DataView, language: Language): object {
-  return {
-    id,
-    type: 'index-pattern',
-    managed: false,
-    coreMigrationVersion: CORE_VERSION,
-    typeMigrationVersion: DATA_VIEW_VERSION,
-    references: [],
-    attributes: {
-      title,
-      name: name[language],
-      timeFieldName: '@timestamp',
-      allowNoIndex: true,
-      fieldAttrs: '{}',
-      fieldFormatMap: '{}',
-      fields: '[]',
-      runtimeFieldMap: '{}',
-      sourceFilters: '[]',
-      typeMeta: '{}',
-    },
-  };
+/** One for both languages, under both names. Discover lists the fields that are `popular` before all others. */
+export function dataViewObject({ id, title, name }: DataView, popular: readonly string[]): SavedObject {
+  const fieldAttrs = Object.fromEntries(popular.map((field) => [field, { count: 1 }]));
+  return savedObject('index-pattern', id, {
+    title,
+    name: `${name.en} · ${name.zh}`,
+    timeFieldName: '@timestamp',
+    allowNoIndex: true,
+    fieldAttrs: JSON.stringify(fieldAttrs),
+    fieldFormatMap: '{}',
+    fields: '[]',
+    runtimeFieldMap: '{}',
+    sourceFilters: '[]',
+    typeMeta: '{}',
+  });
 }
 
 /** @throws RangeError for a panel that is wider than the grid. */
@@ -104,26 +95,23 @@ function controlGroup(controls: readonly Control[], language: Language): object 
   };
 }
 
-export function dashboardObject(dashboard: Dashboard, language: Language): object {
+export function dashboardObject(dashboard: Dashboard, language: Language): SavedObject {
   const { id, title, description, dataView, datasets, query, timeFrom, controls } = dashboard;
   const panels = placed(dashboard.panels).map(({ panel, ...place }) => lensPanel(panel, place, language));
   const filterReference = 'kibanaSavedObjectMeta.searchSourceJSON.filter[0].meta.index';
-  return {
-    id,
-    type: 'dashboard',
-    managed: false,
-    coreMigrationVersion: CORE_VERSION,
-    typeMigrationVersion: DASHBOARD_VERSION,
-    references: [
-      { type: 'index-pattern', id: dataView, name: filterReference },
-      ...panels.flatMap(({ references }) => references),
-      ...controls.map((control) => ({
-        type: 'index-pattern',
-        id: dataView,
-        name: `controlGroup_${control.id}:optionsListDataView`,
-      })),
-    ],
-    attributes: {
+  const references = [
+    { type: 'index-pattern', id: dataView, name: filterReference },
+    ...panels.flatMap((panel) => panel.references),
+    ...controls.map((control) => ({
+      type: 'index-pattern',
+      id: dataView,
+      name: `controlGroup_${control.id}:optionsListDataView`,
+    })),
+  ];
+  return savedObject(
+    'dashboard',
+    idIn(id, language),
+    {
       title: title[language],
       description: description[language],
       version: 1,
@@ -147,5 +135,6 @@ export function dashboardObject(dashboard: Dashboard, language: Language): objec
         }),
       },
     },
-  };
+    references,
+  );
 }

@@ -1,8 +1,8 @@
-/** The few kinds of Lens panels that our dashboards have, by value, as a Kibana of 8.9 or newer imports them. */
+/** The few kinds of Lens panels that our dashboards have, by value. */
 
-import type { Language } from '../../src/kibana/import.ts';
+import { idIn, type Language, type Text } from './language.ts';
 
-export type Text = Readonly<Record<Language, string>>;
+export type { Text };
 
 type LensColumn = Readonly<Record<string, unknown>>;
 
@@ -337,7 +337,7 @@ export function lensPanel(
       { ...reference, name: `${id}:${LAYER_REFERENCE}` },
       ...drilldowns.map(({ dashboard }, index) => ({
         type: 'dashboard',
-        id: dashboard,
+        id: idIn(dashboard, language),
         name: `${id}:drilldown:${DRILLDOWN}:${id}-drilldown-${index}:dashboardId`,
       })),
     ],

@@ -1,10 +1,7 @@
 /** The rules in words, for `docs/analyst.md`. */
 import type { RuleSource } from './rule-format.ts';
 
-const BEGIN = '<!-- rules: made by "npm run generate" -->';
-const END = '<!-- end of rules -->';
-
-function section({
+function inWords({
   name,
   key,
   description,
@@ -36,9 +33,5 @@ function section({
   ].join('\n\n');
 }
 
-/** @throws RangeError where the document has no place for the rules */
-export function withRules(document: string, rules: readonly (RuleSource & { readonly key: string })[]): string {
-  const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
-  if (begin < 0 || end < begin) throw new RangeError(`the document needs the lines ${BEGIN} and ${END}`);
-  return `${document.slice(0, begin)}${BEGIN}\n\n${rules.map(section).join('\n\n')}\n\n${document.slice(end)}`;
-}
+export const rulesInWords = (rules: readonly (RuleSource & { readonly key: string })[]): string =>
+  rules.map(inWords).join('\n\n');

@@ -14,6 +14,13 @@ export const dataViews: readonly DataView[] = [
   { id: DEAD_LETTERS, title: 'logs-shenji.dead_letter-*', name: { en: 'shenji: dead letters', zh: '审计采集：死信' } },
 ];
 
+/** @throws RangeError for a data view that is not there */
+export function dataViewNames(id: string): Text {
+  const view = dataViews.find((one) => one.id === id);
+  if (view === undefined) throw new RangeError(`there is no data view ${id}`);
+  return view.name;
+}
+
 /** Dashboards by id: drill-downs name them. */
 export const OVERVIEW = 'shenji-feishu-overview';
 export const INVESTIGATION = 'shenji-feishu-app';

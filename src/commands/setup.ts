@@ -1,30 +1,69 @@
 /** `setup`: installs or updates what Elasticsearch and Kibana need. */
-import { Option, type Command } from 'commander';
-import { setup } from '../elasticsearch/setup.ts';
-import { createKibana, requireSpace } from '../kibana/client.ts';
-import { importObjects, importRules, type Imported, type Language } from '../kibana/import.ts';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { Config } from '../config/schema.ts';
+import { setup, type SetupResult } from '../elasticsearch/setup.ts';
+import { createKibana, requireReady, requireSpace } from '../kibana/client.ts';
+import { importObjects, importRules, LANGUAGES, type Imported, type Language } from '../kibana/import.ts';
 import { localRules } from '../rules/rule.ts';
-import type { Runtime } from '../runtime/runtime.ts';
+import { parseDuration } from '../pipeline/duration.ts';
+import { probeElasticsearch, type Runtime } from '../runtime/runtime.ts';
+import { waitUntilReady, type WaitOptions } from '../runtime/wait-until-ready.ts';
 import { colors, print, printJson, tell } from './terminal.ts';
 import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
 
 type SetupOptions = CommonOptions & {
   readonly dryRun?: boolean;
   readonly json?: boolean;
-  readonly lang: Language;
+  readonly lang: Language | 'both';
   readonly overwriteRules?: boolean;
+  /** Milliseconds. */
+  readonly wait: number;
 };
 
-/** @throws KibanaError where Kibana is away, refuses us, or has no such space */
-async function fillKibana({ config }: Runtime, { lang, overwriteRules }: SetupOptions): Promise<Imported[]> {
-  if (config.kibana === undefined) return [];
-  const kibana = createKibana(config.kibana);
+const WAIT_MS = 5 * 60_000;
+
+function waitingTime(text: string): number {
+  const milliseconds = parseDuration(text);
+  if (milliseconds === undefined)
+    throw new InvalidArgumentError('It must be a duration with its unit, for example 5m; 0s does not wait.');
+  return milliseconds;
+}
+
+/** @throws KibanaError where Kibana refuses us, or has no such space; Error where it does not come */
+async function importInto(settings: NonNullable<Config['kibana']>, runtime: Runtime, options: SetupOptions) {
+  const { lang, overwriteRules, wait } = options;
+  const kibana = createKibana(settings);
   try {
-    await requireSpace(kibana, config.kibana.space);
-    const rules = localRules(config);
-    return [...(await importObjects(kibana, lang)), ...(await importRules(kibana, rules, overwriteRules === true))];
+    await waitUntilReady(() => requireReady(kibana), waiting(runtime, `Kibana at ${settings.url}`, wait));
+    await requireSpace(kibana, settings.space);
+    const rules = localRules(runtime.config);
+    const languages = lang === 'both' ? LANGUAGES : [lang];
+    return [
+      ...(await importObjects(kibana, languages)),
+      ...(await importRules(kibana, rules, overwriteRules === true)),
+    ];
   } finally {
     await kibana.close();
+  }
+}
+
+const waiting = ({ scrub }: Runtime, name: string, boundMs: number): WaitOptions => ({
+  name,
+  boundMs,
+  announce: (line) => tell(scrub(line)),
+});
+
+/** What Elasticsearch got stays, whatever becomes of Kibana: the problem is said, not thrown. */
+async function fillKibana(
+  runtime: Runtime,
+  options: SetupOptions,
+): Promise<{ readonly imported: readonly Imported[]; readonly problem?: string }> {
+  const { kibana } = runtime.config;
+  if (kibana === undefined || options.dryRun === true) return { imported: [] };
+  try {
+    return { imported: await importInto(kibana, runtime, options) };
+  } catch (error) {
+    return { imported: [], problem: runtime.scrub((error as Error).message) };
   }
 }
 
@@ -35,38 +74,58 @@ const COLORS: Readonly<Record<Imported['change'], (text: string) => string>> = {
   failed: colors.red,
 };
 
+function showTemplates({ changes, notes }: SetupResult, dryRun: boolean): void {
+  for (const { change, kind, name } of changes) {
+    const verb = dryRun && change !== 'unchanged' ? `would be ${change}` : change;
+    print(`${change === 'unchanged' ? colors.dim(verb) : colors.green(verb)}  ${kind} ${name}`);
+  }
+  for (const note of notes) print(`${colors.yellow('note')}  ${note}`);
+}
+
 async function run(runtime: Runtime, options: SetupOptions): Promise<void> {
   const { elasticsearch: client, definitions, config } = runtime;
-  const { namespace, retention } = config;
+  const { namespace, retention, kibana } = config;
   const dryRun = options.dryRun === true;
+  const there = `Elasticsearch at ${config.elasticsearch.url}`;
+  await waitUntilReady(() => probeElasticsearch(client), waiting(runtime, there, options.wait));
   const result = await setup({ client, definitions, namespace, retention, dryRun });
   if (options.json !== true) {
-    for (const { change, kind, name } of result.changes) {
-      const verb = dryRun && change !== 'unchanged' ? `would be ${change}` : change;
-      print(`${change === 'unchanged' ? colors.dim(verb) : colors.green(verb)}  ${kind} ${name}`);
-    }
-    for (const note of result.notes) print(`${colors.yellow('note')}  ${note}`);
-    if (config.kibana === undefined)
+    showTemplates(result, dryRun);
+    if (kibana === undefined)
       tell('Kibana is not configured: dashboards and rules were not imported (kibana.url does it)');
     else if (dryRun)
-      tell(`would import data views, dashboards and rules into ${config.kibana.url}, space ${config.kibana.space}`);
+      tell(`would import dashboards, searches, hunts and rules into ${kibana.url}, space ${kibana.space}`);
   }
-  const imported = dryRun ? [] : await fillKibana(runtime, options);
-  if (options.json === true) printJson({ ...result, kibana: imported });
+  const { imported, problem } = await fillKibana(runtime, options);
+  if (options.json === true)
+    printJson({ ...result, kibana: imported, ...(problem === undefined ? {} : { kibanaProblem: problem }) });
   else
     for (const { change, kind, name, reason } of imported)
       print(`${COLORS[change](change)}  ${kind} ${name}${reason === undefined ? '' : `: ${reason}`}`);
-  if (imported.some(({ change }) => change === 'failed')) process.exitCode = 1;
+  if (problem !== undefined) tell(problem);
+  if (problem !== undefined || imported.some(({ change }) => change === 'failed')) process.exitCode = 1;
 }
 
 export function registerSetup(program: Command): void {
   withConfigOption(program.command('setup').summary('install or update what Elasticsearch and Kibana need'))
     .description(
-      'Installs or updates component and index templates, lifecycle and the checkpoints index; and, where the configuration names a Kibana, imports data views, dashboards and detection rules into its space. Idempotent: a second run changes nothing. Rules come switched off, and one that somebody has changed stays as it is.\nNeeds the privileges manage_index_templates and manage on the checkpoints index; workers need less.',
+      'Installs or updates component and index templates, lifecycle and the checkpoints index; and, where the configuration names a Kibana, imports data views, dashboards, saved searches, hunts, a map and detection rules into its space. Idempotent: a second run changes nothing. Rules come switched off, and one that somebody has changed stays as it is.\nWaits for servers that still start, and says so. Elasticsearch gets what it needs also where Kibana does not come.\nNeeds the privileges manage_index_templates and manage on the checkpoints index; workers need less.',
     )
     .option('--dry-run', 'only say what would change')
-    .addOption(new Option('--lang <language>', 'of the dashboards').choices(['en', 'zh']).default('en'))
+    .addOption(
+      new Option(
+        '--lang <language>',
+        'of dashboards, searches and hunts; the other language stays where it is installed',
+      )
+        .choices([...LANGUAGES, 'both'])
+        .default('en'),
+    )
     .option('--overwrite-rules', 'replace also rules that somebody has changed')
+    .addOption(
+      new Option('--wait <duration>', 'how long to wait for each of Elasticsearch and Kibana; 0s does not wait')
+        .default(WAIT_MS, '5m')
+        .argParser(waitingTime),
+    )
     .option('--json', 'print one JSON document')
     .action((options: SetupOptions) => withRuntime(options, 'warn', (runtime) => run(runtime, options)));
 }

@@ -82,6 +82,16 @@ function relativeTo(directory: string, value: unknown): unknown {
   );
 }
 
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What `over` says beside or instead of `base`, key by key; a list replaces a list. */
+function overlaid(base: unknown, over: unknown): unknown {
+  if (!isMap(base) || !isMap(over)) return over ?? base;
+  const changed = Object.entries(over).map(([key, value]) => [key, overlaid(base[key], value)]);
+  return { ...base, ...Object.fromEntries(changed) };
+}
+
 /** Without undefined values and objects left empty, so that the schema's defaults apply. */
 function compacted(value: Record<string, unknown>): Record<string, unknown> | undefined {
   const entries = Object.entries(value)
@@ -112,7 +122,14 @@ function fromEnvironment(environment: Environment): unknown {
         caFile: read('ELASTICSEARCH_CA_FILE'),
       },
       redis: { url: read('REDIS_URL') },
-      kibana: { url: read('KIBANA_URL'), apiKey: read('KIBANA_API_KEY') },
+      kibana: {
+        url: read('KIBANA_URL'),
+        space: read('KIBANA_SPACE'),
+        apiKey: read('KIBANA_API_KEY'),
+        username: read('KIBANA_USERNAME'),
+        password: read('KIBANA_PASSWORD'),
+        caFile: read('KIBANA_CA_FILE'),
+      },
     }) ?? {};
   const tenant = compacted({
     id: read('SHENJI_TENANT') ?? 'default',
@@ -141,8 +158,10 @@ function fromEnvironment(environment: Environment): unknown {
 
 /** What the environment calls the keys where there is no file; a mistake is then named as the operator wrote it. */
 export const VARIABLES: Readonly<Record<string, string>> = {
-  'elasticsearch.url': 'ELASTICSEARCH_URL', 'elasticsearch.apiKey': 'ELASTICSEARCH_API_KEY', 'elasticsearch.password': 'ELASTICSEARCH_PASSWORD',
-  'redis.url': 'REDIS_URL', 'kibana.url': 'KIBANA_URL', namespace: 'SHENJI_NAMESPACE', 'tenants[0].id': 'SHENJI_TENANT',
+  'elasticsearch.url': 'ELASTICSEARCH_URL', 'elasticsearch.apiKey': 'ELASTICSEARCH_API_KEY', 'elasticsearch.username': 'ELASTICSEARCH_USERNAME',
+  'elasticsearch.password': 'ELASTICSEARCH_PASSWORD', 'elasticsearch.caFile': 'ELASTICSEARCH_CA_FILE', 'redis.url': 'REDIS_URL',
+  'kibana.url': 'KIBANA_URL', 'kibana.space': 'KIBANA_SPACE', 'kibana.apiKey': 'KIBANA_API_KEY', 'kibana.username': 'KIBANA_USERNAME',
+  'kibana.password': 'KIBANA_PASSWORD', 'kibana.caFile': 'KIBANA_CA_FILE', namespace: 'SHENJI_NAMESPACE', 'tenants[0].id': 'SHENJI_TENANT',
   'tenants[0]': 'FEISHU_APP_ID and FEISHU_APP_SECRET, or DINGTALK_APP_KEY and DINGTALK_APP_SECRET',
   'tenants[0].feishu.appId': 'FEISHU_APP_ID', 'tenants[0].feishu.appSecret': 'FEISHU_APP_SECRET', 'tenants[0].feishu.baseUrl': 'FEISHU_BASE_URL',
   'tenants[0].feishu.openapi_audit.since': 'SHENJI_SINCE', 'tenants[0].dingtalk.report.since': 'SHENJI_SINCE',
@@ -167,13 +186,20 @@ function explain(issue: z.core.$ZodIssue, names: Readonly<Record<string, string>
 }
 
 /**
- * From `file` (`--config` or `SHENJI_CONFIG`), else from the environment alone.
+ * From `file` (`--config` or `SHENJI_CONFIG`: one, or several by comma of which a later one has the last word), else from
+ * the environment alone.
  * @throws ConfigError with every mistake, its path and an example.
  */
 export function loadConfig(file: string | undefined, environment: Environment): Config {
   const chosen = file ?? environment['SHENJI_CONFIG'];
   const where = chosen ?? 'from the environment; --config FILE reads a file';
-  const raw = chosen === undefined ? fromEnvironment(environment) : fromYaml(chosen, environment);
+  const raw =
+    chosen === undefined
+      ? fromEnvironment(environment)
+      : chosen
+          .split(',')
+          .map((part) => fromYaml(part.trim(), environment))
+          .reduce(overlaid);
   const parsed = configSchema.safeParse(raw ?? {});
   if (parsed.success) return parsed.data;
   const names = chosen === undefined ? VARIABLES : {};

@@ -25,34 +25,36 @@ function secured<Shape extends z.ZodRawShape>(shape: Shape, key: string) {
     });
 }
 
-const elasticsearch = secured(
-  {
-    url: baseUrl('https://es.example:9200').describe('One address of the cluster'),
-    apiKey: z.string().min(1).optional().describe('An API key, or'),
-    username: z.string().min(1).optional().describe('a user'),
-    password: z.string().min(1).optional().describe('and its password'),
-    caFile: file.describe('The certificate authority of a private certificate, PEM'),
-  },
-  'url',
-)
-  .refine(({ apiKey, username }) => apiKey === undefined || username === undefined, {
-    path: ['apiKey'],
-    message: 'and username exclude each other; keep one',
-  })
-  .refine(({ username, password }) => (username === undefined) === (password === undefined), {
-    path: ['password'],
-    message: 'username and password belong together; set both or none',
-  });
+const credential = z.string().min(1).optional();
 
-const kibana = secured(
-  {
-    url: baseUrl('https://kibana.example:5601').describe('Its address'),
-    space: z.string().default('default').describe('The space that dashboards and rules go into'),
-    apiKey: z.string().min(1).optional().describe('An API key'),
-    caFile: file.describe('The certificate authority of a private certificate, PEM'),
-  },
-  'url',
-);
+/** A server of Elastic: it takes an API key, or a user with a password. */
+function elasticServer<Shape extends z.ZodRawShape>(shape: Shape) {
+  return secured(
+    {
+      ...shape,
+      apiKey: credential.describe('An API key, or'),
+      username: credential.describe('a user'),
+      password: credential.describe('and its password'),
+      caFile: file.describe('The certificate authority of a private certificate, PEM'),
+    },
+    'url',
+  ).superRefine((settings, context) => {
+    const { apiKey, username, password } = settings as Partial<Record<'apiKey' | 'username' | 'password', string>>;
+    const refuse = (key: string, message: string): void => context.addIssue({ code: 'custom', path: [key], message });
+    if (apiKey !== undefined && username !== undefined) refuse('apiKey', 'and username exclude each other; keep one');
+    if ((username === undefined) !== (password === undefined))
+      refuse('password', 'username and password belong together; set both or none');
+  });
+}
+
+const elasticsearch = elasticServer({
+  url: baseUrl('https://es.example:9200').describe('One address of the cluster'),
+});
+
+const kibana = elasticServer({
+  url: baseUrl('https://kibana.example:5601').describe('Its address'),
+  space: z.string().default('default').describe('The space that dashboards and rules go into'),
+});
 
 const redis = z.strictObject({
   url: z
@@ -133,7 +135,9 @@ export const configSchema = z.strictObject({
     .prefault({}),
   geo: z
     .strictObject({
-      countryFile: file.describe('A MaxMind-format country or city database'),
+      countryFile: file.describe(
+        'A MaxMind-format country or city database; of cities: source.geo.location is the city, not the middle of the country',
+      ),
       asnFile: file.describe('A MaxMind-format AS database'),
     })
     .prefault({}),

@@ -45,18 +45,23 @@ const REMEDIES: Readonly<Record<number, string>> = {
   429: 'it is overloaded or out of disk; shenji waits until it has room',
 };
 
+/** Bad request, wrong credentials, missing privileges: asked again, the answer is the same. */
+const FINAL_STATUSES = [400, 401, 403];
+
 /** What Elasticsearch answered, with the remedy; never the request's body or credentials. */
 export function destinationError(doing: string, error: unknown): DestinationUnavailableError {
   const status = statusOf(error);
   const said = status === undefined ? (error as Error).message : `${status} ${typeOf(error) ?? ''}`.trim();
-  const network = /certificate|self.signed/i.test(said)
+  const untrusted = status === undefined && /certificate|self.signed/i.test(said);
+  const network = untrusted
     ? 'set elasticsearch.caFile to the authority that signed its certificate'
     : 'check elasticsearch.url and the network';
   const remedy = REMEDIES[status ?? 0] ?? (status === undefined ? network : 'see its log');
-  return new DestinationUnavailableError(`Elasticsearch, ${doing}: ${said}; ${remedy}`, {
-    ...(status === undefined ? {} : { httpStatus: status }),
-    cause: error,
-  });
+  return new DestinationUnavailableError(
+    `Elasticsearch, ${doing}: ${said}; ${remedy}`,
+    { ...(status === undefined ? {} : { httpStatus: status }), cause: error },
+    !untrusted && !FINAL_STATUSES.includes(status ?? 0),
+  );
 }
 
 /** Runs one request and turns any failure into a `DestinationUnavailableError`. */

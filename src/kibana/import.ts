@@ -1,16 +1,27 @@
 /**
- * Brings data views, dashboards and rules into Kibana, by its own import APIs. Dashboards are ours and are replaced;
- * a rule that somebody has changed is theirs and stays; no rule is ever switched on.
+ * Brings data views, dashboards, saved searches, hunts, a map and rules into Kibana, by its own import APIs. Saved objects
+ * are ours and are replaced; a rule that somebody has changed is theirs and stays; no rule is ever switched on.
  */
 import { createHash } from 'node:crypto';
 import type { Rule } from '../rules/rule.ts';
 import { ndjson, readShipped } from '../rules/shipped.ts';
 import { KibanaError, type Kibana } from './client.ts';
 
-export type Language = 'en' | 'zh';
+export const LANGUAGES = ['en', 'zh'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** What Kibana calls a type, and what its users call it. */
+const KINDS = {
+  'index-pattern': 'data view',
+  dashboard: 'dashboard',
+  search: 'saved search',
+  query: 'saved query',
+  map: 'map',
+  tag: 'tag',
+} as const;
 export type Imported = {
   readonly change: 'created' | 'updated' | 'left alone' | 'failed';
-  readonly kind: 'data view' | 'dashboard' | 'rule';
+  readonly kind: (typeof KINDS)[keyof typeof KINDS] | 'rule';
   readonly name: string;
   /** Why it was left alone, or what went wrong and what to do. */
   readonly reason?: string;
@@ -18,8 +29,9 @@ export type Imported = {
 
 type SavedObject = {
   readonly id: string;
-  readonly type: string;
-  readonly attributes: { readonly title: string; readonly name?: string };
+  readonly type: keyof typeof KINDS;
+  /** A data view's title is its pattern and its name a name; a tag has a name only. */
+  readonly attributes: { readonly title?: string; readonly name?: string };
 };
 type ObjectError = {
   readonly id: string;
@@ -28,10 +40,16 @@ type ObjectError = {
     readonly type: string;
     readonly message?: string;
     readonly references?: readonly { readonly type: string; readonly id: string }[];
+    readonly destinations?: readonly { readonly id: string }[];
   };
 };
 type ObjectsReply = {
-  readonly successResults?: readonly { readonly type: string; readonly id: string; readonly overwrite?: boolean }[];
+  readonly successResults?: readonly {
+    readonly type: string;
+    readonly id: string;
+    readonly overwrite?: boolean;
+    readonly destinationId?: string;
+  }[];
   readonly errors?: readonly ObjectError[];
   readonly message?: string;
 };
@@ -45,45 +63,53 @@ type RulesReply = {
 
 const CONTENT_TAG = 'shenji:content-';
 
-export const shippedObjects = (language: Language): SavedObject[] => readShipped(`shenji.${language}.ndjson`);
+/** Each once: data views and tags are the same in every language. */
+export function shippedObjects(languages: readonly Language[]): SavedObject[] {
+  const all = languages.flatMap((language) => readShipped<SavedObject>(`shenji.${language}.ndjson`));
+  return [...new Map(all.map((object) => [`${object.type}/${object.id}`, object])).values()];
+}
 
-function explain({ error }: ObjectError): string {
-  const { type, message = '', references = [] } = error;
+const SUPPORTED = 'shenji supports Kibana 9';
+
+function explain({ type: kind, error }: ObjectError): string {
+  const { type, message = '', references = [], destinations = [] } = error;
   switch (type) {
     case 'missing_references':
       return `it refers to ${references.map((reference) => `${reference.type} ${reference.id}`).join(', ')}, which Kibana does not have`;
-    case 'conflict':
     case 'ambiguous_conflict':
+      return `there are several copies of it here (${destinations.map(({ id }) => id).join(', ')}); delete all but one, and run setup again`;
+    case 'conflict':
       return 'an object with this id lies in another space, or was made by hand; delete it there, or use another space';
     case 'unsupported_type':
-      return 'this Kibana does not know this kind of object; shenji needs Kibana 8.9 or newer';
+      return `this Kibana has no objects of the type "${kind}": the feature is switched off, or it is too old; ${SUPPORTED}`;
     default:
       return message === '' ? type : message;
   }
 }
 
 /** One entry for each object. @throws KibanaError where the whole file was refused */
-export async function importObjects(kibana: Kibana, language: Language): Promise<Imported[]> {
-  const objects = shippedObjects(language);
+export async function importObjects(kibana: Kibana, languages: readonly Language[]): Promise<Imported[]> {
+  const objects = shippedObjects(languages);
   const { status, body } = await kibana.upload(
     '/api/saved_objects/_import?overwrite=true',
-    `shenji.${language}.ndjson`,
+    'shenji.ndjson',
     ndjson(objects),
   );
   const { successResults = [], errors = [], message = '' } = body as ObjectsReply;
-  if (status !== 200)
-    throw new KibanaError(`Kibana refuses the dashboards: ${status} ${message}; shenji needs Kibana 8.9 or newer`);
+  if (status !== 200) throw new KibanaError(`Kibana refuses the dashboards: ${status} ${message}; ${SUPPORTED}`);
   return objects.map(({ id, type, attributes }): Imported => {
-    const what = {
-      kind: type === 'dashboard' ? 'dashboard' : 'data view',
-      name: attributes.name ?? attributes.title,
-    } as const;
+    const what = { kind: KINDS[type], name: attributes.name ?? attributes.title ?? id } as const;
     const failed = errors.find((error) => error.id === id && error.type === type);
     if (failed !== undefined) return { ...what, change: 'failed', reason: explain(failed) };
     const done = successResults.find((result) => result.id === id && result.type === type);
     if (done === undefined)
       return { ...what, change: 'failed', reason: 'Kibana did not say what became of it; import again' };
-    return { ...what, change: done.overwrite === true ? 'updated' : 'created' };
+    const { overwrite, destinationId = id } = done;
+    return {
+      ...what,
+      change: overwrite === true ? 'updated' : 'created',
+      ...(destinationId === id ? {} : { reason: `its id here is ${destinationId}: another space has ours` }),
+    };
   });
 }
 

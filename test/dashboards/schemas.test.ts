@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { describe, expect, it } from 'vitest';
+import * as inner from './schemas-library.ts';
 import * as schemas from './schemas.ts';
 
 const ajv = new Ajv({ allErrors: true });
@@ -9,6 +10,9 @@ const validators = {
   savedObject: ajv.compile(schemas.savedObject),
   panel: ajv.compile(schemas.panel),
   rule: ajv.compile(schemas.rule),
+  searchSource: ajv.compile(inner.searchSource),
+  mapState: ajv.compile(inner.mapState),
+  mapLayer: ajv.compile(inner.mapLayer),
 };
 
 type Json = Record<string, unknown>;
@@ -20,10 +24,23 @@ const lines = (name: string): Json[] =>
 const panelsOf = ({ attributes }: Json): Json[] =>
   JSON.parse((attributes as { panelsJSON?: string }).panelsJSON ?? '[]') as Json[];
 
+/** The JSON that lies as text in the attributes of all objects of a type. */
+const within = (type: string, key: string): Json[] =>
+  lines('shenji.en.ndjson')
+    .filter((object) => object['type'] === type)
+    .map(({ attributes }) => {
+      const { kibanaSavedObjectMeta: meta, ...rest } = attributes as Json;
+      return { ...rest, ...(meta as Json | undefined) };
+    })
+    .flatMap<Json>((attributes) => JSON.parse(String(attributes[key])) as Json | Json[]);
+
 const shipped: readonly (readonly [string, ValidateFunction, readonly Json[]])[] = [
   ['the English saved objects', validators.savedObject, lines('shenji.en.ndjson')],
   ['the Chinese saved objects', validators.savedObject, lines('shenji.zh.ndjson')],
   ['the panels', validators.panel, lines('shenji.en.ndjson').flatMap(panelsOf)],
+  ['the queries of saved searches', validators.searchSource, within('search', 'searchSourceJSON')],
+  ['the map', validators.mapState, within('map', 'mapStateJSON')],
+  ["the map's layers", validators.mapLayer, within('map', 'layerListJSON')],
   ['the rules', validators.rule, lines(path.join('rules', 'shenji.ndjson'))],
 ];
 
@@ -47,6 +64,13 @@ describe.each(shipped)('%s', (_, isValid, objects) => {
   it('are refused with a field that nobody knows', () => {
     for (const object of objects) expect(isValid({ ...object, unheardOf: 1 })).toBe(false);
   });
+});
+
+it('no part of a saved search, a hunt, a tag or the map takes a field that nobody knows', () => {
+  for (const object of lines('shenji.en.ndjson').filter(
+    ({ type }) => !['dashboard', 'index-pattern'].includes(String(type)),
+  ))
+    for (const changed of withUnknownField(object)) expect(validators.savedObject(changed)).toBe(false);
 });
 
 it('no part of a rule takes a field that nobody knows', () => {

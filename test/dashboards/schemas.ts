@@ -1,35 +1,11 @@
-/** The shape of what we ship, strictly: what Kibana would swallow and ignore fails here. JSON Schema, draft 7. */
-
-type Schema = Readonly<Record<string, unknown>>;
-const string: Schema = { type: 'string', minLength: 1 };
-const strings: Schema = { type: 'array', items: string };
-const object = (
-  required: Readonly<Record<string, Schema>>,
-  optional: Readonly<Record<string, Schema>> = {},
-): Schema => ({
-  type: 'object',
-  additionalProperties: false,
-  required: Object.keys(required),
-  properties: { ...required, ...optional },
-});
-const list = (items: Schema, more: Schema = {}): Schema => ({ type: 'array', items, ...more });
-const one = (...values: readonly unknown[]): Schema => ({ enum: values });
-const free: Schema = { type: 'object' };
-const whole: Schema = { type: 'integer', minimum: 0 };
-
-const reference = object({ type: one('index-pattern', 'dashboard'), id: string, name: string });
-const versions = (version: string): Readonly<Record<string, Schema>> => ({
-  id: { type: 'string', pattern: '^shenji-[a-z-]+$' },
-  managed: one(false),
-  coreMigrationVersion: one('8.8.0'),
-  typeMigrationVersion: one(version),
-  references: list(reference),
-});
+/** The shape of what we ship, strictly: what Kibana would swallow and ignore fails here. */
+import { free, list, object, one, reference, string, strings, versions, whole, type Schema } from './schema-parts.ts';
+import { map, savedQuery, savedSearch, tag } from './schemas-library.ts';
 
 const dataView = object({
   ...versions('8.0.0'),
   type: one('index-pattern'),
-  references: list(reference, { maxItems: 0 }),
+  references: list(reference, { minItems: 2, maxItems: 2 }),
   attributes: object({
     title: string, name: string, timeFieldName: one('@timestamp'), allowNoIndex: one(true), fieldAttrs: string,
     fieldFormatMap: string, fields: string, runtimeFieldMap: string, sourceFilters: string, typeMeta: string,
@@ -49,7 +25,7 @@ const dashboard = object({
   ),
 }); // prettier-ignore
 
-export const savedObject: Schema = { oneOf: [dataView, dashboard] };
+export const savedObject: Schema = { oneOf: [dataView, dashboard, savedSearch, savedQuery, map, tag] };
 
 const kuery = object({ query: { type: 'string' }, language: one('kuery') });
 const label: Readonly<Record<string, Schema>> = {

@@ -147,6 +147,12 @@ describe('check finds', { timeout: 120_000 }, () => {
     expect(await check(config)).toMatch(/fault +Kibana: Kibana has no space "nowhere"/);
   });
 
+  it('a Kibana that still starts', async () => {
+    const { url } = await kibanaStandIn({ starting: [503] });
+    const found = await check({ ...(await ordinary()), kibana: { url } });
+    expect(found).toMatch(/fault +Kibana: Kibana at .* is not ready: 503; if it does not pass/);
+  });
+
   it('and a port that somebody else has is a line in the log', async () => {
     const config = await ordinary();
     const first = shenji(['scheduler'], config);

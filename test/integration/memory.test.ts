@@ -60,7 +60,8 @@ it(
   async () => {
     const second = Date.parse('2026-03-01T00:00:07Z');
     const baseUrl = await busyVendor(second);
-    const raw = rawConfig(await simulator({ events: 1 }), { feishu: { baseUrl } });
+    // The busy vendor knows one API.
+    const raw = rawConfig(await simulator({ events: 1 }), { feishu: { baseUrl, appNames: false } });
     const world = await openWorld(raw);
     const directory = mkdtempSync(path.join(tmpdir(), 'shenji-heap-'));
     onTestFinished(() => rmSync(directory, { recursive: true, force: true }));

@@ -1,7 +1,7 @@
 /** Importing into Kibana, against a stand-in that answers as documented, and for real where `KIBANA_URL` names one. */
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createKibana, requireSpace, type Kibana } from '../../src/kibana/client.ts';
-import { importObjects, importRules, shippedObjects, type Imported } from '../../src/kibana/import.ts';
+import { createKibana, requireSpace, type Kibana, type KibanaSettings } from '../../src/kibana/client.ts';
+import { importObjects, importRules, LANGUAGES, shippedObjects, type Imported } from '../../src/kibana/import.ts';
 import { localRule, shippedRules } from '../../src/rules/rule.ts';
 import { rawConfig, shenji, simulator } from '../support/world.ts';
 import { kibanaStandIn, type StandIn } from './stand-in.ts';
@@ -11,8 +11,8 @@ const rules = shippedRules().map((rule) => localRule(rule, { ...NOTHING, ownApps
 const [someRule] = rules;
 if (someRule === undefined) throw new Error('there are rules');
 
-function client({ url }: Pick<StandIn, 'url'>, apiKey?: string, space = 'default'): Kibana {
-  const kibana = createKibana({ url, space, apiKey });
+function client({ url }: Pick<StandIn, 'url'>, more: Partial<KibanaSettings> = {}): Kibana {
+  const kibana = createKibana({ url, space: 'default', ...more });
   onTestFinished(() => kibana.close());
   return kibana;
 }
@@ -28,9 +28,44 @@ describe('dashboards and data views', () => {
   it.each(['en', 'zh'] as const)('are created, and the second time updated (%s)', async (language) => {
     const standIn = await kibanaStandIn();
     const kibana = client(standIn);
-    expect(changes(await importObjects(kibana, language))).toEqual({ created: 9 });
-    expect(changes(await importObjects(kibana, language))).toEqual({ updated: 9 });
-    expect(standIn.objects.size).toBe(shippedObjects(language).length);
+    const count = shippedObjects([language]).length;
+    expect(changes(await importObjects(kibana, [language]))).toEqual({ created: count });
+    expect(changes(await importObjects(kibana, [language]))).toEqual({ updated: count });
+    expect(standIn.objects.size).toBe(count);
+  });
+
+  it('are each named by what it is', async () => {
+    const imported = await importObjects(client(await kibanaStandIn()), ['en']);
+    const kinds = Map.groupBy(imported, ({ kind }) => kind);
+    const counts = Object.fromEntries([...kinds].map(([kind, all]) => [kind, all.length]));
+    expect(counts).toEqual({ tag: 4, 'data view': 4, 'saved search': 7, map: 1, 'saved query': 10, dashboard: 5 });
+    expect(imported.map(({ name }) => name)).toEqual(
+      expect.arrayContaining([
+        'shenji',
+        'Feishu OpenAPI audit · 飞书 OpenAPI 审计',
+        '[shenji] Feishu: sensitive calls',
+      ]),
+    );
+  });
+
+  it('that another space has already get an id of their own, which is said', async () => {
+    const standIn = await kibanaStandIn({ destinations: { 'shenji-feishu-calls': 'a-copy' } });
+    const imported = await importObjects(client(standIn), ['en']);
+    expect(imported.filter(({ reason }) => reason !== undefined)).toEqual([
+      expect.objectContaining({ change: 'created', reason: 'its id here is a-copy: another space has ours' }),
+    ]);
+  });
+
+  it('in a second language leave those of the first as they are, and share data views and tags with them', async () => {
+    const standIn = await kibanaStandIn();
+    const kibana = client(standIn);
+    await importObjects(kibana, ['en']);
+    const english = new Map(standIn.objects);
+    const chinese = await importObjects(kibana, ['zh']);
+    expect(changes(chinese)).toEqual({ updated: 8, created: chinese.length - 8 });
+    for (const [key, object] of english) expect(standIn.objects.get(key)).toEqual(object);
+    const both = await importObjects(client(await kibanaStandIn()), ['en', 'zh']);
+    expect(changes(both)).toEqual({ created: standIn.objects.size });
   });
 
   it.each([
@@ -39,14 +74,18 @@ describe('dashboards and data views', () => {
       /refers to index-pattern gone, which Kibana does not have/,
     ],
     [{ type: 'conflict' }, /lies in another space, or was made by hand/],
-    [{ type: 'unsupported_type' }, /needs Kibana 8\.9 or newer/],
+    [
+      { type: 'ambiguous_conflict', destinations: [{ id: 'a' }, { id: 'b' }] },
+      /several copies of it here \(a, b\); delete all but one/,
+    ],
+    [{ type: 'unsupported_type' }, /no objects of the type "dashboard".*shenji supports Kibana 9/],
     [{ type: 'unknown', message: 'Bad Gateway', statusCode: 502 }, /Bad Gateway/],
   ])('that Kibana refuses are named, with the remedy, and lose no other (%s)', async (error, reason) => {
     const imported = await importObjects(
       client(await kibanaStandIn({ objectErrors: { 'shenji-feishu-app': error } })),
-      'en',
+      ['en'],
     );
-    expect(changes(imported)).toEqual({ created: 8, failed: 1 });
+    expect(changes(imported)).toEqual({ created: imported.length - 1, failed: 1 });
     const failed = imported.find(({ change }) => change === 'failed');
     expect(failed).toMatchObject({ kind: 'dashboard', name: '[shenji] Feishu: app investigation' });
     expect(failed?.reason).toMatch(reason);
@@ -100,29 +139,45 @@ describe('rules', () => {
   });
 });
 
+const basic = (user: string, password: string): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+
 describe('a Kibana that', () => {
-  it('does not know the API key says so, without the key', async () => {
-    const importing = importObjects(client(await kibanaStandIn({ apiKey: 'right' }), 'wrong-key'), 'en');
-    await expect(importing).rejects.toThrow(/401 .*check kibana\.apiKey/);
-    await expect(importing).rejects.not.toThrow(/wrong-key/);
+  it('wants a user and a password gets them, whatever they are made of', async () => {
+    const standIn = await kibanaStandIn({ authorization: basic('shenji', 'gehéim:密码') });
+    await requireSpace(client(standIn, { username: 'shenji', password: 'gehéim:密码' }), 'default');
+    expect(standIn.asked).toEqual(['GET /api/spaces/space/default']);
   });
 
-  it('forbids it says what is needed', async () => {
-    await expect(importObjects(client(await kibanaStandIn({ forbidden: true })), 'en')).rejects.toThrow(
-      /403 .*needs "All" on Dashboards/,
+  it.each<[string, Partial<KibanaSettings>, RegExp]>([
+    ['the API key', { apiKey: 'wrong-secret' }, /401 .*; check kibana\.apiKey: it is wrong or expired$/],
+    ['the user', { username: 'u', password: 'wrong-secret' }, /401 .*; check kibana\.username and kibana\.password$/],
+    ['nobody', {}, /401 .*; set kibana\.apiKey, or kibana\.username and kibana\.password$/],
+  ])('does not know %s says what to check, without the secret', async (_, credentials, message) => {
+    const kibana = client(await kibanaStandIn({ authorization: basic('u', 'right') }), credentials);
+    await expect(importObjects(kibana, ['en'])).rejects.toThrow(message);
+    await expect(importObjects(kibana, ['en'])).rejects.not.toThrow(/wrong-secret/);
+  });
+
+  it.each<[Partial<KibanaSettings>, RegExp]>([
+    [{ apiKey: 'a-key' }, /403 .*the API key lacks privileges: it needs "All" on Saved Objects/],
+    [{ username: 'amy', password: 'p' }, /403 .*the user amy lacks privileges: it needs "All" on Saved Objects/],
+  ])('forbids it says who needs what (%o)', async (credentials, message) => {
+    await expect(importObjects(client(await kibanaStandIn({ forbidden: true }), credentials), ['en'])).rejects.toThrow(
+      message,
     );
   });
 
   it('has no such space says how to make it', async () => {
     const standIn = await kibanaStandIn({ space: 'security' });
-    await expect(requireSpace(client(standIn, undefined, 'elsewhere'), 'elsewhere')).rejects.toThrow(
+    await expect(requireSpace(client(standIn, { space: 'elsewhere' }), 'elsewhere')).rejects.toThrow(
       /no space "elsewhere": make it under/,
     );
-    await expect(requireSpace(client(standIn, undefined, 'security'), 'security')).resolves.toBeUndefined();
+    await expect(requireSpace(client(standIn, { space: 'security' }), 'security')).resolves.toBeUndefined();
   });
 
   it('is away, or is no Kibana, says so', async () => {
-    await expect(importObjects(client({ url: 'http://127.0.0.1:9' }), 'en')).rejects.toThrow(
+    await expect(importObjects(client({ url: 'http://127.0.0.1:9' }), ['en'])).rejects.toThrow(
       /does not answer: .*check kibana\.url/,
     );
     const vendor = await simulator({ events: 1 });
@@ -132,16 +187,19 @@ describe('a Kibana that', () => {
   });
 });
 
-it(
-  'setup imports into the space of the configuration, and leaves with 1 where something was refused',
+it.each<[string, string, object]>([
+  ['an API key', 'ApiKey the-secret', { apiKey: 'the-secret' }],
+  ['a user', basic('shenji', 'the-secret'), { username: 'shenji', password: 'the-secret' }],
+])(
+  'setup with %s imports into the space of the configuration, and exits with 1 where something was refused',
   { timeout: 60_000 },
-  async () => {
+  async (_, authorization, credentials) => {
     const standIn = await kibanaStandIn({
       space: 'security',
-      apiKey: 'the-key',
-      objectErrors: { 'shenji-collection-health': { type: 'conflict' } },
+      authorization,
+      objectErrors: { 'shenji-collection-health-zh': { type: 'conflict' } },
     });
-    const kibana = { url: standIn.url, space: 'security', apiKey: 'the-key' };
+    const kibana = { url: standIn.url, space: 'security', ...credentials };
     const config = rawConfig(await simulator({ events: 1 }), { top: { kibana } });
     const program = shenji(['setup', '--lang', 'zh'], config);
     expect(await program.ended).toBe(1);
@@ -149,14 +207,14 @@ it(
     expect(stdout).toContain('created  dashboard [shenji] 飞书 OpenAPI 审计：总览');
     expect(stdout).toMatch(/failed {2}dashboard .*lies in another space/);
     expect(stdout).toContain('created  rule Feishu: app calls from a new country');
-    expect(stdout + stderr).not.toContain('the-key');
+    expect(stdout + stderr).not.toContain('the-secret');
     expect(standIn.rules.size).toBe(rules.length);
   },
 );
 
 it.skipIf(process.env['KIBANA_URL'] === undefined)('a real Kibana takes all of it', { timeout: 120_000 }, async () => {
-  const kibana = client({ url: process.env['KIBANA_URL'] ?? '' }, process.env['KIBANA_API_KEY']);
-  for (const language of ['en', 'zh'] as const)
-    expect(changes(await importObjects(kibana, language))).not.toHaveProperty('failed');
+  const [apiKey, username, password] = ['API_KEY', 'USERNAME', 'PASSWORD'].map((name) => process.env[`KIBANA_${name}`]);
+  const kibana = client({ url: process.env['KIBANA_URL'] ?? '' }, { apiKey, username, password });
+  expect(changes(await importObjects(kibana, LANGUAGES))).not.toHaveProperty('failed');
   expect(changes(await importRules(kibana, rules, false))).not.toHaveProperty('failed');
 });

@@ -15,12 +15,20 @@ export type StandIn = {
 };
 
 export type StandInOptions = {
-  readonly apiKey?: string;
+  /** The whole `Authorization` header that it wants; without it anybody may. */
+  readonly authorization?: string;
   readonly space?: string;
   /** Errors for single objects, by id. */
   readonly objectErrors?: Readonly<Record<string, Json>>;
+  /** By id: the id that an object gets instead, as where another space has its own. */
+  readonly destinations?: Readonly<Record<string, string>>;
   readonly ruleErrors?: Readonly<Record<string, { status_code: number; message: string }>>;
   readonly forbidden?: boolean;
+  /** What `/api/status` says first, one after the other; then that all is well. A number is that status, in plain text. */
+  readonly starting?: readonly (
+    | number
+    | { readonly status: number; readonly level: string; readonly summary: string }
+  )[];
 };
 
 /** The NDJSON that lies in a multipart body. */
@@ -32,17 +40,31 @@ function fileIn(body: string): Json[] {
 }
 
 export async function kibanaStandIn(options: StandInOptions = {}): Promise<StandIn> {
-  const { apiKey, space = 'default', objectErrors = {}, ruleErrors = {}, forbidden = false } = options;
+  const {
+    authorization,
+    space = 'default',
+    objectErrors = {},
+    destinations = {},
+    ruleErrors = {},
+    forbidden = false,
+    starting = [],
+  } = options;
   const objects = new Map<string, Json>();
   const rules = new Map<string, Json>();
   const asked: string[] = [];
+  const still = [...starting];
   const server = fastify({ bodyLimit: 50 * 1024 * 1024 });
   server.addContentTypeParser('multipart/form-data', { parseAs: 'string' }, (_request, body, done) => done(null, body));
   server.addHook('onRequest', async (request, reply) => {
     asked.push(`${request.method} ${request.url}`);
     const fail = (statusCode: number, error: string, message: string): Promise<void> =>
       reply.code(statusCode).send({ statusCode, error, message }) as unknown as Promise<void>;
-    if (apiKey !== undefined && request.headers.authorization !== `ApiKey ${apiKey}`)
+    // A Kibana that starts says so to everything, before it asks who one is.
+    if (typeof still[0] === 'number') {
+      const status = still.shift() as number;
+      return reply.code(status).type('text/plain').send('Kibana server is not ready yet.');
+    }
+    if (authorization !== undefined && request.headers.authorization !== authorization)
       return fail(401, 'Unauthorized', 'security_exception: unable to authenticate with provided credentials');
     if (request.method === 'POST' && request.headers['kbn-xsrf'] === undefined)
       return fail(400, 'Bad Request', 'Request must contain a kbn-xsrf header.');
@@ -53,6 +75,13 @@ export async function kibanaStandIn(options: StandInOptions = {}): Promise<Stand
   server.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ statusCode: 404, error: 'Not Found', message: 'Not Found' }),
   );
+  server.get('/api/status', (_request, reply) => {
+    const now = still.shift();
+    const overall = typeof now === 'object' ? now : { level: 'available', summary: 'All services are available' };
+    return reply
+      .code(typeof now === 'object' ? now.status : 200)
+      .send({ name: 'kibana', version: { number: '9.5.3' }, status: { overall } });
+  });
   server.get<{ Params: { id: string } }>(`${prefix}/api/spaces/space/:id`, (request, reply) =>
     request.params.id === space
       ? reply.send({ id: space, name: space })
@@ -69,7 +98,14 @@ export async function kibanaStandIn(options: StandInOptions = {}): Promise<Stand
       else {
         const overwrite = objects.has(`${type}/${id}`);
         objects.set(`${type}/${id}`, object);
-        successResults.push({ type, id, meta, ...(overwrite ? { overwrite } : {}) });
+        const destinationId = destinations[id];
+        successResults.push({
+          type,
+          id,
+          meta,
+          ...(overwrite ? { overwrite } : {}),
+          ...(destinationId === undefined ? {} : { destinationId }),
+        });
       }
     }
     return reply.send({
