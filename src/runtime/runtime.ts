@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import { anyProxy, proxyFor, tracedService } from '../config/environment.ts';
 import type { Config } from '../config/schema.ts';
+import { secretsOf } from '../config/secrets.ts';
 import { createCheckpoints } from '../elasticsearch/checkpoints.ts';
 import { createElasticsearch, orUnavailable, type Elasticsearch } from '../elasticsearch/client.ts';
 import { createLedger } from '../elasticsearch/ledger.ts';
@@ -49,21 +50,6 @@ export type Runtime = {
   readonly definitions: readonly SourceDefinition[];
   close(): Promise<void>;
 };
-
-const SECRET_NAMES = new Set(['appSecret', 'apiKey', 'password', 'token', 'hashKey']);
-
-/** Every credential in the configuration, so that none is ever written anywhere. */
-export function secretsOf(config: unknown): string[] {
-  if (typeof config !== 'object' || config === null) return [];
-  return Object.entries(config)
-    .flatMap(([key, value]) => {
-      if (typeof value !== 'string') return secretsOf(value);
-      if (SECRET_NAMES.has(key)) return [value];
-      if (key === 'url' && URL.canParse(value)) return [decodeURIComponent(new URL(value).password)];
-      return [];
-    })
-    .filter((secret) => secret !== '');
-}
 
 /** @throws Error where a file named in the configuration cannot be read. Reaches for no server yet. */
 export async function openRuntime(config: Config, log: Logger): Promise<Runtime> {
