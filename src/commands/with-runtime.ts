@@ -4,8 +4,9 @@ import type { Logger } from 'pino';
 import { environment, tracedService } from '../config/environment.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import { secretsOf } from '../config/secrets.ts';
 import { createLog } from '../observe/log.ts';
-import { openRuntime, secretsOf, type Runtime } from '../runtime/runtime.ts';
+import { openRuntime, type Runtime } from '../runtime/runtime.ts';
 import { interruptible } from './stopping.ts';
 
 export type CommonOptions = { readonly config?: string };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { proxyFor } from '../../src/config/environment.ts';
-import { secretsOf } from '../../src/runtime/runtime.ts';
+import { secretsOf } from '../../src/config/secrets.ts';
 import { ConfigError, loadConfig, type Environment } from '../../src/config/load.ts';
 
 function write(content: string, name = 'shenji.yml'): string {
