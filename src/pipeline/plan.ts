@@ -17,8 +17,8 @@ export type PlanInput = {
   readonly delayMs: number;
   readonly grid: Grid;
   readonly backlogGrid: Grid;
-  /** In no hurry: windows are always cut by the coarser grid. */
-  readonly patient: boolean;
+  /** True where windows are always cut by the coarser grid, not only where a whole cell of it is due. */
+  readonly useBacklogGrid: boolean;
   readonly done: readonly Span[];
   /** What unfinished jobs in the queue will do. */
   readonly queued: readonly Span[];
@@ -40,13 +40,15 @@ export type Plan = {
 };
 
 /** The stretch [origin, dueUntil) is what should be done by now. */
-export function dueUntil(
-  input: Pick<PlanInput, 'now' | 'origin' | 'end' | 'delayMs' | 'grid' | 'backlogGrid' | 'patient'>,
-): number {
-  const ripe = input.now - input.delayMs;
-  if (input.end !== undefined && ripe >= input.end) return input.end;
-  const grid = input.patient && input.end === undefined ? input.backlogGrid : input.grid;
-  return Math.max(input.origin, grid.startOf(ripe));
+export function dueUntil({
+  now,
+  origin,
+  end,
+  delayMs,
+  grid,
+}: Pick<PlanInput, 'now' | 'origin' | 'end' | 'delayMs' | 'grid'>): number {
+  const ripe = now - delayMs;
+  return end !== undefined && ripe >= end ? end : Math.max(origin, grid.startOf(ripe));
 }
 
 /** Grows from a minute to an hour; an error that trying again cannot mend waits the longest. */
@@ -77,7 +79,7 @@ function cut(span: Span, input: PlanInput, most: number): Span[] {
   for (let from = span.from; from < span.to && windows.length < most;) {
     const coarseEnd = input.backlogGrid.next(input.backlogGrid.startOf(from));
     const fineEnd = input.grid.next(input.grid.startOf(from));
-    const to = Math.min(span.to, input.patient || coarseEnd <= span.to ? coarseEnd : fineEnd);
+    const to = Math.min(span.to, input.useBacklogGrid || coarseEnd <= span.to ? coarseEnd : fineEnd);
     windows.push({ from, to });
     from = to;
   }

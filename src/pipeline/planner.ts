@@ -125,14 +125,16 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
   ) {
     const { stream, origin, end } = checkpoint;
     const { cadence } = planned;
+    const rank = passRank(stream.pass);
+    const delayMs = passDelayMs(stream.pass, cadence);
     const timing = {
       now: now(),
       origin,
       end,
-      delayMs: passDelayMs(stream.pass, cadence),
-      grid: cadence.grid,
+      delayMs,
+      grid: rank === 1 ? cadence.settleGrid(delayMs) : cadence.grid,
       backlogGrid: cadence.backlogGrid,
-      patient: passRank(stream.pass) > 0,
+      useBacklogGrid: rank === 2,
     };
     const queued = unfinished.filter(({ pass }) => pass === stream.pass);
     const missing = subtract([{ from: origin, to: dueUntil(timing) }], checkpoint.done);

@@ -182,6 +182,21 @@ describe('a stream', () => {
     expect(second.lateness).toBeGreaterThan(1_000);
   });
 
+  it('reads again after its delay, not only when a whole window of the backlog is over', async () => {
+    const to = Date.now() + 2_000;
+    const vendor = await simulator({ events: 100, from: to - 10_000, to });
+    const audit = { since: '30s', window: '1s', backlog: '24h', settle: ['4s'] };
+    const world = await openWorld(rawConfig(vendor, { audit }));
+    const { stop } = await work(world);
+    await until(
+      'the settle pass',
+      () => watermark(world, { ...live, pass: 'settle-1' }),
+      (time) => time >= to,
+      30_000,
+    );
+    await stop();
+  });
+
   it('counts a later reading of statistics, which makes documents of its own, not as late', async () => {
     const vendor = await simulator({ events: 0 });
     const raw = rawConfig(vendor, { dingtalk: { report: { since: '4d', settle: ['1d'] } } });

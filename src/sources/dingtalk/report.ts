@@ -69,7 +69,14 @@ function create(vendorSettings: unknown, { timeZone }: SourceTenant, { http }: S
   const source: Source<Figure> = {
     name: 'dingtalk.report',
     passesShareRecords: false,
-    cadence: { grid, backlogGrid: grid, lagMs: lag, settleMs: settle, indivisible: true },
+    cadence: {
+      grid,
+      backlogGrid: grid,
+      settleGrid: () => grid,
+      lagMs: lag,
+      settleMs: settle,
+      indivisible: true,
+    },
     fetchPages: (window, context) => fetchPages(client, settings, timeZone, window, context),
     idOf: ({ dataset, stat_date: day, corp_id: corp, key, reading }) =>
       hashId(String(corp), dataset, day, key, reading),

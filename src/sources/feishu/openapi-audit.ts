@@ -1,6 +1,6 @@
 /** Feishu's OpenAPI audit log: `POST /open-apis/security_and_compliance/v1/openapi_logs/list_data`. */
 import { RetryableError, UnmappableRecord } from '../../pipeline/errors.ts';
-import { fixedGrid } from '../../pipeline/grid.ts';
+import { dividedGrid, fixedGrid } from '../../pipeline/grid.ts';
 import type { Page, Source, SourceContext, Window } from '../../source.ts';
 import type { MadeSource, SourceDefinition, SourceHelpers, SourceTenant } from '../definition.ts';
 import { hasDocumentTokens } from './categories.ts';
@@ -80,6 +80,7 @@ function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo }: So
     cadence: {
       grid: fixedGrid(window),
       backlogGrid: fixedGrid(backlog),
+      settleGrid: (delayMs) => dividedGrid(window, backlog, delayMs),
       lagMs: lag,
       settleMs: settle,
       indivisible: false,

@@ -28,7 +28,9 @@ export const openapiAuditSettings = z
     window: duration('60s').prefault('60s').describe('Length of a live window; whole seconds'),
     backlog: duration('1h')
       .prefault('1h')
-      .describe('Length of windows for later readings and for stretches far behind; a multiple of window'),
+      .describe(
+        'Length of windows for backfills, stretches far behind and later readings, which are never longer than their delay; a multiple of window',
+      ),
     lag: duration('2m').prefault('2m').describe('How long after its end a window is taken to be complete'),
     settle: z
       .array(duration('1h'))
