@@ -31,7 +31,7 @@ export type SourceContext = {
   /** Aborted on shutdown and on a lost lock: pass it to every request. */
   readonly signal: AbortSignal;
   readonly budget: RequestBudget;
-  /** Why the window is read: `live`, `settle-1`, `backfill-…`. */
+  /** Why the window is read: `live`, `settle-1h`, `backfill-…`. */
   readonly pass: Pass;
 };
 

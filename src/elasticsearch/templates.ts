@@ -79,6 +79,8 @@ const LEDGER_FIELDS: Readonly<Record<string, FieldMapping>> = {
   'shenji.window.reason': keyword('Why a gap was accepted'),
   'shenji.window.by': keyword('Who accepted it'),
   'shenji.window.requested_by': keyword('Who asked for a backfill'),
+  'shenji.window.formers.pass': keyword('The pass whose work a settle pass goes on with'),
+  'shenji.window.formers.until': date('Until where that work counts for it'),
   'shenji.window.attempts': count('Attempts of this run'),
   'shenji.window.pages': count('Pages read'),
   'shenji.window.fetched': count('Records read, repeated ones counted each time'),
@@ -114,7 +116,8 @@ export const LEDGER_TEMPLATE: DataStreamTemplate = {
 const CHECKPOINT_MAPPING: Mapping = {
   stream: { type: 'keyword' }, tenant: { type: 'keyword' }, source: { type: 'keyword' }, pass: { type: 'keyword' },
   origin: { type: 'date' }, end: { type: 'date' }, requested_by: { type: 'keyword' }, watermark: { type: 'date' },
-  complete: { type: 'boolean' }, updated: { type: 'date' }, done: { type: 'object', enabled: false },
+  complete: { type: 'boolean' }, ended: { type: 'date' }, updated: { type: 'date' },
+  done: { type: 'object', enabled: false }, formers: { type: 'object', enabled: false },
 }; // prettier-ignore
 
 function ecsMapping(name: string): FieldType {

@@ -1,5 +1,5 @@
 /** A search that reached a part of the shards is no answer: what it does not show may be there all the same. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createDeadLetters } from '../../src/elasticsearch/dead-letters.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { openWorld, rawConfig, simulator } from '../support/world.ts';
@@ -10,6 +10,8 @@ const world = async (): Promise<Runtime> => openWorld(rawConfig(await simulator(
 async function halfAnIndex({ elasticsearch: client }: Runtime, index: string): Promise<void> {
   const settings = { number_of_shards: 2, number_of_replicas: 0, 'routing.allocation.total_shards_per_node': 1 };
   const mappings = { properties: { stream: { type: 'keyword' }, 'event.kind': { type: 'keyword' } } } as const;
+  // A red index would be everybody's.
+  onTestFinished(async () => void (await client.indices.delete({ index })));
   await client.indices.create({ index, settings, mappings, wait_for_active_shards: 0, timeout: '0s' });
   await client.cluster.health({ index, wait_for_active_shards: 1 });
   expect(await client.search({ index })).toMatchObject({ _shards: { successful: 1, failed: 1 } });

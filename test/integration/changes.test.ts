@@ -36,7 +36,7 @@ describe('a stream', () => {
       top: { namespace: raw['namespace'] },
     });
     const world = await openWorld(changed);
-    await workUntil(world, to, { ...live, pass: 'settle-2' });
+    await workUntil(world, to, { ...live, pass: 'settle-8s' });
     expect(await collectedIds(world)).toEqual(trueIds(vendor));
     await noGaps(world);
   });

@@ -14,6 +14,7 @@ const base: PlanInput = {
   grid: fixedGrid(MINUTE),
   backlogGrid: fixedGrid(HOUR),
   useBacklogGrid: false,
+  newestFirst: false,
   done: [],
   queued: [],
   failures: [],
@@ -96,6 +97,17 @@ describe('plan', () => {
     expect(plan({ ...base, room: 0 }).windows).toEqual([]);
   });
 
+  it('reads recent time first where it is read again, in the same windows', () => {
+    const input = { ...base, origin: 3 * HOUR + 30 * MINUTE, now: 7 * HOUR + 5 * MINUTE };
+    const oldestFirst = plan({ ...input, done: [{ from: 4 * HOUR, to: 5 * HOUR + 30 * MINUTE }] });
+    const newestFirst = plan({ ...input, done: [{ from: 4 * HOUR, to: 5 * HOUR + 30 * MINUTE }], newestFirst: true });
+    expect(newestFirst).toEqual({ ...oldestFirst, windows: oldestFirst.windows.toReversed() });
+    expect(plan({ ...input, newestFirst: true, room: 2 }).windows).toEqual([
+      { from: 7 * HOUR + 2 * MINUTE, to: 7 * HOUR + 3 * MINUTE },
+      { from: 7 * HOUR + MINUTE, to: 7 * HOUR + 2 * MINUTE },
+    ]);
+  });
+
   it('cuts days by the calendar of the zone, also where clocks change', () => {
     const grid = dayGrid('Europe/Berlin');
     const origin = Date.parse('2026-03-28T00:00:00+01:00');
@@ -116,11 +128,21 @@ describe('plan', () => {
         spans,
         fc.integer({ min: 0, max: 10 * HOUR }),
         fc.boolean(),
-        (done, queued, failed, now, useBacklogGrid) => {
+        fc.boolean(),
+        (done, queued, failed, now, useBacklogGrid, newestFirst) => {
           const failures = failed.map((failedSpan, index) =>
             failure(failedSpan, now - index * MINUTE, index % 3 === 0),
           );
-          const input = { ...base, origin: HOUR, now, useBacklogGrid, done: compact(done, HOUR), queued, failures };
+          const input = {
+            ...base,
+            origin: HOUR,
+            now,
+            useBacklogGrid,
+            newestFirst,
+            done: compact(done, HOUR),
+            queued,
+            failures,
+          };
           const { windows, gaps, dueUntil } = plan(input);
           const paused = gaps.filter(({ retryAt }) => retryAt > now);
           const covered = [...input.done, ...queued, ...paused];
@@ -172,6 +194,7 @@ describe('planning tick after tick', () => {
     now: fc.integer({ min: -30 * HOUR, max: 60 * HOUR }).map((offset) => Date.parse('2026-03-08T00:00:00Z') + offset),
     delayMs: fc.constantFrom(0, 2 * MINUTE, HOUR),
     useBacklogGrid: fc.boolean(),
+    newestFirst: fc.boolean(),
     survives: fc.array(fc.boolean(), { minLength: 1, maxLength: 7 }),
   });
 

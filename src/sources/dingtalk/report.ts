@@ -2,7 +2,7 @@
 import { DateTime } from 'luxon';
 import { hashId } from '../../pipeline/document-id.ts';
 import { dayGrid } from '../../pipeline/grid.ts';
-import type { Pass } from '../../pipeline/stream.ts';
+import { settleDelayMs, type Pass } from '../../pipeline/stream.ts';
 import type { Page, Source, SourceContext, Window } from '../../source.ts';
 import type { DataStreamDefinition, MadeSource, SourceDefinition, SourceHelpers, SourceTenant } from '../definition.ts';
 import { createDingtalkClient, type DingtalkClient } from './client.ts';
@@ -12,11 +12,11 @@ import { dingtalk, reportSettings, type DingtalkSettings } from './settings.ts';
 const DAY = 86_400_000;
 const NOTHING: ReadonlySet<string> = new Set();
 
-/** The slot of a reading: a day is read the day after (D-1), and again where `settle` says so. */
+/** The slot of a reading: a day is read the day after (D-1), and again where `settle` says so. Part of each document's id. */
 function readingOf(pass: Pass, settleMs: readonly number[]): string {
   if (pass === 'live') return 'D-1';
-  const settle = settleMs[Number(/^settle-(\d+)$/.exec(pass)?.[1] ?? 0) - 1];
-  return settle === undefined ? pass : `D-${1 + Math.round(settle / DAY)}`;
+  const delayMs = settleDelayMs(pass, settleMs);
+  return delayMs === undefined ? pass : `D-${1 + Math.round(delayMs / DAY)}`;
 }
 
 async function* fetchPages(

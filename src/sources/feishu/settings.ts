@@ -35,7 +35,7 @@ export const openapiAuditSettings = z
     settle: z
       .array(duration('1h'))
       .prefault(['1h', '24h'])
-      .describe('How long after its end a window is read again for late events'),
+      .describe('How long after its end a window is read again for late events: one pass for each, named by it'),
     since: duration('24h').prefault('24h').describe('How far back a new stream begins'),
     maxLag: duration('15m').prefault('15m').describe('A lag beyond this is a fault'),
     original: z.boolean().default(true).describe('Keep the redacted record in event.original'),
