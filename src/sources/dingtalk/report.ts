@@ -7,6 +7,7 @@ import type { Page, Source, SourceContext, Window } from '../../source.ts';
 import type { DataStreamDefinition, MadeSource, SourceDefinition, SourceHelpers, SourceTenant } from '../definition.ts';
 import { createDingtalkClient, type DingtalkClient } from './client.ts';
 import { dayOf, figuresOf, mapFigure, type Figure } from './mapping.ts';
+import { beginningOf } from '../settings.ts';
 import { dingtalk, reportSettings, type DingtalkSettings } from './settings.ts';
 
 const DAY = 86_400_000;
@@ -86,7 +87,7 @@ function create(vendorSettings: unknown, { timeZone }: SourceTenant, { http }: S
   };
   return {
     source: source,
-    sinceMs: since,
+    since: (now) => beginningOf(since, timeZone, now),
     maxLagMs: maxLag,
     keepOriginal: original,
     probe: async (lent) => {

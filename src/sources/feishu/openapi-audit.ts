@@ -7,6 +7,7 @@ import { hasDocumentTokens } from './categories.ts';
 import { createFeishuClient, type FeishuClient } from './client.ts';
 import { openapiAuditStream } from './fields.ts';
 import { apiOf, auditRecordMapper, eventTime, textOf, type AuditRecord } from './mapping.ts';
+import { beginningOf } from '../settings.ts';
 import { feishu, openapiAuditSettings, type FeishuSettings } from './settings.ts';
 
 const API = 'openapi_logs.list_data';
@@ -102,7 +103,7 @@ function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo }: So
   };
   return {
     source: source,
-    sinceMs: since,
+    since: (now) => beginningOf(since, tenant.timeZone, now),
     maxLagMs: maxLag,
     keepOriginal: original,
     probe: async (lent) => {

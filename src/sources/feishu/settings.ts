@@ -1,6 +1,6 @@
 /** What the operator configures for Feishu, under `tenants[].feishu`. */
 import { z } from 'zod';
-import { baseUrl, duration, text } from '../settings.ts';
+import { baseUrl, duration, since, text } from '../settings.ts';
 import type { VendorDefinition } from '../definition.ts';
 
 const shape = {
@@ -36,7 +36,9 @@ export const openapiAuditSettings = z
       .array(duration('1h'))
       .prefault(['1h', '24h'])
       .describe('How long after its end a window is read again for late events: one pass for each, named by it'),
-    since: duration('24h').prefault('24h').describe('How far back a new stream begins'),
+    since: since('24h')
+      .prefault('24h')
+      .describe('Where a new stream begins: so far back, or an instant, also a date of the time zone'),
     maxLag: duration('15m').prefault('15m').describe('A lag beyond this is a fault'),
     original: z.boolean().default(true).describe('Keep the redacted record in event.original'),
     filter: z
