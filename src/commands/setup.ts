@@ -1,6 +1,6 @@
 /** `setup`: installs or updates what Elasticsearch and Kibana need. */
 import { Option, type Command } from 'commander';
-import { setup } from '../elasticsearch/setup.ts';
+import { setup, type Change } from '../elasticsearch/setup.ts';
 import { createKibana, requireSpace } from '../kibana/client.ts';
 import { importObjects, importRules, type Imported, type Language } from '../kibana/import.ts';
 import { localRules } from '../rules/rule.ts';
@@ -35,16 +35,20 @@ const COLORS: Readonly<Record<Imported['change'], (text: string) => string>> = {
   failed: colors.red,
 };
 
+function describe({ change, kind, name, detail }: Change, dryRun: boolean): string {
+  const of = detail === undefined ? '' : `: ${detail}`;
+  if (change === 'unchanged') return `${colors.dim(change)}  ${kind} ${name}`;
+  if (change === 'pending') return `${colors.yellow('with its next rollover')}  ${kind} ${name}${of}`;
+  return `${colors.green(dryRun ? `would be ${change}` : change)}  ${kind} ${name}${of}`;
+}
+
 async function run(runtime: Runtime, options: SetupOptions): Promise<void> {
   const { elasticsearch: client, definitions, config } = runtime;
   const { namespace, retention } = config;
   const dryRun = options.dryRun === true;
   const result = await setup({ client, definitions, namespace, retention, dryRun });
   if (options.json !== true) {
-    for (const { change, kind, name } of result.changes) {
-      const verb = dryRun && change !== 'unchanged' ? `would be ${change}` : change;
-      print(`${change === 'unchanged' ? colors.dim(verb) : colors.green(verb)}  ${kind} ${name}`);
-    }
+    for (const line of result.changes) print(describe(line, dryRun));
     for (const note of result.notes) print(`${colors.yellow('note')}  ${note}`);
     if (config.kibana === undefined)
       tell('Kibana is not configured: dashboards and rules were not imported (kibana.url does it)');
@@ -62,7 +66,7 @@ async function run(runtime: Runtime, options: SetupOptions): Promise<void> {
 export function registerSetup(program: Command): void {
   withConfigOption(program.command('setup').summary('install or update what Elasticsearch and Kibana need'))
     .description(
-      'Installs or updates component and index templates, lifecycle and the checkpoints index; and, where the configuration names a Kibana, imports data views, dashboards and detection rules into its space. Idempotent: a second run changes nothing. Rules come switched off, and one that somebody has changed stays as it is.\nNeeds the privileges manage_index_templates and manage on the checkpoints index; workers need less.',
+      'Compares component and index templates, the checkpoints index, and mapping, settings and lifecycle of each data stream with what they should be, and puts right what differs; and, where the configuration names a Kibana, imports data views, dashboards and detection rules into its space. Idempotent: a second run changes nothing. Rules come switched off, and one that somebody has changed stays as it is.\nNeeds the privileges manage_index_templates and manage on the data streams and the checkpoints index; workers need less.',
     )
     .option('--dry-run', 'only say what would change')
     .addOption(new Option('--lang <language>', 'of the dashboards').choices(['en', 'zh']).default('en'))
