@@ -105,7 +105,7 @@ export const configSchema = z.strictObject({
     .string()
     .regex(/^\d+[dhm]$/, { error: 'needs days, hours or minutes, for example 90d' })
     .default('90d')
-    .describe('How long documents are kept; the ledger is kept for ever'),
+    .describe('How long documents are kept, once `shenji setup` has run; the ledger is kept for ever'),
   elasticsearch,
   redis,
   kibana: kibana.optional(),

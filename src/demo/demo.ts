@@ -5,7 +5,7 @@ import { setup } from '../elasticsearch/setup.ts';
 import { streamName } from '../elasticsearch/names.ts';
 import { NO_COUNTS, type Counts } from '../pipeline/ledger.ts';
 import type { StreamState } from '../pipeline/planner.ts';
-import { streamKey } from '../pipeline/stream.ts';
+import { standingPasses, streamKey } from '../pipeline/stream.ts';
 import { startCollector } from '../runtime/collector.ts';
 import { sourceKey, type Runtime, type TenantSource } from '../runtime/runtime.ts';
 import { startScheduler } from '../runtime/scheduler.ts';
@@ -92,7 +92,7 @@ async function collectAll(
         states,
       );
       const expectedStreams = runtime.sources.reduce(
-        (sum, { made }) => sum + 1 + made.source.cadence.settleMs.length,
+        (sum, { made }) => sum + standingPasses(made.source.cadence.settleMs).length,
         0,
       );
       if (states.length === expectedStreams && states.every((state) => state.watermark >= target(state)))

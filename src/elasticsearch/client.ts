@@ -86,11 +86,11 @@ export function destinationError(doing: string, error: unknown): DestinationUnav
   );
 }
 
-/** Runs one request and turns any failure into a `DestinationUnavailableError`. */
+/** Runs one request, or several, and turns any failure into a `DestinationUnavailableError`; one that is that already stays. */
 export async function orUnavailable<T>(doing: string, request: Promise<T>): Promise<T> {
   try {
     return await request;
   } catch (error) {
-    throw destinationError(doing, error);
+    throw error instanceof DestinationUnavailableError ? error : destinationError(doing, error);
   }
 }

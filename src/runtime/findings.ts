@@ -1,7 +1,10 @@
 /** What must be right before and while collecting, each looked at for real, with how to mend it. */
+import { lifecycleOf, sameRetention } from '../elasticsearch/lifecycle.ts';
+import { LEDGER, streamName } from '../elasticsearch/names.ts';
 import { missingPrivileges } from '../elasticsearch/privileges.ts';
 import { roles } from '../elasticsearch/roles.ts';
 import { templateFaults } from '../elasticsearch/setup.ts';
+import { dataStreamTemplates, type DataStreamTemplate } from '../elasticsearch/templates.ts';
 import { requireSupportedVersion } from '../elasticsearch/version.ts';
 import { createKibana, doubtAbout, requireReady, requireSpace } from '../kibana/client.ts';
 import { formatDuration } from '../pipeline/duration.ts';
@@ -73,6 +76,40 @@ async function privileges({ elasticsearch, config }: Runtime): Promise<Found> {
       `without delete on ${writer.length} data streams, doubles across a rollover are reported, not repaired`,
     );
   return setup.includes(CHANGE_TEMPLATES) ? lacking('writer', writer) : lacking('setup', setup);
+}
+
+/** What is wrong with how long a data stream is kept; undefined where nothing is. */
+async function retentionFault(
+  { elasticsearch, config }: Runtime,
+  { stream, retention }: DataStreamTemplate,
+): Promise<Found | undefined> {
+  const name = streamName(stream, config.namespace);
+  const lifecycle = await lifecycleOf(elasticsearch, name);
+  if (lifecycle === 'unsupported')
+    return warning('this server has no data stream lifecycle: nothing deletes old documents, whatever retention says');
+  if (lifecycle === 'absent') return undefined;
+  const { enabled, retention: asked, effective = asked, determinedBy } = lifecycle;
+  const byMaximum = determinedBy === 'max_global_retention';
+  const maximum = 'raise or remove data_streams.lifecycle.retention.max';
+  // What the ledger has lost can be proven no more.
+  if (stream === LEDGER && enabled && effective !== undefined && !sameRetention(effective, retention))
+    return fault(
+      `${name}: the ledger is kept for ${effective} only (${determinedBy}), not for ever; ${byMaximum ? maximum : 'run "shenji setup"'}`,
+    );
+  if (!enabled || !sameRetention(asked, retention))
+    return warning(`${name} ${enabled ? `is kept for ${asked ?? 'ever'}` : 'has no lifecycle'}; run "shenji setup" to have it kept for ${retention}`); // prettier-ignore
+  return sameRetention(effective, retention)
+    ? undefined
+    : warning(`${name} is kept for ${effective} only (${determinedBy}), not for ${retention}; ${maximum}, or lower retention`); // prettier-ignore
+}
+
+async function retentions(runtime: Runtime): Promise<Found> {
+  const templates = dataStreamTemplates(runtime.definitions, runtime.config.retention);
+  const found = await Promise.all(templates.map((template) => retentionFault(runtime, template)));
+  const wrong = found.filter((each) => each !== undefined);
+  if (wrong.length === 0) return ok(`${runtime.config.retention}, and the ledger for ever`);
+  const says = [...new Set(wrong.map((each) => each.says))].join('; ');
+  return wrong.some(({ state }) => state === 'fault') ? fault(says) : warning(says);
 }
 
 async function alive({ redis, prefix }: Runtime, part: Part): Promise<Found> {
@@ -147,6 +184,7 @@ export function findings(runtime: Runtime): Promise<Finding>[] {
       if (faults.length > 0) await requireSupportedVersion(elasticsearch);
       return faults.length === 0 ? ok('installed and up to date') : fault(`${faults.join('; ')}; run "shenji setup"`);
     }),
+    look(runtime, 'Elasticsearch retention', '', () => retentions(runtime)),
     look(runtime, 'Elasticsearch privileges', '', () => privileges(runtime)),
     ...(kibana === undefined ? [] : [look(runtime, 'Kibana', '', () => kibanaSpace(kibana))]),
     look(runtime, 'scheduler', '', () => alive(runtime, 'scheduler')),

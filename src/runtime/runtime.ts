@@ -92,7 +92,7 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
       tenant: tenant.id,
       source: definition.name,
       cadence: made.source.cadence,
-      since: (now) => now - made.sinceMs,
+      since: made.since,
       queue,
     };
     return { tenant, definition, made, queue, planned };

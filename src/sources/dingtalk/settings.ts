@@ -1,7 +1,7 @@
 /** What the operator configures for DingTalk, under `tenants[].dingtalk`. */
 import { z } from 'zod';
 import type { VendorDefinition } from '../definition.ts';
-import { baseUrl, duration, secret, text } from '../settings.ts';
+import { baseUrl, duration, secret, since, text } from '../settings.ts';
 
 const shape = {
   baseUrl: baseUrl('https://api.dingtalk.com').default('https://api.dingtalk.com').describe('The open platform'),
@@ -35,7 +35,9 @@ export const reportSettings = z.strictObject({
     .array(duration('1d'))
     .prefault(['1d', '2d'])
     .describe('How long after its end a day is read again: figures are revised'),
-  since: duration('30d').prefault('30d').describe('How far back a new stream begins'),
+  since: since('30d')
+    .prefault('30d')
+    .describe('Where a new stream begins: so far back, or an instant, also a date of the time zone'),
   maxLag: duration('36h').prefault('36h').describe('A lag beyond this is a fault'),
   original: z.boolean().default(true).describe('Keep the redacted record in event.original'),
 });
