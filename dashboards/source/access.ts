@@ -35,21 +35,21 @@ export const access: Dashboard = {
   timeFrom: 'now-7d',
   controls: auditControls,
   panels: [
-    ...kinds.map((column, index) => number({ ...those, id: column.id, width: index === 0 ? 12 : 9 }, column)),
+    ...kinds.map((column, index) => number({ ...those, id: `access-${column.id}`, width: index === 0 ? 12 : 9 }, column)),
     chart(
-      { ...those, id: 'kinds', title: { en: 'Changes by kind over time', zh: '变更类型趋势' }, width: 29, height: 13 },
+      { ...those, id: 'access-kinds', title: { en: 'Changes by kind over time', zh: '变更类型趋势' }, width: 29, height: 13 },
       { series: 'bar_stacked', x: time, values: kinds },
     ),
     table(
-      { ...those, id: 'targets', title: { en: 'For whom or what, the latest first', zh: '变更对象（最近者在前）' }, width: 19, height: 13 },
+      { ...those, id: 'access-targets', title: { en: 'For whom or what, the latest first', zh: '变更对象（最近者在前）' }, width: 19, height: 13 },
       [top('target', words.target, 'feishu.openapi_audit.target.ref', 50, 'last'), changes, last],
       ['last', 'desc'],
     ),
     table(
-      { ...those, id: 'actors', title: { en: 'By whom', zh: '操作者' }, width: 48, height: 12, drilldowns: [toApp] },
+      { ...those, id: 'access-actors', title: { en: 'By whom', zh: '操作者' }, width: 48, height: 12, drilldowns: [toApp] },
       [byApp(50), appName, tenantName, ...kinds, changes, uniqueCount('from', words.addresses, 'source.ip', { width: 120 }), last],
       ['calls', 'desc'],
     ),
-    search({ id: 'latest', title: { en: 'Latest changes', zh: '最近的变更' }, width: 48, height: 18, saved: CHANGES }),
+    search({ id: 'access-latest', title: { en: 'Latest changes', zh: '最近的变更' }, width: 48, height: 18, saved: CHANGES }),
   ],
 }; // prettier-ignore

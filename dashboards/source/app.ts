@@ -48,40 +48,40 @@ export const investigation: Dashboard = {
   timeFrom: 'now-7d',
   controls: auditControls,
   panels: [
-    text({ id: 'hint', width: 16, height: 5, markdown: (language) => hint[language] }),
-    number({ ...small, id: 'shown' }, shown),
-    number({ ...small, id: 'total' }, calls),
-    number({ ...small, id: 'rate' }, failureRate),
-    number({ ...small, id: 'sensitive-count' }, count('sensitive', words.sensitive, { only: SENSITIVE })),
+    text({ id: 'app-hint', width: 16, height: 5, markdown: (language) => hint[language] }),
+    number({ ...small, id: 'app-shown' }, shown),
+    number({ ...small, id: 'app-total' }, calls),
+    number({ ...small, id: 'app-rate' }, failureRate),
+    number({ ...small, id: 'app-sensitive-count' }, count('sensitive', words.sensitive, { only: SENSITIVE })),
     table(
-      { ...at, id: 'which', title: { en: 'Which app is this?', zh: '是哪个应用？' }, width: 35, height: 10, drilldowns: [toOverview, toAccess] },
+      { ...at, id: 'app-which', title: { en: 'Which app is this?', zh: '是哪个应用？' }, width: 35, height: 10, drilldowns: [toOverview, toAccess] },
       [byApp(50), appName, tenantName, calls, failures, first, last],
       ['calls', 'desc'],
     ),
     chart(
-      { ...at, id: 'hours', title: { en: "Hour of the day, by the organisation's clock", zh: '一天中的时段（组织时区）' }, width: 13, height: 10 },
+      { ...at, id: 'app-hours', title: { en: "Hour of the day, by the organisation's clock", zh: '一天中的时段（组织时区）' }, width: 13, height: 10, extent: [0, 24] },
       { series: 'bar', x: each('hour', { en: 'Hour', zh: '小时' }, 'feishu.openapi_audit.local_hour'), values: [calls] },
     ),
     chart(
-      { ...at, id: 'families-over-time', title: { en: 'What it does, over time, by API family', zh: '行为趋势（按接口类别）' }, width: 48 },
+      { ...at, id: 'app-families-over-time', title: { en: 'What it does, over time, by API family', zh: '行为趋势（按接口类别）' }, width: 48 },
       { series: 'bar_stacked', x: time, values: [count('calls', words.calls)], split: top('family', words.family, 'feishu.openapi_audit.family', 10, 'calls'), colors: FAMILY_COLORS },
     ),
     table(
-      { ...at, id: 'actions', title: { en: 'APIs that it calls, the newest to it first', zh: '调用的接口（首次调用最近者在前）' }, width: 48, height: 14 },
+      { ...at, id: 'app-actions', title: { en: 'APIs that it calls, the newest to it first', zh: '调用的接口（首次调用最近者在前）' }, width: 48, height: 14 },
       [byApi(50), calls, failures, failureRate, uniqueCount('from', words.addresses, 'source.ip', { width: 120 }), first, last],
       ['first', 'desc'],
     ),
     table(
-      { ...at, id: 'addresses-seen', title: { en: 'Where it calls from', zh: '来源 IP' }, width: 30, height: 13, drilldowns: [toOverview] },
+      { ...at, id: 'app-addresses-seen', title: { en: 'Where it calls from', zh: '来源 IP' }, width: 30, height: 13, drilldowns: [toOverview] },
       [byAddress(30), countryOfAddress, calls, failures, first, last],
       ['calls', 'desc'],
     ),
     chart(
-      { ...at, id: 'countries', title: { en: 'Calls by country', zh: '按国家/地区' }, width: 18, height: 13 },
+      { ...at, id: 'app-countries', title: { en: 'Calls by country', zh: '按国家/地区' }, width: 18, height: 13 },
       { series: 'bar_horizontal', x: byCountry, values: [calls] },
     ),
     table(
-      { ...at, id: 'failures-by-code', title: { en: 'What fails, by code', zh: '失败原因' }, width: 28, height: 13, query: FAILED },
+      { ...at, id: 'app-failures-by-code', title: { en: 'What fails, by code', zh: '失败原因' }, width: 28, height: 13, query: FAILED },
       [
         top('code', { en: 'Code', zh: '错误码' }, 'error.code', 20, 'calls', { width: 100 }),
         lastValue('message', { en: "The vendor's words", zh: '厂商说明' }, 'feishu.openapi_audit.response.msg', '@timestamp', { dataType: 'string' }),
@@ -91,10 +91,10 @@ export const investigation: Dashboard = {
       ['calls', 'desc'],
     ),
     table(
-      { ...at, id: 'objects', title: { en: 'What it touched', zh: '触及的对象' }, width: 20, height: 13 },
+      { ...at, id: 'app-objects', title: { en: 'What it touched', zh: '触及的对象' }, width: 20, height: 13 },
       [top('target', words.target, 'feishu.openapi_audit.target.ref', 30, 'calls'), calls, last],
       ['calls', 'desc'],
     ),
-    search({ id: 'sensitive', title: { en: 'Latest sensitive calls', zh: '最近的敏感调用' }, width: 48, height: 15, saved: SENSITIVE_CALLS }),
+    search({ id: 'app-sensitive', title: { en: 'Latest sensitive calls', zh: '最近的敏感调用' }, width: 48, height: 15, saved: SENSITIVE_CALLS }),
   ],
 }; // prettier-ignore

@@ -15,7 +15,7 @@ export const AUDIT_DATASETS = ['feishu.openapi_audit'];
 export const at = { dataView: AUDIT };
 export const last = latestTime('last', words.lastSeen);
 export const time = overTime('time');
-export const failureRate = share('failureRate', words.failureRate, FAILED, { width: 115, color: RED });
+export const failureRate = share('failureRate', words.failureRate, FAILED, { width: 120, color: RED });
 export const byApi = (size: number) => top('action', words.api, 'event.action', size, 'calls');
 export const byAddress = (size: number) =>
   top('address', words.address, 'source.ip', size, 'calls', { dataType: 'ip' });
@@ -46,45 +46,45 @@ export const overview: Dashboard = {
   timeFrom: 'now-24h',
   controls: auditControls,
   panels: [
-    number({ ...small, id: 'total' }, calls),
-    number({ ...small, id: 'rate' }, failureRate),
-    number({ ...small, id: 'apps' }, uniqueCount('apps', words.apps, 'user.id')),
-    number({ ...small, id: 'addresses' }, uniqueCount('addresses', words.addresses, 'source.ip')),
-    number({ ...small, id: 'sensitive-count' }, count('sensitive', words.sensitive, { only: SENSITIVE })),
-    number({ ...small, id: 'taken-out-count' }, count('takenOut', words.takenOut, { only: TAKING_OUT })),
+    number({ ...small, id: 'overview-total' }, calls),
+    number({ ...small, id: 'overview-rate' }, failureRate),
+    number({ ...small, id: 'overview-apps' }, uniqueCount('apps', words.apps, 'user.id')),
+    number({ ...small, id: 'overview-addresses' }, uniqueCount('addresses', words.addresses, 'source.ip')),
+    number({ ...small, id: 'overview-sensitive-count' }, count('sensitive', words.sensitive, { only: SENSITIVE })),
+    number({ ...small, id: 'overview-taken-out-count' }, count('takenOut', words.takenOut, { only: TAKING_OUT })),
     chart(
-      { ...at, id: 'volume', title: { en: 'Calls by outcome over time', zh: '调用量与结果趋势' }, width: 48 },
+      { ...at, id: 'overview-volume', title: { en: 'Calls by outcome over time', zh: '调用量与结果趋势' }, width: 48 },
       { series: 'bar_stacked', x: time, values: outcomes },
     ),
     chart(
-      { ...at, id: 'families', title: { en: 'Calls by API family', zh: '按接口类别' }, width: 14, height: 15 },
+      { ...at, id: 'overview-families', title: { en: 'Calls by API family', zh: '按接口类别' }, width: 14, height: 15 },
       { series: 'bar_horizontal', x: top('family', words.family, 'feishu.openapi_audit.family', 12, 'calls'), values: [calls] },
     ),
     table(
-      { ...at, id: 'actions', title: { en: 'Calls by API', zh: '按接口' }, width: 34, height: 15 },
-      [byApi(30), calls, failures, failureRate, uniqueCount('appsThere', words.apps, 'user.id', { width: 90 }), last],
+      { ...at, id: 'overview-actions', title: { en: 'Calls by API', zh: '按接口' }, width: 34, height: 15 },
+      [byApi(30), calls, failures, failureRate, uniqueCount('appsThere', words.apps, 'user.id', { width: 80 }), last],
       ['calls', 'desc'],
     ),
     table(
-      { ...at, id: 'top-apps', title: { en: 'Top apps', zh: '调用最多的应用' }, width: 28, height: 15, drilldowns: [toApp, toAccess] },
+      { ...at, id: 'overview-top-apps', title: { en: 'Top apps', zh: '调用最多的应用' }, width: 28, height: 15, drilldowns: [toApp, toAccess] },
       [byApp(30), appName, tenantName, calls, failures, last],
       ['calls', 'desc'],
     ),
     table(
-      { ...at, id: 'top-addresses', title: { en: 'Top addresses', zh: '调用最多的来源 IP' }, width: 20, height: 15, drilldowns: [toApp] },
+      { ...at, id: 'overview-top-addresses', title: { en: 'Top addresses', zh: '调用最多的来源 IP' }, width: 20, height: 15, drilldowns: [toApp] },
       [byAddress(30), countryOfAddress, calls, uniqueCount('appsThere', words.apps, 'user.id', { width: 75 }), last],
       ['calls', 'desc'],
     ),
     chart(
-      { ...at, id: 'countries', title: { en: 'Calls by country', zh: '按国家/地区' }, width: 12, height: 14 },
+      { ...at, id: 'overview-countries', title: { en: 'Calls by country', zh: '按国家/地区' }, width: 10, height: 14 },
       { series: 'bar_horizontal', x: byCountry, values: [calls] },
     ),
-    map({ id: 'origins', title: { en: 'Where calls come from', zh: '调用来源地图' }, width: 18, height: 14 }),
+    map({ id: 'overview-origins', title: { en: 'Where calls come from', zh: '调用来源地图' }, width: 24, height: 14 }),
     chart(
-      { ...at, id: 'rate-over-time', title: { en: 'Failure rate over time', zh: '失败率趋势' }, width: 18, height: 14 },
+      { ...at, id: 'overview-rate-over-time', title: { en: 'Failure rate over time', zh: '失败率趋势' }, width: 14, height: 14 },
       { series: 'line', x: time, values: [failureRate] },
     ),
-    search({ id: 'sensitive', title: { en: 'Latest sensitive calls', zh: '最近的敏感调用' }, width: 48, height: 15, saved: SENSITIVE_CALLS }),
-    search({ id: 'taken-out', title: { en: 'Latest downloads and exports', zh: '最近的下载与导出' }, width: 48, height: 12, saved: TAKEN_OUT }),
+    search({ id: 'overview-sensitive', title: { en: 'Latest sensitive calls', zh: '最近的敏感调用' }, width: 48, height: 15, saved: SENSITIVE_CALLS }),
+    search({ id: 'overview-taken-out', title: { en: 'Latest downloads and exports', zh: '最近的下载与导出' }, width: 48, height: 12, saved: TAKEN_OUT }),
   ],
 }; // prettier-ignore

@@ -54,7 +54,7 @@ export function formula(
   id: string,
   label: Text,
   term: Term,
-  format: Format,
+  format?: Format,
   look: Omit<MetricOptions, 'only' | 'format' | 'shift'> = {},
 ): Column {
   const text = textOf(term);
@@ -76,7 +76,7 @@ export function formula(
       }),
       [id]: numeric(label[language], {
         operationType: 'formula',
-        params: { formula: text, isFormulaBroken: false, format },
+        params: { formula: text, isFormulaBroken: false, ...(format === undefined ? {} : { format }) },
         references: [math],
       }),
     }),

@@ -33,14 +33,11 @@ const created = total('created', { en: 'Documents created', zh: '新建文档' }
 const time = overTime('time');
 const stream = (by: string) => top('stream', words.stream, 'shenji.window.stream', 100, by);
 /** In minutes as such: the ticks of a logarithmic axis are powers of ten, and it begins with one. */
-const lag = formula('lag', { en: 'Lag', zh: '延迟' }, call('divide', most('shenji.window.lag', DONE), MINUTE_MS), {
-  id: 'number',
-  params: { decimals: 2 },
-});
+const lag = formula('lag', { en: 'Lag', zh: '延迟' }, call('divide', most('shenji.window.lag', DONE), MINUTE_MS));
 
 /** A figure that is read again on later days is new each time, and not late. */
 const LATE = `${DONE} and not ${DAILY}`;
-const late = total('late', { en: 'Late events', zh: '迟到事件' }, 'shenji.window.late', { only: LATE, width: 110 });
+const late = total('late', { en: 'Late events', zh: '迟到事件' }, 'shenji.window.late', { only: LATE, width: 115 });
 
 const stopped = formula(
   'stopped',
@@ -87,14 +84,14 @@ export const health: Dashboard = {
     { id: 'pass', field: 'shenji.window.pass', title: { en: 'Pass', zh: '采集轮次' } },
   ],
   panels: [
-    number({ ...small, id: 'stopped', from: 'now-7d', title: { en: 'Live streams', zh: '实时流' } }, stopped),
-    number({ ...small, id: 'failed' }, failedWindows),
-    number({ ...small, id: 'dead-letter-count', dataView: DEAD_LETTERS }, letters),
-    number({ ...small, id: 'late' }, late),
-    number({ ...small, id: 'done' }, count('done', { en: 'Windows done', zh: '完成的时间窗' }, { only: DONE })),
-    number({ ...small, id: 'created' }, created),
+    number({ ...small, id: 'health-stopped', from: 'now-7d', title: { en: 'Live streams', zh: '实时流' } }, stopped),
+    number({ ...small, id: 'health-failed' }, failedWindows),
+    number({ ...small, id: 'health-dead-letter-count', dataView: DEAD_LETTERS }, letters),
+    number({ ...small, id: 'health-late' }, late),
+    number({ ...small, id: 'health-done' }, count('done', { en: 'Windows done', zh: '完成的时间窗' }, { only: DONE })),
+    number({ ...small, id: 'health-created' }, created),
     table(
-      { ...at, id: 'live', title: { en: 'Live streams, those in trouble first', zh: '实时流（有问题者在前）' }, width: 48, height: 10, from: 'now-7d', query: `${FINISHED} and ${LIVE}` },
+      { ...at, id: 'health-live', title: { en: 'Live streams, those in trouble first', zh: '实时流（有问题者在前）' }, width: 48, height: 10, from: 'now-7d', query: `${FINISHED} and ${LIVE}` },
       [
         stream('failed'),
         overdue,
@@ -108,7 +105,7 @@ export const health: Dashboard = {
       ['overdue', 'desc'],
     ),
     table(
-      { ...at, id: 'failures', title: { en: 'What failed, and why', zh: '失败与原因' }, width: 48, height: 9, lines: 2, query: FAILED },
+      { ...at, id: 'health-failures', title: { en: 'What failed, and why', zh: '失败与原因' }, width: 48, height: 9, lines: 2, query: FAILED },
       [
         top('stream', words.stream, 'shenji.window.stream', 20, 'windows', { width: 260 }),
         top('type', { en: 'Kind of error', zh: '错误类型' }, 'shenji.window.error.type', 5, 'windows', { width: 150 }),
@@ -119,30 +116,30 @@ export const health: Dashboard = {
       ['windows', 'desc'],
     ),
     chart(
-      { ...at, id: 'lag', title: { en: 'Lag of the live streams (minutes, logarithmic)', zh: '实时流延迟（分钟，对数刻度）' }, width: 30, legend: 'right', query: `${DONE} and ${LIVE}`, logarithmic: true },
+      { ...at, id: 'health-lag', title: { en: 'Lag of the live streams (minutes, logarithmic)', zh: '实时流延迟（分钟，对数刻度）' }, width: 30, legend: 'right', query: `${DONE} and ${LIVE}`, logarithmic: true },
       { series: 'line', x: time, values: [lag], split: top('stream', words.stream, 'shenji.window.stream', 10, undefined) },
     ),
     chart(
-      { ...at, id: 'windows', title: { en: 'Windows by status', zh: '时间窗状态' }, width: 18, query: FINISHED },
+      { ...at, id: 'health-windows', title: { en: 'Windows by status', zh: '时间窗状态' }, width: 18, query: FINISHED },
       { series: 'bar_stacked', x: time, values: [done, failed] },
     ),
     table(
-      { ...at, id: 'streams', title: { en: 'What was collected, by stream and pass', zh: '各采集流与轮次的采集结果' }, width: 48, height: 15, query: FINISHED },
+      { ...at, id: 'health-streams', title: { en: 'What was collected, by stream and pass', zh: '各采集流与轮次的采集结果' }, width: 48, height: 15, query: FINISHED },
       [
         stream('windows'),
         windows,
         failed,
         created,
-        total('duplicates', { en: 'There already', zh: '已存在' }, 'shenji.window.duplicates', { width: 120 }),
+        total('duplicates', { en: 'There already', zh: '已存在' }, 'shenji.window.duplicates', { width: 132 }),
         late,
         largest('lateness', { en: 'Latest by', zh: '最大迟到' }, 'shenji.window.lateness', { format: hours, only: LATE, width: 110 }),
         total('rejected', { en: 'Dead letters', zh: '死信' }, 'shenji.window.rejected', { width: 125 }),
-        total('doubles', { en: 'Cross-index duplicates', zh: '跨索引重复' }, 'shenji.window.doubles', { width: 195 }),
+        total('doubles', { en: 'Cross-index duplicates', zh: '跨索引重复' }, 'shenji.window.doubles', { width: 200 }),
       ],
       ['stream', 'asc'],
     ),
     chart(
-      { ...at, id: 'duration', title: { en: 'How long a window takes (seconds)', zh: '时间窗耗时（秒）' }, width: 24, query: DONE },
+      { ...at, id: 'health-duration', title: { en: 'How long a window takes (seconds)', zh: '时间窗耗时（秒）' }, width: 24, query: DONE },
       {
         series: 'line',
         x: time,
@@ -153,7 +150,7 @@ export const health: Dashboard = {
       },
     ),
     table(
-      { id: 'dead-letters', dataView: DEAD_LETTERS, title: { en: 'Dead letters, by reason', zh: '死信及原因' }, width: 24, lines: 2, query: LETTERS },
+      { id: 'health-dead-letters', dataView: DEAD_LETTERS, title: { en: 'Dead letters, by reason', zh: '死信及原因' }, width: 24, lines: 2, query: LETTERS },
       [
         top('type', { en: 'Where', zh: '环节' }, 'error.type', 5, 'letters', { width: 100 }),
         top('reason', { en: 'Reason', zh: '原因' }, 'shenji.reason', 10, 'letters'),

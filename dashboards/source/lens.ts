@@ -172,12 +172,17 @@ function chartLayer({ series, x, values, split, pale = false, colors }: ChartLay
   };
 }
 
-/** Long names need a column of their own. */
-type Legend = 'bottom' | 'right';
+type Axes = {
+  readonly logarithmic?: boolean;
+  /** Where the axis begins and ends, whatever there is to show. */
+  readonly extent?: readonly [lowerBound: number, upperBound: number];
+  /** On the right it has a column of its own, for long names. */
+  readonly legend?: 'bottom' | 'right';
+};
 
 /** The title says what is counted and the ticks say when: no axis needs a title. The legend takes a line below. */
 export function chart(
-  { logarithmic, legend = 'bottom', ...options }: Titled & { readonly logarithmic?: boolean; readonly legend?: Legend },
+  { logarithmic, extent, legend = 'bottom', ...options }: Titled & Axes,
   ...layers: readonly ChartLayer[]
 ): Panel {
   const [first] = layers;
@@ -198,6 +203,7 @@ export function chart(
     preferredSeriesType: first.series,
     axisTitlesVisibilitySettings: hidden,
     ...(logarithmic === true ? { yLeftScale: 'log' } : {}),
+    ...(extent === undefined ? {} : { xExtent: { mode: 'custom', lowerBound: extent[0], upperBound: extent[1] } }),
     layers: layers.map((layer, index) => chartLayer(layer, ids[index] ?? LAYER)),
   });
   return lensPanel(

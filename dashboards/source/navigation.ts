@@ -18,35 +18,36 @@ const stations: readonly Station[] = [
   { id: HEALTH, about: 'collection', label: { en: 'Collection health', zh: '采集健康度' } },
 ];
 
-const PANEL = 'navigation';
 const referenceName = (key: string): string => `link_${key}_dashboard`;
 
 /** `from`: the dashboard it stands on, which Kibana shows as the place where one is. @throws RangeError for an unknown one */
 export function navigation(from: string): Panel {
   const here = stations.find(({ id }) => id === from);
   if (here === undefined) throw new RangeError(`${from} is no station: add it to the navigation`);
+  // Kibana goes from one dashboard to another by the ids of their panels: what has the same id stays as it was.
+  const id = `${from.replace(/^shenji-/, '')}-navigation`;
   const [width, height] = [48, 2];
   return {
-    id: PANEL,
+    id,
     width,
     height,
     at: (position, language: Language) => ({
       json: {
         version: VERSION,
         type: 'links',
-        ...place(PANEL, position, width, height),
+        ...place(id, position, width, height),
         title: '',
         embeddableConfig: {
           enhancements: {},
           hidePanelTitles: true,
           attributes: {
             layout: 'horizontal',
-            links: stations.map(({ id, label, about }, order) => ({
-              id,
+            links: stations.map(({ id: station, label, about }, order) => ({
+              id: station,
               type: 'dashboardLink',
               order,
               label: label[language],
-              destinationRefName: referenceName(id),
+              destinationRefName: referenceName(station),
               options: {
                 openInNewTab: false,
                 useCurrentFilters: about === here.about,
@@ -57,10 +58,10 @@ export function navigation(from: string): Panel {
           },
         },
       },
-      references: stations.map(({ id }) => ({
+      references: stations.map((station) => ({
         type: 'dashboard',
-        id: idIn(id, language),
-        name: `${PANEL}:${referenceName(id)}`,
+        id: idIn(station.id, language),
+        name: `${id}:${referenceName(station.id)}`,
       })),
     }),
   };

@@ -50,25 +50,25 @@ export const statistics: Dashboard = {
   ],
   panels: [
     chart(
-      { ...at, id: 'weeks', title: { en: 'Reports sent, by tenant, and a week before', zh: '各租户发送日志数与上周同日' }, width: 48, height: 13, legend: 'right' },
+      { ...at, id: 'statistics-weeks', title: { en: 'Reports sent, by tenant, and a week before', zh: '各租户发送日志数与上周同日' }, width: 48, height: 13, legend: 'right' },
       { series: 'area', x: days, values: [lastValue('before', before, VALUE, NEWEST, { only: readingsOf('reports'), shift: '1w' })], split: tenant, pale: true },
       { series: 'line', x: days, values: [lastValue('reports', that, VALUE, NEWEST, { only: readingsOf('reports') })], split: tenant },
     ),
     chart(
-      { ...at, id: 'authors', title: { en: 'People who sent a report, by tenant', zh: '各租户发送日志人数' }, width: 24 },
+      { ...at, id: 'statistics-authors', title: { en: 'People who sent a report, by tenant', zh: '各租户发送日志人数' }, width: 24 },
       { series: 'line', x: days, values: [figure('authors')], split: tenant },
     ),
     chart(
-      { ...at, id: 'commenters', title: { en: 'People who commented on a report, by tenant', zh: '各租户评论日志人数' }, width: 24 },
+      { ...at, id: 'statistics-commenters', title: { en: 'People who commented on a report, by tenant', zh: '各租户评论日志人数' }, width: 24 },
       { series: 'line', x: days, values: [figure('commenters')], split: tenant },
     ),
     table(
-      { ...at, id: 'days', title: { en: 'Day by day, the newest first', zh: '逐日数据（最新在前）' }, width: 48, height: 14 },
+      { ...at, id: 'statistics-days', title: { en: 'Day by day, the newest first', zh: '逐日数据（最新在前）' }, width: 48, height: 14 },
       [day(60), tenant, figure('reports'), figure('authors'), figure('commenters')],
       ['day', 'desc'],
     ),
     table(
-      { ...at, id: 'latest', title: { en: 'Every figure on its newest day, in the vendor\u2019s words', zh: '各指标最新一天的数值' }, width: 48, height: 12 },
+      { ...at, id: 'statistics-latest', title: { en: 'Every figure on its newest day, in the vendor\u2019s words', zh: '各指标最新一天的数值' }, width: 48, height: 12 },
       [
         tenant,
         top('kpi', { en: 'Figure', zh: '指标' }, 'dingtalk.report.kpi.name', 100, undefined, { width: 260 }),

@@ -2,7 +2,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Config } from '../config/schema.ts';
 import { setup, type SetupResult } from '../elasticsearch/setup.ts';
-import { createKibana, requireReady, requireSpace } from '../kibana/client.ts';
+import { requireSupportedVersion } from '../elasticsearch/version.ts';
+import { createKibana, doubtAbout, requireReady, requireSpace } from '../kibana/client.ts';
 import { importObjects, importRules, LANGUAGES, type Imported, type Language } from '../kibana/import.ts';
 import { localRules } from '../rules/rule.ts';
 import { parseDuration } from '../pipeline/duration.ts';
@@ -34,7 +35,12 @@ async function importInto(settings: NonNullable<Config['kibana']>, runtime: Runt
   const { lang, overwriteRules, wait } = options;
   const kibana = createKibana(settings);
   try {
-    await waitUntilReady(() => requireReady(kibana), waiting(runtime, `Kibana at ${settings.url}`, wait));
+    const version = await waitUntilReady(
+      () => requireReady(kibana),
+      waiting(runtime, `Kibana at ${settings.url}`, wait),
+    );
+    const doubt = doubtAbout(version);
+    tell(doubt === undefined ? `Kibana ${version ?? 'of an untold version'}` : `${colors.yellow('warning')}  ${doubt}`);
     await requireSpace(kibana, settings.space);
     const rules = localRules(runtime.config);
     const languages = lang === 'both' ? LANGUAGES : [lang];
@@ -88,6 +94,8 @@ async function run(runtime: Runtime, options: SetupOptions): Promise<void> {
   const dryRun = options.dryRun === true;
   const there = `Elasticsearch at ${config.elasticsearch.url}`;
   await waitUntilReady(() => probeElasticsearch(client), waiting(runtime, there, options.wait));
+  const version = await requireSupportedVersion(client);
+  tell(`Elasticsearch ${version ?? 'of an untold version'}`);
   const result = await setup({ client, definitions, namespace, retention, dryRun });
   if (options.json !== true) {
     showTemplates(result, dryRun);

@@ -9,14 +9,12 @@ import { streamKey } from '../pipeline/stream.ts';
 import { startCollector } from '../runtime/collector.ts';
 import { sourceKey, type Runtime, type TenantSource } from '../runtime/runtime.ts';
 import { startScheduler } from '../runtime/scheduler.ts';
-import { startSimulator, type Simulator } from '../simulator/index.ts';
+import { HISTORY_DAYS, startSimulator, type Simulator } from '../simulator/index.ts';
 import { blindCollection, judgeRules, type AttackRow, type FalseAlarm } from './attacks.ts';
 import { compareWithTruth, type Comparison } from './expectation.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-/** What the rules compare with, and the day of the attacks. */
-const HISTORY_DAYS = 16;
 const TENANTS = [
   { id: 'acme', name: 'Acme Ltd', events: 2_500 },
   { id: 'globex', name: 'Globex Corp', events: 2_000 },

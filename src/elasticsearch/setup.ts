@@ -3,6 +3,7 @@ import type { SourceDefinition } from '../sources/definition.ts';
 import { DestinationUnavailableError } from '../pipeline/errors.ts';
 import { orUnavailable, statusOf, type Elasticsearch } from './client.ts';
 import { streamName } from './names.ts';
+import { requireSupportedVersion } from './version.ts';
 import { artifacts, dataStreamTemplates, TEMPLATE_VERSION, type Artifact } from './templates.ts';
 
 export type SetupOptions = {
@@ -110,13 +111,14 @@ export async function templateFaults(
   return faults.filter((fault) => fault !== undefined);
 }
 
-/** @throws DestinationUnavailableError naming the remedy where templates are missing or outdated: without them documents would be mapped by guess. */
+/** @throws DestinationUnavailableError naming the remedy where templates are missing or outdated (without them documents would be mapped by guess), or Elasticsearch is too old for them */
 export async function requireTemplates(
   client: Elasticsearch,
   definitions: readonly SourceDefinition[],
   namespace: string,
 ): Promise<void> {
   const faults = await templateFaults(client, definitions, namespace);
-  if (faults.length > 0)
-    throw new DestinationUnavailableError(`Elasticsearch is not set up: ${faults.join('; ')}; run "shenji setup"`);
+  if (faults.length === 0) return;
+  await requireSupportedVersion(client);
+  throw new DestinationUnavailableError(`Elasticsearch is not set up: ${faults.join('; ')}; run "shenji setup"`);
 }

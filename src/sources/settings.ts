@@ -20,6 +20,9 @@ export const text = (example: string) =>
     .string({ error: `is missing; write for example ${example}` })
     .min(1, { error: `is empty; write for example ${example}` });
 
+/** Marks a setting as a credential: no log line ever holds its value, and `docs/configure.md` says that it is one. */
+export const secret = <Schema extends z.ZodType>(schema: Schema): Schema => schema.meta({ secret: true });
+
 /** Credentials travel there, so only https, unless it is this machine or `allowHttp: true` stands beside it. */
 export const baseUrl = (example: string) =>
   z.url({ error: `needs a URL, for example ${example}`, protocol: /^https?$/ });

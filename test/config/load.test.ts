@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { proxyFor } from '../../src/config/environment.ts';
-import { secretsOf } from '../../src/runtime/runtime.ts';
+import { secretsOf } from '../../src/config/secrets.ts';
 import { ConfigError, loadConfig, type Environment } from '../../src/config/load.ts';
 
 function write(content: string, name = 'shenji.yml'): string {
@@ -106,6 +106,25 @@ tenants:
 
   it('names the line of malformed YAML', () => {
     expect(mistakesOf('namespace: x\ntenants: [ {')).toMatch(/line \d+: /);
+  });
+
+  it('lays one file over another: maps key by key, lists as a whole, and the last has the last word', () => {
+    const variables = { ES_API_KEY: 'key', FEISHU_APP_SECRET: 'fs', DINGTALK_APP_SECRET: 'ds' };
+    const below = write(COMPLETE);
+    const above = write(`
+elasticsearch: { url: "https://other:9200", caFile: other.crt }
+rules: { homeCountries: [CN] }
+tenants: [{ id: globex, feishu: { appId: cli_other, appSecret: other } }]
+`);
+    const config = loadConfig(`${below}, ${above}`, variables);
+    expect(config.elasticsearch).toMatchObject({
+      url: 'https://other:9200',
+      apiKey: 'key',
+      caFile: path.join(path.dirname(above), 'other.crt'),
+    });
+    expect([config.namespace, config.rules.homeCountries]).toEqual(['prod', ['CN']]);
+    expect(config.tenants.map(({ id }) => id)).toEqual(['globex']);
+    expect(loadConfig(`${above},${below}`, variables).tenants.map(({ id }) => id)).toEqual(['acme']);
   });
 
   it('says that a file cannot be read', () => {

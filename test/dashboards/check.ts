@@ -146,13 +146,25 @@ function checkDashboard(dashboard: SavedObject, objects: Objects, complaints: st
   return panels.flatMap((panel) => checkPanel(dashboard, panel, objects, complaints));
 }
 
+/** Going from one dashboard to another, Kibana keeps the panel that has the same id, and shows the first one's columns. */
+function mixedUp(dashboards: readonly SavedObject[]): string[] {
+  const idsOf = (dashboard: SavedObject): string[] => {
+    const panels = parsed<Panel[]>(dashboard, dashboard.attributes['panelsJSON'], 'panelsJSON', []) ?? [];
+    return panels.map(({ panelIndex }) => panelIndex);
+  };
+  const ids = dashboards.flatMap(idsOf);
+  return ids
+    .filter((id, index) => ids.indexOf(id) !== index)
+    .map((id) => `two panels have the id ${id}, and would be taken for each other`);
+}
+
 /** @returns what is wrong with the objects by themselves, and the questions that their panels ask. */
 export function checkObjects(all: readonly SavedObject[]): { complaints: string[]; questions: Question[] } {
   const complaints: string[] = [];
   const objects = new Map(all.map((object) => [`${object.type}/${object.id}`, object]));
-  const questions = all
-    .filter(({ type }) => type === 'dashboard')
-    .flatMap((dashboard) => checkDashboard(dashboard, objects, complaints));
+  const dashboards = all.filter(({ type }) => type === 'dashboard');
+  const questions = dashboards.flatMap((dashboard) => checkDashboard(dashboard, objects, complaints));
+  complaints.push(...mixedUp(dashboards));
   return { complaints, questions };
 }
 

@@ -24,7 +24,7 @@ const inside = (width: number): number => Math.floor((width * (1_600 - 8)) / 48 
 /** The header's letters in bold, the arrow of its menu, and one more where the table is sorted by it. */
 function headerOf(label: string, sorted: boolean): number {
   const wide = label.match(/[⺀-￿]/g)?.length ?? 0;
-  return Math.ceil(14 * wide + 7.2 * (label.length - wide) + 26 + (sorted ? 22 : 0));
+  return Math.ceil(14 * wide + 7.7 * (label.length - wide) + 26 + (sorted ? 22 : 0));
 }
 
 function neededFor(column: LensColumn, sorted: boolean): number {

@@ -59,38 +59,38 @@ describe('the dashboards', () => {
 
   // Each was found only by looking at the panel in a Kibana.
   it.each<[string, string, RegExp | string, string, RegExp]>([
-    ['time shifts mixed with top values', 'shenji-dingtalk-statistics/latest', '"sourceField":"dingtalk.report.value"', '"sourceField":"dingtalk.report.value","timeShift":"1w"', /mixes time shifts/],
-    ['bars that add up to more than there is', 'shenji-feishu-overview/families', 'feishu.openapi_audit.family', 'event.type', /once for each event\.type/],
-    ['rows by arrays of kinds', 'shenji-feishu-app/actions', '"sourceField":"event.action"', '"sourceField":"feishu.openapi_audit.target.type"', /once for each feishu/],
-    ['a table without an order', 'shenji-feishu-overview/actions', '"sorting":', '"order":', /does not say its order/],
-    ['a table in the order of a column that it has not', 'shenji-feishu-overview/actions', '"sorting":{"columnId":"calls"', '"sorting":{"columnId":"failureRateX0"', /does not say its order/],
-    ['a success that is not green', 'shenji-feishu-overview/volume', '"color":"#54B399"', '"color":"#E7664C"', /success is not green/],
-    ['a failure without its colour', 'shenji-collection-health/windows', /\{"forAccessor":"failed","color":"[^"]*"\}/, '{"forAccessor":"failed"}', /failed is not red/],
-    ['colours that follow the rank', 'shenji-feishu-app/families-over-time', '"colorMapping"', '"mapping"', /follow the rank/],
-    ['outcomes without colours of their own', 'shenji-feishu-app/families-over-time', '"sourceField":"feishu.openapi_audit.family"', '"sourceField":"event.outcome"', /no fixed colours/],
-    ['a legend of ten times the same beginning', 'shenji-feishu-app/families-over-time', '"sourceField":"feishu.openapi_audit.family"', '"sourceField":"event.action"', /cut off alike/],
-    ['a legend that is cut off', 'shenji-feishu-overview/volume', '"shouldTruncate":false', '"shouldTruncate":true', /cuts its legend/],
-    ['a path that is cut off', 'shenji-feishu-overview/actions', '"columnId":"action"', '"columnId":"action","width":300', /cuts action off/],
-    ['a time that is cut off', 'shenji-feishu-overview/top-apps', '"columnId":"last","width":230', '"columnId":"last","width":150', /cuts last off/],
-    ['columns that have too little room together', 'shenji-feishu-overview/top-apps', '"w":28', '"w":20', /cuts app off/],
-    ['a header that is cut off', 'shenji-feishu-overview/top-apps', '"label":"Failures"', '"label":"Failures of this app"', /cuts failures off/],
-    ['a table that is half empty', 'shenji-feishu-overview/actions', '"columnId":"action"', '"columnId":"action","width":500', /leaves a part/],
-    ['a tile that says everything twice', 'shenji-feishu-overview/total', '"hidePanelTitles":true', '"hidePanelTitles":false', /says "Calls" twice/],
-    ['a dash for zero', 'shenji-feishu-overview/apps', '"emptyAsNull":false', '"emptyAsNull":true', /nothing for zero/],
-    ['a duration of a month', 'shenji-collection-health/live', '"toUnit":"asHours"', '"toUnit":"humanize"', /rounds durations/],
-    ['15 days that are 4.1 weeks', 'shenji-collection-health/live', '"toUnit":"asHours"', '"toUnit":"humanizePrecise"', /rounds durations/],
-    ['hours in the order of their calls', 'shenji-feishu-app/hours', '"operationType":"range"', '"operationType":"terms"', /orders the numbers of hour/],
-    ['an order by a formula', 'shenji-feishu-overview/actions', '"orderBy":{"type":"column","columnId":"calls"}', '"orderBy":{"type":"column","columnId":"failureRate"}', /by which Lens cannot/],
-    ["one tenant's figure as if it were all", 'shenji-dingtalk-statistics/authors', /organization\.name/g, 'dingtalk.report.kpi.name', /one tenant's/],
-    ['an older day, read again, as the newest', 'shenji-dingtalk-statistics/latest', 'dingtalk.report.stat_date', 'dingtalk.report.reading', /older day/],
-    ['an older reading of a day', 'shenji-dingtalk-statistics/authors', '"sortField":"event.ingested"', '"sortField":"@timestamp"', /not the newest reading/],
-    ["days of the browser's zone", 'shenji-dingtalk-statistics/days', '"operationType":"terms"', '"operationType":"date_histogram"', /browser's zone/],
-    ['two apps of one name as one', 'shenji-feishu-overview/top-apps', '"sourceField":"user.id"', '"sourceField":"user.name"', /one user\.name/],
-    ['a row for each request that failed', 'shenji-collection-health/failures', '"sourceField":"shenji.window.error.type"', '"sourceField":"shenji.window.error.message"', /one shenji\.window\.error\.message/],
-    ['the lag of windows that failed', 'shenji-collection-health/live', '"sourceField":"shenji.window.lag","params":{"sortField":"@timestamp","showArrayValues":false,"format":{"id":"duration","params":{"fromUnit":"milliseconds","toUnit":"asHours","decimals":2,"compact":true}}},"filter":{"query":"shenji.window.status: \\"done\\""', '"sourceField":"shenji.window.lag","filter":{"query":"*"', /failed windows for done/],
-    ['a row that is not full', 'shenji-feishu-overview/total', '"w":8', '"w":7', /row of total.*ragged/],
-    ['panels of a row that end at other heights', 'shenji-feishu-overview/families', '"h":15', '"h":12', /row of families, actions is ragged/],
-    ['an app investigation that does not say that no app is chosen', 'shenji-feishu-app/shown', '"palette"', '"paint"', /no app is chosen/],
+    ['time shifts mixed with top values', 'shenji-dingtalk-statistics/statistics-latest', '"sourceField":"dingtalk.report.value"', '"sourceField":"dingtalk.report.value","timeShift":"1w"', /mixes time shifts/],
+    ['bars that add up to more than there is', 'shenji-feishu-overview/overview-families', 'feishu.openapi_audit.family', 'event.type', /once for each event\.type/],
+    ['rows by arrays of kinds', 'shenji-feishu-app/app-actions', '"sourceField":"event.action"', '"sourceField":"feishu.openapi_audit.target.type"', /once for each feishu/],
+    ['a table without an order', 'shenji-feishu-overview/overview-actions', '"sorting":', '"order":', /does not say its order/],
+    ['a table in the order of a column that it has not', 'shenji-feishu-overview/overview-actions', '"sorting":{"columnId":"calls"', '"sorting":{"columnId":"failureRateX0"', /does not say its order/],
+    ['a success that is not green', 'shenji-feishu-overview/overview-volume', '"color":"#54B399"', '"color":"#E7664C"', /success is not green/],
+    ['a failure without its colour', 'shenji-collection-health/health-windows', /\{"forAccessor":"failed","color":"[^"]*"\}/, '{"forAccessor":"failed"}', /failed is not red/],
+    ['colours that follow the rank', 'shenji-feishu-app/app-families-over-time', '"colorMapping"', '"mapping"', /follow the rank/],
+    ['outcomes without colours of their own', 'shenji-feishu-app/app-families-over-time', '"sourceField":"feishu.openapi_audit.family"', '"sourceField":"event.outcome"', /no fixed colours/],
+    ['a legend of ten times the same beginning', 'shenji-feishu-app/app-families-over-time', '"sourceField":"feishu.openapi_audit.family"', '"sourceField":"event.action"', /cut off alike/],
+    ['a legend that is cut off', 'shenji-feishu-overview/overview-volume', '"shouldTruncate":false', '"shouldTruncate":true', /cuts its legend/],
+    ['a path that is cut off', 'shenji-feishu-overview/overview-actions', '"columnId":"action"', '"columnId":"action","width":300', /cuts action off/],
+    ['a time that is cut off', 'shenji-feishu-overview/overview-top-apps', '"columnId":"last","width":230', '"columnId":"last","width":150', /cuts last off/],
+    ['columns that have too little room together', 'shenji-feishu-overview/overview-top-apps', '"w":28', '"w":20', /cuts app off/],
+    ['a header that is cut off', 'shenji-feishu-overview/overview-top-apps', '"label":"Failures"', '"label":"Failures of this app"', /cuts failures off/],
+    ['a table that is half empty', 'shenji-feishu-overview/overview-actions', '"columnId":"action"', '"columnId":"action","width":500', /leaves a part/],
+    ['a tile that says everything twice', 'shenji-feishu-overview/overview-total', '"hidePanelTitles":true', '"hidePanelTitles":false', /says "Calls" twice/],
+    ['a dash for zero', 'shenji-feishu-overview/overview-apps', '"emptyAsNull":false', '"emptyAsNull":true', /nothing for zero/],
+    ['a duration of a month', 'shenji-collection-health/health-live', '"toUnit":"asHours"', '"toUnit":"humanize"', /rounds durations/],
+    ['15 days that are 4.1 weeks', 'shenji-collection-health/health-live', '"toUnit":"asHours"', '"toUnit":"humanizePrecise"', /rounds durations/],
+    ['hours in the order of their calls', 'shenji-feishu-app/app-hours', '"operationType":"range"', '"operationType":"terms"', /orders the numbers of hour/],
+    ['an order by a formula', 'shenji-feishu-overview/overview-actions', '"orderBy":{"type":"column","columnId":"calls"}', '"orderBy":{"type":"column","columnId":"failureRate"}', /by which Lens cannot/],
+    ["one tenant's figure as if it were all", 'shenji-dingtalk-statistics/statistics-authors', /organization\.name/g, 'dingtalk.report.kpi.name', /one tenant's/],
+    ['an older day, read again, as the newest', 'shenji-dingtalk-statistics/statistics-latest', 'dingtalk.report.stat_date', 'dingtalk.report.reading', /older day/],
+    ['an older reading of a day', 'shenji-dingtalk-statistics/statistics-authors', '"sortField":"event.ingested"', '"sortField":"@timestamp"', /not the newest reading/],
+    ["days of the browser's zone", 'shenji-dingtalk-statistics/statistics-days', '"operationType":"terms"', '"operationType":"date_histogram"', /browser's zone/],
+    ['two apps of one name as one', 'shenji-feishu-overview/overview-top-apps', '"sourceField":"user.id"', '"sourceField":"user.name"', /one user\.name/],
+    ['a row for each request that failed', 'shenji-collection-health/health-failures', '"sourceField":"shenji.window.error.type"', '"sourceField":"shenji.window.error.message"', /one shenji\.window\.error\.message/],
+    ['the lag of windows that failed', 'shenji-collection-health/health-live', '"sourceField":"shenji.window.lag","params":{"sortField":"@timestamp","showArrayValues":false,"format":{"id":"duration","params":{"fromUnit":"milliseconds","toUnit":"asHours","decimals":2,"compact":true}}},"filter":{"query":"shenji.window.status: \\"done\\""', '"sourceField":"shenji.window.lag","filter":{"query":"*"', /failed windows for done/],
+    ['a row that is not full', 'shenji-feishu-overview/overview-total', '"w":8', '"w":7', /row of overview-total.*ragged/],
+    ['panels of a row that end at other heights', 'shenji-feishu-overview/overview-families', '"h":15', '"h":12', /row of overview-families, overview-actions is ragged/],
+    ['an app investigation that does not say that no app is chosen', 'shenji-feishu-app/app-shown', '"palette"', '"paint"', /no app is chosen/],
   ])('are refused with %s', (_, where, from, to, complaint) => {
     expect(checkObjects(damagedPanel(where, from, to)).complaints.join('\n')).toMatch(complaint);
   }); // prettier-ignore
@@ -98,6 +98,7 @@ describe('the dashboards', () => {
   it.each<[string, RegExp | string, string, RegExp]>([
     ["one panel's colours taken for another's", String.raw`\"syncColors\":false`, String.raw`\"syncColors\":true`, /colours for another's/],
     ['the tenant not first', /optionsListControl\\",\\"order\\":0/, String.raw`optionsListControl\",\"order\":7`, /begin with the tenant/],
+    ['panels of one id on two dashboards', /app-actions/g, 'overview-actions', /two panels have the id overview-actions/],
     ['more controls than fit into a row', String.raw`\"app-id\":{`, String.raw`\"one-more\":{\"explicitInput\":{\"fieldName\":\"source.ip\"}},\"app-id\":{`, /more controls/],
   ])('are refused with %s', (_, from, to, complaint) => {
     expect(checkObjects(damaged(from, to)).complaints.join('\n')).toMatch(complaint);
@@ -112,7 +113,7 @@ describe('the dashboards', () => {
     ],
     [
       'a dashboard-level reference that is missing',
-      /"name":"volume:indexpattern/,
+      /"name":"overview-volume:indexpattern/,
       '"name":"other:indexpattern',
       /would load for ever/,
     ],
@@ -142,7 +143,12 @@ describe('the dashboards', () => {
     ],
     ['broken panelsJSON', /"panelsJSON":"\[/, '"panelsJSON":"', /panelsJSON/],
     ['a control without data view', /"name":"controlGroup_app:/, '"name":"controlGroup_other:', /has no data view/],
-    ['a drill-down that leads nowhere', /"name":"top-apps:drilldown/, '"name":"lost:drilldown', /leads nowhere/],
+    [
+      'a drill-down that leads nowhere',
+      /"name":"overview-top-apps:drilldown/,
+      '"name":"lost:drilldown',
+      /leads nowhere/,
+    ],
     ['no filter on the dataset', /\\"filter\\":\[\{/, String.raw`\"filter\":[],\"x\":[{`, /filtered on no dataset/],
   ])('are refused with %s', (_, from, to, complaint) => {
     expect(checkObjects(damaged(from, to)).complaints.join('\n')).toMatch(complaint);
@@ -192,22 +198,27 @@ describe('on collected documents', () => {
   it.each<[string, () => SavedObject[], RegExp]>([
     [
       'a field that no mapping has',
-      () => damagedPanel('shenji-feishu-overview/families', 'openapi_audit.family', 'openapi_audit.service'),
+      () => damagedPanel('shenji-feishu-overview/overview-families', 'openapi_audit.family', 'openapi_audit.service'),
       /is not in the mapping/,
     ],
     [
       'a text that cannot be counted',
-      () => damagedPanel('shenji-collection-health/dead-letters', 'shenji.reason', 'error.message'),
+      () => damagedPanel('shenji-collection-health/health-dead-letters', 'shenji.reason', 'error.message'),
       /cannot be counted/,
     ],
     [
       'a query that nothing matches',
-      () => damagedPanel('shenji-collection-health/live', /("query":\{"query":"[^}]*pass: \\")live/, '$1never'),
+      () => damagedPanel('shenji-collection-health/health-live', /("query":\{"query":"[^}]*pass: \\")live/, '$1never'),
       /no results/,
     ],
     [
       'a column that nothing matches',
-      () => damagedPanel('shenji-feishu-overview/volume', 'event.outcome: \\"unknown', 'event.outcome: \\"undecided'),
+      () =>
+        damagedPanel(
+          'shenji-feishu-overview/overview-volume',
+          'event.outcome: \\"unknown',
+          'event.outcome: \\"undecided',
+        ),
       /the column unknown has no value/,
     ],
     [

@@ -73,7 +73,7 @@ const xy = object(
       { minItems: 1 },
     ),
   },
-  { yLeftScale: one('log') },
+  { yLeftScale: one('log'), xExtent: object({ mode: one('custom'), lowerBound: whole, upperBound: whole }) },
 ); // prettier-ignore
 
 const attributesOf = (visualizationType: string, visualization: Schema): Schema =>

@@ -6,7 +6,7 @@ import { lensOf, type Layer, type LensAttributes, type LensColumn, type Panel, t
 const SEVERAL =
   /^(?:event\.(?:category|type)|related\..+|user\.target\.id|feishu\.openapi_audit\.target\.(?:type|id|ref))$/;
 /** Where that is meant: a call that touches two objects belongs to both. */
-const MEANT = ['shenji-feishu-app/objects', 'shenji-feishu-access/targets'];
+const MEANT = ['app-objects', 'access-targets'];
 /** Two apps may have one name, and each message names its own request. */
 const NO_KEY = ['user.name', 'shenji.window.error.message'];
 /** Names that begin alike cannot be told apart in a legend. */
@@ -37,7 +37,7 @@ function computed(where: string, layer: Layer, query: string): string[] {
     const by = layer.columns[orderBy?.columnId ?? ''];
     const asked = `${query} and ${column.filter?.query ?? ''}`;
     return [
-      ...(isTerms(column) && SEVERAL.test(sourceField) && !MEANT.includes(where.replace('-zh/', '/'))
+      ...(isTerms(column) && SEVERAL.test(sourceField) && !MEANT.includes(where.split('/')[1] ?? '')
         ? [`counts a document once for each ${sourceField}`]
         : []),
       ...(isTerms(column) && NO_KEY.includes(sourceField) ? [`puts together what has one ${sourceField}`] : []),

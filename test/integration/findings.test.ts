@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { prepareArtifacts } from '../../src/demo/embedded/artifacts.ts';
 import { startRedis } from '../../src/demo/embedded/redis.ts';
 import { kibanaStandIn } from '../kibana/stand-in.ts';
+import { elasticsearch8 } from '../support/elasticsearch-8.ts';
 import { symptoms } from '../support/troubleshooting.ts';
 import { toldVendor } from '../support/vendor.ts';
 import { openWorld, rawConfig, shenji, simulator, until, type Program } from '../support/world.ts';
@@ -145,6 +146,13 @@ describe('check finds', { timeout: 120_000 }, () => {
     const { url } = await kibanaStandIn();
     const config = { ...(await ordinary()), kibana: { url, space: 'nowhere' } };
     expect(await check(config)).toMatch(/fault +Kibana: Kibana has no space "nowhere"/);
+  });
+
+  it('an Elasticsearch and a Kibana of the major before', async () => {
+    const elasticsearch = { url: (await elasticsearch8({ nodes: ['8.19.21'] })).url };
+    expect(await check({ ...(await ordinary()), elasticsearch })).toMatch(/fault +Elasticsearch: this is .* 8\.19\.21/);
+    const kibana = { url: (await kibanaStandIn({ version: '8.12.2' })).url };
+    expect(await check({ ...(await ordinary()), kibana })).toMatch(/warning Kibana: .* this is Kibana 8\.12\.2/);
   });
 
   it('a Kibana that still starts', async () => {

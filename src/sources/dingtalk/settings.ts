@@ -1,13 +1,13 @@
 /** What the operator configures for DingTalk, under `tenants[].dingtalk`. */
 import { z } from 'zod';
 import type { VendorDefinition } from '../definition.ts';
-import { baseUrl, duration, text } from '../settings.ts';
+import { baseUrl, duration, secret, text } from '../settings.ts';
 
 const shape = {
   baseUrl: baseUrl('https://api.dingtalk.com').default('https://api.dingtalk.com').describe('The open platform'),
   allowHttp: z.boolean().default(false).describe('Accept a base URL that is not https'),
   appKey: text('dinga1b2c3').describe('The enterprise-internal app that may read the statistics'),
-  appSecret: text('"${DINGTALK_APP_SECRET}"').describe('Its secret'),
+  appSecret: secret(text('"${DINGTALK_APP_SECRET}"')).describe('Its secret'),
   requestsPerMinute: z
     .number()
     .int()

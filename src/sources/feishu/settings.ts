@@ -1,6 +1,6 @@
 /** What the operator configures for Feishu, under `tenants[].feishu`. */
 import { z } from 'zod';
-import { baseUrl, duration, text } from '../settings.ts';
+import { baseUrl, duration, secret, text } from '../settings.ts';
 import type { VendorDefinition } from '../definition.ts';
 
 const shape = {
@@ -9,7 +9,7 @@ const shape = {
     .describe('The open platform of the tenant: Feishu or Lark'),
   allowHttp: z.boolean().default(false).describe('Accept a base URL that is not https'),
   appId: text('cli_a1b2c3').describe('The app that may read the audit log'),
-  appSecret: text('"${FEISHU_APP_SECRET}"').describe('Its secret'),
+  appSecret: secret(text('"${FEISHU_APP_SECRET}"')).describe('Its secret'),
   requestsPerMinute: z
     .number()
     .int()
