@@ -137,7 +137,14 @@ export function map({ id, width, height, title }: Pick<Panel, 'id' | 'width' | '
         type: 'map',
         ...place(id, position, width, height),
         title: title[language],
-        embeddableConfig: { enhancements: {}, hidePanelTitles: false, isLayerTOCOpen: false, hiddenLayers: [] },
+        embeddableConfig: {
+          enhancements: {},
+          hidePanelTitles: false,
+          isLayerTOCOpen: false,
+          hiddenLayers: [],
+          // All continents in a third of a screen.
+          mapCenter: { lat: 25, lon: 60, zoom: 0.6 },
+        },
         panelRefName: name,
       },
       references: [{ type: 'map', id: idIn(ORIGINS, language), name: `${id}:${name}` }],
