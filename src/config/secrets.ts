@@ -43,9 +43,7 @@ function secretsIn(node: SettingNode, value: unknown, isSecret: boolean): string
   );
 }
 
-const settings = settingsOf(configSchema);
-
 /** Every credential in a configuration, so that none is ever written anywhere. */
-export function secretsOf(config: unknown, schema: SettingNode = settings): string[] {
+export function secretsOf(config: unknown, schema: SettingNode = settingsOf(configSchema)): string[] {
   return [...new Set(secretsIn(schema, config, false))].filter((secret) => secret !== '');
 }

@@ -6,6 +6,7 @@ import { secretsOf } from '../config/secrets.ts';
 import { createCheckpoints } from '../elasticsearch/checkpoints.ts';
 import { createElasticsearch, orUnavailable, type Elasticsearch } from '../elasticsearch/client.ts';
 import { createLedger } from '../elasticsearch/ledger.ts';
+import { createReconciler, type Reconciler } from '../elasticsearch/reconciler.ts';
 import { createScrub, type Scrub } from '../observe/log.ts';
 import { createMetrics, type Metrics } from '../observe/metrics.ts';
 import { version } from '../observe/version.ts';
@@ -42,6 +43,7 @@ export type Runtime = {
   readonly ledger: Ledger;
   readonly checkpoints: Checkpoints;
   readonly planner: Planner;
+  readonly reconciler: Reconciler;
   readonly sources: readonly TenantSource[];
   /** Whether spans go anywhere. */
   readonly traced: boolean;
@@ -50,6 +52,9 @@ export type Runtime = {
   readonly definitions: readonly SourceDefinition[];
   close(): Promise<void>;
 };
+
+/** What a bulk may have left is looked into for so long at the end; pods and containers are given more. */
+const RECONCILE_BOUND_MS = 5_000;
 
 /** @throws Error where a file named in the configuration cannot be read. Reaches for no server yet. */
 export async function openRuntime(config: Config, log: Logger): Promise<Runtime> {
@@ -70,6 +75,7 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
   const traced = tracedService() !== undefined;
   const prefix = `shenji-${namespace}`;
   const metrics = createMetrics(version);
+  const reconciler = createReconciler({ log, onOutcome: metrics.reconciled });
   const http = createVendorHttp(anyProxy(), metrics.called);
   const geo = await openGeo(config.geo);
 
@@ -108,13 +114,14 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
     elasticsearch,
     ledger,
     checkpoints,
+    reconciler,
     planner: createPlanner({ ledger, checkpoints, log, now: Date.now }),
     sources,
     traced,
     prefix,
     definitions: sourceDefinitions,
     close: async () => {
-      await Promise.all(sources.map(({ queue }) => queue.close()));
+      await Promise.all([reconciler.close(RECONCILE_BOUND_MS), ...sources.map(({ queue }) => queue.close())]);
       redis.disconnect();
       await http.close();
       await elasticsearch.close();
