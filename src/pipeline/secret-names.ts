@@ -31,14 +31,14 @@ export const normaliseName = (name: string): string => name.toLowerCase().replac
 
 /** Most names hold none of these, and are looked at no further. */
 const SUSPICIOUS =
-  /pass|pwd|secret|token|key|auth|cookie|credential|code|sig|ticket|session|otp|saml|assertion|encoded|密码|口令|密钥|秘钥|令牌/i;
+  /pass|pw|secret|token|key|auth|cookie|credential|code|sig|ticket|session|otp|saml|assertion|encoded|密码|口令|密钥|秘钥|令牌/i;
 
 const SECRET_ENDINGS = [
   '(?:password|passwd|pwd|passphrase|passcode|secret|credential|cookie|otp)s?',
   '密码|口令|密钥|秘钥|令牌',
   // Not every authorization: a `role_authorization` tells who may do what.
   '^(?:x|http|proxy|forwarded|original)*authorization',
-  '(?:db|user|smtp|mail|ftp|mysql|pg|redis|admin|root|login|proxy|auth)pass',
+  '(?:db|user|smtp|mail|ftp|mysql|pg|redis|admin|root|bind|login|proxy|auth)(?:pass|pw)|^pw',
   '(?:api|access|secret|private|encrypt|encryption|decrypt|decryption|aes|hmac|signing)keys?',
   'codeverifier',
   '(?:auth|authorization|permanent|js|verification|verify|sms|mfa|recovery|backup)codes?',
@@ -71,7 +71,8 @@ const ABOUT = new Set(
   errors alg algorithm algorithms method methods mode scheme strategy provider providers issuer audience scope scopes
   owner url urls uri uris endpoint endpoints file files path paths ref refs reference references page pages field fields column
   index consent banner request requests response responses action actions authentication grant grants manager
-  management service scanning store engine`.split(/\s+/),
+  management service scanning store engine change changes update days hours minutes seconds attempt bucket budget
+  preferences protected protection encoding encoder encryption`.split(/\s+/),
 );
 
 const BESIDE: Readonly<Record<string, readonly string[]>> = {

@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
-import { configSchema, type Config } from '../../src/config/schema.ts';
+import { configSchema } from '../../src/config/schema.ts';
 import { createReconciler, type Reconciled } from '../../src/elasticsearch/reconciler.ts';
 import { openRuntime } from '../../src/runtime/runtime.ts';
 import { rawConfig, silent, simulator, until } from '../support/world.ts';
@@ -76,7 +76,7 @@ describe('what a writer owes', () => {
 
   it('is waited for when a program closes, and shows in its metrics', async () => {
     const raw = rawConfig(await simulator({ events: 1 }));
-    const runtime = await openRuntime(configSchema.parse(raw) as Config, silent);
+    const runtime = await openRuntime(configSchema.parse(raw), silent);
     runtime.reconciler.owe('feishu.openapi_audit', async () => ({ repaired: 1, left: 2 }), HOUR);
     await runtime.close();
     const text = await runtime.metrics.text();

@@ -270,7 +270,7 @@ export const documented: readonly Place[] = [
     `sk_live_${fake(6)}`,
     `rk_live_${fake(6)}`,
     `whsec_${fake(8)}`,
-    'pk_live_TYooMQauvdEDq54NiTphI7jx',
+    'pk_live_exampleExampleEXAMPLE',
     { 'Idempotency-Key': 'KG5LxwFBepaKHyUD', amount: 2000 },
   ),
   ...places(
@@ -344,7 +344,9 @@ export const tried: readonly Place[] = [
     { new_password: fake() },
     { newPassword: fake(), passWord: fake(), PASSWORD2: fake() },
     { db_password: fake() },
-    { DB_PASS: fake() },
+    { DB_PASS: fake(), LDAP_BIND_PW: fake() },
+    { oauth_token_secret: fake(), consumer_secret: fake(), 'x-csrf-token': fake() },
+    { ssh_private_key: fake(), 'encryption.key': fake(), masterKey: fake() },
     { auth_token: fake(), authtoken: fake() },
     { bot_token: fake() },
     { webhook_secret: fake() },
@@ -363,6 +365,8 @@ export const tried: readonly Place[] = [
     { token_type: 'Bearer', max_tokens: 512, tokens: 1_200, password_policy: 'strong', state: 'af0ifjsldkj' },
     { page_token: 'MTY1NTA3MTA1OXw3MTA4NDc2MDc1NzkyOTI0Nzcw', pageToken: 'bmV4dA', next_page_token: 'bmV4dA' },
     { password: true, has_password: 'true', secret: null, token: '' },
+    { last_password_change: 'monday', token_valid_days: '30', password_encryption: 'scram-sha-256' },
+    { auth_type: 'basic', authMethod: 'oidc', signature_algorithm: 'HS256', ticket_price: 'free', assignee: 'Ada' },
     { secret_name: 'db', secretVersion: '3', token_expires_at: '2026-01-01T00:00:00Z', passwordLastChanged: 'monday' },
   ),
   ...places(
