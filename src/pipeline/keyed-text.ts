@@ -31,13 +31,19 @@ function quotedExtent(text: string, opening: RegExpExecArray): Extent {
   return { from, to: text.length };
 }
 
-function bracketedExtent(text: string, from: number): Extent {
-  let depth = 0;
-  for (let to = from; to < text.length; to += 1) {
-    if (text[to] === '{' || text[to] === '[') depth += 1;
-    if ((text[to] === '}' || text[to] === ']') && --depth === 0) return { from, to: to + 1 };
+/** Where each bracket closes that does, found in one walk: looking from each of many open ones would take quadratic time. */
+function closingBrackets(text: string): ReadonlyMap<number, number> {
+  const closing = new Map<number, number>();
+  const open: number[] = [];
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === '{' || character === '[') open.push(at);
+    else if (character === '}' || character === ']') {
+      const opened = open.pop();
+      if (opened !== undefined) closing.set(opened, at);
+    }
   }
-  return { from, to: text.length };
+  return closing;
 }
 
 const OPENING_QUOTE = /(\\{0,16})(["'])/y;
@@ -45,11 +51,11 @@ const END_OF_LINE = /[\r\n"]/g;
 const END_OF_WORD = /[&,;\s"'}\])\\]/g;
 
 /** Where the value that starts at `at` ends: behind its closing quote or bracket, else at the next separator. */
-function extentOf(text: string, at: number, wholeLine: boolean): Extent {
+function extentOf(text: string, at: number, wholeLine: boolean, closing: () => ReadonlyMap<number, number>): Extent {
   OPENING_QUOTE.lastIndex = at;
   const opening = OPENING_QUOTE.exec(text);
   if (opening !== null) return quotedExtent(text, opening);
-  if (text[at] === '{' || text[at] === '[') return bracketedExtent(text, at);
+  if (text[at] === '{' || text[at] === '[') return { from: at, to: (closing().get(at) ?? text.length - 1) + 1 };
   const end = wholeLine ? END_OF_LINE : END_OF_WORD;
   end.lastIndex = at;
   return { from: at, to: end.exec(text)?.index ?? text.length };
@@ -58,15 +64,23 @@ function extentOf(text: string, at: number, wholeLine: boolean): Extent {
 /** Headers whose value goes on to the end of the line. */
 const WHOLE_LINE = /(?:authorization|cookie)s?$/i;
 
-/** Replaces each value by what `replace` makes of it; undefined leaves it, and what it holds is looked at in turn. */
-export function replaceValues(text: string, replace: (key: string, value: string) => string | undefined): string {
+/** Replaces each value whose key `concerns` by what `replace` makes of it; undefined leaves it, and what it holds is looked at in turn. */
+export function replaceValues(
+  text: string,
+  concerns: (key: string) => boolean,
+  replace: (key: string, value: string) => string | undefined,
+): string {
   const decoded = text.includes('\\u00') ? decodeUnicodeEscapes(text) : text;
+  let closing: ReadonlyMap<number, number> | undefined;
+  const brackets = (): ReadonlyMap<number, number> => (closing ??= closingBrackets(decoded));
   let result = '';
   let copied = 0;
   for (const { index, 1: raw = '', 2: separator = '' } of decoded.matchAll(KEY_BEFORE_SEPARATOR)) {
     if (index < copied) continue;
     const key = decodePercent(raw);
-    const { from, to } = extentOf(decoded, index + raw.length + separator.length, WHOLE_LINE.test(key));
+    if (!concerns(key)) continue;
+    const at = index + raw.length + separator.length;
+    const { from, to } = extentOf(decoded, at, WHOLE_LINE.test(key), brackets);
     const replaced = replace(key, decoded.slice(from, to));
     if (replaced === undefined) continue;
     result += decoded.slice(copied, from) + replaced;

@@ -36,6 +36,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const MAX_DEPTH = 64;
 const MAX_ROUNDS = 8;
+/** What is longer names nothing. */
+const LONGEST_NAME = 256;
 const NO_KEYS: ReadonlySet<string> = new Set();
 
 /** A text without one holds neither a name nor a percent-encoding. */
@@ -175,10 +177,14 @@ function redactPlain(text: string, reading: Reading, depth: number): string {
 function redactKeyed(text: string, reading: Reading): string {
   let named: Name | undefined;
   let isBesideCode: boolean | undefined;
-  return replaceValues(text, (key, value) => {
+  const concerns = (key: string): boolean => {
+    const { isPlain, role } = reading.nameOf(key);
+    return !isPlain || role === 'name';
+  };
+  return replaceValues(text, concerns, (key, value) => {
     let name = reading.nameOf(key);
     if (name.role === 'value' && named !== undefined) name = named;
-    named = name.role === 'name' ? reading.nameOf(value) : undefined;
+    named = name.role === 'name' && value.length <= LONGEST_NAME ? reading.nameOf(value) : undefined;
     if (name.normal === 'code' && (isBesideCode ??= BESIDE_CODE.test(text))) name = asRandom(name);
     return isSecret(name, value, reading) ? reading.mark(value) : undefined;
   });

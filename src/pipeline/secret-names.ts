@@ -5,7 +5,7 @@ export type Verdict =
   | 'plain'
   /** A secret, whatever it is. */
   | 'secret'
-  /** Secrets, or their number: `tokens`. */
+  /** Secrets, or how many: `tokens`. */
   | 'secrets'
   /** A secret where it is random text: a `sign`, a `ticket`. */
   | 'random'
@@ -102,7 +102,7 @@ const wordsOf = (name: string): string[] =>
 function verdictOfJoined(joined: string): Verdict {
   if (RANDOM.test(joined)) return 'random';
   if (!SECRET.test(joined)) return 'plain';
-  return /[^s]s$/.test(joined) ? 'secrets' : 'secret';
+  return joined.endsWith('tokens') ? 'secrets' : 'secret';
 }
 
 function verdictOf(name: string): Verdict {
@@ -143,12 +143,12 @@ export function nameReader(more: readonly string[], show: (name: string) => stri
   return (name) => (name.length > MEMORABLE ? read(name) : known(name));
 }
 
-/** No secret, but a statement: a flag, a choice, or an API by method and path (Feishu's `api_key`). */
-const STATEMENT =
-  /^(?:|true|false|yes|no|on|off|none|null|undefined|[01])$|^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)[ :]?\//i;
+/** No secret under any name: nothing, a flag, or an API by method and path (Feishu's `api_key`). */
+const STATEMENT = /^(?:|true|false|null|undefined)$|^(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)\/[a-z]/i;
 const NUMBERS = /^[\d\s,.[\]-]+$/;
+const ONE_WORD = /^[A-Za-z0-9_.~+/=%-]{16,}$/;
 /** With a mark in it, it has been looked into already. */
-const RANDOM_TEXT = /^(?=.*[A-Za-z])(?!.*(?:redacted|hash_[0-9a-f]{32}))[A-Za-z0-9_.~+/=%-]{16,}$/;
+const MARKED = /redacted|hash_[0-9a-f]{32}/;
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /** Whether a text under a name with this verdict is a secret. */
@@ -156,5 +156,5 @@ export function isSecretText(verdict: Verdict, text: string): boolean {
   if (verdict === 'plain' || verdict === 'beside' || STATEMENT.test(text)) return false;
   if (verdict === 'secret') return true;
   if (verdict === 'secrets') return !NUMBERS.test(text);
-  return RANDOM_TEXT.test(text) && !UUID.test(text);
+  return ONE_WORD.test(text) && /[A-Za-z]/.test(text) && !MARKED.test(text) && !UUID.test(text);
 }
