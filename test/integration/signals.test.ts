@@ -27,7 +27,7 @@ async function config(top: object = {}): Promise<Record<string, unknown>> {
   return rawConfig(await simulator({ events: 0 }), { top: { ...top } });
 }
 
-describe('a process that is stopped before it has loaded its program', () => {
+describe('a process that is stopped before it has loaded its program', { timeout: 120_000 }, () => {
   it.each<[string, readonly string[], number]>([
     ['worker', [], 0],
     ['scheduler', [], 0],
@@ -68,7 +68,7 @@ describe('a process that is stopped before it has loaded its program', () => {
   }); // prettier-ignore
 });
 
-describe('a command under way', () => {
+describe('a command under way', { timeout: 120_000 }, () => {
   it('is cut off by Ctrl-C, also while the vendor does not answer', async () => {
     const vendor = await simulator({ events: 100, faults: { hang: 1 } });
     const raw = rawConfig(vendor, { feishu: { timeout: '60s' } });
@@ -90,7 +90,7 @@ describe('a command under way', () => {
     expect(await timed(program)).toMatchObject({ code: 143 });
   });
 
-  it('backfill --wait gives its windows back first', { timeout: 90_000 }, async () => {
+  it('backfill --wait gives its windows back first', async () => {
     const vendor = await simulator({ events: 100, faults: { hang: 1 } });
     const raw = rawConfig(vendor, { feishu: { timeout: '60s' } });
     const world = await openWorld(raw);
@@ -108,7 +108,7 @@ describe('a command under way', () => {
   });
 });
 
-describe('what runs on', () => {
+describe('what runs on', { timeout: 120_000 }, () => {
   it.each(['worker', 'scheduler', 'run'])('%s ends with 0 also where all servers are away', async (command) => {
     const program = shenji([command], await config({ ...AWAY, http: { port: 0 } }));
     await until('it is up', () => /listen at/.test(program.output().stderr));
@@ -118,7 +118,7 @@ describe('what runs on', () => {
     expect(ms).toBeLessThan(10_000);
   });
 
-  it('does not wait for a Redis that has gone: what it holds comes free by itself', { timeout: 90_000 }, async () => {
+  it('does not wait for a Redis that has gone: what it holds comes free by itself', async () => {
     const artifacts = await prepareArtifacts(process.env, (line) => process.stderr.write(`${line}\n`));
     const redis = await startRedis(artifacts);
     const vendor = await simulator({ events: 0 });

@@ -48,7 +48,7 @@ describe('live traffic', () => {
     expect(live(0).between(0, WEDNESDAY_NOON)).toEqual([]);
   });
 
-  it('reaches a collection that stays up, all of it', async () => {
+  it('reaches a collection that stays up, all of it', { timeout: 120_000 }, async () => {
     const vendor = await simulator({ seed: 'stays', events: 20, live: 600, to: Date.now() - 30_000 });
     const audit = { since: '1m', window: '2s', backlog: '10s' };
     const world = await openWorld(rawConfig(vendor, { audit }));
