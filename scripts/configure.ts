@@ -1,7 +1,7 @@
 /** `docs/configure.md` from the configuration's own schema: what it accepts is what is written down. */
-import { z } from 'zod';
 import { VARIABLES } from '../src/config/load.ts';
 import { configSchema } from '../src/config/schema.ts';
+import { settingsOf } from '../src/config/secrets.ts';
 
 type Node = {
   readonly type?: string;
@@ -12,6 +12,7 @@ type Node = {
   readonly properties?: Readonly<Record<string, Node>>;
   readonly items?: Node;
   readonly additionalProperties?: unknown;
+  readonly secret?: boolean;
 };
 
 const INTRODUCTION = `# Configuring shenji
@@ -19,10 +20,12 @@ const INTRODUCTION = `# Configuring shenji
 A YAML file (\`--config FILE\` or \`SHENJI_CONFIG\`), or the environment alone for one tenant. All mistakes are reported at once, each with its path and an example; \`shenji check\` then tries what the configuration names.
 
 - \`\${VAR}\` takes a value from the environment; a variable that is not set is a mistake, never an empty text. Any variable with \`_FILE\` appended is read from the file that it names, which keeps secrets out of the environment: \`FEISHU_APP_SECRET_FILE=/run/secrets/feishu\` sets \`\${FEISHU_APP_SECRET}\`.
+- Several files, by comma, are laid over each other: \`--config shenji.yml,servers.yml\`. Maps are joined key by key, a list replaces a list, and the last file has the last word.
 - Durations have a unit: \`500ms\`, \`30s\`, \`2m\`, \`24h\`, \`30d\`.
-- Files (\`caFile\`, \`countryFile\`, …) are looked for beside the configuration.
+- Files (\`caFile\`, \`countryFile\`, …) are looked for beside the file that names them.
 - A URL that credentials travel to must be https, unless it is loopback or \`allowHttp: true\` stands beside it.
 - A key that does not exist is a mistake.
+- What is marked as secret below, and a password in an address, is taken out of every line of the log.
 
 The smallest file that collects:
 
@@ -42,7 +45,7 @@ const WHAT_ELSE = `
 
 | variable | for |
 | --- | --- |
-| \`SHENJI_CONFIG\` | the configuration file, where \`--config\` is not given |
+| \`SHENJI_CONFIG\` | the configuration file, or several by comma, where \`--config\` is not given |
 | \`LOG_LEVEL\` | trace, debug, info, warn, error, fatal or silent; info for what runs on, warn for commands |
 | \`HTTPS_PROXY\`, \`HTTP_PROXY\`, \`NO_PROXY\` | proxies, as curl reads them |
 | \`NODE_EXTRA_CA_CERTS\` | one more certificate authority for everything |
@@ -56,9 +59,10 @@ const WHAT_ELSE = `
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 const code = (value: unknown): string => `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 
-function kindOf({ type = '', enum: choices, items }: Node): string {
+function kindOf({ type = '', enum: choices, items, secret }: Node): string {
   if (choices !== undefined) return choices.map((choice) => code(choice)).join(' or ');
-  return type === 'array' ? `list of ${items?.type ?? 'values'}` : type;
+  const kind = type === 'array' ? `list of ${items?.type ?? 'values'}` : type;
+  return secret === true ? `${kind}, secret` : kind;
 }
 
 /** One line for each value below a node, by dotted path. */
@@ -90,7 +94,7 @@ function section(key: string, node: Node): string {
 
 /** The whole page, unformatted. */
 export function configureDocument(): string {
-  const schema = z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as Node;
+  const schema = settingsOf(configSchema) as Node;
   const properties = Object.entries(schema.properties ?? {});
   const isSection = (node: Node): boolean => node.properties !== undefined || node.type === 'array';
   const top = Object.fromEntries(properties.filter(([, node]) => !isSection(node)));

@@ -1,4 +1,4 @@
-/** `npm run generate`: makes dashboards, rules, roles, `docs/fields.md` and `docs/configure.md` from their source; with `--check` only says what differs. */
+/** `npm run generate`: makes dashboards, rules, roles, and what the documents say of fields, settings, rules and secrets from their source; with `--check` only says what differs. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { huntsInWords } from '../dashboards/source/hunts.ts';
@@ -12,6 +12,7 @@ import { rules } from '../dashboards/source/rules.ts';
 import { searchesInWords } from '../dashboards/source/searches.ts';
 import { configureDocument } from './configure.ts';
 import { fieldsDocument } from './fields.ts';
+import { secretsInWords } from './security.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 /** The analyst's page, each list of it from the source that Kibana's objects are made of. */
@@ -36,6 +37,11 @@ const files: Readonly<Record<string, string>> = {
   'docs/configure.md': configureDocument(),
   'docs/fields.md': await fieldsDocument(),
   'docs/analyst.md': analyst,
+  'docs/security.md': withMadePart(
+    readFileSync(path.join(ROOT, 'docs', 'security.md'), 'utf8'),
+    'secrets',
+    secretsInWords(),
+  ),
 };
 
 const check = process.argv.includes('--check');

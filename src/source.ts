@@ -31,7 +31,7 @@ export type SourceContext = {
   /** Aborted on shutdown and on a lost lock: pass it to every request. */
   readonly signal: AbortSignal;
   readonly budget: RequestBudget;
-  /** Why the window is read: `live`, `settle-1`, `backfill-…`. */
+  /** Why the window is read: `live`, `settle-1h`, `backfill-…`. */
   readonly pass: Pass;
 };
 
@@ -39,8 +39,10 @@ export type SourceContext = {
 export type Cadence = {
   /** Where live windows begin and end. */
   readonly grid: Grid;
-  /** The same, coarser, for passes in no hurry and stretches far behind, so that a backlog costs few calls. */
+  /** The same, coarser, for backfills and stretches far behind, so that a backlog costs few calls. */
   readonly backlogGrid: Grid;
+  /** For a pass that reads so many milliseconds after a window's end: no coarser than that, or it would wait for longer. */
+  readonly settleGrid: (delayMs: number) => Grid;
   /** True where a window cannot be cut, as a day of statistics; a backfill is then widened to whole windows. */
   readonly indivisible: boolean;
   /** How long after its end a window is complete, in milliseconds. */

@@ -2,11 +2,11 @@
 import { BLUE, BROWN, GREY, PURPLE, RED } from './colors.ts';
 import { count, top, uniqueCount } from './columns.ts';
 import type { Dashboard } from './dashboard.ts';
-import { AUDIT_DATASETS, at, last, time, toApp } from './feishu.ts';
+import { at, AUDIT_DATASETS, last, time, toApp } from './feishu.ts';
 import type { Text } from './language.ts';
 import { chart, number, table } from './lens.ts';
 import { search } from './panels.ts';
-import { CHANGES } from './searches.ts';
+import { ACCESS_CHANGES, CHANGES } from './searches.ts';
 import { ACCESS, appName, AUDIT, auditControls, byApp, FAILED, tenantName, words } from './views.ts';
 
 /** `event.type` holds several words for one call; of these kinds each call is exactly one. */
@@ -19,6 +19,8 @@ const kinds = [
   kind('deleted', { en: 'Deleted', zh: '删除' }, done('deletion'), BROWN),
   kind('failed', { en: 'Failed', zh: '失败' }, FAILED, RED),
 ];
+/** In each panel: a query of the dashboard's own would be replaced by the one that a link brings along. */
+const those = { ...at, query: ACCESS_CHANGES };
 const changes = count('calls', { en: 'Changes', zh: '变更次数' }, { width: 110 });
 
 export const access: Dashboard = {
@@ -30,22 +32,21 @@ export const access: Dashboard = {
   },
   dataView: AUDIT,
   datasets: AUDIT_DATASETS,
-  query: 'event.category: "iam" and event.type: ("creation" or "change" or "deletion" or "admin")',
   timeFrom: 'now-7d',
   controls: auditControls,
   panels: [
-    ...kinds.map((column, index) => number({ ...at, id: `access-${column.id}`, width: index === 0 ? 12 : 9 }, column)),
+    ...kinds.map((column, index) => number({ ...those, id: `access-${column.id}`, width: index === 0 ? 12 : 9 }, column)),
     chart(
-      { ...at, id: 'access-kinds', title: { en: 'Changes by kind over time', zh: '变更类型趋势' }, width: 29, height: 13 },
+      { ...those, id: 'access-kinds', title: { en: 'Changes by kind over time', zh: '变更类型趋势' }, width: 29, height: 13 },
       { series: 'bar_stacked', x: time, values: kinds },
     ),
     table(
-      { ...at, id: 'access-targets', title: { en: 'For whom or what, the latest first', zh: '变更对象（最近者在前）' }, width: 19, height: 13 },
+      { ...those, id: 'access-targets', title: { en: 'For whom or what, the latest first', zh: '变更对象（最近者在前）' }, width: 19, height: 13 },
       [top('target', words.target, 'feishu.openapi_audit.target.ref', 50, 'last'), changes, last],
       ['last', 'desc'],
     ),
     table(
-      { ...at, id: 'access-actors', title: { en: 'By whom', zh: '操作者' }, width: 48, height: 12, drilldowns: [toApp] },
+      { ...those, id: 'access-actors', title: { en: 'By whom', zh: '操作者' }, width: 48, height: 12, drilldowns: [toApp] },
       [byApp(50), appName, tenantName, ...kinds, changes, uniqueCount('from', words.addresses, 'source.ip', { width: 120 }), last],
       ['calls', 'desc'],
     ),

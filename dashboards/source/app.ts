@@ -46,7 +46,6 @@ export const investigation: Dashboard = {
   },
   dataView: AUDIT,
   datasets: AUDIT_DATASETS,
-  query: '',
   timeFrom: 'now-7d',
   controls: auditControls,
   panels: [

@@ -16,7 +16,6 @@ export type Dashboard = {
   readonly dataView: string;
   /** The datasets that the whole dashboard is filtered on. */
   readonly datasets: readonly string[];
-  readonly query: string;
   readonly timeFrom: string;
   readonly controls: readonly Control[];
   /** In reading order: they fill rows from the left. */
@@ -97,7 +96,7 @@ function controlGroup(controls: readonly Control[], language: Language): object 
 }
 
 export function dashboardObject(dashboard: Dashboard, language: Language): SavedObject {
-  const { id, title, description, dataView, datasets, query, timeFrom, controls } = dashboard;
+  const { id, title, description, dataView, datasets, timeFrom, controls } = dashboard;
   const panels = placed([navigation(id), ...dashboard.panels]).map(({ panel, x, y }) => panel.at({ x, y }, language));
   const filterReference = 'kibanaSavedObjectMeta.searchSourceJSON.filter[0].meta.index';
   const references = [
@@ -129,7 +128,8 @@ export function dashboardObject(dashboard: Dashboard, language: Language): Saved
     ...(controls.length === 0 ? {} : { controlGroupInput: controlGroup(controls, language) }),
     kibanaSavedObjectMeta: {
       searchSourceJSON: JSON.stringify({
-        query: { query, language: 'kuery' },
+        // What a dashboard is about lies in its panels: a link or drill-down brings a query along, which takes this one's place.
+        query: { query: '', language: 'kuery' },
         filter: [datasetFilter(datasets, filterReference)],
       }),
     },

@@ -43,7 +43,6 @@ export const overview: Dashboard = {
   },
   dataView: AUDIT,
   datasets: AUDIT_DATASETS,
-  query: '',
   timeFrom: 'now-24h',
   controls: auditControls,
   panels: [

@@ -77,7 +77,6 @@ export const health: Dashboard = {
   },
   dataView: WINDOWS,
   datasets: ['shenji.window', 'shenji.dead_letter'],
-  query: '',
   timeFrom: 'now-24h',
   controls: [
     { id: 'tenant', field: 'shenji.window.tenant', title: words.tenant },

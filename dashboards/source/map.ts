@@ -18,7 +18,6 @@ const RED = '#E7664C';
 /** The land below comes from the Elastic Maps Service, where a browser reaches it; the circles need it not. */
 const LAND = {
   id: 'land',
-  label: null,
   type: 'EMS_VECTOR_TILE',
   sourceDescriptor: { type: 'EMS_TMS', isAutoSelect: true, lightModeDefault: 'road_map_desaturated' },
   style: { type: 'EMS_VECTOR_TILE', color: '' },
@@ -114,7 +113,6 @@ export function mapObject(language: Language): SavedObject {
         zoom: 1.6,
         center: { lon: 75, lat: 25 },
         timeFilters: { from: 'now-24h', to: 'now' },
-        refreshConfig: { isPaused: true, interval: 60_000 },
         query: { query: '', language: 'kuery' },
         filters: [],
         settings: { autoFitToDataBounds: true },
@@ -139,7 +137,14 @@ export function map({ id, width, height, title }: Pick<Panel, 'id' | 'width' | '
         type: 'map',
         ...place(id, position, width, height),
         title: title[language],
-        embeddableConfig: { enhancements: {}, hidePanelTitles: false, isLayerTOCOpen: false, hiddenLayers: [] },
+        embeddableConfig: {
+          enhancements: {},
+          hidePanelTitles: false,
+          isLayerTOCOpen: false,
+          hiddenLayers: [],
+          // All continents in a third of a screen.
+          mapCenter: { lat: 25, lon: 60, zoom: 0.6 },
+        },
         panelRefName: name,
       },
       references: [{ type: 'map', id: idIn(ORIGINS, language), name: `${id}:${name}` }],

@@ -31,7 +31,7 @@ export const LETTERS = 'shenji-dead-letters';
 const CHANGED = 'event.type: ("creation" or "change" or "deletion")';
 /** What gives power, changes people, or replaces what an app is trusted by; nothing that is only read or downloaded. */
 export const SENSITIVE = `event.type: "admin" or (event.category: ("iam" or "configuration") and ${CHANGED})`;
-const ACCESS_CHANGES = 'event.category: "iam" and event.type: ("creation" or "change" or "deletion" or "admin")';
+export const ACCESS_CHANGES = 'event.category: "iam" and event.type: ("creation" or "change" or "deletion" or "admin")';
 /** Exports, files, documents as text, attachments of messages. */
 export const TAKING_OUT = 'event.action: (*export* or *download or *raw_content or *resources*)';
 
@@ -109,7 +109,7 @@ export const searches: readonly SavedSearch[] = [
     description: { en: 'Records that no document could be made of, each with the reason and the record itself.', zh: '无法生成文档的记录，附原因与原始记录。' },
     dataView: DEAD_LETTERS,
     query: '',
-    columns: [['shenji.window.stream', 280], ['error.type', 100], ['shenji.reason', 400], ['event.original', 600]],
+    columns: [['shenji.window.stream', 280], ['error.type', 100], ['shenji.reason', 480], ['event.original', 600]],
     breakdown: 'shenji.reason',
     from: 'now-30d',
   },

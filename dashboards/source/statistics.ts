@@ -43,7 +43,6 @@ export const statistics: Dashboard = {
   },
   dataView: REPORT,
   datasets: ['dingtalk.report'],
-  query: '',
   timeFrom: 'now-30d',
   controls: [
     { id: 'tenant', field: 'organization.name', title: words.tenant },

@@ -1,8 +1,9 @@
 /** `setup`: installs or updates what Elasticsearch and Kibana need. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Config } from '../config/schema.ts';
-import { setup, type SetupResult } from '../elasticsearch/setup.ts';
-import { createKibana, requireReady, requireSpace } from '../kibana/client.ts';
+import { setup, type Change, type SetupResult } from '../elasticsearch/setup.ts';
+import { requireSupportedVersion } from '../elasticsearch/version.ts';
+import { createKibana, doubtAbout, requireReady, requireSpace } from '../kibana/client.ts';
 import { importObjects, importRules, LANGUAGES, type Imported, type Language } from '../kibana/import.ts';
 import { localRules } from '../rules/rule.ts';
 import { parseDuration } from '../pipeline/duration.ts';
@@ -34,7 +35,12 @@ async function importInto(settings: NonNullable<Config['kibana']>, runtime: Runt
   const { lang, overwriteRules, wait } = options;
   const kibana = createKibana(settings);
   try {
-    await waitUntilReady(() => requireReady(kibana), waiting(runtime, `Kibana at ${settings.url}`, wait));
+    const version = await waitUntilReady(
+      () => requireReady(kibana),
+      waiting(runtime, `Kibana at ${settings.url}`, wait),
+    );
+    const doubt = doubtAbout(version);
+    tell(doubt === undefined ? `Kibana ${version ?? 'of an untold version'}` : `${colors.yellow('warning')}  ${doubt}`);
     await requireSpace(kibana, settings.space);
     const rules = localRules(runtime.config);
     const languages = lang === 'both' ? LANGUAGES : [lang];
@@ -74,11 +80,15 @@ const COLORS: Readonly<Record<Imported['change'], (text: string) => string>> = {
   failed: colors.red,
 };
 
+function describe({ change, kind, name, detail }: Change, dryRun: boolean): string {
+  const of = detail === undefined ? '' : `: ${detail}`;
+  if (change === 'unchanged') return `${colors.dim(change)}  ${kind} ${name}`;
+  if (change === 'pending') return `${colors.yellow('with its next rollover')}  ${kind} ${name}${of}`;
+  return `${colors.green(dryRun ? `would be ${change}` : change)}  ${kind} ${name}${of}`;
+}
+
 function showTemplates({ changes, notes }: SetupResult, dryRun: boolean): void {
-  for (const { change, kind, name } of changes) {
-    const verb = dryRun && change !== 'unchanged' ? `would be ${change}` : change;
-    print(`${change === 'unchanged' ? colors.dim(verb) : colors.green(verb)}  ${kind} ${name}`);
-  }
+  for (const line of changes) print(describe(line, dryRun));
   for (const note of notes) print(`${colors.yellow('note')}  ${note}`);
 }
 
@@ -88,6 +98,8 @@ async function run(runtime: Runtime, options: SetupOptions): Promise<void> {
   const dryRun = options.dryRun === true;
   const there = `Elasticsearch at ${config.elasticsearch.url}`;
   await waitUntilReady(() => probeElasticsearch(client), waiting(runtime, there, options.wait));
+  const version = await requireSupportedVersion(client);
+  tell(`Elasticsearch ${version ?? 'of an untold version'}`);
   const result = await setup({ client, definitions, namespace, retention, dryRun });
   if (options.json !== true) {
     showTemplates(result, dryRun);
@@ -109,7 +121,7 @@ async function run(runtime: Runtime, options: SetupOptions): Promise<void> {
 export function registerSetup(program: Command): void {
   withConfigOption(program.command('setup').summary('install or update what Elasticsearch and Kibana need'))
     .description(
-      'Installs or updates component and index templates, lifecycle and the checkpoints index; and, where the configuration names a Kibana, imports data views, dashboards, saved searches, hunts, a map and detection rules into its space. Idempotent: a second run changes nothing. Rules come switched off, and one that somebody has changed stays as it is.\nWaits for servers that still start, and says so. Elasticsearch gets what it needs also where Kibana does not come.\nNeeds the privileges manage_index_templates and manage on the checkpoints index; workers need less.',
+      'Compares component and index templates, the checkpoints index, and mapping, settings and lifecycle of each data stream with what they should be, and puts right what differs; and, where the configuration names a Kibana, imports data views, dashboards, saved searches, hunts, a map and detection rules into its space. Idempotent: a second run changes nothing. Rules come switched off, and one that somebody has changed stays as it is.\nWaits for servers that still start, and says so. Elasticsearch gets what it needs also where Kibana does not come.\nNeeds the privileges manage_index_templates and manage on the data streams and the checkpoints index; workers need less.',
     )
     .option('--dry-run', 'only say what would change')
     .addOption(

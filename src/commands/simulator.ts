@@ -1,15 +1,27 @@
 /** `simulator`: the vendors, alone. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { FAULTS, parseFaults, startSimulator, type FaultPlan } from '../simulator/index.ts';
+import {
+  FAULTS,
+  HISTORY_DAYS,
+  parseFaults,
+  startSimulator,
+  type FaultPlan,
+  type Simulator,
+} from '../simulator/index.ts';
 import { positiveInteger } from './run.ts';
 import { print } from './terminal.ts';
-import { stopSignal } from './with-runtime.ts';
+import { stopSignal } from './stopping.ts';
 
 type SimulatorCommandOptions = {
+  readonly host: string;
   readonly port: number;
   readonly seed: string;
   readonly events: number;
-  readonly days: number;
+  readonly days?: number;
+  readonly story?: boolean;
+  readonly live?: number;
+  readonly state?: string;
   readonly odd: number;
   readonly rateLimit?: number;
   readonly rateLimitKind: 'fixed' | 'sliding';
@@ -38,17 +50,59 @@ function portNumber(text: string): number {
   return number;
 }
 
+const DAY_MS = 86_400_000;
+/** Whoever begins to collect so much later, and goes back as many days, still sees the first event. */
+const SLACK_MS = 5 * 60_000;
+
+/** When the past ends that is written before the first answer, epoch milliseconds: kept in a file, so that a restart serves the same one. */
+function endOfPast(file: string | undefined): number {
+  if (file !== undefined && existsSync(file)) {
+    const { to } = JSON.parse(readFileSync(file, 'utf8')) as { to?: string };
+    const kept = Date.parse(to ?? '');
+    if (Number.isNaN(kept)) throw new RangeError(`--state ${file}: it holds no time; remove it to begin anew`);
+    return kept;
+  }
+  const now = Date.now();
+  if (file !== undefined) writeFileSync(file, `${JSON.stringify({ to: new Date(now).toISOString() })}\n`);
+  return now;
+}
+
+/** What to type, or to write into shenji's configuration. */
+function show({ url, urlsFromElsewhere, feishu, dingtalk, truth }: Simulator): void {
+  print(`Feishu and DingTalk, simulated, at ${url}`);
+  print(`FEISHU_BASE_URL=${url} FEISHU_APP_ID=${feishu.appId} FEISHU_APP_SECRET=${feishu.appSecret}`);
+  print(`DINGTALK_BASE_URL=${url} DINGTALK_APP_KEY=${dingtalk.appKey} DINGTALK_APP_SECRET=${dingtalk.appSecret}`);
+  if (urlsFromElsewhere.length > 0)
+    print(`From elsewhere, with allowHttp: true beside baseUrl: ${urlsFromElsewhere.join(' or ')}`);
+  if (truth.story !== undefined)
+    print(`What the company tells its rules, for the configuration: rules: ${JSON.stringify(truth.story.known)}`);
+  print('Ctrl-C ends it.');
+}
+
 export function registerSimulator(program: Command): void {
   program
     .command('simulator')
     .summary('Feishu and DingTalk, simulated')
     .description(
-      'Serves the audit log and the statistics of an invented company, the same for the same seed. The truth is written before it serves the first record.',
+      'Serves the audit log and the statistics of an invented company. The same seed gives the same company, credentials and statistics, and with --state also the same past. GET /healthz answers 200.',
     )
+    .option('--host <address>', 'where it listens; 0.0.0.0 lets other machines and containers in', '127.0.0.1')
     .addOption(new Option('--port <n>', '0 takes any free one').default(0).argParser(portNumber))
     .option('--seed <text>', 'another seed, another company', 'shenji')
     .addOption(new Option('--events <n>', 'records in the audit log').default(5_000).argParser(positiveInteger))
-    .addOption(new Option('--days <n>', 'the days up to now that they lie in').default(1).argParser(positiveInteger))
+    .addOption(
+      new Option(
+        '--days <n>',
+        `the days up to now that they lie in (default: 1, with --story ${HISTORY_DAYS})`,
+      ).argParser(positiveInteger),
+    )
+    .option('--story', 'plants attacks on the last day, and fifteen days of ordinary work that looks like them')
+    .addOption(
+      new Option('--live <n>', 'goes on while it runs, with about so many calls in a minute of office hours').argParser(
+        positiveInteger,
+      ),
+    )
+    .option('--state <file>', 'keeps there when the past ended, so that a restart serves the same one')
     .addOption(new Option('--odd <share>', 'share of odd records, 0 to 1').default(0).argParser(share))
     .addOption(new Option('--rate-limit <n>', 'calls a minute; unlimited without').argParser(positiveInteger))
     .addOption(
@@ -62,25 +116,19 @@ export function registerSimulator(program: Command): void {
     .option('--json', 'print address and credentials as one line of JSON first')
     .addHelpText(
       'after',
-      '\nExample:\n  shenji simulator --port 8080 --events 20000 --days 3 --faults reset:0.05,rate-limit:0.1',
+      '\nExamples:\n  shenji simulator --port 8080 --events 20000 --days 3 --faults reset:0.05,rate-limit:0.1\n  shenji simulator --host 0.0.0.0 --port 8080 --seed acme --story --live 10 --state /data/acme.json',
     )
     .action(async (options: SimulatorCommandOptions) => {
-      const { days, json, rateLimit, ...rest } = options;
-      const to = Date.now();
-      const simulator = await startSimulator({
-        ...rest,
-        from: to - days * 86_400_000,
-        to,
-        ...(rateLimit === undefined ? {} : { rateLimit }),
-      });
-      const { url, feishu, dingtalk } = simulator;
-      if (json === true) print(JSON.stringify({ url, feishu, dingtalk }));
-      else {
-        print(`Feishu and DingTalk, simulated, at ${url}`);
-        print(`FEISHU_BASE_URL=${url} FEISHU_APP_ID=${feishu.appId} FEISHU_APP_SECRET=${feishu.appSecret}`);
-        print(`DINGTALK_BASE_URL=${url} DINGTALK_APP_KEY=${dingtalk.appKey} DINGTALK_APP_SECRET=${dingtalk.appSecret}`);
-        print('Ctrl-C ends it.');
-      }
+      const { json, state, days = options.story === true ? HISTORY_DAYS : 1, ...rest } = options;
+      if (options.story === true && days < HISTORY_DAYS)
+        throw new RangeError(`--story needs --days ${HISTORY_DAYS} or more, not ${days}`);
+      const to = endOfPast(state);
+      const simulator = await startSimulator({ ...rest, from: to - days * DAY_MS + SLACK_MS, to });
+      const { url, urlsFromElsewhere, feishu, dingtalk, truth } = simulator;
+      const apps = Object.fromEntries(truth.apps.map(({ id, name }) => [id, name]));
+      if (json === true)
+        print(JSON.stringify({ url, urlsFromElsewhere, feishu, dingtalk, apps, rules: truth.story?.known }));
+      else show(simulator);
       await stopSignal();
       await simulator.close();
     });

@@ -4,8 +4,10 @@ import type { Logger } from 'pino';
 import { environment, tracedService } from '../config/environment.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import { secretsOf } from '../config/secrets.ts';
 import { createLog } from '../observe/log.ts';
-import { openRuntime, secretsOf, type Runtime } from '../runtime/runtime.ts';
+import { openRuntime, type Runtime } from '../runtime/runtime.ts';
+import { interruptible } from './stopping.ts';
 
 export type CommonOptions = { readonly config?: string };
 
@@ -13,7 +15,7 @@ export type CommonOptions = { readonly config?: string };
 export function withConfigOption(command: Command): Command {
   return command.option(
     '-c, --config <file>',
-    'the YAML configuration; without it SHENJI_CONFIG, or the environment alone',
+    'the YAML configuration, several files by comma; without it SHENJI_CONFIG, or the environment alone',
   );
 }
 
@@ -26,7 +28,7 @@ export function openLog(config: Config, level = 'info'): Logger {
   });
 }
 
-/** @throws ConfigError, and whatever `use` throws. */
+/** Closes the runtime also where a signal ends the work. @throws ConfigError, Interrupted, and whatever `use` throws */
 export async function withRuntime<T>(
   options: CommonOptions,
   level: string,
@@ -38,21 +40,9 @@ export async function withRuntime<T>(
   const tracing = service === undefined ? undefined : (await import('../observe/tracing.ts')).startTracing(service);
   const runtime = await openRuntime(config, openLog(config, level));
   try {
-    return await use(runtime);
+    return await interruptible(() => use(runtime));
   } finally {
     await runtime.close();
     await tracing?.stop();
   }
-}
-
-/** Resolves on SIGINT or SIGTERM; a second one ends the process at once. */
-export function stopSignal(): Promise<string> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        process.once(signal, () => process.exit(1));
-        resolve(signal);
-      });
-    }
-  });
 }

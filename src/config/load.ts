@@ -82,6 +82,16 @@ function relativeTo(directory: string, value: unknown): unknown {
   );
 }
 
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What `over` says beside or instead of `base`, key by key; a list replaces a list. */
+function overlaid(base: unknown, over: unknown): unknown {
+  if (!isMap(base) || !isMap(over)) return over ?? base;
+  const changed = Object.entries(over).map(([key, value]) => [key, overlaid(base[key], value)]);
+  return { ...base, ...Object.fromEntries(changed) };
+}
+
 /** Without undefined values and objects left empty, so that the schema's defaults apply. */
 function compacted(value: Record<string, unknown>): Record<string, unknown> | undefined {
   const entries = Object.entries(value)
@@ -176,13 +186,20 @@ function explain(issue: z.core.$ZodIssue, names: Readonly<Record<string, string>
 }
 
 /**
- * From `file` (`--config` or `SHENJI_CONFIG`), else from the environment alone.
+ * From `file` (`--config` or `SHENJI_CONFIG`: one, or several by comma of which a later one has the last word), else from
+ * the environment alone.
  * @throws ConfigError with every mistake, its path and an example.
  */
 export function loadConfig(file: string | undefined, environment: Environment): Config {
   const chosen = file ?? environment['SHENJI_CONFIG'];
   const where = chosen ?? 'from the environment; --config FILE reads a file';
-  const raw = chosen === undefined ? fromEnvironment(environment) : fromYaml(chosen, environment);
+  const raw =
+    chosen === undefined
+      ? fromEnvironment(environment)
+      : chosen
+          .split(',')
+          .map((part) => fromYaml(part.trim(), environment))
+          .reduce(overlaid);
   const parsed = configSchema.safeParse(raw ?? {});
   if (parsed.success) return parsed.data;
   const names = chosen === undefined ? VARIABLES : {};

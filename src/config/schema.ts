@@ -3,7 +3,7 @@ import { z } from 'zod';
 import ipaddr from 'ipaddr.js';
 import { IANAZone } from 'luxon';
 import { sourceDefinitions } from '../sources/index.ts';
-import { baseUrl, duration, refuseHttp } from '../sources/settings.ts';
+import { baseUrl, duration, refuseHttp, secret } from '../sources/settings.ts';
 
 const name = (example: string) =>
   z.string({ error: `is missing; write for example ${example}` }).regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, {
@@ -32,9 +32,9 @@ function elasticServer<Shape extends z.ZodRawShape>(shape: Shape) {
   return secured(
     {
       ...shape,
-      apiKey: credential.describe('An API key, or'),
+      apiKey: secret(credential).describe('An API key, or'),
       username: credential.describe('a user'),
-      password: credential.describe('and its password'),
+      password: secret(credential).describe('and its password'),
       caFile: file.describe('The certificate authority of a private certificate, PEM'),
     },
     'url',
@@ -105,7 +105,7 @@ export const configSchema = z.strictObject({
     .string()
     .regex(/^\d+[dhm]$/, { error: 'needs days, hours or minutes, for example 90d' })
     .default('90d')
-    .describe('How long documents are kept; the ledger is kept for ever'),
+    .describe('How long documents are kept, once `shenji setup` has run; the ledger is kept for ever'),
   elasticsearch,
   redis,
   kibana: kibana.optional(),
@@ -113,9 +113,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       host: z.string().default('127.0.0.1').describe('Where /healthz, /readyz, /metrics and /queues listen'),
       port: z.number().int().min(0).max(65_535).default(9464).describe('Its port; 0 takes any free one'),
-      token: z
-        .string()
-        .min(1)
+      token: secret(z.string().min(1))
         .optional()
         .describe(
           'Opens /metrics and /queues: bearer token, or password of any user; without it they are open on loopback only',
@@ -126,7 +124,9 @@ export const configSchema = z.strictObject({
     .strictObject({
       keys: z.array(z.string().min(1)).default([]).describe('More names of secret fields'),
       mode: z.enum(['remove', 'hash']).default('remove').describe('Remove secrets, or replace each by an HMAC'),
-      hashKey: z.string().min(16, { error: 'needs at least 16 characters' }).optional().describe('The key of the HMAC'),
+      hashKey: secret(z.string().min(16, { error: 'needs at least 16 characters' }))
+        .optional()
+        .describe('The key of the HMAC'),
     })
     .refine(({ mode, hashKey }) => mode === 'remove' || hashKey !== undefined, {
       path: ['hashKey'],

@@ -5,18 +5,16 @@ import { setup } from '../elasticsearch/setup.ts';
 import { streamName } from '../elasticsearch/names.ts';
 import { NO_COUNTS, type Counts } from '../pipeline/ledger.ts';
 import type { StreamState } from '../pipeline/planner.ts';
-import { streamKey } from '../pipeline/stream.ts';
+import { standingPasses, streamKey } from '../pipeline/stream.ts';
 import { startCollector } from '../runtime/collector.ts';
 import { sourceKey, type Runtime, type TenantSource } from '../runtime/runtime.ts';
 import { startScheduler } from '../runtime/scheduler.ts';
-import { startSimulator, type Simulator } from '../simulator/index.ts';
+import { HISTORY_DAYS, startSimulator, type Simulator } from '../simulator/index.ts';
 import { blindCollection, judgeRules, type AttackRow, type FalseAlarm } from './attacks.ts';
 import { compareWithTruth, type Comparison } from './expectation.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-/** What the rules compare with, and the day of the attacks. */
-const HISTORY_DAYS = 16;
 const TENANTS = [
   { id: 'acme', name: 'Acme Ltd', events: 2_500 },
   { id: 'globex', name: 'Globex Corp', events: 2_000 },
@@ -94,7 +92,7 @@ async function collectAll(
         states,
       );
       const expectedStreams = runtime.sources.reduce(
-        (sum, { made }) => sum + 1 + made.source.cadence.settleMs.length,
+        (sum, { made }) => sum + standingPasses(made.source.cadence.settleMs).length,
         0,
       );
       if (states.length === expectedStreams && states.every((state) => state.watermark >= target(state)))

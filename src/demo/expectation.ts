@@ -3,9 +3,12 @@ import { DateTime } from 'luxon';
 import { documentsOf } from '../elasticsearch/evidence.ts';
 import { DEAD_LETTERS, streamName } from '../elasticsearch/names.ts';
 import type { StreamState } from '../pipeline/planner.ts';
+import { settleDelayMs } from '../pipeline/stream.ts';
 import { dayGrid } from '../pipeline/grid.ts';
 import type { Runtime, TenantSource } from '../runtime/runtime.ts';
 import type { Simulator } from '../simulator/index.ts';
+
+const DAY = 86_400_000;
 
 /** Names of records, as both sides know them. */
 export type Comparison = {
@@ -38,7 +41,7 @@ function compare(expected: readonly string[], found: readonly string[]): Omit<Co
 function expectedFigures(simulator: Simulator, { tenant }: TenantSource, states: readonly StreamState[]): string[] {
   const grid = dayGrid(tenant.timeZone);
   return states.flatMap(({ stream, origin, dueUntil }) => {
-    const reading = stream.pass === 'live' ? 'D-1' : `D-${1 + Number(stream.pass.replace('settle-', ''))}`;
+    const reading = `D-${1 + (settleDelayMs(stream.pass, []) ?? 0) / DAY}`;
     const names: string[] = [];
     for (let day = grid.startOf(origin); day < dueUntil; day = grid.next(day)) {
       const statDate = DateTime.fromMillis(day, { zone: tenant.timeZone }).toFormat('yyyyMMdd');

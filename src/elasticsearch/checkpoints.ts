@@ -1,6 +1,6 @@
 /** One document for each stream: a digest of the ledger, changed only with optimistic concurrency, rebuilt when lost. */
-import type { Checkpoint, Checkpoints, OpenedStream } from '../pipeline/ledger.ts';
-import { iso, type Span } from '../pipeline/spans.ts';
+import type { Checkpoint, CheckpointChange, Checkpoints, OpenedStream } from '../pipeline/ledger.ts';
+import { iso } from '../pipeline/spans.ts';
 import { streamKey, type Stream } from '../pipeline/stream.ts';
 import { orUnavailable, statusOf, type Elasticsearch } from './client.ts';
 import { checkpointsIndex } from './names.ts';
@@ -13,13 +13,17 @@ type Stored = Stream & {
   readonly done: readonly { readonly from: string; readonly to: string }[];
   readonly watermark: string;
   readonly complete: boolean;
+  /** Absent in what versions before have written. */
+  readonly formers?: readonly { readonly pass: Stream['pass']; readonly until: string }[];
+  readonly ended?: string | null;
   readonly updated: string;
 };
 
+type State = Pick<Checkpoint, 'done' | 'watermark' | 'ended'>;
+
 function toStored(
-  { stream, origin, end, requestedBy }: OpenedStream,
-  done: readonly Span[],
-  watermark: number,
+  { stream, origin, end, requestedBy, formers = [] }: OpenedStream,
+  { done, watermark, ended }: State,
 ): Stored {
   return {
     stream: streamKey(stream),
@@ -29,7 +33,9 @@ function toStored(
     requested_by: requestedBy ?? null,
     done: done.map(({ from, to }) => ({ from: iso(from), to: iso(to) })),
     watermark: iso(watermark),
-    complete: end !== undefined && watermark >= end,
+    complete: ended !== undefined || (end !== undefined && watermark >= end),
+    formers: formers.map(({ pass, until }) => ({ pass, until: iso(until) })),
+    ended: ended === undefined ? null : iso(ended),
     updated: iso(Date.now()),
   };
 }
@@ -45,6 +51,8 @@ function fromHit({ _source: stored, _seq_no: seqNo = 0, _primary_term: primaryTe
     requestedBy: stored.requested_by ?? undefined,
     done: stored.done.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) })),
     watermark: Date.parse(stored.watermark),
+    formers: (stored.formers ?? []).map(({ pass, until }) => ({ pass, until: Date.parse(until) })),
+    ended: typeof stored.ended === 'string' ? Date.parse(stored.ended) : undefined,
     version: { seqNo, primaryTerm },
   };
 }
@@ -58,7 +66,7 @@ export function createCheckpoints(client: Elasticsearch, namespace: string): Che
   }
 
   async function create(opened: OpenedStream): Promise<Checkpoint> {
-    const document = toStored(opened, [], opened.origin);
+    const document = toStored(opened, { done: [], watermark: opened.origin, ended: undefined });
     const created = client.create({ index, id: streamKey(opened.stream), document, refresh: true }, { ignore: [409] });
     await orUnavailable('creating a checkpoint', created);
     const stored = await read(opened.stream);
@@ -67,9 +75,9 @@ export function createCheckpoints(client: Elasticsearch, namespace: string): Che
     return stored;
   }
 
-  async function update(checkpoint: Checkpoint, done: readonly Span[], watermark: number): Promise<boolean> {
+  async function update(checkpoint: Checkpoint, change: CheckpointChange): Promise<boolean> {
     const { seqNo, primaryTerm } = checkpoint.version;
-    const document = toStored(checkpoint, done, watermark);
+    const document = toStored(checkpoint, { ...checkpoint, ...change });
     try {
       await client.index({
         index,
@@ -77,6 +85,8 @@ export function createCheckpoints(client: Elasticsearch, namespace: string): Che
         document,
         if_seq_no: seqNo,
         if_primary_term: primaryTerm,
+        // A stream that ends leaves what is listed at once.
+        refresh: 'ended' in change,
       });
       return true;
     } catch (error) {
@@ -96,6 +106,8 @@ export function createCheckpoints(client: Elasticsearch, namespace: string): Che
       index,
       ignore_unavailable: true,
       seq_no_primary_term: true,
+      // A shard without an answer would hide the streams on it, and whoever plans would not know.
+      allow_partial_search_results: false,
       size: 10_000,
       query: { bool: { filter: terms } },
       sort: ['stream'],

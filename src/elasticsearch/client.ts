@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Client, errors, HttpConnection, type ClientOptions } from '@elastic/elasticsearch';
 import { DestinationUnavailableError } from '../pipeline/errors.ts';
+import { unsupported, versionBy } from './version.ts';
 
 export type ElasticsearchSettings = {
   readonly url: string;
@@ -24,7 +25,27 @@ export function createElasticsearch(settings: ElasticsearchSettings): Elasticsea
   if (caFile !== undefined) options.tls = { ca: readFileSync(caFile) };
   // The default connection takes no proxy.
   if (proxy !== undefined) Object.assign(options, { Connection: HttpConnection, proxy });
-  return new Client(options);
+  return namingOldVersions(new Client(options));
+}
+
+/** What an older major answers to whatever has a body: nobody could guess the reason from it. */
+const REFUSES_OUR_MAJOR = 'media_type_header_exception';
+
+/** In this one place, so that every command says the same, and no record counts as refused for it. */
+function namingOldVersions(client: Client): Client {
+  const { transport } = client;
+  const request = transport.request.bind(transport) as (...given: unknown[]) => Promise<unknown>;
+  const naming = async (...given: unknown[]): Promise<unknown> => {
+    try {
+      return await request(...given);
+    } catch (error) {
+      if (typeOf(error) !== REFUSES_OUR_MAJOR) throw error;
+      const version = await versionBy((path) => request({ method: 'GET', path }));
+      throw unsupported(version ?? 'of a major before ours');
+    }
+  };
+  transport.request = naming as typeof transport.request;
+  return client;
 }
 
 export function statusOf(error: unknown): number | undefined {
@@ -50,6 +71,7 @@ const FINAL_STATUSES = [400, 401, 403];
 
 /** What Elasticsearch answered, with the remedy; never the request's body or credentials. */
 export function destinationError(doing: string, error: unknown): DestinationUnavailableError {
+  if (error instanceof DestinationUnavailableError) return error;
   const status = statusOf(error);
   const said = status === undefined ? (error as Error).message : `${status} ${typeOf(error) ?? ''}`.trim();
   const untrusted = status === undefined && /certificate|self.signed/i.test(said);
@@ -64,11 +86,11 @@ export function destinationError(doing: string, error: unknown): DestinationUnav
   );
 }
 
-/** Runs one request and turns any failure into a `DestinationUnavailableError`. */
+/** Runs one request, or several, and turns any failure into a `DestinationUnavailableError`; one that is that already stays. */
 export async function orUnavailable<T>(doing: string, request: Promise<T>): Promise<T> {
   try {
     return await request;
   } catch (error) {
-    throw destinationError(doing, error);
+    throw error instanceof DestinationUnavailableError ? error : destinationError(doing, error);
   }
 }

@@ -1,11 +1,11 @@
 /** Law 3: each document once, across rollovers too. Elasticsearch keeps an id unique within one backing index only. */
-import { setTimeout as pause } from 'node:timers/promises';
-import { backoffMs, waitBackoff } from '../pipeline/backoff.ts';
+import { waitBackoff } from '../pipeline/backoff.ts';
 import { DestinationUnavailableError } from '../pipeline/errors.ts';
 import type { DatedItem, DocumentWriter, ItemOutcome, Written } from '../pipeline/writer.ts';
 import { backingIndices, candidates, hasRolledOver, type BackingIndex } from './backing-indices.ts';
 import { createBulkWriter, type BulkOptions } from './bulk.ts';
 import { orUnavailable, statusOf, typeOf } from './client.ts';
+import type { Reconciled } from './reconciler.ts';
 
 /** Where a copy lies, oldest index first, with what a conditional delete needs. */
 type Copy = { readonly id: string; readonly index: string; readonly seqNo: number; readonly primaryTerm: number };
@@ -23,16 +23,17 @@ const LOOKUP_TRIES = 6;
 const NEVER = new AbortController().signal;
 /** After the client has given a bulk up, Elasticsearch may execute it yet: requests have a limit of 30 s. */
 const LATE_EXECUTION_MS = 35_000;
-const MEND_TRIES = 100;
 const BACKOFF = { baseMs: 250, maxMs: 8_000 };
 
 export type ExactWriterOptions = BulkOptions & {
   /** Called before a window is read into a data stream that is not there yet: rejects where it would be made by guess. */
   readonly beforeCreation: () => Promise<void>;
+  /** Takes over what could not be looked into: it is done after so many milliseconds, and again until it succeeds. */
+  readonly owe: (work: () => Promise<Reconciled>, waitMs: number) => void;
 };
 
 export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
-  const { client, index: stream, beforeCreation } = options;
+  const { client, index: stream, beforeCreation, owe } = options;
   const bulk = createBulkWriter(options);
   let layout: readonly BackingIndex[] | undefined;
   let asked = 0;
@@ -125,27 +126,16 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
   }
 
   /**
-   * Tried in the background until it succeeds. The window's next run would mend the same, but there may be none: Redis can
-   * have lost its job after another worker had written the window down as done.
+   * The window's next run would repair the same, but there may be none: Redis can have lost its job after another worker
+   * had written the window down as done.
    */
-  async function mendLater(
-    before: readonly BackingIndex[],
-    items: readonly DatedItem[],
-    waitMs: number,
-  ): Promise<void> {
+  function reconcileLater(before: readonly BackingIndex[], items: readonly DatedItem[], waitMs: number): void {
     // Their documents may wait in memory for long: ids suffice.
     const slim = items.map(({ id, earliest }) => ({ id, earliest, source: '' }));
-    let pauseMs = waitMs;
-    for (let attempt = 1; attempt <= MEND_TRIES; attempt += 1) {
-      // It must not keep a process that is done from its end.
-      await pause(pauseMs, undefined, { ref: false });
-      try {
-        await mendBehind(before, slim);
-        return;
-      } catch {
-        pauseMs = backoffMs(attempt, BACKOFF);
-      }
-    }
+    owe(async () => {
+      const { repaired, doubles } = await mendBehind(before, slim);
+      return { repaired, left: doubles };
+    }, waitMs);
   }
 
   /** As `mendBehind`; where it fails it is tried again in the background, and the caller learns of the failure all the same. */
@@ -153,7 +143,7 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
     try {
       return await mendBehind(before, items);
     } catch (error) {
-      void mendLater(before, items, BACKOFF.baseMs);
+      reconcileLater(before, items, BACKOFF.baseMs);
       throw error;
     }
   }
@@ -170,7 +160,7 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
     } catch (error) {
       // Part of it may have been written all the same, or may be yet.
       await mendNowOrLater(before, fresh).catch(() => undefined);
-      void mendLater(before, fresh, LATE_EXECUTION_MS);
+      reconcileLater(before, fresh, LATE_EXECUTION_MS);
       throw error;
     }
     const outcomeOf = new Map<DatedItem, ItemOutcome>(

@@ -44,6 +44,7 @@ type StoredWindow = {
   readonly reason?: string;
   readonly by?: string;
   readonly requested_by?: string;
+  readonly formers?: readonly { readonly pass: Stream['pass']; readonly until: string }[];
   readonly error?: { readonly message: string; readonly hopeless: boolean };
 } & Partial<Counts>;
 type Stored = { readonly '@timestamp': string; readonly shenji: { readonly window: StoredWindow } };
@@ -95,7 +96,7 @@ function detailsOf(entry: WindowEntry): object {
 }
 
 function openedDocument(opened: OpenedStream, namespace: string): object {
-  const { stream, origin, end, requestedBy } = opened;
+  const { stream, origin, end, requestedBy, formers } = opened;
   const now = iso(Date.now());
   return {
     '@timestamp': now,
@@ -120,6 +121,7 @@ function openedDocument(opened: OpenedStream, namespace: string): object {
         run: 'opened',
         status: 'opened',
         requested_by: requestedBy,
+        formers: formers?.map(({ pass, until }) => ({ pass, until: iso(until) })),
       },
     },
   };
@@ -129,12 +131,13 @@ function common(namespace: string): object {
   return { ecs: { version: ECS_VERSION }, data_stream: { ...LEDGER, namespace } };
 }
 
-function toOpened({ tenant, source, pass, from, to, requested_by: requestedBy }: StoredWindow): OpenedStream {
+function toOpened({ tenant, source, pass, from, to, requested_by: requestedBy, formers }: StoredWindow): OpenedStream {
   return {
     stream: { tenant, source, pass },
     origin: Date.parse(from),
     end: to === null ? undefined : Date.parse(to),
     requestedBy,
+    formers: formers?.map((former) => ({ pass: former.pass, until: Date.parse(former.until) })),
   };
 }
 

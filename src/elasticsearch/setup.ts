@@ -2,8 +2,19 @@
 import type { SourceDefinition } from '../sources/definition.ts';
 import { DestinationUnavailableError } from '../pipeline/errors.ts';
 import { orUnavailable, statusOf, type Elasticsearch } from './client.ts';
-import { streamName } from './names.ts';
-import { artifacts, dataStreamTemplates, TEMPLATE_VERSION, type Artifact } from './templates.ts';
+import { indexPiece, mappingPiece, streamPieces, templatePiece, type Piece } from './converge.ts';
+import { checkpointsIndex, streamName } from './names.ts';
+import {
+  ALL_MODULES,
+  artifacts,
+  CHECKPOINTS,
+  dataStreamTemplates,
+  indexMapping,
+  settingsOf,
+  TEMPLATE_VERSION,
+  type DataStreamTemplate,
+} from './templates.ts';
+import { requireSupportedVersion } from './version.ts';
 
 export type SetupOptions = {
   readonly client: Elasticsearch;
@@ -14,17 +25,22 @@ export type SetupOptions = {
   readonly dryRun: boolean;
 };
 
+export type Change = {
+  readonly kind: string;
+  readonly name: string;
+  /** `pending`: an index that is there cannot have it; the next one, after a rollover, does. */
+  readonly change: 'created' | 'updated' | 'unchanged' | 'pending';
+  /** What differs. */
+  readonly detail?: string;
+};
+
 export type SetupResult = {
-  readonly changes: readonly {
-    readonly kind: string;
-    readonly name: string;
-    readonly change: 'created' | 'updated' | 'unchanged';
-  }[];
-  /** Fields that got another type than planned, and why. */
+  readonly changes: readonly Change[];
+  /** What this server lacks, and what is done instead. */
   readonly notes: readonly string[];
 };
 
-type Meta = { readonly version?: number; readonly content?: string };
+type Meta = { readonly version?: number };
 
 async function modulesOf(client: Elasticsearch): Promise<ReadonlySet<string> | undefined> {
   try {
@@ -38,50 +54,57 @@ async function modulesOf(client: Elasticsearch): Promise<ReadonlySet<string> | u
   }
 }
 
-async function installedMeta(client: Elasticsearch, { kind, name }: Artifact): Promise<Meta | undefined> {
-  const ignore = { ignore: [404] };
-  if (kind === 'component template') {
-    const found = await client.cluster.getComponentTemplate({ name }, ignore);
-    return found.component_templates?.[0]?.component_template._meta;
+/** Every piece, in the order in which they must be put right: a data stream after what it would be made from. */
+async function piecesOf(
+  { client, definitions, namespace, retention }: SetupOptions,
+  note: (line: string) => void,
+): Promise<readonly (() => Promise<readonly Piece[]>)[]> {
+  const modules = (await modulesOf(client)) ?? ALL_MODULES;
+  const wanted = artifacts(definitions, { namespace, retention, modules, announce: note });
+  const checkpoints = checkpointsIndex(namespace);
+  let saidLifecycle = false;
+  async function ofStream(template: DataStreamTemplate): Promise<readonly Piece[]> {
+    const mapping = indexMapping(template, modules, () => undefined);
+    const found = await streamPieces(client, template, { namespace, mapping, settings: settingsOf(template.stream) });
+    if (!found.hasLifecycle && !saidLifecycle)
+      note(
+        'this server has no data stream lifecycle: retention is in the templates, but nothing deletes old documents',
+      );
+    saidLifecycle ||= !found.hasLifecycle;
+    return found.pieces;
   }
-  if (kind === 'index template') {
-    const found = await client.indices.getIndexTemplate({ name }, ignore);
-    return found.index_templates?.[0]?.index_template._meta;
-  }
-  return (await client.indices.exists({ index: name })) ? {} : undefined;
+  return [
+    ...wanted.map((artifact) => async () => [
+      await (artifact.kind === 'index' ? indexPiece : templatePiece)(client, artifact),
+    ]),
+    async () => [await mappingPiece(client, checkpoints, checkpoints, CHECKPOINTS)],
+    ...dataStreamTemplates(definitions, retention).map((template) => () => ofStream(template)),
+  ];
 }
 
-async function install(client: Elasticsearch, { kind, name, body }: Artifact): Promise<void> {
-  if (kind === 'component template') await client.cluster.putComponentTemplate({ name, ...body } as never);
-  else if (kind === 'index template') await client.indices.putIndexTemplate({ name, ...body });
-  else await client.indices.create({ index: name, ...body }, { ignore: [400] });
-}
+const CHANGES = { missing: 'created', different: 'updated', none: 'unchanged', pending: 'pending' } as const;
 
-/** New fields reach the stream's present index too; without this they would wait for its rollover. */
-async function updateMapping(client: Elasticsearch, artifact: Artifact, index: string): Promise<void> {
-  const { mappings } = (artifact.body as { template: { mappings: object } }).template;
-  await client.indices.putMapping({ index, ...mappings, write_index_only: true }, { ignore: [404] });
-}
-
-/** Idempotent: a second run changes nothing. @throws DestinationUnavailableError */
-export async function setup({ client, definitions, namespace, retention, dryRun }: SetupOptions): Promise<SetupResult> {
+/**
+ * Compares everything that is installed with what should be, and puts right what differs: so a run that stopped half-way
+ * is completed by the next, and a second run changes nothing. @throws DestinationUnavailableError
+ */
+export async function setup(options: SetupOptions): Promise<SetupResult> {
   const notes: string[] = [];
-  const modules = await modulesOf(client);
-  const wanted = artifacts(definitions, { namespace, retention, modules, announce: (line) => notes.push(line) });
-  const changes: SetupResult['changes'][number][] = [];
-  for (const artifact of wanted) {
-    const { kind, name } = artifact;
-    const doing = `installing ${kind} ${name}`;
-    const meta = await orUnavailable(doing, installedMeta(client, artifact));
-    const same = kind === 'index' ? meta !== undefined : meta?.content === (artifact.body['_meta'] as Meta).content;
-    changes.push({ kind, name, change: same ? 'unchanged' : meta === undefined ? 'created' : 'updated' });
-    if (same || dryRun) continue;
-    await orUnavailable(doing, install(client, artifact));
-    const stream = dataStreamTemplates(definitions, retention).find(
-      (template) => name === `shenji-${template.stream.dataset}@mappings-${namespace}`,
-    );
-    if (meta !== undefined && stream !== undefined)
-      await orUnavailable(doing, updateMapping(client, artifact, streamName(stream.stream, namespace)));
+  const changes: Change[] = [];
+  for (const look of await piecesOf(options, (line) => notes.push(line))) {
+    for (const { kind, name, difference, detail = '', apply } of await orUnavailable(
+      'reading what is installed',
+      look(),
+    )) {
+      const isChange = difference === 'missing' || difference === 'different';
+      if (isChange && !options.dryRun) await orUnavailable(`installing ${kind} ${name}`, apply());
+      changes.push({
+        kind,
+        name,
+        change: CHANGES[difference],
+        ...(difference === 'none' || detail === '' ? {} : { detail }),
+      });
+    }
   }
   return { changes, notes };
 }
@@ -110,13 +133,14 @@ export async function templateFaults(
   return faults.filter((fault) => fault !== undefined);
 }
 
-/** @throws DestinationUnavailableError naming the remedy where templates are missing or outdated: without them documents would be mapped by guess. */
+/** @throws DestinationUnavailableError naming the remedy where templates are missing or outdated (without them documents would be mapped by guess), or Elasticsearch is too old for them */
 export async function requireTemplates(
   client: Elasticsearch,
   definitions: readonly SourceDefinition[],
   namespace: string,
 ): Promise<void> {
   const faults = await templateFaults(client, definitions, namespace);
-  if (faults.length > 0)
-    throw new DestinationUnavailableError(`Elasticsearch is not set up: ${faults.join('; ')}; run "shenji setup"`);
+  if (faults.length === 0) return;
+  await requireSupportedVersion(client);
+  throw new DestinationUnavailableError(`Elasticsearch is not set up: ${faults.join('; ')}; run "shenji setup"`);
 }

@@ -11,6 +11,9 @@ export const TEMPLATE_VERSION = 4;
 /** Above Elastic's own `logs-*-*` and `metrics-*-*` templates, which have 100 to 200. */
 const PRIORITY = 500;
 
+/** The proof outlives the data: a hundred years. Without a value a cluster's default would hold. */
+const LEDGER_RETENTION = '36500d';
+
 /** Every window waits for its entry to be visible to searches: a second each would be most of a short window's time. */
 const LEDGER_REFRESH = '200ms';
 
@@ -21,9 +24,12 @@ export type DataStreamTemplate = {
   readonly stream: DataStream;
   readonly ecsFields: readonly string[];
   readonly fields: Readonly<Record<string, FieldMapping>>;
-  /** Undefined keeps documents for ever. */
-  readonly retention: string | undefined;
+  readonly retention: string;
 };
+
+/** As an index takes it: our fields by dotted name, beside what holds for all of it. */
+export type IndexMapping = { readonly properties: Mapping; readonly [option: string]: unknown };
+export type Settings = Readonly<Record<string, string | number>>;
 
 /** One thing to install: its kind and name, and the body to send. */
 export type Artifact = {
@@ -40,6 +46,23 @@ const SUBSTITUTES: Readonly<Record<string, { readonly module: string; readonly t
   version: { module: 'mapper-version', type: 'keyword' },
   scaled_float: { module: 'mapper-extras', type: 'double' },
 };
+
+const SETTINGS: Settings = {
+  // A malformed value must be refused, not silently ignored as logsdb would: the dead letters depend on it.
+  'index.mode': 'standard',
+  'index.codec': 'best_compression',
+  'index.refresh_interval': '1s',
+  'index.mapping.total_fields.limit': 2_000,
+};
+/** What one data stream has instead. */
+const ownSettings = (stream: DataStream): Settings =>
+  stream === LEDGER ? { 'index.refresh_interval': LEDGER_REFRESH } : {};
+
+/** What the indices of a data stream are made with. */
+export const settingsOf = (stream: DataStream): Settings => ({ ...SETTINGS, ...ownSettings(stream) });
+
+/** Where the server does not say which modules it has, all that matter are taken to be there. */
+export const ALL_MODULES: ReadonlySet<string> = new Set(Object.values(SUBSTITUTES).map(({ module }) => module));
 
 const COMMON_ECS = [
   '@timestamp', 'ecs.version', 'data_stream.type', 'data_stream.dataset', 'data_stream.namespace', 'event.kind',
@@ -79,6 +102,8 @@ const LEDGER_FIELDS: Readonly<Record<string, FieldMapping>> = {
   'shenji.window.reason': keyword('Why a gap was accepted'),
   'shenji.window.by': keyword('Who accepted it'),
   'shenji.window.requested_by': keyword('Who asked for a backfill'),
+  'shenji.window.formers.pass': keyword('The pass whose work a settle pass goes on with'),
+  'shenji.window.formers.until': date('Until where that work counts for it'),
   'shenji.window.attempts': count('Attempts of this run'),
   'shenji.window.pages': count('Pages read'),
   'shenji.window.fetched': count('Records read, repeated ones counted each time'),
@@ -90,7 +115,9 @@ const LEDGER_FIELDS: Readonly<Record<string, FieldMapping>> = {
   'shenji.window.repaired': count('Doubles across a rollover that were deleted'),
   'shenji.window.doubles': count('Doubles across a rollover that could not be deleted'),
   'shenji.window.lag': count('How long after its end the window was done, in milliseconds'),
-  'shenji.window.late': count('Documents created by a settle pass: published after the live pass'),
+  'shenji.window.late': count(
+    'Events that only a settle pass found: published after the live pass had read their time',
+  ),
   'shenji.window.lateness': count('How long after its time the latest of them was found, in milliseconds'),
   'shenji.window.error.type': keyword('The kind of error'),
   'shenji.window.error.message': keyword('What happened and what to do'),
@@ -105,15 +132,21 @@ export const LEDGER_TEMPLATE: DataStreamTemplate = {
   stream: LEDGER,
   ecsFields: ['event.action', 'event.start', 'event.end', 'event.duration', 'error.type', 'error.message'],
   fields: LEDGER_FIELDS,
-  // The proof outlives the data.
-  retention: undefined,
+  retention: LEDGER_RETENTION,
 };
 
 const CHECKPOINT_MAPPING: Mapping = {
   stream: { type: 'keyword' }, tenant: { type: 'keyword' }, source: { type: 'keyword' }, pass: { type: 'keyword' },
   origin: { type: 'date' }, end: { type: 'date' }, requested_by: { type: 'keyword' }, watermark: { type: 'date' },
-  complete: { type: 'boolean' }, updated: { type: 'date' }, done: { type: 'object', enabled: false },
+  complete: { type: 'boolean' }, ended: { type: 'date' }, updated: { type: 'date' },
+  done: { type: 'object', enabled: false }, formers: { type: 'object', enabled: false },
 }; // prettier-ignore
+
+export const CHECKPOINTS: IndexMapping = {
+  dynamic: false,
+  _meta: { version: TEMPLATE_VERSION },
+  properties: CHECKPOINT_MAPPING,
+};
 
 function ecsMapping(name: string): FieldType {
   const field = ecsFields()[name];
@@ -181,46 +214,40 @@ function substituted(mapping: Mapping, modules: ReadonlySet<string>, announce: (
   return Object.fromEntries(entries);
 }
 
+/** What the indices of a data stream map; `announce` is told of every field that gets another type than planned. */
+export function indexMapping(
+  template: DataStreamTemplate,
+  modules: ReadonlySet<string>,
+  announce: (line: string) => void,
+): IndexMapping {
+  const properties = substituted(mappingOf(template), modules, announce);
+  return { dynamic: false, date_detection: false, _meta: { version: TEMPLATE_VERSION }, properties };
+}
+
 export type ArtifactOptions = {
   readonly namespace: string;
   readonly retention: string;
-  /** The server's modules; undefined where they could not be asked for, and all are taken to be there. */
-  readonly modules: ReadonlySet<string> | undefined;
+  /** The server's modules. */
+  readonly modules: ReadonlySet<string>;
   /** Told of every field that gets another type than planned. */
   readonly announce: (line: string) => void;
 };
 
 /** Everything to install, in the order in which it must be. */
 export function artifacts(definitions: readonly SourceDefinition[], options: ArtifactOptions): Artifact[] {
-  const { namespace, announce } = options;
-  const modules = options.modules ?? new Set(Object.values(SUBSTITUTES).map(({ module }) => module));
+  const { namespace, modules, announce } = options;
   const settings: Artifact = {
     kind: 'component template',
     name: `shenji@settings-${namespace}`,
-    body: stamped({
-      template: {
-        settings: {
-          // A malformed value must be refused, not silently ignored as logsdb would: the dead letters depend on it.
-          'index.mode': 'standard',
-          'index.codec': 'best_compression',
-          'index.refresh_interval': '1s',
-          'index.mapping.total_fields.limit': 2_000,
-        },
-      },
-    }),
+    body: stamped({ template: { settings: SETTINGS } }),
   };
   const streams = dataStreamTemplates(definitions, options.retention).flatMap((template): Artifact[] => {
     const { stream, retention } = template;
     const name = streamName(stream, namespace);
-    const properties = substituted(mappingOf(template), modules, announce);
     const mappings: Artifact = {
       kind: 'component template',
       name: `shenji-${stream.dataset}@mappings-${namespace}`,
-      body: stamped({
-        template: {
-          mappings: { dynamic: false, date_detection: false, _meta: { version: TEMPLATE_VERSION }, properties },
-        },
-      }),
+      body: stamped({ template: { mappings: indexMapping(template, modules, announce) } }),
     };
     const index: Artifact = {
       kind: 'index template',
@@ -231,8 +258,8 @@ export function artifacts(definitions: readonly SourceDefinition[], options: Art
         priority: PRIORITY,
         composed_of: [settings.name, mappings.name],
         template: {
-          ...(stream === LEDGER ? { settings: { 'index.refresh_interval': LEDGER_REFRESH } } : {}),
-          lifecycle: retention === undefined ? { enabled: true } : { enabled: true, data_retention: retention },
+          ...(Object.keys(ownSettings(stream)).length === 0 ? {} : { settings: ownSettings(stream) }),
+          lifecycle: { enabled: true, data_retention: retention },
           data_stream_options: { failure_store: { enabled: false } },
         },
       }),
@@ -242,7 +269,7 @@ export function artifacts(definitions: readonly SourceDefinition[], options: Art
   const checkpoints: Artifact = {
     kind: 'index',
     name: checkpointsIndex(namespace),
-    body: { mappings: { dynamic: false, _meta: { version: TEMPLATE_VERSION }, properties: CHECKPOINT_MAPPING } },
+    body: { mappings: CHECKPOINTS },
   };
   return [settings, ...streams, checkpoints];
 }

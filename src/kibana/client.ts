@@ -65,6 +65,7 @@ function remediesFor({ apiKey, username }: Credentials): Readonly<Record<number,
 }
 
 type Status = {
+  readonly version?: { readonly number?: string };
   readonly status?: { readonly overall?: { readonly level?: string; readonly summary?: string } };
 };
 
@@ -155,13 +156,24 @@ export function createKibana(settings: KibanaSettings): Kibana {
 /** A degraded Kibana answers and imports: it lacks a part, perhaps for good. */
 const READY = ['available', 'degraded'];
 
-/** @throws KibanaError, a retryable one while Kibana is away or starts */
-export async function requireReady(kibana: Kibana): Promise<void> {
+/** Kibana's version, where it tells us. @throws KibanaError, a retryable one while Kibana is away or starts */
+export async function requireReady(kibana: Kibana): Promise<string | undefined> {
   const { body } = await kibana.status();
-  const { level } = (body as Status).status?.overall ?? {};
+  const { status, version } = body as Status;
+  const { level } = status?.overall ?? {};
   if (level === undefined)
     throw new KibanaError("Kibana does not show its status: is kibana.url Kibana's own address, with its base path?");
   if (!READY.includes(level)) throw new KibanaError(`Kibana is ${level}: ${wordsOf(body)}`, true);
+  return version?.number;
+}
+
+/** Beside an Elasticsearch 9 no older Kibana starts. */
+const LEAST_MAJOR = 9;
+
+/** What to say of an older Kibana, which is no reason to stop: importing into 8.12 was seen to work. */
+export function doubtAbout(version: string | undefined): string | undefined {
+  if (version === undefined || Number(version.split('.')[0]) >= LEAST_MAJOR) return undefined;
+  return `this is Kibana ${version}; shenji's dashboards and rules are for Kibana ${LEAST_MAJOR}, which belongs to Elasticsearch ${LEAST_MAJOR}`;
 }
 
 /** Fails early and in words where the space is not there: Kibana itself would answer 404 to everything. @throws KibanaError */

@@ -22,7 +22,8 @@ export function createScrub(secrets: readonly string[]): Scrub {
   const values = secrets
     .filter((secret) => secret.length >= 4)
     .flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]);
-  const distinct = [...new Set(values)];
+  // The longest first: of one that begins like another, the rest would be left.
+  const distinct = [...new Set(values)].toSorted((a, b) => b.length - a.length);
   return (text) => redactTokens(distinct.reduce((clean, secret) => clean.replaceAll(secret, '[redacted]'), text));
 }
 

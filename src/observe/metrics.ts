@@ -42,6 +42,8 @@ export type Metrics = {
   readonly windowEnded: (stream: Stream, status: WindowStatus, seconds: number, counts?: Counts) => void;
   /** A settle pass found an event so many milliseconds after it happened. */
   readonly foundLate: (stream: Stream, delayMs: number) => void;
+  /** What became of a look for the duplicates that a bulk may have left; `left` are those that may not be deleted. */
+  readonly reconciled: (source: string, outcome: string, found?: { repaired: number; left: number }) => void;
   /** Windows are not taken for now, or are again. */
   readonly paused: (isPaused: boolean) => void;
   /** What one tick of the scheduler saw of streams and queues; one that it could not plan is missing. */
@@ -121,6 +123,11 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
   const documents = counter('documents_total', 'Documents by outcome', ['tenant', 'source', 'outcome']);
   const lookups = counter('lookups_total', 'Ids looked up in older indices for a rollover nearby', ['source']);
   const doubles = counter('doubles_total', 'Doubles across a rollover by what became of them', ['source', 'outcome']);
+  const reconciliations = counter(
+    'reconciliations_total',
+    'Looks for duplicates that a bulk may have left, by outcome; owed ones end as done, early or abandoned',
+    ['source', 'outcome'],
+  );
   const lateEvents = counter('late_events_total', 'Events that only a settle pass found', ['tenant', 'source']);
   const lateness = histogram(
     'late_event_delay_seconds',
@@ -188,6 +195,13 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
     foundLate: ({ tenant, source }, delayMs) => {
       lateEvents.inc({ tenant, source });
       lateness.observe({ tenant, source }, delayMs / 1_000);
+    },
+    reconciled: (source, outcome, found) => {
+      // As above: what is to be alerted on has to begin at 0.
+      reconciliations.inc({ source, outcome: 'abandoned' }, 0);
+      reconciliations.inc({ source, outcome });
+      doubles.inc({ source, outcome: 'repaired' }, found?.repaired ?? 0);
+      doubles.inc({ source, outcome: 'left' }, found?.left ?? 0);
     },
     paused: (paused) => isPaused.set(paused ? 1 : 0),
     planned: (states, queues) => {

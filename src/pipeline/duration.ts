@@ -9,6 +9,13 @@ export function parseDuration(text: string): number | undefined {
   return amount === undefined ? undefined : Number(amount) * UNITS[unit as keyof typeof UNITS];
 }
 
+/** The one way to write a duration where it is part of a name: in the largest of hours, minutes and seconds that it is whole in. */
+export function durationName(milliseconds: number): string {
+  const whole = Math.round(milliseconds);
+  const unit = (['h', 'm', 's'] as const).find((each) => whole % UNITS[each] === 0) ?? 'ms';
+  return `${whole / UNITS[unit]}${unit}`;
+}
+
 /** The two largest units, for people: `1 h 5 m`, `0.4 s`. */
 export function formatDuration(milliseconds: number): string {
   if (milliseconds < 10_000) return `${(milliseconds / 1_000).toFixed(1)} s`;

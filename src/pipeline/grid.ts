@@ -17,6 +17,17 @@ export function fixedGrid(lengthMs: number): Grid {
   };
 }
 
+/**
+ * Cells as long as `longestMs` allows: several of `cellMs` each, and an even part of `wholeMs`, which is several of them
+ * itself. So cells of the three lengths never cut each other, and few calls read much.
+ */
+export function dividedGrid(cellMs: number, wholeMs: number, longestMs: number): Grid {
+  const cells = wholeMs / cellMs;
+  let several = Math.max(1, Math.floor(Math.min(longestMs, wholeMs) / cellMs));
+  while (cells % several !== 0) several -= 1;
+  return fixedGrid(several * cellMs);
+}
+
 /** Calendar days of a time zone: 23 to 25 hours long where clocks change. */
 export function dayGrid(timeZone: string): Grid {
   const day = (time: number): DateTime => DateTime.fromMillis(time, { zone: timeZone }).startOf('day');

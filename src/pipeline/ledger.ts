@@ -58,12 +58,17 @@ export type WindowEntry = {
   | { readonly status: 'accepted'; readonly reason: string; readonly by: string }
 );
 
+/** A stream that another one goes on with: what it did before an instant (epoch milliseconds) counts for its successor. */
+export type Former = { readonly pass: Stream['pass']; readonly until: number };
+
 /** A stream as it was opened: its origin never slides. */
 export type OpenedStream = {
   readonly stream: Stream;
   readonly origin: number;
   readonly end?: number | undefined;
   readonly requestedBy?: string | undefined;
+  /** Whose work it goes on with: none for most. */
+  readonly formers?: readonly Former[] | undefined;
 };
 
 /** An entry as it is read back. */
@@ -97,7 +102,16 @@ export type Ledger = {
 export type Checkpoint = OpenedStream & {
   readonly done: readonly Span[];
   readonly watermark: number;
+  /** When its pass was no longer configured, in epoch milliseconds; undefined while it is. */
+  readonly ended: number | undefined;
   readonly version: { readonly seqNo: number; readonly primaryTerm: number };
+};
+
+/** What changes in a checkpoint; what is absent stays. */
+export type CheckpointChange = {
+  readonly done?: readonly Span[];
+  readonly watermark?: number;
+  readonly ended?: number | undefined;
 };
 
 export type Checkpoints = {
@@ -105,8 +119,8 @@ export type Checkpoints = {
   /** Creates it empty, unless somebody else was first; resolves with what is stored. */
   create(opened: OpenedStream): Promise<Checkpoint>;
   /** False where somebody else changed it meanwhile: read again at the next tick. */
-  update(checkpoint: Checkpoint, done: readonly Span[], watermark: number): Promise<boolean>;
-  /** All of a tenant's source, without those that are complete unless asked for. */
+  update(checkpoint: Checkpoint, change: CheckpointChange): Promise<boolean>;
+  /** All of a tenant's source; `unfinished`: without those that are complete or have ended. */
   list(filter: {
     readonly tenant?: string;
     readonly source?: string;

@@ -17,8 +17,10 @@ export type PlanInput = {
   readonly delayMs: number;
   readonly grid: Grid;
   readonly backlogGrid: Grid;
-  /** In no hurry: windows are always cut by the coarser grid. */
-  readonly patient: boolean;
+  /** True where windows are always cut by the coarser grid, not only where a whole cell of it is due. */
+  readonly useBacklogGrid: boolean;
+  /** True where recent time goes first: a later reading far behind must not keep what has just become due waiting. */
+  readonly newestFirst: boolean;
   readonly done: readonly Span[];
   /** What unfinished jobs in the queue will do. */
   readonly queued: readonly Span[];
@@ -40,13 +42,15 @@ export type Plan = {
 };
 
 /** The stretch [origin, dueUntil) is what should be done by now. */
-export function dueUntil(
-  input: Pick<PlanInput, 'now' | 'origin' | 'end' | 'delayMs' | 'grid' | 'backlogGrid' | 'patient'>,
-): number {
-  const ripe = input.now - input.delayMs;
-  if (input.end !== undefined && ripe >= input.end) return input.end;
-  const grid = input.patient && input.end === undefined ? input.backlogGrid : input.grid;
-  return Math.max(input.origin, grid.startOf(ripe));
+export function dueUntil({
+  now,
+  origin,
+  end,
+  delayMs,
+  grid,
+}: Pick<PlanInput, 'now' | 'origin' | 'end' | 'delayMs' | 'grid'>): number {
+  const ripe = now - delayMs;
+  return end !== undefined && ripe >= end ? end : Math.max(origin, grid.startOf(ripe));
 }
 
 /** Grows from a minute to an hour; an error that trying again cannot mend waits the longest. */
@@ -72,16 +76,30 @@ function gapsOf(missing: readonly Span[], failures: readonly FailedRun[], now: n
   });
 }
 
-function cut(span: Span, input: PlanInput, most: number): Span[] {
-  const windows: Span[] = [];
-  for (let from = span.from; from < span.to && windows.length < most;) {
-    const coarseEnd = input.backlogGrid.next(input.backlogGrid.startOf(from));
-    const fineEnd = input.grid.next(input.grid.startOf(from));
-    const to = Math.min(span.to, input.patient || coarseEnd <= span.to ? coarseEnd : fineEnd);
-    windows.push({ from, to });
-    from = to;
+/** The span's parts in each cell of the grid that it touches. */
+function* cells({ from, to }: Span, grid: Grid, newestFirst: boolean): Generator<Span> {
+  if (newestFirst)
+    for (let end = to; end > from;) {
+      const start = Math.max(from, grid.startOf(end - 1));
+      yield { from: start, to: end };
+      end = start;
+    }
+  else
+    for (let start = from; start < to;) {
+      const end = Math.min(to, grid.next(grid.startOf(start)));
+      yield { from: start, to: end };
+      start = end;
+    }
+}
+
+/** Whole cells of the backlog's grid where the span reaches their end, else cells of the finer one: the same in either order. */
+function* cut(span: Span, input: PlanInput): Generator<Span> {
+  const { backlogGrid, grid, newestFirst } = input;
+  for (const cell of cells(span, backlogGrid, newestFirst)) {
+    const isWhole = backlogGrid.next(backlogGrid.startOf(cell.from)) <= span.to;
+    if (input.useBacklogGrid || isWhole) yield cell;
+    else yield* cells(cell, grid, newestFirst);
   }
-  return windows;
 }
 
 /** One entry for each failed stretch, however often it failed. */
@@ -89,18 +107,18 @@ function distinct(gaps: readonly Gap[]): Gap[] {
   return [...new Map(gaps.map((gap) => [`${gap.from}-${gap.to}`, gap])).values()].toSorted((a, b) => a.from - b.from);
 }
 
-/** Plans oldest first. Every instant of the due stretch is done, queued, paused after a failure, planned, or beyond `room`. */
+/** Every instant of the due stretch is done, queued, paused after a failure, planned, or beyond `room`. */
 export function plan(input: PlanInput): Plan {
   const until = dueUntil(input);
   const missing = subtract([{ from: input.origin, to: until }], input.done);
   const gaps = distinct(gapsOf(missing, input.failures, input.now));
   const paused = gaps.filter((gap) => gap.retryAt > input.now);
   const pending = subtract(missing, [...input.queued, ...paused]);
-  const windows: Span[] = [];
-  for (const span of pending) {
-    if (windows.length >= input.room) break;
-    windows.push(...cut(span, input, input.room - windows.length));
-  }
+  const windows = (input.newestFirst ? pending.toReversed() : pending)
+    .values()
+    .flatMap((span) => cut(span, input))
+    .take(input.room)
+    .toArray();
   return { windows, watermark: missing[0]?.from ?? until, dueUntil: until, gaps };
 }
 

@@ -3,8 +3,9 @@ import type { Logger } from 'pino';
 import type { Cadence, SourceName } from '../source.ts';
 import type { Checkpoint, Checkpoints, Ledger, WindowEntry } from './ledger.ts';
 import { compact, dueUntil, plan, type Gap } from './plan.ts';
-import { subtract, type Span } from './spans.ts';
-import { passDelayMs, passRank, standingPasses, streamKey, type Pass, type Stream } from './stream.ts';
+import { subtract, upTo, type Span } from './spans.ts';
+import { createStandingStreams } from './standing-streams.ts';
+import { passDelayMs, passRank, placeOf, standingPasses, streamKey, type Pass, type Stream } from './stream.ts';
 
 export type QueuedWindow = Span & { readonly pass: Pass };
 
@@ -65,25 +66,29 @@ export type Planner = {
   inspect(planned: PlannedSource): Promise<StreamState[]>;
 };
 
+/**
+ * The stream's windows in the queue, also those that were queued for a stream it goes on with, and which of them would ask
+ * the vendor again and again whether their time has come: planned by a clock that ran ahead, or for another delay.
+ */
+function ownWindows({ stream, formers = [] }: Checkpoint, unfinished: readonly QueuedWindow[], dueBefore: number) {
+  const own = unfinished.filter(({ pass }) => pass === stream.pass);
+  const inherited = formers.map(({ pass, until }) => {
+    const windows = unfinished.filter((window) => window.pass === pass);
+    const isPlaced = placeOf(pass) !== undefined;
+    return {
+      counted: windows.filter(({ to }) => to <= until),
+      lost: isPlaced ? windows.filter(({ to }) => to > until) : [],
+    };
+  });
+  return {
+    queued: [...own, ...inherited.flatMap(({ counted }) => counted)],
+    premature: [...own.filter(({ to }) => to > dueBefore), ...inherited.flatMap(({ lost }) => lost)],
+  };
+}
+
 export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): Planner {
   const reconciled = new Map<string, number>();
-
-  /** A stream's origin is stored, in ledger and checkpoint, before its first job: it never slides (law 4). */
-  async function openStream(stream: Stream, origin: number): Promise<Checkpoint> {
-    const known = await checkpoints.read(stream);
-    if (known !== undefined) return known;
-    const opened = await ledger.open({ stream, origin });
-    const name = streamKey(stream);
-    const from = new Date(opened.origin).toISOString();
-    if (opened.origin === origin)
-      log.warn(
-        { stream: name },
-        `stream ${name} is new: neither checkpoint nor ledger knew it; it is collected from ${from}`,
-      );
-    else
-      log.warn({ stream: name }, `the checkpoint of ${name} was lost and is rebuilt from the ledger; origin ${from}`);
-    return checkpoints.create(opened);
-  }
+  const standingStreams = createStandingStreams({ ledger, checkpoints, log, now });
 
   async function recoverBackfills(planned: PlannedSource): Promise<void> {
     const key = `${planned.tenant}/${planned.source}`;
@@ -101,19 +106,26 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
   }
 
   async function openStreams(planned: PlannedSource): Promise<Checkpoint[]> {
-    const { tenant, source, cadence } = planned;
-    const standing: Checkpoint[] = [];
-    for (const pass of standingPasses(cadence.settleMs)) {
-      // What is read again later begins where live began.
-      const origin = standing[0]?.origin ?? cadence.grid.startOf(planned.since(now()));
-      standing.push(await openStream({ tenant, source, pass }, origin));
-    }
+    const { tenant, source } = planned;
     await recoverBackfills(planned);
-    const asked = await checkpoints.list({ tenant, source, unfinished: true });
-    const backfills = asked.filter(({ stream }) => passRank(stream.pass) === 2);
+    const unfinished = await checkpoints.list({ tenant, source, unfinished: true });
+    const standing = await standingStreams.open(planned, unfinished);
+    const backfills = unfinished.filter(({ stream }) => passRank(stream.pass) === 2);
     // The search may lag behind: the document itself does not.
     const fresh = await Promise.all(backfills.map(({ stream }) => checkpoints.read(stream)));
     return [...standing, ...fresh.filter((checkpoint) => checkpoint !== undefined)];
+  }
+
+  /** What the ledger knows of these spans of a stream, and of the streams that it goes on with. */
+  async function knownOf({ stream, formers = [] }: Checkpoint, spans: readonly Span[]): ReturnType<Ledger['over']> {
+    const own = await ledger.over(stream, spans);
+    const inherited = formers.map(async ({ pass, until }) => {
+      const { done, failures } = await ledger.over({ ...stream, pass }, upTo(spans, until));
+      const before = failures.filter(({ from }) => from < until);
+      return { done: upTo(done, until), failures: before.map((run) => ({ ...run, to: Math.min(run.to, until) })) };
+    });
+    const all = [own, ...(await Promise.all(inherited))];
+    return { done: all.flatMap(({ done }) => done), failures: all.flatMap(({ failures }) => failures) };
   }
 
   /** Looks and decides; changes nothing. */
@@ -125,18 +137,21 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
   ) {
     const { stream, origin, end } = checkpoint;
     const { cadence } = planned;
+    const rank = passRank(stream.pass);
+    const delayMs = passDelayMs(stream.pass, cadence);
     const timing = {
       now: now(),
       origin,
       end,
-      delayMs: passDelayMs(stream.pass, cadence),
-      grid: cadence.grid,
+      delayMs,
+      grid: rank === 1 ? cadence.settleGrid(delayMs) : cadence.grid,
       backlogGrid: cadence.backlogGrid,
-      patient: passRank(stream.pass) > 0,
+      useBacklogGrid: rank === 2,
+      newestFirst: rank === 1,
     };
-    const queued = unfinished.filter(({ pass }) => pass === stream.pass);
+    const { queued, premature } = ownWindows(checkpoint, unfinished, timing.now - delayMs + PREMATURE_MS);
     const missing = subtract([{ from: origin, to: dueUntil(timing) }], checkpoint.done);
-    const known = await ledger.over(stream, missing);
+    const known = await knownOf(checkpoint, missing);
     const done = compact([...checkpoint.done, ...known.done], origin);
     const planNow = plan({
       ...timing,
@@ -156,8 +171,6 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
       queued: queued.length,
       planned: windows.length,
     };
-    // Planned by a clock that ran ahead: each would ask the vendor again and again whether its time has come.
-    const premature = queued.filter(({ to }) => to + timing.delayMs > timing.now + PREMATURE_MS);
     return { state, done, windows, premature, learned: known.done.length > 0 };
   }
 
@@ -169,8 +182,8 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
     held: readonly Span[],
   ): Promise<{ state: StreamState; done: readonly Span[] }> {
     const { state, done, windows, premature, learned } = await assess(checkpoint, planned, unfinished, held);
-    if (learned) await checkpoints.update(checkpoint, done, state.watermark);
-    if (premature.length > 0) await planned.queue.remove(checkpoint.stream, premature);
+    if (learned) await checkpoints.update(checkpoint, { done, watermark: state.watermark });
+    for (const window of premature) await planned.queue.remove({ ...checkpoint.stream, pass: window.pass }, [window]);
     if (windows.length > 0) await planned.queue.add(checkpoint.stream, windows);
     return { state, done };
   }
@@ -200,7 +213,12 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
     const { tenant, source } = planned;
     const open = await checkpoints.list({ tenant, source, unfinished: true });
     const unfinished = await planned.queue.unfinished();
-    const assessed = await Promise.all(open.map((checkpoint) => assess(checkpoint, planned, unfinished)));
+    // A settle pass that is configured no more shows no more, though no scheduler has ended it yet.
+    const standing = standingPasses(planned.cadence.settleMs);
+    const shown = open.filter(
+      ({ stream: { pass } }) => passRank(pass) !== 1 || standing.includes(pass) || placeOf(pass) !== undefined,
+    );
+    const assessed = await Promise.all(shown.map((checkpoint) => assess(checkpoint, planned, unfinished)));
     return assessed.map(({ state }) => state).toSorted((a, b) => passRank(a.stream.pass) - passRank(b.stream.pass));
   }
 

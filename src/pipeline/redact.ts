@@ -1,16 +1,12 @@
-/** Takes secrets out of records: by key name at every depth and in every encoding met, and by the shape of the value. */
-import { createHmac } from 'node:crypto';
+/** Takes secrets out of records: by name at every depth and in every encoding met, and by the shape of the value. */
 import { parseJson } from './json.ts';
-import { memo } from './memo.ts';
+import { decodePercent, replaceValues } from './keyed-text.ts';
+import { marker, type Marking } from './mark.ts';
+import { isSecretText, nameReader, type Name } from './secret-names.ts';
 import { redactTokens } from './token-shapes.ts';
 
-export type RedactionSettings = {
-  /** Key names beside the built-in ones; case, `_` and `-` do not matter. */
-  readonly keys: readonly string[];
-  /** `remove` leaves a mark; `hash` leaves an HMAC by which equal secrets can be told to be equal. */
-  readonly mode: 'remove' | 'hash';
-  readonly hashKey?: string | undefined;
-};
+/** `keys` are names beside the built-in ones; case, `_` and `-` do not matter. */
+export type RedactionSettings = Marking & { readonly keys: readonly string[] };
 
 /** A record without secrets, with what its JSON texts hold: each was parsed for redaction, and need not be again. */
 export type RedactedRecord<T> = {
@@ -20,214 +16,210 @@ export type RedactedRecord<T> = {
 };
 
 export type Redactor = {
-  /** A copy without secrets, or the value itself. `plainKeys` are names that are none here, normalised as `normaliseKey` does. */
+  /** A copy without secrets, or the value itself. `plainKeys` are names that are none here, in lower case without `_` and `-`. */
   value<T>(value: T, plainKeys?: ReadonlySet<string>): T;
   record<T>(value: T, plainKeys?: ReadonlySet<string>): RedactedRecord<T>;
   /** A text without secrets: JSON, malformed JSON, query strings, headers, plain. */
   text(text: string, plainKeys?: ReadonlySet<string>): string;
 };
 
-const SECRET_KEYS = [
-  'app_secret', 'client_secret', 'secret', 'secret_key', 'password', 'passwd', 'pwd', 'passphrase', 'token',
-  'access_token', 'refresh_token', 'id_token', 'tenant_access_token', 'user_access_token', 'app_access_token',
-  'session_token', 'authorization', 'proxy_authorization', 'cookie', 'set_cookie', 'encrypt_key',
-  'verification_token', 'private_key', 'api_key_secret', 'access_key_secret', 'app_ticket', 'auth_code',
-  'code_verifier', 'credential', 'credentials', 'x_acs_dingtalk_access_token', 'jsapi_ticket', 'sign_secret',
-]; // prettier-ignore
+/** One reading of a record: what all of it shares. */
+type Reading = {
+  readonly nameOf: (key: string) => Name;
+  readonly mark: (secret: unknown) => string;
+  readonly plainKeys: ReadonlySet<string>;
+  /** What its JSON texts hold, where somebody will ask. */
+  readonly parsed: Map<string, unknown> | undefined;
+};
 
-/** What one reading of a record shares: names that are no secrets in it, and what its JSON texts hold. */
-type Scope = { readonly plainKeys: ReadonlySet<string>; readonly parsed: Map<string, unknown> | undefined };
+type Fields = Readonly<Record<string, unknown>>;
 
-const MARK = '[redacted]';
 const MAX_DEPTH = 64;
+const MAX_ROUNDS = 8;
+/** What is longer names nothing. */
+const LONGEST_NAME = 256;
 const NO_KEYS: ReadonlySet<string> = new Set();
 
-/** A text without any of these holds no secret: no key, no percent-encoding, no JSON, no token. */
-const MAY_HOLD_SECRETS = /[:=%]|^\s*[[{"]|-----BEGIN|bearer|basic|eyJ|[tua]-/i;
+/** A text without one holds neither a name nor a percent-encoding. */
+const SEPARATOR = /[:=%]/;
+const NAMED = /[\w"'\])\\%\s][:=]/;
+const PERCENT = /%[0-9a-f]{2}/i;
+const JSON_START = /^\s*[[{"]/;
+/** Where an OAuth `code` stands in a text. */
+const BESIDE_CODE = /(?:grant_?type|redirect_?ur[il]|state)["']?\s{0,20}[:=]/i;
+/** A list of two may be a name and its value; two words, as of choices or fields, are none. */
+const NAME = /^[A-Za-z][A-Za-z_.-]{2,60}$/;
+const WORD = /^[a-z_]+$/;
 
-/** `App-Secret`, `app_secret` and `appSecret` are one name. */
-export const normaliseKey = (key: string): string => key.toLowerCase().replaceAll(/[_-]/g, '');
+const isNumber = (value: unknown): boolean => typeof value === 'number' || JSON.isRawJSON(value);
 
-function decodePercent(text: string): string {
+/** Whether a value under this name is a secret as a whole. */
+function isSecret(name: Name, value: unknown, { plainKeys }: Reading): boolean {
+  const { verdict, normal } = name;
+  if (verdict === 'plain' || plainKeys.has(normal)) return false;
+  if (typeof value === 'string') return isSecretText(verdict, value);
+  if (typeof value === 'boolean' || value === null || value === undefined) return false;
+  return isNumber(value) ? verdict === 'secret' : verdict === 'secret' || verdict === 'secrets';
+}
+
+/** An OAuth code and its like, which other names make a secret. */
+const asRandom = (name: Name): Name => ({ ...name, verdict: 'random' });
+
+/** The name that stands beside a value, as in `{"name": "Authorization", "value": …}`. */
+function nameBeside(fields: Fields, { nameOf }: Reading): Name | undefined {
+  const key = Object.keys(fields).find((other) => nameOf(other).role === 'name');
+  const name = key === undefined ? undefined : fields[key];
+  return typeof name === 'string' ? nameOf(name) : undefined;
+}
+
+/** A value that its name makes a secret, or each item of a list of such. */
+function redactNamed(name: Name, value: unknown, reading: Reading, depth: number): unknown {
+  if (Array.isArray(value) && depth < MAX_DEPTH)
+    return mapped(value, (item) => redactNamed(name, item, reading, depth + 1));
+  return isSecret(name, value, reading) ? reading.mark(value) : redactValue(value, reading, depth);
+}
+
+function redactField(name: Name, key: string, fields: Fields, reading: Reading, depth: number): unknown {
+  const value = fields[key];
+  if (name.role === 'value') return redactNamed(nameBeside(fields, reading) ?? name, value, reading, depth);
+  const { beside } = name;
+  const isBeside =
+    beside.length > 0 && Object.keys(fields).some((other) => beside.includes(reading.nameOf(other).normal));
+  return redactNamed(isBeside ? asRandom(name) : name, value, reading, depth);
+}
+
+/** Nearly every value holds no secret: a copy is begun only where something changes. */
+function mapped(items: readonly unknown[], change: (item: unknown) => unknown): readonly unknown[] {
+  let copy: unknown[] | undefined;
+  for (let index = 0; index < items.length; index += 1) {
+    const changed = change(items[index]);
+    if (changed !== items[index]) (copy ??= [...items])[index] = changed;
+  }
+  return copy ?? items;
+}
+
+function redactItems(items: readonly unknown[], reading: Reading, depth: number): readonly unknown[] {
+  const [first, second] = items;
+  if (items.length === 2 && typeof first === 'string' && typeof second === 'string' && NAME.test(first)) {
+    const name = reading.nameOf(first);
+    if (!WORD.test(second) && isSecret(name, second, reading)) return [first, reading.mark(second)];
+  }
+  return mapped(items, (item) => redactValue(item, reading, depth + 1));
+}
+
+function redactFields(fields: Fields, reading: Reading, depth: number): object {
+  const keys = Object.keys(fields);
+  let copy: [string, unknown][] | undefined;
+  for (let index = 0; index < keys.length; index += 1) {
+    const key = keys[index] as string;
+    const value = fields[key];
+    const name = reading.nameOf(key);
+    const clean = name.isPlain
+      ? redactValue(value, reading, depth + 1)
+      : redactField(name, key, fields, reading, depth + 1);
+    if (copy === undefined && (clean !== value || name.shown !== key))
+      copy = keys.slice(0, index).map((before): [string, unknown] => [before, fields[before]]);
+    copy?.push([name.shown, clean]);
+  }
+  return copy === undefined ? fields : Object.fromEntries(copy);
+}
+
+function redactValue(value: unknown, reading: Reading, depth: number): unknown {
+  if (typeof value === 'string') return redactText(value, reading, depth);
+  if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return value;
+  if (depth >= MAX_DEPTH) return redactDeep(value, reading);
+  return Array.isArray(value)
+    ? redactItems(value, reading, depth)
+    : redactFields(value as Record<string, unknown>, reading, depth);
+}
+
+function redactDeep(value: object, reading: Reading): string {
   try {
-    return decodeURIComponent(text);
+    return redactPlain(JSON.stringify(value), reading, MAX_DEPTH);
   } catch {
-    return text;
+    // Deeper than the engine can write down: nothing of it is worth the risk.
+    return '[too deep]';
   }
 }
 
-/** `\u0061` and its like, which hide a key name from a reader of malformed JSON. */
-const decodeUnicodeEscapes = (text: string): string =>
-  text.replaceAll(/\\+u00([2-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-
-/** Where the value that starts at `at` ends: behind its closing quote or bracket, else at the next separator. */
-function endOfValue(text: string, at: number, wholeLine: boolean): { from: number; to: number } {
-  const opening = /^(\\*)(["'])/.exec(text.slice(at, at + 16));
-  if (opening !== null) {
-    const [lead, escapes = '', quote = '"'] = opening;
-    const from = at + lead.length;
-    for (let to = text.indexOf(quote, from); to !== -1; to = text.indexOf(quote, to + 1)) {
-      let slashes = 0;
-      while (to - slashes > from && text[to - slashes - 1] === '\\') slashes += 1;
-      // A quote escaped more deeply than the opening one belongs to the value.
-      if (slashes <= escapes.length) return { from, to: to - slashes };
-    }
-    return { from, to: text.length };
-  }
-  if (text[at] === '{' || text[at] === '[') {
-    let depth = 0;
-    for (let to = at; to < text.length; to += 1) {
-      if (text[to] === '{' || text[to] === '[') depth += 1;
-      if ((text[to] === '}' || text[to] === ']') && --depth === 0) return { from: at, to: to + 1 };
-    }
-    return { from: at, to: text.length };
-  }
-  const stop = (wholeLine ? /[\r\n"]/ : /[&,;\s"'}\])\\]/).exec(text.slice(at));
-  return { from: at, to: stop === null ? text.length : at + stop.index };
+function redactText(text: string, reading: Reading, depth: number): string {
+  if (text.length < 3) return text;
+  const asJson = depth < MAX_DEPTH && JSON_START.test(text) ? redactJson(text, reading, depth) : undefined;
+  if (asJson !== undefined) return asJson;
+  return SEPARATOR.test(text) ? redactPlain(text, reading, depth) : redactTokens(text, reading.mark);
 }
 
-/** Begins only where a word begins: from within a long word it would be tried a hundred times over. */
-const KEY_AND_SEPARATOR = /(?<![A-Za-z0-9_%-])([A-Za-z0-9_%-]{2,100})(\\*["']?\s*[:=]\s*)/g;
-const WHOLE_LINE_KEYS = new Set(['authorization', 'proxyauthorization', 'cookie', 'setcookie']);
+/** Undefined where the text is no JSON, or holds more than its parsed value shows. */
+function redactJson(text: string, reading: Reading, depth: number): string | undefined {
+  const parsed = parseJson(text);
+  if (parsed === undefined) return undefined;
+  const clean = redactValue(parsed, reading, depth + 1);
+  const written = JSON.stringify(clean);
+  // Parsing drops a repeated name: an unchanged value speaks for its text only where it is written the same.
+  if (clean === parsed && written !== text) return undefined;
+  reading.parsed?.set(written, clean);
+  return written;
+}
+
+/** Until it stays the same: what takes the place of a secret may bring another to light, as it may end a word. */
+function redactPlain(text: string, reading: Reading, depth: number): string {
+  let clean = text;
+  for (let round = 1; round <= MAX_ROUNDS; round += 1) {
+    const before = clean;
+    if (NAMED.test(clean)) clean = redactKeyed(clean, reading);
+    if (depth < MAX_DEPTH && PERCENT.test(clean)) clean = redactPercent(clean, reading, depth);
+    clean = redactTokens(clean, reading.mark);
+    if (clean === before) break;
+  }
+  return clean;
+}
+
+function redactKeyed(text: string, reading: Reading): string {
+  let named: Name | undefined;
+  let isBesideCode: boolean | undefined;
+  const concerns = (key: string): boolean => {
+    const { isPlain, role } = reading.nameOf(key);
+    return !isPlain || role === 'name';
+  };
+  return replaceValues(text, concerns, (key, value) => {
+    let name = reading.nameOf(key);
+    if (name.role === 'value' && named !== undefined) name = named;
+    named = name.role === 'name' && value.length <= LONGEST_NAME ? reading.nameOf(value) : undefined;
+    if (name.normal === 'code' && (isBesideCode ??= BESIDE_CODE.test(text))) name = asRandom(name);
+    return isSecret(name, value, reading) ? reading.mark(value) : undefined;
+  });
+}
+
+/** Values of a query string or form may hold JSON or another query string, percent-encoded. */
+function redactPercent(text: string, reading: Reading, depth: number): string {
+  // Split rather than matched: a pattern with both ends open takes quadratic time on a hostile text.
+  const parts = text.split(/([&=?#\s"']+)/);
+  const clean = parts.map((encoded) => {
+    const decoded = encoded.includes('%') ? decodePercent(encoded) : encoded;
+    if (decoded === encoded) return encoded;
+    const redacted = redactText(decoded, reading, depth + 1);
+    return redacted === decoded ? encoded : encodeURIComponent(redacted);
+  });
+  return clean.join('');
+}
 
 /** @throws TypeError where the mode is `hash` without a key. */
 export function createRedactor(settings: RedactionSettings): Redactor {
-  const secretKeys = new Set([...SECRET_KEYS, ...settings.keys].map(normaliseKey));
-  const { mode, hashKey } = settings;
-  if (mode === 'hash' && !hashKey) throw new TypeError('redact.mode "hash" needs redact.hashKey');
-  /** The normalised name where it is a secret's, and the key as it may be shown. */
-  const keyOf = memo((key: string): { readonly secretName: string | undefined; readonly shown: string } => {
-    const name = normaliseKey(key);
-    return { secretName: secretKeys.has(name) ? name : undefined, shown: redactTokens(key, mark) };
+  const mark = marker(settings);
+  const nameOf = nameReader(settings.keys, (name) => redactTokens(name, mark));
+  const reading = (plainKeys = NO_KEYS, parsed?: Map<string, unknown>): Reading => ({
+    nameOf,
+    mark,
+    plainKeys,
+    parsed,
   });
-
-  const isSecret = (key: string, plainKeys: ReadonlySet<string>): boolean => {
-    const { secretName } = keyOf(key);
-    return secretName !== undefined && !plainKeys.has(secretName);
-  };
-  const mark = (secret: unknown): string => {
-    if (mode === 'remove') return MARK;
-    const text = typeof secret === 'string' ? secret : (JSON.stringify(secret) ?? '');
-    return `hash:${createHmac('sha256', hashKey ?? '')
-      .update(text)
-      .digest('hex')
-      .slice(0, 32)}`;
-  };
-
-  function keyedText(text: string, plainKeys: ReadonlySet<string>): string {
-    let result = '';
-    let copied = 0;
-    KEY_AND_SEPARATOR.lastIndex = 0;
-    for (let match = KEY_AND_SEPARATOR.exec(text); match !== null; match = KEY_AND_SEPARATOR.exec(text)) {
-      const key = decodePercent(match[1] ?? '');
-      if (!isSecret(key, plainKeys)) {
-        // "a=b=c" and "x:y=z": the separator may end one key and begin after another.
-        KEY_AND_SEPARATOR.lastIndex = match.index + (match[1]?.length ?? 1);
-        continue;
-      }
-      const { from, to } = endOfValue(text, match.index + match[0].length, WHOLE_LINE_KEYS.has(normaliseKey(key)));
-      const secret = text.slice(from, to);
-      if (to > from && secret !== 'null' && secret !== MARK) {
-        result += text.slice(copied, from) + mark(secret);
-        copied = to;
-      }
-      KEY_AND_SEPARATOR.lastIndex = Math.max(to, match.index + 1);
-    }
-    return copied === 0 ? text : result + text.slice(copied);
-  }
-
-  /** Values of a query string or form may hold JSON or another query string, percent-encoded. */
-  function percentText(text: string, scope: Scope, depth: number): string {
-    // Split rather than matched: a pattern with both ends open takes quadratic time on a hostile text.
-    const parts = text.split(/([&=?#\s"']+)/);
-    const clean = parts.map((encoded) => {
-      const decoded = encoded.includes('%') ? decodePercent(encoded) : encoded;
-      if (decoded === encoded) return encoded;
-      const redacted = anyText(decoded, scope, depth + 1);
-      return redacted === decoded ? encoded : encodeURIComponent(redacted);
-    });
-    return clean.join('');
-  }
-
-  function plainText(text: string, scope: Scope, depth: number): string {
-    let clean = text;
-    if (/[:=]/.test(clean)) {
-      const decoded = clean.includes('\\u00') ? decodeUnicodeEscapes(clean) : clean;
-      const keyed = keyedText(decoded, scope.plainKeys);
-      if (keyed !== decoded) clean = keyed;
-    }
-    if (depth < MAX_DEPTH && /%[0-9a-f]{2}/i.test(clean)) clean = percentText(clean, scope, depth);
-    return redactTokens(clean, mark);
-  }
-
-  /** Undefined where the text is no JSON, or holds more than its parsed value shows. */
-  function jsonText(text: string, scope: Scope, depth: number): string | undefined {
-    const parsed = parseJson(text);
-    if (parsed === undefined) return undefined;
-    const clean = anyValue(parsed, scope, depth + 1);
-    const written = JSON.stringify(clean);
-    // Parsing drops a repeated key: an unchanged value speaks for its text only where it is written the same.
-    if (clean === parsed && written !== text) return undefined;
-    scope.parsed?.set(written, clean);
-    return written;
-  }
-
-  function anyText(text: string, scope: Scope, depth: number): string {
-    if (text.length < 3 || !MAY_HOLD_SECRETS.test(text)) return text;
-    const asJson = depth < MAX_DEPTH && /^\s*[[{"]/.test(text) ? jsonText(text, scope, depth) : undefined;
-    return asJson ?? plainText(text, scope, depth);
-  }
-
-  // Nearly every value holds no secret: a copy is begun only where something changes.
-  function anyItems(items: readonly unknown[], scope: Scope, depth: number): readonly unknown[] {
-    let clean: unknown[] | undefined;
-    for (let index = 0; index < items.length; index += 1) {
-      const cleaned = anyValue(items[index], scope, depth + 1);
-      if (cleaned !== items[index]) (clean ??= [...items])[index] = cleaned;
-    }
-    return clean ?? items;
-  }
-
-  function anyFields(fields: Readonly<Record<string, unknown>>, scope: Scope, depth: number): object {
-    const keys = Object.keys(fields);
-    let copy: [string, unknown][] | undefined;
-    for (const [index, key] of keys.entries()) {
-      const item = fields[key];
-      const { secretName, shown } = keyOf(key);
-      const hidden = secretName !== undefined && item !== null && item !== '' && !scope.plainKeys.has(secretName);
-      const clean = hidden ? mark(item) : anyValue(item, scope, depth + 1);
-      if (copy === undefined && (clean !== item || shown !== key))
-        copy = keys.slice(0, index).map((before): [string, unknown] => [before, fields[before]]);
-      copy?.push([shown, clean]);
-    }
-    return copy === undefined ? fields : Object.fromEntries(copy);
-  }
-
-  function anyValue(value: unknown, scope: Scope, depth: number): unknown {
-    if (typeof value === 'string') return anyText(value, scope, depth);
-    if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return value;
-    if (depth >= MAX_DEPTH) return deepText(value, scope);
-    return Array.isArray(value)
-      ? anyItems(value, scope, depth)
-      : anyFields(value as Record<string, unknown>, scope, depth);
-  }
-
-  function deepText(value: object, scope: Scope): string {
-    try {
-      return plainText(JSON.stringify(value), scope, MAX_DEPTH);
-    } catch {
-      // Deeper than the engine can write down: nothing of it is worth the risk.
-      return '[too deep]';
-    }
-  }
-
   return {
-    value: <T>(value: T, plainKeys = NO_KEYS) => anyValue(value, { plainKeys, parsed: undefined }, 0) as T,
-    record: <T>(value: T, plainKeys = NO_KEYS) => {
+    value: <T>(value: T, plainKeys?: ReadonlySet<string>) => redactValue(value, reading(plainKeys), 0) as T,
+    record: <T>(value: T, plainKeys?: ReadonlySet<string>) => {
       const parsed = new Map<string, unknown>();
-      const clean = anyValue(value, { plainKeys, parsed }, 0) as T;
+      const clean = redactValue(value, reading(plainKeys, parsed), 0) as T;
       return { value: clean, json: (text) => (parsed.has(text) ? parsed.get(text) : parseJson(text)) };
     },
-    text: (text, plainKeys = NO_KEYS) => anyText(text, { plainKeys, parsed: undefined }, 0),
+    text: (text, plainKeys) => redactText(text, reading(plainKeys), 0),
   };
 }

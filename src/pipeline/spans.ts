@@ -32,6 +32,11 @@ export function subtract(whole: readonly Span[], parts: readonly Span[]): Span[]
   });
 }
 
+/** What of these spans lies before an instant. */
+export function upTo(spans: readonly Span[], until: number): Span[] {
+  return spans.filter(({ from }) => from < until).map(({ from, to }) => ({ from, to: Math.min(to, until) }));
+}
+
 /** Two halves that meet at a whole second; undefined for a span of one second or less, which cannot be divided. */
 export function halve({ from, to }: Span): [Span, Span] | undefined {
   const middle = Math.ceil((from + to) / 2_000) * 1_000;

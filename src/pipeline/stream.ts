@@ -1,8 +1,13 @@
 /** A stream is one source of one tenant in one pass: the unit that has a checkpoint, a lag and a priority. */
 import type { SourceName } from '../source.ts';
+import { durationName, parseDuration } from './duration.ts';
 
-/** Why a window is read: soon after it ends, again later for what came late, or because an operator asked. */
-export type Pass = 'live' | `settle-${number}` | `backfill-${string}`;
+/**
+ * Why a window is read: soon after it ends, again later for what came late, or because an operator asked. A settle pass is
+ * named by its delay (`settle-1h`), so that no change of the list gives one the place of another. Versions before named it
+ * by its place (`settle-1`): such names are still in ledgers, checkpoints, queues and documents.
+ */
+export type Pass = 'live' | `settle-${string}` | `backfill-${string}`;
 
 export type Stream = { readonly tenant: string; readonly source: SourceName; readonly pass: Pass };
 
@@ -15,21 +20,35 @@ export function passRank(pass: Pass): 0 | 1 | 2 {
   return pass.startsWith('settle-') ? 1 : 2;
 }
 
-/** The pass without its number or name: a bounded set, for labels and documents. */
+/** The pass without its delay or name: a bounded set, for labels and documents. */
 export const passKind = (pass: Pass): 'live' | 'settle' | 'backfill' =>
   (['live', 'settle', 'backfill'] as const)[passRank(pass)];
+
+export const settlePass = (delayMs: number): Pass => `settle-${durationName(delayMs)}`;
+
+/** The place in the list, from 0, of a settle pass that a version before has named by it. */
+export function placeOf(pass: Pass): number | undefined {
+  const place = /^settle-(\d+)$/.exec(pass)?.[1];
+  return place === undefined ? undefined : Number(place) - 1;
+}
+
+/** The delay of a settle pass, in milliseconds; undefined for other passes, and for a place that the list no longer has. */
+export function settleDelayMs(pass: Pass, settleMs: readonly number[]): number | undefined {
+  const place = placeOf(pass);
+  if (place !== undefined) return settleMs[place];
+  return passRank(pass) === 1 ? parseDuration(pass.slice('settle-'.length)) : undefined;
+}
 
 /** How long after a window's end this pass reads it, in milliseconds. */
 export function passDelayMs(
   pass: Pass,
-  cadence: { readonly lagMs: number; readonly settleMs: readonly number[] },
+  { lagMs, settleMs }: { readonly lagMs: number; readonly settleMs: readonly number[] },
 ): number {
-  if (!pass.startsWith('settle-')) return cadence.lagMs;
-  const delay = cadence.settleMs[Number(pass.slice('settle-'.length)) - 1];
-  return Math.max(cadence.lagMs, delay ?? cadence.lagMs);
+  return Math.max(lagMs, settleDelayMs(pass, settleMs) ?? lagMs);
 }
 
-/** The passes that a source has without anybody asking. */
-export function standingPasses(settleMs: readonly number[]): Pass[] {
-  return ['live', ...settleMs.map((_, index) => `settle-${index + 1}` as const)];
+/** The passes that a source has without anybody asking, by delay; equal delays are one pass. */
+export function standingPasses(settleMs: readonly number[]): readonly ['live', ...Pass[]] {
+  const later = settleMs.toSorted((a, b) => a - b).map(settlePass);
+  return ['live', ...new Set(later)];
 }

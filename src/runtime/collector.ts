@@ -23,7 +23,7 @@ export type CollectorOptions = {
   readonly lanes?: readonly Lane[];
 };
 
-/** @throws DestinationUnavailableError where templates are missing or outdated. */
+/** @throws DestinationUnavailableError where templates are missing or outdated, or Elasticsearch is too old. */
 export async function startCollector(runtime: Runtime, options: CollectorOptions): Promise<Workers> {
   const { config, elasticsearch, ledger, log, metrics, prefix, redis, scrub } = runtime;
   const { concurrency, sources = runtime.sources, lanes } = options;

@@ -1,8 +1,12 @@
 /** What must be right before and while collecting, each looked at for real, with how to mend it. */
+import { lifecycleOf, sameRetention } from '../elasticsearch/lifecycle.ts';
+import { LEDGER, streamName } from '../elasticsearch/names.ts';
 import { missingPrivileges } from '../elasticsearch/privileges.ts';
 import { roles } from '../elasticsearch/roles.ts';
 import { templateFaults } from '../elasticsearch/setup.ts';
-import { createKibana, requireSpace } from '../kibana/client.ts';
+import { dataStreamTemplates, type DataStreamTemplate } from '../elasticsearch/templates.ts';
+import { requireSupportedVersion } from '../elasticsearch/version.ts';
+import { createKibana, doubtAbout, requireReady, requireSpace } from '../kibana/client.ts';
 import { formatDuration } from '../pipeline/duration.ts';
 import type { RequestBudget } from '../source.ts';
 import { createBudget } from '../queue/budget.ts';
@@ -14,6 +18,9 @@ import { probeElasticsearch, sourceKey, type Runtime, type TenantSource } from '
 const PATIENCE_MS = 10_000;
 /** Windows are judged by the vendor's clock; beyond this the local one makes every live window late or ask too early. */
 const CLOCK_TOLERANCE_MS = 30_000;
+
+/** As `missingPrivileges` says it: who has this is meant for setup. */
+const CHANGE_TEMPLATES = 'cluster: manage_index_templates';
 
 const ok = (says: string): Found => ({ state: 'ok', says });
 const warning = (says: string): Found => ({ state: 'warning', says });
@@ -51,17 +58,58 @@ async function redisClock({ redis }: Runtime): Promise<Found> {
   return clockFinding('Redis', Date.now() - ((seconds ?? 0) * 1_000 + (microseconds ?? 0) / 1_000));
 }
 
+const lacking = (role: keyof typeof roles, missing: readonly string[]): Found =>
+  fault(`missing of the ${role} role: ${missing.join('; ')}; grant deploy/elasticsearch/${role}.json`);
+
+/** `check` is run with the setup user's credentials too, which are no worse for not being the writer's. */
 async function privileges({ elasticsearch, config }: Runtime): Promise<Found> {
-  const missing = await missingPrivileges(elasticsearch, roles.writer, config.namespace);
-  if (missing === undefined)
+  const [writer, setup] = await Promise.all(
+    [roles.writer, roles.setup].map((role) => missingPrivileges(elasticsearch, role, config.namespace)),
+  );
+  if (writer === undefined || setup === undefined)
     return warning('Elasticsearch has no security: anybody who reaches it may read and change all');
-  if (missing.length === 0) return ok('all of the writer role');
-  const onlyRepair = missing.every((line) => line.endsWith(': delete'));
-  if (onlyRepair)
+  if (writer.length === 0) return ok('all of the writer role');
+  if (setup.length === 0)
+    return ok('all of the setup role, for shenji setup; scheduler and workers need the writer role');
+  if (writer.every((line) => line.endsWith(': delete')))
     return warning(
-      `without delete on ${missing.length} data streams, doubles across a rollover are reported, not repaired`,
+      `without delete on ${writer.length} data streams, doubles across a rollover are reported, not repaired`,
     );
-  return fault(`missing of the writer role: ${missing.join('; ')}; grant deploy/elasticsearch/writer.json`);
+  return setup.includes(CHANGE_TEMPLATES) ? lacking('writer', writer) : lacking('setup', setup);
+}
+
+/** What is wrong with how long a data stream is kept; undefined where nothing is. */
+async function retentionFault(
+  { elasticsearch, config }: Runtime,
+  { stream, retention }: DataStreamTemplate,
+): Promise<Found | undefined> {
+  const name = streamName(stream, config.namespace);
+  const lifecycle = await lifecycleOf(elasticsearch, name);
+  if (lifecycle === 'unsupported')
+    return warning('this server has no data stream lifecycle: nothing deletes old documents, whatever retention says');
+  if (lifecycle === 'absent') return undefined;
+  const { enabled, retention: asked, effective = asked, determinedBy } = lifecycle;
+  const byMaximum = determinedBy === 'max_global_retention';
+  const maximum = 'raise or remove data_streams.lifecycle.retention.max';
+  // What the ledger has lost can be proven no more.
+  if (stream === LEDGER && enabled && effective !== undefined && !sameRetention(effective, retention))
+    return fault(
+      `${name}: the ledger is kept for ${effective} only (${determinedBy}), not for ever; ${byMaximum ? maximum : 'run "shenji setup"'}`,
+    );
+  if (!enabled || !sameRetention(asked, retention))
+    return warning(`${name} ${enabled ? `is kept for ${asked ?? 'ever'}` : 'has no lifecycle'}; run "shenji setup" to have it kept for ${retention}`); // prettier-ignore
+  return sameRetention(effective, retention)
+    ? undefined
+    : warning(`${name} is kept for ${effective} only (${determinedBy}), not for ${retention}; ${maximum}, or lower retention`); // prettier-ignore
+}
+
+async function retentions(runtime: Runtime): Promise<Found> {
+  const templates = dataStreamTemplates(runtime.definitions, runtime.config.retention);
+  const found = await Promise.all(templates.map((template) => retentionFault(runtime, template)));
+  const wrong = found.filter((each) => each !== undefined);
+  if (wrong.length === 0) return ok(`${runtime.config.retention}, and the ledger for ever`);
+  const says = [...new Set(wrong.map((each) => each.says))].join('; ');
+  return wrong.some(({ state }) => state === 'fault') ? fault(says) : warning(says);
 }
 
 async function alive({ redis, prefix }: Runtime, part: Part): Promise<Found> {
@@ -82,8 +130,11 @@ async function probeSource({ made }: TenantSource, budget: RequestBudget): Promi
 async function kibanaSpace(settings: NonNullable<Runtime['config']['kibana']>): Promise<Found> {
   const kibana = createKibana(settings);
   try {
+    const version = await requireReady(kibana);
     await requireSpace(kibana, settings.space);
-    return ok(`space ${settings.space} is there`);
+    const there = `space ${settings.space} is there`;
+    const doubt = doubtAbout(version);
+    return doubt === undefined ? ok(`${there}; version ${version ?? 'untold'}`) : warning(`${there}, but ${doubt}`);
   } finally {
     await kibana.close();
   }
@@ -125,12 +176,15 @@ export function findings(runtime: Runtime): Promise<Finding>[] {
     ...redisFindings(runtime),
     look(runtime, 'Elasticsearch', '', async () => {
       await probeElasticsearch(elasticsearch);
-      return ok('answers');
+      const version = await requireSupportedVersion(elasticsearch);
+      return ok(`answers; ${version === undefined ? 'it does not tell its version' : `version ${version}`}`);
     }),
     look(runtime, 'Elasticsearch templates', '', async () => {
       const faults = await templateFaults(elasticsearch, definitions, config.namespace);
+      if (faults.length > 0) await requireSupportedVersion(elasticsearch);
       return faults.length === 0 ? ok('installed and up to date') : fault(`${faults.join('; ')}; run "shenji setup"`);
     }),
+    look(runtime, 'Elasticsearch retention', '', () => retentions(runtime)),
     look(runtime, 'Elasticsearch privileges', '', () => privileges(runtime)),
     ...(kibana === undefined ? [] : [look(runtime, 'Kibana', '', () => kibanaSpace(kibana))]),
     look(runtime, 'scheduler', '', () => alive(runtime, 'scheduler')),

@@ -2,9 +2,11 @@
 import type { Logger } from 'pino';
 import { anyProxy, proxyFor, tracedService } from '../config/environment.ts';
 import type { Config } from '../config/schema.ts';
+import { secretsOf } from '../config/secrets.ts';
 import { createCheckpoints } from '../elasticsearch/checkpoints.ts';
 import { createElasticsearch, orUnavailable, type Elasticsearch } from '../elasticsearch/client.ts';
 import { createLedger } from '../elasticsearch/ledger.ts';
+import { createReconciler, type Reconciler } from '../elasticsearch/reconciler.ts';
 import { createScrub, type Scrub } from '../observe/log.ts';
 import { createMetrics, type Metrics } from '../observe/metrics.ts';
 import { version } from '../observe/version.ts';
@@ -41,6 +43,7 @@ export type Runtime = {
   readonly ledger: Ledger;
   readonly checkpoints: Checkpoints;
   readonly planner: Planner;
+  readonly reconciler: Reconciler;
   readonly sources: readonly TenantSource[];
   /** Whether spans go anywhere. */
   readonly traced: boolean;
@@ -50,20 +53,8 @@ export type Runtime = {
   close(): Promise<void>;
 };
 
-const SECRET_NAMES = new Set(['appSecret', 'apiKey', 'password', 'token', 'hashKey']);
-
-/** Every credential in the configuration, so that none is ever written anywhere. */
-export function secretsOf(config: unknown): string[] {
-  if (typeof config !== 'object' || config === null) return [];
-  return Object.entries(config)
-    .flatMap(([key, value]) => {
-      if (typeof value !== 'string') return secretsOf(value);
-      if (SECRET_NAMES.has(key)) return [value];
-      if (key === 'url' && URL.canParse(value)) return [decodeURIComponent(new URL(value).password)];
-      return [];
-    })
-    .filter((secret) => secret !== '');
-}
+/** What a bulk may have left is looked into for so long at the end; pods and containers are given more. */
+const RECONCILE_BOUND_MS = 5_000;
 
 /** @throws Error where a file named in the configuration cannot be read. Reaches for no server yet. */
 export async function openRuntime(config: Config, log: Logger): Promise<Runtime> {
@@ -84,6 +75,7 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
   const traced = tracedService() !== undefined;
   const prefix = `shenji-${namespace}`;
   const metrics = createMetrics(version);
+  const reconciler = createReconciler({ log, onOutcome: metrics.reconciled });
   const http = createVendorHttp(anyProxy(), metrics.called);
   const geo = await openGeo(config.geo);
 
@@ -100,7 +92,7 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
       tenant: tenant.id,
       source: definition.name,
       cadence: made.source.cadence,
-      since: (now) => now - made.sinceMs,
+      since: made.since,
       queue,
     };
     return { tenant, definition, made, queue, planned };
@@ -122,13 +114,14 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
     elasticsearch,
     ledger,
     checkpoints,
+    reconciler,
     planner: createPlanner({ ledger, checkpoints, log, now: Date.now }),
     sources,
     traced,
     prefix,
     definitions: sourceDefinitions,
     close: async () => {
-      await Promise.all(sources.map(({ queue }) => queue.close()));
+      await Promise.all([reconciler.close(RECONCILE_BOUND_MS), ...sources.map(({ queue }) => queue.close())]);
       redis.disconnect();
       await http.close();
       await elasticsearch.close();

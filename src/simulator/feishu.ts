@@ -10,7 +10,8 @@ import type { Tokens } from './tokens.ts';
 export type FeishuOptions = {
   readonly appId: string;
   readonly appSecret: string;
-  readonly records: readonly TruthRecord[];
+  /** What is listed from `start` up to and with `end`, epoch seconds, in order. */
+  readonly listed: (start: number, end: number) => readonly TruthRecord[];
   readonly tokens: Tokens;
   readonly limit: RateLimit;
   readonly nextFault: () => Fault | undefined;
@@ -28,18 +29,6 @@ type Query = {
 };
 
 const LIST = '/open-apis/security_and_compliance/v1/openapi_logs/list_data';
-
-/** First index whose record is listed at or after `time`. */
-function lowerBound(records: readonly TruthRecord[], time: number): number {
-  let low = 0;
-  let high = records.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((records[middle]?.listedAt ?? 0) < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
 
 function isWholeNumber(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0;
@@ -79,7 +68,7 @@ function offsetOf(token: unknown, query: Query): number | undefined {
 }
 
 export function serveFeishu(server: FastifyInstance, options: FeishuOptions): void {
-  const { appId, appSecret, records, tokens, limit, random, now, count } = options;
+  const { appId, appSecret, listed, tokens, limit, random, now, count } = options;
 
   function answer(reply: FastifyReply, api: string, status: number, body: Record<string, unknown>): FastifyReply {
     count(api, status);
@@ -99,20 +88,13 @@ export function serveFeishu(server: FastifyInstance, options: FeishuOptions): vo
     return answer(reply, 'token', 200, { code: 0, msg: 'ok', tenant_access_token: value, expire: secondsLeft });
   });
 
-  function matching(query: Query): number[] {
-    const found: number[] = [];
-    const visible = Math.min(query.end, Math.floor(now() / 1_000));
-    for (let at = lowerBound(records, query.start); at < records.length; at += 1) {
-      const record = records[at];
-      if (record === undefined || record.listedAt > visible) break;
-      if (record.publishedAt * 1_000 > now()) continue;
-      const { api_key: apiKey, app_id: app } = record.served;
-      const wanted =
-        (query.apiKeys === undefined || query.apiKeys.length === 0 || query.apiKeys.includes(String(apiKey))) &&
-        (query.appId === undefined || app === query.appId);
-      if (wanted) found.push(at);
-    }
-    return found;
+  function matching({ start, end, apiKeys = [], appId: wantedApp }: Query): TruthRecord[] {
+    const visible = Math.min(end, Math.floor(now() / 1_000));
+    return listed(start, visible).filter(({ publishedAt, served }) => {
+      const wanted = apiKeys.length === 0 || apiKeys.includes(String(served['api_key']));
+      const ofApp = wantedApp === undefined || served['app_id'] === wantedApp;
+      return publishedAt * 1_000 <= now() && wanted && ofApp;
+    });
   }
 
   server.post(LIST, async (request, reply) => {
@@ -148,8 +130,7 @@ export function serveFeishu(server: FastifyInstance, options: FeishuOptions): vo
     const size = Number(body['page_size'] ?? 20);
     const found = matching(query);
     const here = fault === 'empty-page' ? [] : found.slice(offset, offset + size);
-    const items = here.map((at) => records[at]?.served);
-    if (fault === 'repeated-item' && items.length > 0) items.push(items[0]);
+    const items = [...here, ...(fault === 'repeated-item' ? here.slice(0, 1) : [])].map(({ served }) => served);
     const next = offset + here.length;
     const hasMore = next < found.length;
     // As in the documented sample, a token comes even where nothing follows. An empty page repeats the place, not the token.

@@ -2,18 +2,24 @@
 import type { AddressInfo } from 'node:net';
 import fastify from 'fastify';
 import { serveApplications } from './applications.ts';
+import type { TruthRecord } from './audit-record.ts';
 import { figuresOf, serveDingtalk } from './dingtalk.ts';
 import { serveFeishu } from './feishu.ts';
+import { createLive } from './live.ts';
 import { draw, type Fault, type FaultPlan } from './faults.ts';
 import { createRandom } from './random.ts';
 import { createRateLimit } from './rate-limit.ts';
+import { addressesOf } from './addresses.ts';
 import { createTokens } from './tokens.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
 
+export { HISTORY_DAYS } from './stage.ts';
 export { FAULTS, parseFaults, type FaultPlan } from './faults.ts';
 
 export type SimulatorOptions = {
   readonly seed?: string;
+  /** Where it listens; this machine alone by default. */
+  readonly host?: string;
   /** 0 takes any free port. */
   readonly port?: number;
   readonly events?: number;
@@ -27,6 +33,8 @@ export type SimulatorOptions = {
   readonly lateSeconds?: number;
   /** Adds fifteen days of look-alikes and, in the last of them, attacks; `from` must lie so far back. */
   readonly story?: boolean;
+  /** Goes on after `to`, with about so many calls in a minute of office hours; with none by default. */
+  readonly live?: number;
   /** Calls a minute to the audit log; unlimited by default. */
   readonly rateLimit?: number;
   readonly rateLimitKind?: 'fixed' | 'sliding';
@@ -39,10 +47,15 @@ export type SimulatorOptions = {
 };
 
 export type Simulator = {
+  /** Where this machine reaches it. */
   readonly url: string;
+  /** Where other machines do; none where it listens on loopback alone. */
+  readonly urlsFromElsewhere: readonly string[];
   readonly feishu: { readonly appId: string; readonly appSecret: string };
   readonly dingtalk: { readonly appKey: string; readonly appSecret: string };
   readonly truth: Traffic & {
+    /** What the vendor lists from `start` up to and with `end`, epoch seconds, in order; live calls too. */
+    readonly listed: (start: number, end: number) => readonly TruthRecord[];
     /** The figures of one day. */
     readonly figures: (dataset: string, statDate: string) => Readonly<Record<string, unknown>>;
   };
@@ -58,9 +71,22 @@ export type Simulator = {
 
 const DAY = 86_400_000;
 
+/** First index whose record is listed at or after `time`. */
+function lowerBound(records: readonly TruthRecord[], time: number): number {
+  let low = 0;
+  let high = records.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((records[middle]?.listedAt ?? 0) < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const {
     seed = 'shenji',
+    host = '127.0.0.1',
     port = 0,
     events = 1_000,
     odd = 0,
@@ -83,6 +109,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     to: Math.ceil(to / 1_000),
     story: options.story === true ? feishu.appId : undefined,
   });
+  const { records, ordinary } = traffic;
+  const live = createLive({ seed, apps: ordinary, perMinute: options.live ?? 0, since: Math.ceil(to / 1_000) });
+  const listed = (start: number, end: number): TruthRecord[] => [
+    ...records.slice(lowerBound(records, start), lowerBound(records, end + 1)),
+    ...live.between(start, end),
+  ];
   const answers: Record<string, Record<number, number>> = {};
   let { faults = {} } = options;
   const now = (): number => Date.now() + clockOffsetMs;
@@ -117,7 +149,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   serveFeishu(server, {
     ...shared,
     ...feishu,
-    records: traffic.records,
+    listed,
     tokens: feishuTokens,
     limit: createRateLimit(rateLimit, rateLimitKind),
     now,
@@ -129,12 +161,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     tokens: feishuTokens,
   });
   serveDingtalk(server, { ...shared, ...dingtalk, seed, tokens: dingtalkTokens });
-  await server.listen({ port, host: '127.0.0.1' });
+  server.get('/healthz', () => ({ status: 'ok' }));
+  await server.listen({ port, host });
   return {
-    url: `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
+    ...addressesOf(server.server.address() as AddressInfo),
     feishu,
     dingtalk,
-    truth: { ...traffic, figures: (dataset, statDate) => figuresOf(seed, dataset, statDate).row },
+    truth: { ...traffic, listed, figures: (dataset, statDate) => figuresOf(seed, dataset, statDate).row },
     answers: () => answers,
     struck: () => struck,
     tokensIssued: () => feishuTokens.issued() + dingtalkTokens.issued(),

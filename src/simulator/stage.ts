@@ -12,6 +12,8 @@ export const weekdayOf = (time: number): number => new Date((time + ZONE_OFFSET)
 export const isWeekend = (time: number): boolean => [0, 6].includes(weekdayOf(time));
 /** Days of history that a story needs before its last day. */
 export const STORY_DAYS = 15;
+/** What a story plays on: its history, and the day of the attacks. */
+export const HISTORY_DAYS = STORY_DAYS + 1;
 /** The last day is a little longer than a day, so that each hour of the clock comes before the end. */
 export const LAST_DAY_SECONDS = 26 * HOUR;
 

@@ -34,6 +34,8 @@ export type Story = {
 
 export type Traffic = {
   readonly records: readonly TruthRecord[];
+  /** Apps that just do their work. */
+  readonly ordinary: readonly App[];
   readonly apps: readonly App[];
   readonly story: Story | undefined;
 };
@@ -48,21 +50,25 @@ const FAILURES: readonly (readonly [number, Failure])[] = [
   [1, INTERNAL],
 ];
 
+/** How likely an app is at work then, beside office hours. */
+export function activity(hours: App['hours'], time: number): number {
+  const hour = Math.floor(((time + ZONE_OFFSET) % DAY) / 3_600);
+  const office = hour >= 9 && hour < 19 && !isWeekend(time);
+  return office ? 1 : { any: 0.5, 'mostly office': 0.1, office: 0 }[hours];
+}
+
 /** Office hours are busy, nights belong to scheduled jobs. */
 function moment(random: Random, from: number, to: number, hours: App['hours']): number {
-  const elsewhen = { any: 0.5, 'mostly office': 0.1, office: 0 }[hours];
   for (let tries = 0; tries < 20 || hours === 'office'; tries += 1) {
     const time = from + random.below(to - from);
-    const hour = Math.floor(((time + ZONE_OFFSET) % DAY) / 3_600);
-    const office = hour >= 9 && hour < 19 && !isWeekend(time);
-    if (random.chance(office ? 1 : elsewhen)) return time;
+    if (random.chance(activity(hours, time))) return time;
     // A stretch without any office hour.
     if (tries > 500) break;
   }
   return from + random.below(to - from);
 }
 
-function ordinaryCall(app: App, api: Api, time: number, random: Random): Call {
+export function ordinaryCall(app: App, api: Api, time: number, random: Random): Call {
   return {
     app,
     key: api.key,
@@ -127,6 +133,7 @@ export function createTraffic(options: TrafficOptions): Traffic {
     records: [...records, ...(told?.records ?? [])].toSorted(
       (a, b) => a.listedAt - b.listedAt || (a.id < b.id ? -1 : 1),
     ),
+    ordinary: apps,
     apps: told?.apps ?? apps,
     story: told?.story,
   };

@@ -29,8 +29,8 @@ export type Probe = (lent: Lent) => Promise<{ readonly says: string; readonly ve
 
 export type MadeSource = {
   readonly source: Source;
-  /** Where a new live stream begins, in milliseconds before now. */
-  readonly sinceMs: number;
+  /** Where a live stream begins that is opened at `now`; both in epoch milliseconds. */
+  readonly since: (now: number) => number;
   /** A lag beyond this is a fault, in milliseconds. */
   readonly maxLagMs: number;
   readonly keepOriginal: boolean;

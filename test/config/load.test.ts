@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { proxyFor } from '../../src/config/environment.ts';
-import { secretsOf } from '../../src/runtime/runtime.ts';
+import { secretsOf } from '../../src/config/secrets.ts';
 import { ConfigError, loadConfig, type Environment } from '../../src/config/load.ts';
 
 function write(content: string, name = 'shenji.yml'): string {
@@ -91,11 +91,45 @@ tenants:
       '  - tenants[0].feishu.appSecret: is missing; write for example "${FEISHU_APP_SECRET}"',
       expect.stringContaining('tenants[0].feishu.openapi_audit.lag: needs a duration with its unit'),
       expect.stringContaining(
-        'tenants[0].feishu.openapi_audit.since: "24 hours" is no duration; write for example 24h',
+        'tenants[0].feishu.openapi_audit.since: "24 hours" is neither a duration nor an instant; write for example 24h, 2026-11-01 or 2026-11-01T00:00:00+08:00',
       ),
       '  - tenants[0].feishu.openapi_audit.windw: there is no such key; remove it or check its spelling',
       '  - tenants[1]: collects nothing; add feishu or dingtalk',
     ]);
+  });
+
+  it.each(['2025-11-01T00:00:00+08:00', '2025-11-01', '2025-11-01T08:30'])(
+    'takes an instant for where a stream begins: %s, in a file and from the environment',
+    (at) => {
+      const file = write(COMPLETE.replace('since: 24h', `since: ${at}`));
+      const ofFile = loadConfig(file, { ES_API_KEY: 'key', FEISHU_APP_SECRET: 'fs', DINGTALK_APP_SECRET: 'ds' });
+      const alone = loadConfig(undefined, {
+        ELASTICSEARCH_URL: 'https://es:9200', REDIS_URL: 'redis://r', SHENJI_SINCE: at, FEISHU_APP_ID: 'cli', FEISHU_APP_SECRET: 's',
+      }); // prettier-ignore
+      for (const { tenants } of [ofFile, alone])
+        expect(tenants[0]).toMatchObject({ feishu: { openapi_audit: { since: { at } } } });
+    },
+  );
+
+  it.each([
+    '2026',
+    '20261101',
+    '12:30',
+    '2026-W10',
+    '2026-13-01',
+    '2026-02-30',
+    '2026-11-01T25:00',
+    '-5h',
+    '0s',
+    '2999-01-01',
+  ])('refuses %s for where a stream begins, with an example of each kind', (text) => {
+    expect(
+      mistakesOf(COMPLETE.replace('since: 24h', `since: "${text}"`), {
+        ES_API_KEY: 'k',
+        FEISHU_APP_SECRET: 's',
+        DINGTALK_APP_SECRET: 's',
+      }),
+    ).toMatch(/openapi_audit\.since: ".*write for example 24h, 2026-11-01 or 2026-11-01T00:00:00\+08:00/);
   });
 
   it('names a variable that is not set, where it is used', () => {
@@ -106,6 +140,25 @@ tenants:
 
   it('names the line of malformed YAML', () => {
     expect(mistakesOf('namespace: x\ntenants: [ {')).toMatch(/line \d+: /);
+  });
+
+  it('lays one file over another: maps key by key, lists as a whole, and the last has the last word', () => {
+    const variables = { ES_API_KEY: 'key', FEISHU_APP_SECRET: 'fs', DINGTALK_APP_SECRET: 'ds' };
+    const below = write(COMPLETE);
+    const above = write(`
+elasticsearch: { url: "https://other:9200", caFile: other.crt }
+rules: { homeCountries: [CN] }
+tenants: [{ id: globex, feishu: { appId: cli_other, appSecret: other } }]
+`);
+    const config = loadConfig(`${below}, ${above}`, variables);
+    expect(config.elasticsearch).toMatchObject({
+      url: 'https://other:9200',
+      apiKey: 'key',
+      caFile: path.join(path.dirname(above), 'other.crt'),
+    });
+    expect([config.namespace, config.rules.homeCountries]).toEqual(['prod', ['CN']]);
+    expect(config.tenants.map(({ id }) => id)).toEqual(['globex']);
+    expect(loadConfig(`${above},${below}`, variables).tenants.map(({ id }) => id)).toEqual(['acme']);
   });
 
   it('says that a file cannot be read', () => {
@@ -123,7 +176,7 @@ tenants:
       kibana: {
         url: 'https://kibana:5601', space: 'security', username: 'k', password: 'from-a-file', caFile: '/ca.crt',
       }, // prettier-ignore
-      tenants: [{ id: 'acme', feishu: { openapi_audit: { since: 172_800_000 } } }],
+      tenants: [{ id: 'acme', feishu: { openapi_audit: { since: { agoMs: 172_800_000 } } } }],
     });
     expect(config.tenants[0]).not.toHaveProperty('dingtalk');
     expect(secretsOf(config).toSorted()).toEqual(['from-a-file', 'p', 's']);

@@ -55,7 +55,7 @@ export async function collected(): Promise<Collected> {
   await world.ledger.append({ ...entry, stream: live, status: 'failed', error: refused });
   await world.ledger.append({
     ...entry,
-    stream: { ...live, pass: 'settle-1' },
+    stream: { ...live, pass: 'settle-1h' },
     status: 'done',
     counts: { ...NO_COUNTS, created: 3, late: 3, lateness: 95_000 },
   });

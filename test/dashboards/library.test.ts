@@ -56,6 +56,18 @@ describe('the library', () => {
       /two references of one name/,
     ],
     [
+      'a dashboard with a query of its own',
+      /("type":"dashboard".*searchSourceJSON":"\{\\"query\\":\{\\"query\\":\\")/,
+      '$1event.outcome: *',
+      /has a query of its own/,
+    ],
+    [
+      'a link to nowhere',
+      /"name":"navigation:link_shenji-feishu-app/,
+      '"name":"navigation:link_elsewhere',
+      /asks for the reference navigation:link/,
+    ],
+    [
       'a search of the other language',
       /"id":"shenji-feishu-calls"/,
       '"id":"shenji-feishu-calls-zh"',

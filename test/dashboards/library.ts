@@ -29,15 +29,19 @@ const SHARED = ['index-pattern', 'tag'];
 const keyOf = ({ type, id }: { type: string; id: string }): string => `${type}/${id}`;
 const json = <T>(text: unknown): T => JSON.parse(String(text)) as T;
 
-/** Names of references that the texts within an object ask for. */
-function namesWithin(value: unknown): string[] {
-  if (typeof value === 'string') return /^(?:\{|\[\{)/.test(value) ? namesWithin(JSON.parse(value)) : [];
-  if (Array.isArray(value)) return value.flatMap(namesWithin);
+/** Names of references that an object asks for, also in the texts within it; a panel's begin with the panel's id. */
+function namesWithin(value: unknown, prefix = ''): string[] {
+  if (typeof value === 'string') return /^(?:\{|\[\{)/.test(value) ? namesWithin(JSON.parse(value), prefix) : [];
+  if (Array.isArray(value)) return value.flatMap((item) => namesWithin(item, prefix));
   if (typeof value !== 'object' || value === null) return [];
+  const within = 'panelIndex' in value ? `${String(value.panelIndex)}:` : prefix;
   return Object.entries(value).flatMap(([key, inner]) =>
-    key.endsWith('RefName') && typeof inner === 'string' ? [inner] : namesWithin(inner),
+    key.endsWith('RefName') && typeof inner === 'string' ? [`${within}${inner}`] : namesWithin(inner, within),
   );
 }
+
+const sourceOf = ({ attributes }: SavedObject): string =>
+  (attributes['kibanaSavedObjectMeta'] as { searchSourceJSON: string }).searchSourceJSON;
 
 /** What is wrong with the objects of one language by themselves. */
 export function complaintsAbout(all: readonly SavedObject[], language: 'en' | 'zh'): string[] {
@@ -52,9 +56,9 @@ export function complaintsAbout(all: readonly SavedObject[], language: 'en' | 'z
     const names = object.references.map(({ name }) => name);
     if (new Set(names).size !== names.length) say('has two references of one name');
     for (const name of namesWithin(object.attributes))
-      // Within a dashboard a panel's references bear the panel's id too.
-      if (!names.some((known) => known === name || known.endsWith(`:${name}`)))
-        say(`asks for the reference ${name}, which it has not`);
+      if (!names.includes(name)) say(`asks for the reference ${name}, which it has not`);
+    if (object.type === 'dashboard' && !/"query":"",/.test(sourceOf(object)))
+      say('has a query of its own, which the one that a link brings along replaces');
     const tags = object.references.filter(({ type }) => type === 'tag').map(({ id }) => id);
     if (object.type !== 'tag' && (tags.length !== 2 || !tags.includes('shenji-tag'))) say('lacks its two tags');
   }
@@ -70,8 +74,7 @@ export function requestsOf(all: readonly SavedObject[]): Request[] {
     const viewOf = (name: string | undefined): string =>
       titleOf(references.find((reference) => reference.name === name)?.id);
     if (type === 'search') {
-      const { searchSourceJSON } = attributes['kibanaSavedObjectMeta'] as { searchSourceJSON: string };
-      const { query, indexRefName } = json<{ query: { query: string }; indexRefName: string }>(searchSourceJSON);
+      const { query, indexRefName } = json<{ query: { query: string }; indexRefName: string }>(sourceOf(object));
       return [
         {
           where: id,

@@ -81,7 +81,6 @@ export const mapState = object({
   zoom: { type: 'number' },
   center: object({ lon: { type: 'number' }, lat: { type: 'number' } }),
   timeFilters: object({ from: string, to: one('now') }),
-  refreshConfig: object({ isPaused: one(true), interval: whole }),
   query: kuery,
   filters: list({}, { maxItems: 0 }),
   settings: object({ autoFitToDataBounds: flag }),
@@ -92,7 +91,6 @@ const shown: Readonly<Record<string, Schema>> = {
 }; // prettier-ignore
 const land = object({
   ...shown,
-  label: { type: 'null' },
   type: one('EMS_VECTOR_TILE'),
   sourceDescriptor: object({ type: one('EMS_TMS'), isAutoSelect: one(true), lightModeDefault: string }),
   style: object({ type: one('EMS_VECTOR_TILE'), color: text }),

@@ -141,6 +141,7 @@ const map = object({
     hidePanelTitles: one(false),
     isLayerTOCOpen: flag,
     hiddenLayers: list(string),
+    mapCenter: object({ lat: { type: 'number' }, lon: { type: 'number' }, zoom: { type: 'number' } }),
   }),
 });
 const markdown = object({

@@ -1,82 +1,119 @@
-import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { promisify } from 'node:util';
-import { parse } from 'yaml';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { loadConfig } from '../../src/config/load.ts';
+import { describe, expect, it } from 'vitest';
+import { STOP_DEADLINE_MS } from '../../src/commands/run.ts';
+import { parseCompose, type Service } from './compose-file.ts';
 
-const run = promisify(execFile);
 const ROOT = path.join(import.meta.dirname, '..', '..');
-type Service = {
-  readonly secrets?: readonly string[];
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly read_only?: boolean;
-  readonly cap_drop?: readonly string[];
-  readonly ports?: readonly string[];
-};
-const { services, secrets } = parse(readFileSync(path.join(ROOT, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
-  services: Record<string, Service>;
-  secrets: Record<string, { file: string }>;
-};
+const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
+const text = read('docker-compose.yml');
+const { services } = parseCompose(text, { FEISHU_APP_ID: 'cli_a1b2c3', DINGTALK_APP_KEY: 'ding_b2' });
+const tls = parseCompose(read('docker-compose.tls.yml')).services;
+const all: readonly (readonly [string, Service])[] = [
+  ...Object.entries(services),
+  ['certificates', tls['certificates'] as Service],
+];
+const ours = all.filter(([, { image }]) => image === 'shenji');
+const named = (name: string): Service => services[name] ?? expect.fail(`there is no ${name}`);
+const mounted = (service: Service): string[] => (service.volumes ?? []).map((volume) => volume.split(':')[1] ?? '');
 
 describe('docker-compose.yml', () => {
-  it('has every service, each without capabilities, and publishes ports on this machine only', () => {
-    const names = ['redis', 'elasticsearch', 'users', 'kibana', 'setup', 'scheduler', 'worker'];
-    expect(Object.keys(services)).toEqual(names);
-    for (const { cap_drop: dropped, ports = [] } of Object.values(services)) {
-      expect(dropped).toEqual(['ALL']);
-      for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
+  it.each([
+    ['a colon in a list that makes a mapping', '/app/dist/healthcheck.js]', 'a ? 0: 1]'],
+    ['a misspelt key', 'cap_drop:', 'cap_drops:'],
+    ['a wrong type', 'restart: unless-stopped', 'restart: [unless-stopped]'],
+    ['a variable without its brace', 'name: shenji', 'name: $shenji'],
+  ])('is refused by the schema of Compose with %s', (_, right, wrong) => {
+    expect(text).toContain(right);
+    expect(() => parseCompose(text.replace(right, wrong))).toThrow(/services|properties|\$/);
+  });
+
+  it('needs neither .env nor an image of Kibana, unless a profile asks for it', () => {
+    const plain = ['secrets', 'redis', 'elasticsearch', 'users', 'setup', 'scheduler', 'worker'];
+    const profiled = Object.fromEntries(all.map(([name, { profiles = [] }]) => [name, profiles]));
+    expect(Object.keys(services).filter((name) => profiled[name]?.length === 0)).toEqual(plain);
+    expect(profiled).toMatchObject({
+      kibana: ['kibana', 'demo'],
+      'setup-kibana': ['kibana', 'demo'],
+      simulator: ['demo'],
+      demo: ['demo'],
+    });
+    for (const name of plain)
+      for (const needed of Object.keys(named(name).depends_on ?? {})) expect(plain, name).toContain(needed);
+  });
+
+  it('gives each service an init, a bound for its memory and no capabilities, and publishes ports on this machine only', () => {
+    for (const [name, service] of all) {
+      expect(service, name).toMatchObject({ init: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
+      expect(service.mem_limit, name).toMatch(/^\d+[mg]$/);
+      for (const port of service.ports ?? []) expect(port, name).toMatch(/^127\.0\.0\.1:/);
+      if (service.image?.startsWith('docker.elastic.co') !== true) expect(service.read_only, name).toBe(true);
     }
-    for (const name of ['setup', 'scheduler', 'worker', 'redis']) expect(services[name]?.read_only, name).toBe(true);
   });
 
-  it('gives secrets as files only, each to those that need it', () => {
-    for (const { environment = {} } of Object.values(services))
-      for (const [name, value] of Object.entries(environment))
-        if (/PASSWORD|SECRET|TOKEN|KEY/.test(name)) expect(value, name).toMatch(/^\/run\/secrets\//);
-    expect(services['worker']?.secrets).not.toContain('elastic_password');
-    expect(services['worker']?.secrets).not.toContain('es_setup_password');
-    for (const { secrets: used = [] } of Object.values(services))
-      for (const secret of used) expect(Object.keys(secrets)).toContain(secret);
+  it('runs nothing as root but what makes secrets and certificates', () => {
+    const users = all.filter(([, { image }]) => image !== 'shenji').map(([name, { user }]) => [name, user]);
+    expect(Object.fromEntries(users)).toEqual({
+      secrets: '0:0',
+      certificates: '0:0',
+      redis: '999:1000',
+      elasticsearch: '1000:0',
+      kibana: '1000:0',
+    });
   });
 
-  it('has a script that makes every secret it names, in a directory closed to others, and keeps what is there', async () => {
-    const directory = mkdtempSync(path.join(tmpdir(), 'shenji-compose-'));
-    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-    cpSync(path.join(ROOT, 'deploy', 'compose'), path.join(directory, 'deploy', 'compose'), { recursive: true });
-    const script = `echo typed-secret | sh ${path.join(directory, 'deploy', 'compose', 'secrets.sh')}`;
-    await run('sh', ['-c', script]);
-    const made = path.join(directory, 'secrets');
-    expect(readdirSync(made).toSorted()).toEqual(Object.keys(secrets).toSorted());
-    expect(statSync(made).mode & 0o777).toBe(0o700);
-    expect(statSync(path.join(made, 'elastic_password')).mode & 0o777).toBe(0o600);
-    for (const name of readdirSync(made))
-      expect(readFileSync(path.join(made, name), 'utf8').length, name).toBeGreaterThan(10);
-    const before = readFileSync(path.join(made, 'redis_password'), 'utf8');
-    await run('sh', ['-c', script]);
-    expect(readFileSync(path.join(made, 'redis_password'), 'utf8')).toBe(before);
+  it('builds the image once, and gives every process that lasts more time to stop than it takes', () => {
+    expect(all.filter(([, { build }]) => build !== undefined).map(([name]) => name)).toEqual(['setup']);
+    const lasting = ours.filter(([, { restart }]) => restart === 'unless-stopped');
+    expect(lasting.map(([name]) => name)).toEqual(['scheduler', 'worker', 'simulator']);
+    for (const [name, { stop_grace_period: grace = '' }] of lasting)
+      expect(Number.parseInt(grace, 10) * 1_000, name).toBeGreaterThan(STOP_DEADLINE_MS);
   });
 
-  it.each(['setup', 'scheduler', 'worker'])(
-    'mounts a configuration that %s accepts, with its secrets from files',
-    (name) => {
-      const directory = mkdtempSync(path.join(tmpdir(), 'shenji-compose-'));
-      onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-      const { secrets: used = [], environment = {} } = services[name] ?? {};
-      for (const secret of used) writeFileSync(path.join(directory, secret), `the ${secret}`);
-      const given = Object.entries(environment).map(([key, value]): [string, string] => [
-        key,
-        value.replace('/run/secrets', directory).replace(/^\$\{(\w+):\?.*/, 'acme'),
-      ]);
-      const file = path.join(ROOT, 'deploy', 'compose', 'shenji.yml');
-      expect(loadConfig(file, Object.fromEntries(given))).toMatchObject({
-        redis: { url: 'redis://:the redis_password@redis:6379' },
-        elasticsearch: { password: name === 'setup' ? 'the es_setup_password' : 'the es_writer_password' },
-        tenants: [{ feishu: { appSecret: 'the feishu_app_secret' } }],
-      });
-      expect(() => loadConfig(file, {})).toThrow(/FEISHU_APP_SECRET/);
-    },
-  );
+  it('keeps settings with a dot in their name on their way through a shell', () => {
+    const dotted = all.filter(([, { environment = {} }]) =>
+      Object.keys(environment).some((name) => name.includes('.')),
+    );
+    expect(dotted.map(([name, { entrypoint = [] }]) => [name, entrypoint[0]])).toEqual([['elasticsearch', 'bash']]);
+  });
+
+  it('gives secrets as files only, each to those that need it, and none in an argument', () => {
+    for (const [name, service] of all) {
+      for (const [variable, value] of Object.entries(service.environment ?? {}))
+        if (/PASSWORD|SECRET|TOKEN|KEY$/.test(variable) && variable !== 'DINGTALK_APP_KEY')
+          expect(mounted(service), `${name}, ${variable}`).toContain(path.dirname(value));
+      expect(JSON.stringify([service.command, service.healthcheck]), name).not.toMatch(/password|run\/secrets/i);
+    }
+    const holders = (secret: string): string[] =>
+      all.filter(([, service]) => mounted(service).includes(`/run/secrets/${secret}`)).map(([name]) => name);
+    expect(holders('elastic')).toEqual(['elasticsearch', 'users']);
+    expect(holders('setup')).toEqual(['users', 'setup', 'setup-kibana']);
+    expect(holders('writer')).toEqual(['users', 'scheduler', 'worker']);
+    expect(holders('kibana')).toEqual(['users', 'kibana']);
+    expect(holders('reader')).toEqual(['users', 'demo']);
+  });
+});
+
+describe('docker-compose.tls.yml', () => {
+  it('adds to services that are there, and gives each key to one server only', () => {
+    expect(Object.keys(tls).filter((name) => services[name] === undefined)).toEqual(['certificates']);
+    for (const key of ['tls-elasticsearch', 'tls-redis', 'tls-kibana']) {
+      const holders = Object.entries(tls).filter(([, { volumes = [] }]) =>
+        volumes.some((volume) => volume.startsWith(`${key}:`)),
+      );
+      expect(holders.map(([name]) => name).toSorted()).toEqual(['certificates', key.slice('tls-'.length)].toSorted());
+    }
+  });
+
+  it('leaves nobody without encryption: each of ours gets an https address or the configuration with it', () => {
+    const plain = Object.entries(services).filter(
+      ([, { image, profiles = [], entrypoint }]) =>
+        image === 'shenji' && !(profiles[0] === 'demo' && entrypoint === undefined),
+    );
+    for (const [name] of plain) {
+      const { environment = {}, volumes = [] } = tls[name] ?? {};
+      const byAddress = environment['ELASTICSEARCH_URL']?.startsWith('https://') === true;
+      expect(byAddress || volumes.some((volume) => volume.startsWith('./deploy/compose/tls/')), name).toBe(true);
+    }
+  });
 });

@@ -1,11 +1,12 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { loadConfig } from '../../src/config/load.ts';
 import { createMetrics } from '../../src/observe/metrics.ts';
+import { version } from '../../src/observe/version.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const FOLDER = path.join(ROOT, 'deploy', 'kubernetes');
@@ -21,16 +22,28 @@ type Manifest = {
 };
 type Container = {
   readonly name: string;
+  readonly image: string;
   readonly env: readonly { readonly name: string; readonly value: string }[];
   readonly securityContext: object;
   readonly readinessProbe?: object;
 };
-type PodSpec = { readonly securityContext: object; readonly containers: readonly Container[] };
+type Item = { readonly key: string; readonly path: string };
+type Volume = { readonly secret?: { readonly secretName: string; readonly items: readonly Item[] } };
+type PodSpec = {
+  readonly securityContext: object;
+  readonly containers: readonly Container[];
+  readonly volumes: readonly Volume[];
+};
+type Kustomization = {
+  readonly resources: readonly string[];
+  readonly images: readonly { readonly name: string; readonly newName: string; readonly newTag: string }[];
+};
 
 const files = globSync('*.yaml', { cwd: FOLDER }).filter((file) => file !== 'kustomization.yaml');
-const manifests = files.flatMap((file) =>
-  parseAllDocuments(readFileSync(path.join(FOLDER, file), 'utf8')).map((document) => document.toJS() as Manifest),
-);
+const textOf = (file: string): string => readFileSync(path.join(FOLDER, file), 'utf8');
+const parsed = (text: string): Manifest[] => parseAllDocuments(text).map((document) => document.toJS() as Manifest);
+const manifests = files.flatMap((file) => parsed(textOf(file)));
+const kustomization = parse(textOf('kustomization.yaml')) as Kustomization;
 
 /** Where the models package keeps the schema of this kind. */
 const moduleOf = ({ apiVersion, kind }: Manifest): string =>
@@ -66,9 +79,17 @@ async function unknownKeys(all: readonly Manifest[]): Promise<string> {
   );
 }
 
-const podSpecs = manifests
-  .filter(({ kind }) => kind === 'Deployment' || kind === 'Job')
-  .map(({ spec }) => (spec as { template: { spec: PodSpec } }).template.spec);
+const podSpecsOf = (all: readonly Manifest[]): PodSpec[] =>
+  all
+    .filter(({ kind }) => kind === 'Deployment' || kind === 'Job')
+    .map(({ spec }) => (spec as { template: { spec: PodSpec } }).template.spec);
+const podSpecs = podSpecsOf(manifests);
+
+/** Every key of the secret that a pod mounts or KEDA reads. */
+const keysUsed = [
+  ...podSpecs.flatMap(({ volumes }) => volumes.flatMap(({ secret }) => secret?.items ?? [])),
+  ...manifests.flatMap(({ spec }) => (spec?.['secretTargetRef'] ?? []) as Item[]),
+].map(({ key }) => key);
 
 describe('deploy/kubernetes', () => {
   it.each(manifests.map((manifest): [string, Manifest] => [`${manifest.kind} ${manifest.metadata.name}`, manifest]))(
@@ -103,25 +124,67 @@ describe('deploy/kubernetes', () => {
   });
 
   it('mounts a configuration that the program accepts, with every secret from a file that the secret holds', () => {
-    const config = manifests.find(({ kind }) => kind === 'ConfigMap')?.data?.['shenji.yml'] ?? '';
+    const config = manifests.find(({ kind }) => kind === 'ConfigMap')?.data ?? {};
     const secrets = manifests.find(({ kind }) => kind === 'Secret')?.stringData ?? {};
     const directory = mkdtempSync(path.join(ROOT, 'node_modules', '.config-'));
     onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-    const file = path.join(directory, 'shenji.yml');
-    writeFileSync(file, config);
-    for (const [name, content] of Object.entries(secrets)) writeFileSync(path.join(directory, name), content);
+    for (const [name, content] of Object.entries({ ...config, ...secrets }))
+      writeFileSync(path.join(directory, name), content);
+    const mounted = (value: string): string =>
+      value.replaceAll(/\/run\/secrets\/shenji|\/etc\/shenji(?=\/)/g, directory);
     for (const { containers } of podSpecs) {
       const environment = Object.fromEntries(
-        (containers[0]?.env ?? []).map(({ name, value }) => [name, value.replace('/run/secrets/shenji', directory)]),
+        (containers[0]?.env ?? []).map(({ name, value }) => [name, mounted(value)]),
       );
-      expect(loadConfig(file, environment)).toMatchObject({ http: { token: 'REPLACE' }, tenants: [{ id: 'acme' }] });
+      const loaded = loadConfig(undefined, environment);
+      expect(loaded).toMatchObject({ http: { token: 'REPLACE' }, tenants: [{ id: 'acme' }] });
+      expect(loaded.kibana?.apiKey).toBe(containers[0]?.name === 'setup' ? 'REPLACE' : undefined);
     }
   });
 
-  it('gives only the setup job the key that may change templates', () => {
-    const holders = manifests.filter(({ spec }) => JSON.stringify(spec ?? {}).includes('es-setup-api-key'));
+  it.each(['es-setup-api-key', 'kibana-api-key'])('gives only the setup job %s', (key) => {
+    const holders = manifests.filter(({ spec }) => JSON.stringify(spec ?? {}).includes(key));
     expect(holders.map(({ kind }) => kind)).toEqual(['Job']);
   });
+
+  it('documents a command that makes a secret with every key that is used, and no other', () => {
+    const documented = [...textOf('secret.example.yaml').matchAll(/--from-file=(\S+)/g)].map(([, key = '']) => key);
+    const example = Object.keys(manifests.find(({ kind }) => kind === 'Secret')?.stringData ?? {});
+    expect(documented.toSorted()).toEqual([...new Set(keysUsed)].toSorted());
+    expect(example.toSorted()).toEqual(documented.toSorted());
+  });
+
+  it('names the image in one place, by a name that resolves nowhere until it is replaced', () => {
+    const [image] = kustomization.images;
+    expect(kustomization.images).toHaveLength(1);
+    expect(image).toMatchObject({ newTag: version });
+    // Reserved by RFC 2606: nobody can ever publish an image there.
+    expect(image?.name).toMatch(/^[\w.-]+\.example\.com\/shenji$/);
+    for (const { containers } of podSpecs) expect(containers.map((one) => one.image)).toEqual([image?.name]);
+  });
+
+  it('applies every manifest but the example of the secret', () => {
+    expect(kustomization.resources.toSorted()).toEqual(
+      files.filter((file) => file !== 'secret.example.yaml').toSorted(),
+    );
+  });
+
+  const kubectl = spawnSync('kubectl', ['version', '--client']).status === 0;
+  if (!kubectl)
+    process.stderr.write('NOT TESTED: what kustomize makes of deploy/kubernetes; there is no kubectl here\n');
+  it.skipIf(!kubectl)(
+    'is, as kustomize builds it, still valid, with the image of the kustomization',
+    { timeout: 60_000 },
+    async () => {
+      const built = parsed((await run('kubectl', ['kustomize', FOLDER])).stdout);
+      expect(built).toHaveLength(manifests.length - 1);
+      for (const manifest of built) await validate(manifest);
+      expect(await unknownKeys(built)).toBe('');
+      const images = podSpecsOf(built).flatMap(({ containers }) => containers.map((one) => one.image));
+      const { newName, newTag } = kustomization.images[0] ?? {};
+      expect(new Set(images)).toEqual(new Set([`${newName}:${newTag}`]));
+    },
+  );
 
   it('scales by metrics that exist', async () => {
     const scaled = manifests.find(({ kind }) => kind === 'ScaledObject');

@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { backingIndices, candidates, hasRolledOver } from '../../src/elasticsearch/backing-indices.ts';
 import { createElasticsearch } from '../../src/elasticsearch/client.ts';
+import pino from 'pino';
 import { createExactWriter } from '../../src/elasticsearch/exact-writer.ts';
+import { createReconciler, type Reconciled } from '../../src/elasticsearch/reconciler.ts';
 import { DestinationUnavailableError } from '../../src/pipeline/errors.ts';
 import type { DatedItem } from '../../src/pipeline/writer.ts';
 import { toldVendor } from '../support/vendor.ts';
@@ -28,12 +30,27 @@ async function stream() {
     client,
     index,
     idsOf,
-    writer: () => createExactWriter({ client, index, beforeCreation }),
+    writer: () => createExactWriter({ client, index, beforeCreation, owe }),
     rollover: (lazy = false) => client.indices.rollover({ alias: index, lazy }),
   };
 }
 
 const beforeCreation = async (): Promise<void> => undefined;
+
+function reconciling() {
+  const outcomes: string[] = [];
+  const reconciler = createReconciler({
+    log: pino({ level: 'silent' }),
+    onOutcome: (_source, outcome) => outcomes.push(outcome),
+  });
+  return {
+    outcomes,
+    close: (boundMs: number): Promise<void> => reconciler.close(boundMs),
+    owe: (work: () => Promise<Reconciled>, waitMs: number): void =>
+      reconciler.owe('feishu.openapi_audit', work, waitMs),
+  };
+}
+const { owe } = reconciling();
 
 describe('across a rollover', () => {
   it.each(['answered', 'lost'])(
@@ -53,6 +70,7 @@ describe('across a rollover', () => {
         client: Object.create(client, { bulk: { value: bulk } }) as typeof client,
         index,
         beforeCreation,
+        owe,
       });
       await losing.begin();
       await losing.write([item('a')], loss.signal).catch((error: unknown) => expect(String(error)).toContain('lost'));
@@ -60,9 +78,14 @@ describe('across a rollover', () => {
     },
   );
 
-  it.each(['answered', 'lost'])(
-    'what its bulk doubled is taken away also where Elasticsearch could not be asked at that moment (answer %s)',
-    async (answer) => {
+  it.each([
+    ['answered', 'in time'],
+    ['lost', 'in time'],
+    ['lost', 'at the end of the process'],
+  ])(
+    'what its bulk doubled is taken away also where Elasticsearch could not be asked at that moment (answer %s, %s)',
+    async (answer, when) => {
+      const { outcomes, close, owe } = reconciling();
       const { client, index, idsOf, rollover, writer } = await stream();
       await writer().write([item('a')], signal);
       const loss = new AbortController();
@@ -85,13 +108,17 @@ describe('across a rollover', () => {
         client: Object.create(client, { bulk: { value: bulk }, indices: { value: indices } }) as typeof client,
         index,
         beforeCreation,
+        owe,
       });
       await losing.begin();
       await expect(losing.write([item('a')], loss.signal)).rejects.toThrow(/lost|cut/);
       expect(await idsOf()).toEqual(['a', 'a']);
       // Nobody reads the window again: its job is gone, and the ledger calls it done.
       away = false;
-      await until('one copy', idsOf, (ids) => ids.length === 1);
+      if (when === 'in time') await until('one copy', idsOf, (ids) => ids.length === 1);
+      else await close(10_000);
+      expect(await idsOf()).toEqual(['a']);
+      expect(outcomes).toContain(when === 'in time' ? 'done' : 'early');
     },
   );
 
@@ -110,7 +137,7 @@ describe('across a rollover', () => {
       },
     });
     const slow = Object.create(client, { indices: { value: indices } }) as typeof client;
-    const shared = createExactWriter({ client: slow, index, beforeCreation });
+    const shared = createExactWriter({ client: slow, index, beforeCreation, owe });
     const overtaken = shared.begin();
     await rollover();
     await shared.begin();
@@ -252,7 +279,12 @@ describe('across a rollover', () => {
         })
         .end(await reply.text());
     });
-    const limited = createExactWriter({ client: createElasticsearch({ url: forbidding.url }), index, beforeCreation });
+    const limited = createExactWriter({
+      client: createElasticsearch({ url: forbidding.url }),
+      index,
+      beforeCreation,
+      owe,
+    });
     expect(await limited.write([item('a')], signal)).toMatchObject({
       outcomes: [{ kind: 'duplicate' }],
       repaired: 0,

@@ -90,8 +90,8 @@ describe('checkpoints', () => {
   it('are changed only by whoever saw the last version', async () => {
     const { checkpoints } = await world();
     const created = await checkpoints.create({ stream, origin: T0 });
-    expect(await checkpoints.update(created, [span(0)], T0 + MINUTE)).toBe(true);
-    expect(await checkpoints.update(created, [], T0)).toBe(false);
+    expect(await checkpoints.update(created, { done: [span(0)], watermark: T0 + MINUTE })).toBe(true);
+    expect(await checkpoints.update(created, { done: [] })).toBe(false);
     expect(await checkpoints.read(stream)).toMatchObject({ origin: T0, watermark: T0 + MINUTE, done: [span(0)] });
   });
 
@@ -106,7 +106,7 @@ describe('checkpoints', () => {
     const backfill: Stream = { ...stream, pass: 'backfill-x' };
     const created = await checkpoints.create({ stream: backfill, origin: T0, end: T0 + MINUTE, requestedBy: 'li' });
     expect(await checkpoints.list({ tenant: 'acme', unfinished: true })).toMatchObject([{ requestedBy: 'li' }]);
-    await checkpoints.update(created, [span(0)], T0 + MINUTE);
+    await checkpoints.update(created, { done: [span(0)], watermark: T0 + MINUTE });
     await expect.poll(() => checkpoints.list({ unfinished: true }), { timeout: 5_000 }).toEqual([]);
     expect(await checkpoints.list({})).toHaveLength(1);
   });

@@ -272,7 +272,7 @@ export async function breakOnce(
       const found = await compare(runtime, vendor);
       const wrong = [...found.missing, ...found.double.map((line) => line.replace(/:.*/, '')), ...found.wrong];
       return [
-        await runtime.ledger.totals({ tenant: 'acme', source: 'feishu.openapi_audit', pass: 'settle-1' }),
+        await runtime.ledger.totals({ tenant: 'acme', source: 'feishu.openapi_audit', pass: 'settle-16s' }),
         found,
         await evidenceFor(runtime, vendor, wrong.slice(0, 3)),
       ] as const;

@@ -25,6 +25,30 @@ async function noGaps({ planner, sources }: Runtime): Promise<void> {
 }
 
 describe('a stream', () => {
+  it.each([
+    ['2025-03-01T00:00:00+08:00', '2025-02-28T16:00:00.000Z'],
+    ['2025-03-01', '2025-02-28T16:00:00.000Z'],
+    ['2025-03-01T00:00:00Z', '2025-03-01T00:00:00.000Z'],
+  ])('may begin at an instant, %s, and stays there when that changes', async (since, origin) => {
+    const raw = rawConfig(await simulator({ events: 0 }), { audit: { since }, dingtalk: { report: { since } } });
+    const [tenant] = raw['tenants'] as [Record<string, unknown>];
+    const world = await openWorld({ ...raw, tenants: [{ ...tenant, timeZone: 'Asia/Shanghai' }] });
+    const origins = async ({ sources, planner }: Runtime): Promise<string[]> =>
+      Promise.all(
+        sources.map(async ({ planned }) => new Date((await planner.tick(planned))[0]?.origin ?? 0).toISOString()),
+      );
+    // Statistics begin with the day that holds it.
+    expect(await origins(world)).toEqual([origin, '2025-02-28T16:00:00.000Z']);
+    const later = rawConfig(await simulator({ events: 0 }), {
+      audit: { since: '1h' },
+      dingtalk: { report: { since: '2d' } },
+    });
+    expect(await origins(await openWorld({ ...later, namespace: raw['namespace'] }))).toEqual([
+      origin,
+      '2025-02-28T16:00:00.000Z',
+    ]);
+  });
+
   it('may change window, lag and settle list between two starts', { timeout: 120_000 }, async () => {
     const start = Math.floor(Date.now() / SECOND) * SECOND;
     const to = start + 12 * SECOND;
@@ -36,7 +60,7 @@ describe('a stream', () => {
       top: { namespace: raw['namespace'] },
     });
     const world = await openWorld(changed);
-    await workUntil(world, to, { ...live, pass: 'settle-2' });
+    await workUntil(world, to, { ...live, pass: 'settle-8s' });
     expect(await collectedIds(world)).toEqual(trueIds(vendor));
     await noGaps(world);
   });

@@ -183,7 +183,12 @@ describe('replay', () => {
       () => client.search({ index, query: { term: { 'event.id': 'mended' } } }),
       (found) => found.hits.hits.length > 0,
     );
-    const again = await createExactWriter({ client, index, beforeCreation: async () => undefined }).write(
+    const again = await createExactWriter({
+      client,
+      index,
+      beforeCreation: async () => undefined,
+      owe: () => undefined,
+    }).write(
       [{ id: hits.hits[0]?._id ?? '', earliest: FROM, source: '{"@timestamp":"2026-03-01T00:01:40Z"}' }],
       signal,
     );

@@ -6,6 +6,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { prepareArtifacts } from '../../src/demo/embedded/artifacts.ts';
 import { startRedis } from '../../src/demo/embedded/redis.ts';
 import { kibanaStandIn } from '../kibana/stand-in.ts';
+import { elasticsearch8 } from '../support/elasticsearch-8.ts';
+import { withLifecycles } from '../support/elasticsearch.ts';
 import { symptoms } from '../support/troubleshooting.ts';
 import { toldVendor } from '../support/vendor.ts';
 import { openWorld, rawConfig, shenji, simulator, until, type Program } from '../support/world.ts';
@@ -122,6 +124,37 @@ describe('check finds', { timeout: 120_000 }, () => {
     await logged(shenji(['worker'], config), /no window is taken yet: Elasticsearch is not set up/);
   });
 
+  it('a ledger and data that the cluster does not keep as long as they should be', async () => {
+    const config = await ordinary();
+    const { elasticsearch: client } = await openWorld(config);
+    const [data, ledger] = ['feishu.openapi_audit', 'shenji.window'].map((set) => `logs-${set}-${String(config['namespace'])}`) as [string, string]; // prettier-ignore
+    for (const index of [data, ledger])
+      await client.create({ index, id: 'x', document: { '@timestamp': '2026-01-01T00:00:00Z' } });
+    const { url: real } = config['elasticsearch'] as { url: string };
+    expect(await check(config)).toMatch(/warning Elasticsearch retention: this server has no data stream lifecycle/);
+
+    const free = await withLifecycles(real);
+    free.streams.set(data, { enabled: true, data_retention: '90d' });
+    free.streams.set(ledger, { enabled: true, data_retention: '36500d' });
+    expect(await check({ ...config, elasticsearch: { url: free.url } })).toMatch(/ok +Elasticsearch retention: 90d/);
+    expect(await check({ ...config, retention: '30d', elasticsearch: { url: free.url } })).toMatch(
+      /warning Elasticsearch retention: logs-feishu.* is kept for 90d; run "shenji setup" to have it kept for 30d/,
+    );
+
+    const bounded = await withLifecycles(real, { max_retention: '60d' });
+    for (const [name, lifecycle] of free.streams) bounded.streams.set(name, lifecycle);
+    const found = await check({ ...config, elasticsearch: { url: bounded.url } });
+    expect(found).toMatch(/fault +Elasticsearch retention: .*the ledger is kept for 60d only \(max_global_retention\)/);
+    expect(found).toMatch(/logs-feishu.* is kept for 60d only \(max_global_retention\), not for 90d/);
+
+    // As setup of a version before has left it: the cluster's default holds.
+    const standard = await withLifecycles(real, { default_retention: '7d' });
+    standard.streams.set(ledger, { enabled: true });
+    const byDefault = await check({ ...config, elasticsearch: { url: standard.url } });
+    expect(byDefault).toMatch(/fault .*the ledger is kept for 7d only \(default_global_retention\), not for ever; run "shenji setup"/); // prettier-ignore
+    expect(byDefault).toMatch(/logs-feishu.* has no lifecycle; run "shenji setup"/);
+  });
+
   it('a wrong secret', async () => {
     const config = await ordinary({ feishu: { appSecret: 'another-secret' } });
     const found = await check(config);
@@ -145,6 +178,13 @@ describe('check finds', { timeout: 120_000 }, () => {
     const { url } = await kibanaStandIn();
     const config = { ...(await ordinary()), kibana: { url, space: 'nowhere' } };
     expect(await check(config)).toMatch(/fault +Kibana: Kibana has no space "nowhere"/);
+  });
+
+  it('an Elasticsearch and a Kibana of the major before', async () => {
+    const elasticsearch = { url: (await elasticsearch8({ nodes: ['8.19.21'] })).url };
+    expect(await check({ ...(await ordinary()), elasticsearch })).toMatch(/fault +Elasticsearch: this is .* 8\.19\.21/);
+    const kibana = { url: (await kibanaStandIn({ version: '8.12.2' })).url };
+    expect(await check({ ...(await ordinary()), kibana })).toMatch(/warning Kibana: .* this is Kibana 8\.12\.2/);
   });
 
   it('a Kibana that still starts', async () => {

@@ -51,6 +51,7 @@ async function open(raw: Record<string, unknown>): Promise<Runtime> {
 
 it.each([2, 3])(
   'documents, ledger and checkpoints of version %i keep working, once setup has brought the templates up to date',
+  { timeout: 180_000 },
   async (version) => {
     const vendor = await simulator({ seed: 'upgrade', events: 0 });
     const raw = rawConfig(vendor);

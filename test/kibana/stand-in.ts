@@ -24,6 +24,7 @@ export type StandInOptions = {
   readonly destinations?: Readonly<Record<string, string>>;
   readonly ruleErrors?: Readonly<Record<string, { status_code: number; message: string }>>;
   readonly forbidden?: boolean;
+  readonly version?: string;
   /** What `/api/status` says first, one after the other; then that all is well. A number is that status, in plain text. */
   readonly starting?: readonly (
     | number
@@ -47,6 +48,7 @@ export async function kibanaStandIn(options: StandInOptions = {}): Promise<Stand
     destinations = {},
     ruleErrors = {},
     forbidden = false,
+    version = '9.5.3',
     starting = [],
   } = options;
   const objects = new Map<string, Json>();
@@ -80,7 +82,7 @@ export async function kibanaStandIn(options: StandInOptions = {}): Promise<Stand
     const overall = typeof now === 'object' ? now : { level: 'available', summary: 'All services are available' };
     return reply
       .code(typeof now === 'object' ? now.status : 200)
-      .send({ name: 'kibana', version: { number: '9.5.3' }, status: { overall } });
+      .send({ name: 'kibana', version: { number: version }, status: { overall } });
   });
   server.get<{ Params: { id: string } }>(`${prefix}/api/spaces/space/:id`, (request, reply) =>
     request.params.id === space

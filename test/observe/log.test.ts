@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLog, createScrub } from '../../src/observe/log.ts';
-import { secretsOf } from '../../src/runtime/runtime.ts';
+import { secretsOf } from '../../src/config/secrets.ts';
 
 function lines(write: (log: ReturnType<typeof createLog>) => void): Record<string, unknown>[] {
   const written: string[] = [];
@@ -51,7 +51,11 @@ describe('the scrub', () => {
       tenants: [{ feishu: { appSecret: 'app-secret' } }],
       http: { token: 'http-token' },
     });
-    expect(secrets).toEqual(['pa/ss', 'app-secret', 'http-token']);
+    expect(secrets).toEqual(['pa/ss', 'pa%2Fss', 'app-secret', 'http-token']);
     expect(createScrub(secrets)('rediss://u:pa%2Fss@r app-secret')).toBe('rediss://u:[redacted]@r [redacted]');
+  });
+
+  it('leaves nothing of a secret that begins like another', () => {
+    expect(createScrub(['opensesame', 'opensesame-2026'])('said opensesame-2026')).toBe('said [redacted]');
   });
 });

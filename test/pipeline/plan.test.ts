@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dayGrid, fixedGrid } from '../../src/pipeline/grid.ts';
+import { dayGrid, dividedGrid, fixedGrid } from '../../src/pipeline/grid.ts';
 import { compact, plan, type FailedRun, type PlanInput } from '../../src/pipeline/plan.ts';
 import { lengthOf, merge, overlaps, subtract, type Span } from '../../src/pipeline/spans.ts';
 
@@ -13,7 +13,8 @@ const base: PlanInput = {
   delayMs: 2 * MINUTE,
   grid: fixedGrid(MINUTE),
   backlogGrid: fixedGrid(HOUR),
-  patient: false,
+  useBacklogGrid: false,
+  newestFirst: false,
   done: [],
   queued: [],
   failures: [],
@@ -38,15 +39,15 @@ describe('plan', () => {
     expect(windows.slice(2).map(({ from, to }) => to - from)).toEqual([MINUTE, MINUTE, MINUTE]);
   });
 
-  it('waits for whole hours where it is in no hurry', () => {
-    expect(plan({ ...base, patient: true, now: 9 * HOUR + 59 * MINUTE }).windows).toEqual([]);
-    expect(plan({ ...base, patient: true, now: 10 * HOUR + 2 * MINUTE }).windows).toEqual([
+  it('waits for whole hours where its grid has no less', () => {
+    expect(plan({ ...base, grid: fixedGrid(HOUR), now: 9 * HOUR + 59 * MINUTE }).windows).toEqual([]);
+    expect(plan({ ...base, grid: fixedGrid(HOUR), now: 10 * HOUR + 2 * MINUTE }).windows).toEqual([
       { from: 9 * HOUR, to: 10 * HOUR },
     ]);
   });
 
   it('ends a backfill exactly where it was asked to end', () => {
-    const { windows } = plan({ ...base, patient: true, origin: 9 * HOUR + 7_000, end: 9 * HOUR + 13_000 });
+    const { windows } = plan({ ...base, useBacklogGrid: true, origin: 9 * HOUR + 7_000, end: 9 * HOUR + 13_000 });
     expect(windows).toEqual([{ from: 9 * HOUR + 7_000, to: 9 * HOUR + 13_000 }]);
   });
 
@@ -96,6 +97,17 @@ describe('plan', () => {
     expect(plan({ ...base, room: 0 }).windows).toEqual([]);
   });
 
+  it('reads recent time first where it is read again, in the same windows', () => {
+    const input = { ...base, origin: 3 * HOUR + 30 * MINUTE, now: 7 * HOUR + 5 * MINUTE };
+    const oldestFirst = plan({ ...input, done: [{ from: 4 * HOUR, to: 5 * HOUR + 30 * MINUTE }] });
+    const newestFirst = plan({ ...input, done: [{ from: 4 * HOUR, to: 5 * HOUR + 30 * MINUTE }], newestFirst: true });
+    expect(newestFirst).toEqual({ ...oldestFirst, windows: oldestFirst.windows.toReversed() });
+    expect(plan({ ...input, newestFirst: true, room: 2 }).windows).toEqual([
+      { from: 7 * HOUR + 2 * MINUTE, to: 7 * HOUR + 3 * MINUTE },
+      { from: 7 * HOUR + MINUTE, to: 7 * HOUR + 2 * MINUTE },
+    ]);
+  });
+
   it('cuts days by the calendar of the zone, also where clocks change', () => {
     const grid = dayGrid('Europe/Berlin');
     const origin = Date.parse('2026-03-28T00:00:00+01:00');
@@ -116,11 +128,21 @@ describe('plan', () => {
         spans,
         fc.integer({ min: 0, max: 10 * HOUR }),
         fc.boolean(),
-        (done, queued, failed, now, patient) => {
+        fc.boolean(),
+        (done, queued, failed, now, useBacklogGrid, newestFirst) => {
           const failures = failed.map((failedSpan, index) =>
             failure(failedSpan, now - index * MINUTE, index % 3 === 0),
           );
-          const input = { ...base, origin: HOUR, now, patient, done: compact(done, HOUR), queued, failures };
+          const input = {
+            ...base,
+            origin: HOUR,
+            now,
+            useBacklogGrid,
+            newestFirst,
+            done: compact(done, HOUR),
+            queued,
+            failures,
+          };
           const { windows, gaps, dueUntil } = plan(input);
           const paused = gaps.filter(({ retryAt }) => retryAt > now);
           const covered = [...input.done, ...queued, ...paused];
@@ -131,6 +153,28 @@ describe('plan', () => {
         },
       ),
     );
+  });
+});
+
+describe('a grid for a delay', () => {
+  it('is no coarser than the delay, no finer than a window, and cuts neither windows nor backlog windows', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 90 }),
+        fc.integer({ min: 1, max: 90 }),
+        fc.nat(10_000),
+        (cell, cells, longest) => {
+          const grid = dividedGrid(cell, cell * cells, longest);
+          const length = grid.next(0);
+          expect(length).toBeLessThanOrEqual(Math.max(cell, longest));
+          expect([length % cell, (cell * cells) % length]).toEqual([0, 0]);
+          expect(grid.startOf(length * 7 + 1)).toBe(length === 1 ? 8 : length * 7);
+        },
+      ),
+    );
+    expect([5 * MINUTE, 7 * MINUTE, HOUR, 24 * HOUR, 1].map((delay) => dividedGrid(MINUTE, HOUR, delay).next(0))).toEqual([
+      5 * MINUTE, 6 * MINUTE, HOUR, HOUR, MINUTE,
+    ]); // prettier-ignore
   });
 });
 
@@ -149,7 +193,8 @@ describe('planning tick after tick', () => {
     // Ahead, back, and across the night in which New York's clocks change.
     now: fc.integer({ min: -30 * HOUR, max: 60 * HOUR }).map((offset) => Date.parse('2026-03-08T00:00:00Z') + offset),
     delayMs: fc.constantFrom(0, 2 * MINUTE, HOUR),
-    patient: fc.boolean(),
+    useBacklogGrid: fc.boolean(),
+    newestFirst: fc.boolean(),
     survives: fc.array(fc.boolean(), { minLength: 1, maxLength: 7 }),
   });
 

@@ -70,7 +70,7 @@ describe('a redactor', () => {
   it('can replace secrets by an HMAC by which equal ones are recognised', () => {
     const hashing = createRedactor({ keys: [], mode: 'hash', hashKey: 'k'.repeat(16) });
     const [first, second, third] = ['a', 'a', 'b'].map((password) => hashing.value({ password }).password);
-    expect(first).toMatch(/^hash:[0-9a-f]{32}$/);
+    expect(first).toMatch(/^hash_[0-9a-f]{32}$/);
     expect(second).toBe(first);
     expect(third).not.toBe(first);
     expect(() => createRedactor({ keys: [], mode: 'hash' })).toThrow('hashKey');
@@ -128,6 +128,74 @@ describe('a redactor', () => {
         expect(redactor.value(value)).toEqual(value);
       }),
     );
+  });
+
+  it('finds a secret word in a name however the name is spelled', () => {
+    const word = fc.constantFrom('new', 'db', 'user', 'my', 'web', 'hook', 'bot', 'prod');
+    const secret = fc.constantFrom(['password'], ['secret'], ['token'], ['access', 'key'], ['client', 'secret']);
+    const capital = (text: string): string => `${text[0]?.toUpperCase()}${text.slice(1)}`;
+    const spelling = fc.constantFrom<(words: readonly string[]) => string>(
+      (words) => words.join('_'),
+      (words) => words.join('-'),
+      (words) => words.join('.'),
+      (words) => words.join(''),
+      (words) => words.map(capital).join(''),
+      ([first = '', ...others]) => first + others.map(capital).join(''),
+      (words) => words.join('_').toUpperCase(),
+      (words) => words.map(capital).join('-'),
+    );
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 3 }), secret, spelling, (before, words, spell) => {
+        const name = spell([...before, ...words]);
+        expect(redactor.value({ [name]: CANARY, kept: 'kept' })).toEqual({ [name]: '[redacted]', kept: 'kept' });
+        expect(redactor.text(`${name}=${CANARY}&kept=kept`)).toBe(`${name}=[redacted]&kept=kept`);
+      }),
+    );
+  });
+
+  const fragment = fc.constantFrom(
+    'password', 'token', '"', "'", '\\', ':', '=', '&', '{', '}', '[', ']', ',', ' ', '\n', '%3D', '%22', '%', '@', '/',
+    '://', 'https://u:', 'Bearer ', 'Authorization', 'code', 'grant_type', 'name', 'value', 'curl -u a:', '[redacted]',
+    'x', '1', 'abc', `t-${CANARY}${CANARY}`, CANARY, 'hooks.slack.com/services/', '\\u0061', 'null', 'true',
+  ); // prettier-ignore
+  const fragments = fc.array(fragment, { maxLength: 14 }).map((parts) => parts.join(''));
+
+  it.each([
+    ['removing', redactor],
+    ['hashing', createRedactor({ keys: [], mode: 'hash', hashKey: 'k'.repeat(16) })],
+  ])('changes nothing when it reads its own result, %s', (_, twice) => {
+    fc.assert(
+      fc.property(fragments, fc.dictionary(fragment, fragments, { maxKeys: 4 }), (text, fields) => {
+        const once = twice.text(text);
+        expect(twice.text(once)).toBe(once);
+        const clean = twice.value({ fields, list: [text, fields] });
+        expect(twice.value(clean)).toEqual(clean);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it.each(
+    Object.entries({
+      spaces: `bearer${' '.repeat(100_000)}x`,
+      backslashes: `ab${'\\'.repeat(100_000)}`,
+      'names without an end': 'password="'.repeat(10_000),
+      brackets: 'password=['.repeat(10_000),
+      'braces under names that are none': 'ab:{'.repeat(25_000),
+      'brackets under names of names': 'name:['.repeat(25_000),
+      'brackets under names of random text': 'sign:['.repeat(25_000),
+      'codes that are none': 'code=abcdefghijklmnop1&'.repeat(5_000),
+      'addresses without a host': '://a:'.repeat(20_000),
+      'keys that begin': '-----BEGIN PRIVATE KEY----- '.repeat(4_000),
+      'tokens that begin': 'eyJaaaaaa.'.repeat(10_000),
+      'words that go on': 'a.b_'.repeat(30_000),
+      percent: '&%3Da'.repeat(20_000),
+    }),
+  )('reads a hostile text in time that grows with its length only: %s', (_, text) => {
+    const startedAt = performance.now();
+    redactor.text(text);
+    // Quadratic, it would be minutes; on a busy machine it is well below a second.
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 
   it('never throws, whatever text it gets', () => {

@@ -96,6 +96,17 @@ describe('feishu.openapi_audit', () => {
     expect(tokens).toEqual([undefined, `${odd}0`, `${odd}1`]);
   });
 
+  it.each([{}, { has_more: null }])('does not end at a page that brings a token but no has_more (%j)', async (flag) => {
+    const { source } = await told('feishu', (_, nth) => ({
+      body: {
+        code: 0,
+        data: { items: [{ id: String(nth) }], ...(nth < 2 ? { ...flag, page_token: `p${nth}` } : { page_token: '' }) },
+      },
+    }));
+    const pages = await readAll(source.fetchPages(DAY, lentContext()));
+    expect(pages.flatMap(({ records }) => records)).toEqual([{ id: '0' }, { id: '1' }, { id: '2' }]);
+  });
+
   it('notices a circle of page tokens', async () => {
     const { source } = await told('feishu', (_, nth) => ({
       body: { code: 0, data: { items: [], has_more: true, page_token: nth % 2 === 0 ? 'a' : 'b' } },
@@ -118,7 +129,8 @@ describe('dingtalk.report', () => {
       body: { metaList: [], dataList: [{ corp_id: 'c', '1_DAY': 1 }] },
     }));
     const readings = await Promise.all(
-      (['live', 'settle-1', 'settle-2', 'backfill-x'] as const).map(
+      // The last two as a version before has named them, which a queue may still hold.
+      (['live', 'settle-24h', 'settle-48h', 'backfill-x', 'settle-1', 'settle-2'] as const).map(
         async (pass) => (await readAll(source.fetchPages(DAY, lentContext(pass))))[0]?.records[0],
       ),
     );
@@ -127,6 +139,8 @@ describe('dingtalk.report', () => {
       { reading: 'D-2' },
       { reading: 'D-3' },
       { reading: 'backfill-x' },
+      { reading: 'D-2' },
+      { reading: 'D-3' },
     ]);
     expect(new Set(readings.map((record) => source.idOf(record))).size).toBe(4);
     expect(vendor.calls.find(({ path }) => path.includes('reportData'))?.path).toBe(

@@ -43,9 +43,10 @@ async function cacheDirectory(environment: Readonly<Record<string, string | unde
   return path.join(tmpdir(), 'shenji-cache');
 }
 
-async function fetchInto(directory: string): Promise<void> {
+async function fetchInto(directory: string, properties: readonly string[]): Promise<void> {
   await mkdir(directory, { recursive: true });
-  const maven = ['-q', '-B', '-ntp', '-f', POM, 'generate-resources', `-Dservers.directory=${directory}`];
+  const into = `-Dservers.directory=${directory}`;
+  const maven = ['-q', '-B', '-ntp', '-f', POM, 'generate-resources', into, ...properties];
   try {
     await run('mvn', maven, { maxBuffer: 1 << 26 });
   } catch (error) {
@@ -55,6 +56,11 @@ async function fetchInto(directory: string): Promise<void> {
     const lines = `${stdout}${stderr}`.split('\n').filter((line) => line.includes('ERROR'));
     throw new MissingPrerequisite('what pom.xml names', `Maven could not bring it: ${lines.slice(0, 3).join(' ')}`);
   }
+}
+
+/** The KQL engine of another major needs modules that are published nowhere: that server goes without. */
+async function removeKql(elasticsearchHome: string): Promise<void> {
+  await rm(path.join(elasticsearchHome, 'modules', 'x-pack-kql'), { recursive: true });
 }
 
 async function addKqlDescriptor(directory: string, elasticsearchHome: string): Promise<void> {
@@ -69,20 +75,32 @@ async function addKqlDescriptor(directory: string, elasticsearchHome: string): P
   await copyFile(descriptor, path.join(elasticsearchHome, 'modules', 'x-pack-kql', 'plugin-descriptor.properties'));
 }
 
+export type ArtifactOptions = {
+  readonly pomFile?: string;
+  /** Another Elasticsearch than the one of pom.xml, without KQL. */
+  readonly elasticsearchVersion?: string;
+};
+
 /**
  * The servers' files, fetched on the first call on a machine (about 145 MB) and found on every later one.
- * @throws MissingPrerequisite without Maven, or on a platform the artifacts have no binary for.
+ * @throws MissingPrerequisite without Maven or pom.xml, or on a platform the artifacts have no binary for.
  */
 export async function prepareArtifacts(
   environment: Readonly<Record<string, string | undefined>>,
   announce: (line: string) => void,
+  { pomFile = POM, elasticsearchVersion }: ArtifactOptions = {},
 ): Promise<Artifacts> {
   const platform = `${process.platform}-${process.arch}`;
   const redisName = REDIS_BINARIES[platform];
   if (redisName === undefined) throw new MissingPrerequisite('Linux or macOS on x64 or arm64', `this is ${platform}`);
-  const pom = await readFile(POM, 'utf8');
-  const version = /<elasticsearch.version>([^<]+)</.exec(pom)?.[1] ?? '';
-  const key = createHash('sha256').update(pom).digest('hex').slice(0, 12);
+  const pom = await readFile(pomFile, 'utf8').catch(() => undefined);
+  if (pom === undefined)
+    throw new MissingPrerequisite('pom.xml, which names them', 'this installation came without it, as the image does');
+  const version = elasticsearchVersion ?? /<elasticsearch.version>([^<]+)</.exec(pom)?.[1] ?? '';
+  const key = createHash('sha256')
+    .update(`${pom}${elasticsearchVersion ?? ''}`)
+    .digest('hex')
+    .slice(0, 12);
   const directory = path.join(await cacheDirectory(environment), `servers-${key}`);
   const artifacts: Artifacts = {
     elasticsearchHome: path.join(directory, `elasticsearch-${version}`),
@@ -96,8 +114,9 @@ export async function prepareArtifacts(
   announce(`fetching Elasticsearch ${version} and Redis into ${directory} (once, about 145 MB)`);
   const partial = `${directory}.${process.pid}`;
   try {
-    await fetchInto(partial);
-    await addKqlDescriptor(partial, path.join(partial, `elasticsearch-${version}`));
+    await fetchInto(partial, elasticsearchVersion === undefined ? [] : [`-Delasticsearch.version=${version}`]);
+    const home = path.join(partial, `elasticsearch-${version}`);
+    await (elasticsearchVersion === undefined ? addKqlDescriptor(partial, home) : removeKql(home));
     await writeFile(path.join(partial, 'complete'), '');
     // Where another process was quicker its copy is as good; the rename then fails and ours goes.
     await rename(partial, directory).catch((error: unknown) => {

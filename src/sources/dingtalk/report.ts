@@ -2,21 +2,22 @@
 import { DateTime } from 'luxon';
 import { hashId } from '../../pipeline/document-id.ts';
 import { dayGrid } from '../../pipeline/grid.ts';
-import type { Pass } from '../../pipeline/stream.ts';
+import { settleDelayMs, type Pass } from '../../pipeline/stream.ts';
 import type { Page, Source, SourceContext, Window } from '../../source.ts';
 import type { DataStreamDefinition, MadeSource, SourceDefinition, SourceHelpers, SourceTenant } from '../definition.ts';
 import { createDingtalkClient, type DingtalkClient } from './client.ts';
 import { dayOf, figuresOf, mapFigure, type Figure } from './mapping.ts';
+import { beginningOf } from '../settings.ts';
 import { dingtalk, reportSettings, type DingtalkSettings } from './settings.ts';
 
 const DAY = 86_400_000;
 const NOTHING: ReadonlySet<string> = new Set();
 
-/** The slot of a reading: a day is read the day after (D-1), and again where `settle` says so. */
+/** The slot of a reading: a day is read the day after (D-1), and again where `settle` says so. Part of each document's id. */
 function readingOf(pass: Pass, settleMs: readonly number[]): string {
   if (pass === 'live') return 'D-1';
-  const settle = settleMs[Number(/^settle-(\d+)$/.exec(pass)?.[1] ?? 0) - 1];
-  return settle === undefined ? pass : `D-${1 + Math.round(settle / DAY)}`;
+  const delayMs = settleDelayMs(pass, settleMs);
+  return delayMs === undefined ? pass : `D-${1 + Math.round(delayMs / DAY)}`;
 }
 
 async function* fetchPages(
@@ -69,7 +70,14 @@ function create(vendorSettings: unknown, { timeZone }: SourceTenant, { http }: S
   const source: Source<Figure> = {
     name: 'dingtalk.report',
     passesShareRecords: false,
-    cadence: { grid, backlogGrid: grid, lagMs: lag, settleMs: settle, indivisible: true },
+    cadence: {
+      grid,
+      backlogGrid: grid,
+      settleGrid: () => grid,
+      lagMs: lag,
+      settleMs: settle,
+      indivisible: true,
+    },
     fetchPages: (window, context) => fetchPages(client, settings, timeZone, window, context),
     idOf: ({ dataset, stat_date: day, corp_id: corp, key, reading }) =>
       hashId(String(corp), dataset, day, key, reading),
@@ -79,7 +87,7 @@ function create(vendorSettings: unknown, { timeZone }: SourceTenant, { http }: S
   };
   return {
     source: source,
-    sinceMs: since,
+    since: (now) => beginningOf(since, timeZone, now),
     maxLagMs: maxLag,
     keepOriginal: original,
     probe: async (lent) => {

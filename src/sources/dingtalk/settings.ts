@@ -1,13 +1,13 @@
 /** What the operator configures for DingTalk, under `tenants[].dingtalk`. */
 import { z } from 'zod';
 import type { VendorDefinition } from '../definition.ts';
-import { baseUrl, duration, text } from '../settings.ts';
+import { baseUrl, duration, secret, since, text } from '../settings.ts';
 
 const shape = {
   baseUrl: baseUrl('https://api.dingtalk.com').default('https://api.dingtalk.com').describe('The open platform'),
   allowHttp: z.boolean().default(false).describe('Accept a base URL that is not https'),
   appKey: text('dinga1b2c3').describe('The enterprise-internal app that may read the statistics'),
-  appSecret: text('"${DINGTALK_APP_SECRET}"').describe('Its secret'),
+  appSecret: secret(text('"${DINGTALK_APP_SECRET}"')).describe('Its secret'),
   requestsPerMinute: z
     .number()
     .int()
@@ -35,7 +35,9 @@ export const reportSettings = z.strictObject({
     .array(duration('1d'))
     .prefault(['1d', '2d'])
     .describe('How long after its end a day is read again: figures are revised'),
-  since: duration('30d').prefault('30d').describe('How far back a new stream begins'),
+  since: since('30d')
+    .prefault('30d')
+    .describe('Where a new stream begins: so far back, or an instant, also a date of the time zone'),
   maxLag: duration('36h').prefault('36h').describe('A lag beyond this is a fault'),
   original: z.boolean().default(true).describe('Keep the redacted record in event.original'),
 });

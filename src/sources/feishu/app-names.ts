@@ -74,7 +74,7 @@ export function createAppNames(
       said = undefined;
     } catch (error) {
       dueAt = now() + RETRY_MS;
-      // Anything else is this process: it stops, or Redis is away, which others say.
+      // Anything else is this process: it stops, it ran out of time, or Redis is away, which others say.
       if (!(error instanceof CollectionError) || error.name === said) return;
       said = error.name;
       log.info(`${explain(error)}; asked again in an hour, unless feishu.appNames is false`);

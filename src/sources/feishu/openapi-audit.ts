@@ -1,6 +1,6 @@
 /** Feishu's OpenAPI audit log: `POST /open-apis/security_and_compliance/v1/openapi_logs/list_data`. */
 import { UnmappableRecord } from '../../pipeline/errors.ts';
-import { fixedGrid } from '../../pipeline/grid.ts';
+import { dividedGrid, fixedGrid } from '../../pipeline/grid.ts';
 import type { Page, Source, SourceContext, Window } from '../../source.ts';
 import type { MadeSource, SourceDefinition, SourceHelpers, SourceTenant } from '../definition.ts';
 import { AUDIT_LOG } from './apis.ts';
@@ -9,6 +9,7 @@ import { hasDocumentTokens } from './categories.ts';
 import { createFeishuClient, type FeishuClient } from './client.ts';
 import { openapiAuditStream } from './fields.ts';
 import { apiOf, auditRecordMapper, eventTime, textOf, type AuditRecord } from './mapping.ts';
+import { beginningOf } from '../settings.ts';
 import { listPages } from './paging.ts';
 import { feishu, openapiAuditSettings, type FeishuSettings } from './settings.ts';
 
@@ -57,6 +58,7 @@ function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo }: So
     cadence: {
       grid: fixedGrid(window),
       backlogGrid: fixedGrid(backlog),
+      settleGrid: (delayMs) => dividedGrid(window, backlog, delayMs),
       lagMs: lag,
       settleMs: settle,
       indivisible: false,
@@ -81,7 +83,7 @@ function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo }: So
   };
   return {
     source: source,
-    sinceMs: since,
+    since: (now) => beginningOf(since, tenant.timeZone, now),
     maxLagMs: maxLag,
     keepOriginal: original,
     probe: async (lent) => {

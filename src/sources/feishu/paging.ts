@@ -8,7 +8,8 @@ export type ListPage = { readonly items: readonly unknown[]; readonly vendorTime
 type Paged = { readonly [list: string]: unknown; readonly has_more?: unknown; readonly page_token?: unknown };
 
 /**
- * Follows `has_more`; a token alone means nothing. `list` is the name of the list in `data`, `ask` one call.
+ * Only an explicit `has_more: false` ends a list: where the flag is missing, a token says that there is another page. `list`
+ * is the name of the list in `data`, `ask` one call.
  * @throws RetryableError for pages that cannot be followed, and whatever `ask` throws.
  */
 export async function* listPages(
@@ -22,11 +23,12 @@ export async function* listPages(
   let token: string | undefined;
   do {
     const { data, vendorTime } = await ask(token === undefined ? {} : { page_token: token });
-    const { [list]: items = [], has_more: hasMore, page_token: next } = (data ?? {}) as Paged;
+    const { [list]: items = [], has_more: hasMore, page_token: given } = (data ?? {}) as Paged;
     if (!Array.isArray(items)) throw fail(`data.${list} is no list`);
-    if (hasMore === true && (typeof next !== 'string' || next === '')) throw fail('has_more without a page_token');
+    const next = typeof given === 'string' && given !== '' ? given : undefined;
+    if (hasMore === true && next === undefined) throw fail('has_more without a page_token');
     yield { items, vendorTime };
-    token = hasMore === true ? (next as string) : undefined;
+    token = hasMore === false ? undefined : next;
     if (token !== undefined && seen.has(token)) throw fail('paging runs in a circle, a page_token came twice');
     if (token !== undefined) seen.add(token);
   } while (token !== undefined);

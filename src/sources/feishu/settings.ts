@@ -1,6 +1,6 @@
 /** What the operator configures for Feishu, under `tenants[].feishu`. */
 import { z } from 'zod';
-import { baseUrl, duration, text } from '../settings.ts';
+import { baseUrl, duration, secret, since, text } from '../settings.ts';
 import type { VendorDefinition } from '../definition.ts';
 
 const shape = {
@@ -9,7 +9,7 @@ const shape = {
     .describe('The open platform of the tenant: Feishu or Lark'),
   allowHttp: z.boolean().default(false).describe('Accept a base URL that is not https'),
   appId: text('cli_a1b2c3').describe('The app that may read the audit log'),
-  appSecret: text('"${FEISHU_APP_SECRET}"').describe('Its secret'),
+  appSecret: secret(text('"${FEISHU_APP_SECRET}"')).describe('Its secret'),
   requestsPerMinute: z
     .number()
     .int()
@@ -34,13 +34,17 @@ export const openapiAuditSettings = z
     window: duration('60s').prefault('60s').describe('Length of a live window; whole seconds'),
     backlog: duration('1h')
       .prefault('1h')
-      .describe('Length of windows for later readings and for stretches far behind; a multiple of window'),
+      .describe(
+        'Length of windows for backfills, stretches far behind and later readings, which are never longer than their delay; a multiple of window',
+      ),
     lag: duration('2m').prefault('2m').describe('How long after its end a window is taken to be complete'),
     settle: z
       .array(duration('1h'))
       .prefault(['1h', '24h'])
-      .describe('How long after its end a window is read again for late events'),
-    since: duration('24h').prefault('24h').describe('How far back a new stream begins'),
+      .describe('How long after its end a window is read again for late events: one pass for each, named by it'),
+    since: since('24h')
+      .prefault('24h')
+      .describe('Where a new stream begins: so far back, or an instant, also a date of the time zone'),
     maxLag: duration('15m').prefault('15m').describe('A lag beyond this is a fault'),
     original: z.boolean().default(true).describe('Keep the redacted record in event.original'),
     filter: z

@@ -3,6 +3,6 @@ import { mutate } from './mutate.ts';
 
 mutate(
   'src/pipeline/stream.ts',
-  'return Math.max(cadence.lagMs, delay ?? cadence.lagMs);',
-  'return Math.min(cadence.lagMs, delay ?? cadence.lagMs);',
+  'return Math.max(lagMs, settleDelayMs(pass, settleMs) ?? lagMs);',
+  'return Math.min(lagMs, settleDelayMs(pass, settleMs) ?? lagMs);',
 );

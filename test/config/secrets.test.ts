@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { configSchema } from '../../src/config/schema.ts';
+import { secretsOf, settingsOf, type SettingNode } from '../../src/config/secrets.ts';
+import { createScrub } from '../../src/observe/log.ts';
+import { nameReader } from '../../src/pipeline/secret-names.ts';
+import { secret, text } from '../../src/sources/settings.ts';
+
+/** Every setting with its path; settings of a record have `*` for a name. */
+function settingsBelow(node: SettingNode, path: readonly string[] = []): [readonly string[], SettingNode][] {
+  const { additionalProperties: others } = node;
+  const children: (readonly [string, SettingNode])[] = [
+    ...Object.entries(node.properties ?? {}),
+    ...(node.items === undefined ? [] : [['[]', node.items] as const]),
+    ...(typeof others === 'object' ? [['*', others] as const] : []),
+  ];
+  if (children.length === 0) return [[path, node]];
+  return children.flatMap(([name, child]) => settingsBelow(child, [...path, name]));
+}
+
+/** Called like secrets, and none: names of APIs. */
+const HARMLESS = ['tenants.[].feishu.openapi_audit.filter.apiKeys.[]'];
+
+describe('the settings', () => {
+  it('that are called like a secret are marked as one', () => {
+    const nameOf = nameReader([], (name) => name);
+    const all = settingsBelow(settingsOf(configSchema));
+    const looksSecret = all.filter(([path]) => path.some((name) => nameOf(name).verdict !== 'plain'));
+    const unmarked = looksSecret.filter(([, node]) => node.secret !== true).map(([path]) => path.join('.'));
+    expect(unmarked).toEqual(HARMLESS);
+    expect(looksSecret.length).toBeGreaterThan(6);
+  });
+
+  it('of a source that nobody has written yet are known by their marks, however they lie', () => {
+    const invented = z.strictObject({
+      tenants: z.array(
+        z
+          .strictObject({
+            wecom: z
+              .strictObject({
+                corpId: text('ww1'),
+                clientSecret: secret(text('"${WECOM_SECRET}"')).describe('Its secret'),
+                agents: z.record(z.string(), z.strictObject({ key: secret(z.string()).optional() })).prefault({}),
+                rotating: secret(z.array(z.string())).default([]),
+              })
+              .refine(() => true)
+              .optional(),
+          })
+          .superRefine(() => undefined),
+      ),
+    });
+    const config = invented.parse({
+      tenants: [
+        {
+          wecom: {
+            corpId: 'ww-corp',
+            clientSecret: 'client-secret',
+            agents: { mail: { key: 'mail-key' } },
+            rotating: ['key-1', 'key-2'],
+          },
+        },
+      ],
+    });
+    const secrets = secretsOf(config, settingsOf(invented));
+    expect(secrets).toEqual(['client-secret', 'mail-key', 'key-1', 'key-2']);
+    expect(createScrub(secrets)('ww-corp signs in with client-secret')).toBe('ww-corp signs in with [redacted]');
+  });
+
+  it('may hold passwords in their addresses, encoded or not', () => {
+    const schema = settingsOf(z.strictObject({ proxy: z.string(), queue: z.string(), plain: z.string() }));
+    const urls = { proxy: 'http://u:pa%2Fss@proxy', queue: 'redis://u:100%25%@r', plain: 'https://user@host' };
+    expect(secretsOf(urls, schema)).toEqual(['pa/ss', 'pa%2Fss', '100%25%']);
+  });
+});

@@ -1,0 +1,109 @@
+/** The script that makes the secrets of docker-compose.yml, as whoever may run it. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+const ROOT = path.join(import.meta.dirname, '..', '..');
+/** Root may be anybody; anybody else only oneself. */
+const USERS = process.getuid?.() === 0 ? [0, 1000, 1234] : [process.getuid?.() ?? 0];
+
+/** An empty checkout of `uid`, whose .env names an app. */
+function checkout(uid: number): string {
+  const directory = mkdtempSync(path.join(tmpdir(), 'shenji-secrets-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  cpSync(path.join(ROOT, 'deploy', 'compose', 'secrets.sh'), path.join(directory, 'deploy', 'compose', 'secrets.sh'));
+  writeFileSync(path.join(directory, '.env'), 'SHENJI_TENANT=acme\nFEISHU_APP_ID=cli_a1b2c3\n');
+  chmodSync(directory, 0o755);
+  chownSync(directory, uid, uid);
+  return directory;
+}
+
+async function secretsOf(directory: string, uid: number, input: string): Promise<{ code: number; said: string }> {
+  const child = spawn('sh', ['deploy/compose/secrets.sh'], {
+    cwd: directory,
+    uid,
+    gid: uid,
+    env: { PATH: process.env['PATH'] },
+    stdio: ['pipe', 'inherit', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  child.stdin.on('error', () => undefined).end(input);
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, said };
+}
+
+function contents(directory: string): Record<string, string> {
+  const files = globSync('*/*', { cwd: path.join(directory, 'secrets') }).toSorted();
+  return Object.fromEntries(files.map((file) => [file, readFileSync(path.join(directory, 'secrets', file), 'utf8')]));
+}
+
+describe.each(USERS)('secrets.sh, as user %i', (uid) => {
+  it('makes a secret for each holder, in a directory that is closed to others, and keeps all of them the next time', async () => {
+    const directory = checkout(uid);
+    expect((await secretsOf(directory, uid, 'typed secret\n')).code).toBe(0);
+    const made = contents(directory);
+    expect(Object.keys(made)).toEqual([
+      'elastic/password', 'http/token', 'kibana/encryption_key', 'kibana/password', 'reader/password', 'redis/password',
+      'setup/password', 'vendor/cli_a1b2c3', 'writer/password',
+    ]); // prettier-ignore
+    const { 'vendor/cli_a1b2c3': typed, ...random } = made;
+    expect(typed).toBe('typed secret');
+    expect(new Set(Object.values(random)).size).toBe(8);
+    for (const value of Object.values(random)) expect(value).toMatch(/^[0-9a-f]{48}$/);
+    expect(statSync(path.join(directory, 'secrets')).mode & 0o777).toBe(0o700);
+
+    expect((await secretsOf(directory, uid, '')).code).toBe(0);
+    expect(contents(directory)).toEqual(made);
+  });
+
+  it('makes files that the users of the containers can read, below the closed directory', async () => {
+    const directory = checkout(uid);
+    await secretsOf(directory, uid, 'typed secret');
+    for (const file of Object.keys(contents(directory))) {
+      expect(statSync(path.join(directory, 'secrets', file)).mode & 0o777, file).toBe(0o644);
+      expect(statSync(path.join(directory, 'secrets', path.dirname(file))).mode & 0o777, file).toBe(0o755);
+    }
+  });
+
+  it('says what is missing where nobody answers, and leaves nothing behind', async () => {
+    const directory = checkout(uid);
+    const { code, said } = await secretsOf(directory, uid, '');
+    expect(code).toBe(1);
+    expect(said).toContain('secrets/vendor/cli_a1b2c3 is missing');
+    expect(said).toContain('sh deploy/compose/secrets.sh');
+    expect(existsSync(path.join(directory, 'secrets'))).toBe(false);
+  });
+
+  it('asks for the secret of an app that is named later, and for no other', async () => {
+    const directory = checkout(uid);
+    await secretsOf(directory, uid, 'typed secret');
+    const before = contents(directory);
+    writeFileSync(path.join(directory, '.env'), 'FEISHU_APP_ID=cli_a1b2c3\nDINGTALK_APP_KEY="ding_b2"\n');
+    await secretsOf(directory, uid, 'the other secret\n');
+    expect(contents(directory)).toEqual({ ...before, 'vendor/ding_b2': 'the other secret' });
+  });
+});
+
+it.runIf(USERS.length > 1)('says whose the directory is where it may not write into it', async () => {
+  const directory = checkout(1234);
+  mkdirSync(path.join(directory, 'secrets'), { mode: 0o700 });
+  const { code, said } = await secretsOf(directory, 1234, 'typed secret');
+  expect(code).toBe(1);
+  expect(said).toContain('secrets belongs to user 0; make it yours with: sudo chown -R 1234 ./secrets');
+});

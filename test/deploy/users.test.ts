@@ -1,0 +1,113 @@
+/** The one-shot job that makes users or keys, against what Elasticsearch's documentation says that it answers. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect, it, onTestFinished } from 'vitest';
+import { roles } from '../../src/elasticsearch/roles.ts';
+
+const ROOT = path.join(import.meta.dirname, '..', '..');
+type Asked = {
+  readonly what: string;
+  readonly authorization: string | undefined;
+  readonly body: Record<string, unknown>;
+};
+type Answer = readonly [status: number, body: object];
+
+/** An Elasticsearch that answers as `answer` says, and what it was asked. */
+async function elasticsearch(answer: (what: string) => Answer): Promise<{ url: string; asked: Asked[] }> {
+  const asked: Asked[] = [];
+  const reply = async (request: IncomingMessage): Promise<Answer> => {
+    const what = `${request.method} ${request.url}`;
+    const body = JSON.parse(await text(request)) as Record<string, unknown>;
+    asked.push({ what, authorization: request.headers.authorization, body });
+    return answer(what);
+  };
+  const server = createServer((request, response) => {
+    void reply(request).then(([status, body]) => response.writeHead(status).end(JSON.stringify(body)));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+}
+
+async function users(url: string, ...args: string[]) {
+  const secrets = mkdtempSync(path.join(tmpdir(), 'shenji-users-'));
+  onTestFinished(() => rmSync(secrets, { recursive: true }));
+  for (const holder of ['elastic', 'kibana', 'writer', 'setup', 'reader']) {
+    mkdirSync(path.join(secrets, holder));
+    writeFileSync(path.join(secrets, holder, 'password'), `password of ${holder}`);
+  }
+  const child = spawn(process.execPath, [path.join(ROOT, 'deploy', 'compose', 'users.ts'), ...args], {
+    env: { ELASTICSEARCH_URL: url, SECRETS: secrets, ROLES: path.join(ROOT, 'deploy', 'elasticsearch') },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { stdout, stderr, code: code as number };
+}
+
+it('makes each role, a user with each, and the password of the user that Kibana itself is', async () => {
+  const { url, asked } = await elasticsearch(() => [200, { created: true }]);
+  const { code, stdout, stderr } = await users(url);
+  expect([code, stderr]).toEqual([0, '']);
+  const basic = `Basic ${Buffer.from('elastic:password of elastic').toString('base64')}`;
+  expect(new Set(asked.map(({ authorization }) => authorization))).toEqual(new Set([basic]));
+  const bodies = Object.fromEntries(asked.map(({ what, body }) => [what, body]));
+  expect(bodies['PUT /_security/role/shenji_writer']).toEqual(roles.writer);
+  expect(bodies['PUT /_security/role/shenji_kibana_reader']).toMatchObject({
+    applications: [{ application: 'kibana-.kibana', privileges: ['space_read'], resources: ['space:default'] }],
+  });
+  expect(bodies['PUT /_security/user/shenji_writer']).toEqual({
+    password: 'password of writer',
+    roles: ['shenji_writer'],
+  });
+  expect(bodies['PUT /_security/user/shenji_setup']).toMatchObject({ roles: ['shenji_setup', 'shenji_kibana_setup'] });
+  expect(bodies['PUT /_security/user/shenji_reader']).toMatchObject({
+    roles: ['shenji_reader', 'shenji_kibana_reader'],
+  });
+  expect(bodies['POST /_security/user/kibana_system/_password']).toEqual({ password: 'password of kibana' });
+  const made = Object.keys(bodies).flatMap((what) => /role\/(\w+)/.exec(what)?.[1] ?? []);
+  for (const { body } of asked) for (const role of (body['roles'] ?? []) as string[]) expect(made).toContain(role);
+  expect(stdout).not.toContain('password');
+});
+
+it('says what Elasticsearch refused, and why', async () => {
+  const error = { type: 'security_exception', reason: 'unable to authenticate user [elastic] for REST request' };
+  const { url } = await elasticsearch(() => [401, { error, status: 401 }]);
+  const { code, stderr } = await users(url);
+  expect(code).toBe(1);
+  expect(stderr).toContain('refuses PUT /_security/role/');
+  expect(stderr).toContain(`401 security_exception: ${error.reason}`);
+  expect(stderr).not.toContain('password of');
+});
+
+it('waits for an Elasticsearch that is not far enough', async () => {
+  let refused = 0;
+  const { url, asked } = await elasticsearch(() => {
+    refused += 1;
+    return refused === 1 ? [503, { error: { type: 'unavailable_shards_exception', reason: 'not yet' } }] : [200, {}];
+  });
+  expect((await users(url)).code).toBe(0);
+  expect(asked[0]?.what).toBe(asked[1]?.what);
+});
+
+it('mints keys with the rights of each user, and prints what is shown only once', async () => {
+  const { url, asked } = await elasticsearch(() => [
+    200,
+    {
+      id: 'VuaCfGcBCdbkQm-e5aOx',
+      name: 'shenji',
+      api_key: 'ui2lp2axTNmsyakw9tvNnw',
+      encoded: 'VnVhQ2ZHY0JDZGJrUW0tZTVhT3g6dWkybHAyYXhUTm1zeWFrdzl0dk5udw==',
+    },
+  ]);
+  const { code, stdout } = await users(url, 'keys');
+  expect(code).toBe(0);
+  expect(asked.map(({ what }) => what)).toEqual(Array(3).fill('POST /_security/api_key'));
+  expect(asked[0]?.body).toEqual({ name: 'shenji_writer', role_descriptors: { shenji_writer: roles.writer } });
+  expect(stdout.split('\n')[1]).toBe('shenji_setup VnVhQ2ZHY0JDZGJrUW0tZTVhT3g6dWkybHAyYXhUTm1zeWFrdzl0dk5udw==');
+});

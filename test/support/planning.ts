@@ -1,0 +1,176 @@
+/** A source that is planned and read in a time of the test's own: every window that is queued is read at once, and written down. */
+import {
+  NO_COUNTS,
+  type Checkpoint,
+  type Checkpoints,
+  type Ledger,
+  type OpenedStream,
+} from '../../src/pipeline/ledger.ts';
+import { dividedGrid, fixedGrid } from '../../src/pipeline/grid.ts';
+import {
+  createPlanner,
+  type PlannedSource,
+  type QueuedWindow,
+  type StreamState,
+  type WindowQueue,
+} from '../../src/pipeline/planner.ts';
+import { overlaps, type Span } from '../../src/pipeline/spans.ts';
+import { streamKey, type Pass } from '../../src/pipeline/stream.ts';
+import { silent } from './world.ts';
+
+export type Read = Span & { readonly pass: Pass; readonly at: number };
+
+export type Ports = { readonly ledger: Ledger; readonly checkpoints: Checkpoints; readonly queue: WindowQueue };
+
+export type Scene = {
+  readonly reads: readonly Read[];
+  /** What the log was told. */
+  readonly told: readonly string[];
+  readonly planned: () => PlannedSource;
+  configure(settleMs: readonly number[]): void;
+  /** Time passes; nobody plans and nobody works. */
+  sleep(until: number): void;
+  /** Plans once, at this moment. */
+  tick(): Promise<StreamState[]>;
+  /** Plans and reads until nothing is due any more, at this moment. */
+  catchUp(): Promise<StreamState[]>;
+  /** The same, step by step. */
+  work(until: number, stepMs: number): Promise<void>;
+};
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+export function scene({ ledger, checkpoints, queue }: Ports, from: number, since: number): Scene {
+  let now = from;
+  let settleMs: readonly number[] = [];
+  const reads: Read[] = [];
+  const told: string[] = [];
+  const listen = (_: object, line: string): void => void told.push(line);
+  const log = Object.assign(Object.create(silent) as typeof silent, { warn: listen, info: listen });
+  const planner = createPlanner({ ledger, checkpoints, log, now: () => now });
+  const planned = (): PlannedSource => ({
+    tenant: 'acme',
+    source: 'feishu.openapi_audit',
+    cadence: {
+      grid: fixedGrid(10 * MINUTE),
+      backlogGrid: fixedGrid(HOUR),
+      settleGrid: (delayMs) => dividedGrid(10 * MINUTE, HOUR, delayMs),
+      indivisible: false,
+      lagMs: 2 * MINUTE,
+      settleMs,
+    },
+    since: () => since,
+    queue,
+  });
+
+  async function readQueued(): Promise<void> {
+    const { tenant, source } = planned();
+    const windows = await queue.unfinished();
+    await Promise.all(
+      windows.map(async ({ pass, from: start, to }) => {
+        const stream = { tenant, source, pass };
+        const span = { from: start, to };
+        reads.push({ ...span, pass, at: now });
+        const run = { stream, span, run: String(reads.length), attempts: 1, startedAt: now, endedAt: now };
+        await ledger.append({ ...run, status: 'done', counts: NO_COUNTS });
+        await queue.remove(stream, [span]);
+      }),
+    );
+  }
+
+  async function catchUp(): Promise<StreamState[]> {
+    for (;;) {
+      const states = await planner.tick(planned());
+      if ((await queue.unfinished()).length === 0) return states;
+      await readQueued();
+    }
+  }
+
+  return {
+    reads,
+    told,
+    planned,
+    configure: (next) => void (settleMs = next),
+    sleep: (until) => void (now = until),
+    tick: () => planner.tick(planned()),
+    catchUp,
+    work: async (until, stepMs) => {
+      for (; now < until; now += stepMs) await catchUp();
+      now = until;
+      await catchUp();
+    },
+  };
+}
+
+type Entry = Span & { readonly name: string; readonly failedAt: number | undefined };
+type Memory = {
+  entries: Entry[];
+  opened: OpenedStream[];
+  readonly checkpoints: Map<string, Checkpoint>;
+  windows: QueuedWindow[];
+};
+
+/** Ledger, checkpoints and queue in memory, for histories too many for real servers. `memory` may be looked into, and changed. */
+export function inMemory(): Ports & { readonly memory: Memory } {
+  const memory: Memory = { entries: [], opened: [], checkpoints: new Map(), windows: [] };
+  const unused = async (): Promise<never> => Promise.reject(new Error('not needed here'));
+  const byPass = (pass: Pass) => (one: { readonly pass: Pass }) => one.pass === pass;
+  const ledger: Ledger = {
+    append: async ({ stream, span, status, endedAt }) =>
+      void memory.entries.push({
+        ...span,
+        name: streamKey(stream),
+        failedAt: status === 'failed' ? endedAt : undefined,
+      }),
+    open: async (wanted) => {
+      const before = memory.opened.find(({ stream }) => streamKey(stream) === streamKey(wanted.stream));
+      if (before === undefined) memory.opened.push(wanted);
+      return before ?? wanted;
+    },
+    opened: async () => memory.opened,
+    over: async (stream, spans) => {
+      const found = memory.entries.filter(
+        (entry) => entry.name === streamKey(stream) && spans.some((span) => overlaps(span, entry)),
+      );
+      return {
+        done: found.filter(({ failedAt }) => failedAt === undefined).map(({ from, to }) => ({ from, to })),
+        failures: found.flatMap(({ from, to, failedAt }) =>
+          failedAt === undefined ? [] : [{ from, to, at: failedAt, hopeless: false, error: 'no' }],
+        ),
+      };
+    },
+    entries: unused,
+    totals: unused,
+  };
+  const checkpoints: Checkpoints = {
+    read: async (stream) => memory.checkpoints.get(streamKey(stream)),
+    create: async (opened) => {
+      const key = streamKey(opened.stream);
+      const version = { seqNo: 0, primaryTerm: 1 };
+      const created = { formers: [], ...opened, done: [], watermark: opened.origin, ended: undefined, version };
+      if (!memory.checkpoints.has(key)) memory.checkpoints.set(key, created);
+      return memory.checkpoints.get(key) ?? created;
+    },
+    update: async (checkpoint, change) => {
+      memory.checkpoints.set(streamKey(checkpoint.stream), { ...checkpoint, ...change });
+      return true;
+    },
+    list: async () =>
+      [...memory.checkpoints.values()].filter(
+        ({ ended, end, watermark }) => ended === undefined && (end === undefined || watermark < end),
+      ),
+  };
+  const queue: WindowQueue = {
+    failed: async () => [],
+    unfinished: async () => memory.windows,
+    remove: async ({ pass }, spans) => {
+      const isGone = (one: QueuedWindow): boolean =>
+        byPass(pass)(one) && spans.some(({ from, to }) => from === one.from && to === one.to);
+      memory.windows = memory.windows.filter((one) => !isGone(one));
+    },
+    releaseOverdue: async () => undefined,
+    add: async ({ pass }, spans) => void memory.windows.push(...spans.map(({ from, to }) => ({ from, to, pass }))),
+  };
+  return { ledger, checkpoints, queue, memory };
+}
