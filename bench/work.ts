@@ -35,7 +35,8 @@ const STREAM: Stream = { tenant: 'bench', source: 'feishu.openapi_audit', pass: 
 
 /** As a configuration file would say it. */
 export function benchConfig({ vendorUrl, elasticsearchUrl, redisUrl, namespace }: Servers): object {
-  const feishu = { baseUrl: vendorUrl, appId: 'cli_bench', appSecret: 'bench-secret', requestsPerMinute: 100_000 };
+  const limits = { requestsPerMinute: 100_000, appNames: false };
+  const feishu = { baseUrl: vendorUrl, appId: 'cli_bench', appSecret: 'bench-secret', ...limits };
   return {
     namespace,
     elasticsearch: { url: elasticsearchUrl },

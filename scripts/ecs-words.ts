@@ -37,7 +37,6 @@ export const ECS_WORDS: Readonly<Record<string, string>> = {
   'organization.name': "The tenant's name",
   'related.ip': 'Every address in the event, for a search over all of them',
   'related.user': 'Every app and person in the event',
-  'service.name': 'The family of the API: the path segment after `open-apis`',
   'source.address': 'The address as the vendor logs it, also where it is none',
   'source.as.number': 'The network that the address belongs to, where a database names it',
   'source.as.organization.name': 'Who runs that network',
@@ -46,6 +45,7 @@ export const ECS_WORDS: Readonly<Record<string, string>> = {
   'url.path': 'The path that was called, with its ids',
   'url.query': 'Its query string, redacted',
   'user.id': 'Who called: the id of the app',
-  'user.name': "The app's name, from the configuration",
+  'user.name':
+    "The app's name when the document was written, from the configuration or the vendor; its id where none was known",
   'user.target.id': 'The people whom the call is about',
 };

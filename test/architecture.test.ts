@@ -29,6 +29,14 @@ describe('the house', () => {
     expect(pipeline.filter(({ text }) => /from '\.\.\/(?!source\.ts)/.test(text)).map(({ file }) => file)).toEqual([]);
   });
 
+  it('hears signals before it loads anything else', () => {
+    const textOf = (file: string): string => files.find((one) => one.file === file)?.text ?? '';
+    const imports = (file: string): string[] => textOf(file).match(/^import .*$/gm) ?? [];
+    expect(imports('src/cli.ts')).toEqual(["import './commands/stopping.ts';"]);
+    expect(textOf('src/cli.ts')).toContain("await import('./commands/program.ts')");
+    expect(imports('src/commands/stopping.ts')).toEqual([]);
+  });
+
   it('keeps simulator and pipeline apart', () => {
     expect(files.filter(({ file, text }) => file.startsWith('src/simulator/') && /from '\.\.\//.test(text))).toEqual(
       [],

@@ -121,7 +121,7 @@ const drafts: readonly Draft[] = [
     false_positives: ['The service moved to another machine or network; add it to rules.knownNetworks.'],
     triage: [
       'Who owns the address? Compare with the addresses of the last weeks in "Feishu: app investigation".',
-      'Look at feishu.openapi_audit.target.id: whose account was changed, and to what (payload)?',
+      'Look at feishu.openapi_audit.target.ref: whose account was changed, and to what (payload)?',
       'If nobody explains it: reset the app secret, undo the changes, review what else came from the address.',
     ],
   },
@@ -177,7 +177,7 @@ const drafts: readonly Draft[] = [
     threat: attack('exfiltration', 'T1567', 'Exfiltration Over Web Service'),
     false_positives: ['A backup, a migration or an indexer that runs for the first time over everything.'],
     triage: [
-      'Which documents? file.name and feishu.openapi_audit.target.id list them; who owns them?',
+      'Which documents? file.name and feishu.openapi_audit.target.ref list them; who owns them?',
       'Is the app a backup or an indexer, at its usual hour and from its usual address?',
       'If not: disable the app now, then reset its secret; tell the owners of the documents.',
     ],
@@ -200,7 +200,7 @@ const drafts: readonly Draft[] = [
     threat: attack('persistence', 'T1098.003', 'Account Manipulation: Additional Cloud Roles'),
     false_positives: ['An administration tool that rules.adminApps does not name yet.'],
     triage: [
-      'Who got what? feishu.openapi_audit.target.id and the payload say it.',
+      'Who got what? feishu.openapi_audit.target.ref and the payload say it.',
       'Is there a ticket for it? If not, take the role away first and ask afterwards.',
       'Look for what the account did since.',
     ],
@@ -211,7 +211,7 @@ const drafts: readonly Draft[] = [
     description:
       'The configuration of an app was changed by an app: its secret, callback address, scopes or visibility.',
     type: 'query',
-    clauses: ['service.name: "application"', CHANGES, SUCCESS, NOT_BACKFILL],
+    clauses: ['feishu.openapi_audit.family: "application"', CHANGES, SUCCESS, NOT_BACKFILL],
     severity: 'high',
     risk_score: 73,
     risk: 'Whoever owns the callback or the secret owns the app.',
@@ -344,7 +344,7 @@ const drafts: readonly Draft[] = [
     threat: attack('exfiltration', 'T1537', 'Transfer Data to Cloud Account'),
     false_positives: ['A page that is meant to be public.'],
     triage: [
-      'Which document, and whose? feishu.openapi_audit.target.id names it.',
+      'Which document, and whose? feishu.openapi_audit.target.ref names it.',
       'Set the sharing back where it was not meant.',
       'Did the same app open more documents? See "Feishu: app investigation".',
     ],

@@ -13,7 +13,8 @@ import { sourceDefinitions } from '../sources/index.ts';
 import { chooseSource, instantOf, isoTime } from './choose-source.ts';
 import { positiveInteger, STOP_DEADLINE_MS } from './run.ts';
 import { print, printJson, progress, tell } from './terminal.ts';
-import { stopSignal, withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
+import { exitCodeOf, stopSignal } from './stopping.ts';
+import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
 
 type BackfillOptions = CommonOptions & {
   readonly from: string;
@@ -41,7 +42,10 @@ function boundsOf(source: TenantSource, options: BackfillOptions): { from: numbe
   return { from, to };
 }
 
-/** Plans and works on this stream until all of it is done, or until nothing but hopeless gaps is left. */
+/** Who waits at a terminal waits no longer: windows under way go back to the queue. */
+const INTERRUPTED_DEADLINE_MS = 1_000;
+
+/** Plans and works on this stream until all of it is done, until nothing but hopeless gaps is left, or until a signal comes: undefined then. */
 async function workThrough(
   runtime: Runtime,
   source: TenantSource,
@@ -68,7 +72,7 @@ async function workThrough(
   const last = await finished.promise;
   bar.stop();
   await scheduler.stop();
-  await workers.stop(STOP_DEADLINE_MS);
+  await workers.stop(last === undefined ? INTERRUPTED_DEADLINE_MS : STOP_DEADLINE_MS);
   return last;
 }
 
@@ -96,7 +100,7 @@ async function report(
       print(`gap ${new Date(gap.from).toISOString()} – ${new Date(gap.to).toISOString()}: ${gap.error}`);
     if (!complete) print('not complete; a running scheduler goes on with it');
   }
-  if (!complete) process.exitCode = 1;
+  if (!complete) process.exitCode = state === undefined ? exitCodeOf(await stopSignal()) : 1;
 }
 
 async function backfill(name: string, options: BackfillOptions): Promise<void> {

@@ -7,7 +7,8 @@ import { startServers, type Servers } from '../demo/embedded/index.ts';
 import { formatDuration } from '../pipeline/duration.ts';
 import { openRuntime } from '../runtime/runtime.ts';
 import { colors, print, printJson, progress, table, tell } from './terminal.ts';
-import { openLog, stopSignal } from './with-runtime.ts';
+import { interruptible, stopSignal } from './stopping.ts';
+import { openLog } from './with-runtime.ts';
 
 type DemoOptions = { readonly keep?: boolean; readonly json?: boolean };
 
@@ -103,7 +104,7 @@ function show({ rows, states, samples, notes, attacks, falseAlarms }: DemoResult
 async function demo(options: DemoOptions): Promise<void> {
   const startedAt = Date.now();
   tell('starting Redis and Elasticsearch …');
-  const servers: Servers = await startServers(environment, tell);
+  const servers: Servers = await interruptible(() => startServers(environment, tell));
   tell(
     `ready after ${formatDuration(Date.now() - startedAt)}; the simulated vendors have no rate limit here, real ones answer 100 calls a minute`,
   );
@@ -119,8 +120,10 @@ async function demo(options: DemoOptions): Promise<void> {
   const runtime = await openRuntime(config, openLog(config, 'error'));
   try {
     const bar = progress('collecting', 'minutes of streams');
-    const result = await runDemo(runtime, vendors, (done, total, states) =>
-      bar.update(done, total, `${states.reduce((sum, { queued }) => sum + queued, 0)} windows queued`),
+    const result = await interruptible(() =>
+      runDemo(runtime, vendors, (done, total, states) =>
+        bar.update(done, total, `${states.reduce((sum, { queued }) => sum + queued, 0)} windows queued`),
+      ),
     );
     bar.stop();
     if (options.json === true)

@@ -10,7 +10,8 @@ import { startCollector, type CollectorOptions } from '../runtime/collector.ts';
 import { sourceKey, type Runtime, type TenantSource } from '../runtime/runtime.ts';
 import { startScheduler } from '../runtime/scheduler.ts';
 import type { Workers } from '../queue/workers.ts';
-import { stopSignal, withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
+import { stopRequested, stopSignal } from './stopping.ts';
+import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
 
 type WorkOptions = CommonOptions & { readonly concurrency: number; readonly streams?: string };
 
@@ -49,10 +50,8 @@ async function collectWhenReady(
   options: CollectorOptions,
   stopped: Promise<string>,
 ): Promise<Workers | undefined> {
-  let stop = false;
-  void stopped.then(() => (stop = true));
   let told = '';
-  while (!stop) {
+  while (!stopRequested()) {
     try {
       return await startCollector(runtime, options);
     } catch (error) {
@@ -79,10 +78,11 @@ async function openBoard({ sources }: Runtime): Promise<Board> {
 }
 
 async function serve(options: WorkOptions, parts: { schedule: boolean; work: boolean }): Promise<void> {
+  const stopped = stopSignal();
   await withRuntime(options, 'info', async (runtime) => {
     const { config, log } = runtime;
     const sources = chooseSources(runtime, options.streams);
-    const stopped = stopSignal();
+    if (stopRequested()) return;
     let waitingFor: readonly string[] = parts.work ? ['this worker takes no windows yet'] : [];
     const http = await startHttp({
       ...config.http,
@@ -105,8 +105,7 @@ async function serve(options: WorkOptions, parts: { schedule: boolean; work: boo
     );
     const signal = await stopped;
     log.info(`${signal}: no new windows; running ones have ${STOP_DEADLINE_MS / 1_000} s`);
-    await scheduler?.stop();
-    await workers?.stop(STOP_DEADLINE_MS);
+    await Promise.all([scheduler?.stop(), workers?.stop(STOP_DEADLINE_MS)]);
     for (const { stop } of beats) stop();
     await http.close();
   });

@@ -11,7 +11,7 @@ import {
 } from '../simulator/index.ts';
 import { positiveInteger } from './run.ts';
 import { print } from './terminal.ts';
-import { stopSignal } from './with-runtime.ts';
+import { stopSignal } from './stopping.ts';
 
 type SimulatorCommandOptions = {
   readonly host: string;

@@ -7,7 +7,8 @@ import { streamKey } from '../pipeline/stream.ts';
 import type { QueueCounts } from '../queue/window-queue.ts';
 import type { Runtime, TenantSource } from '../runtime/runtime.ts';
 import { colors, print, printJson, table } from './terminal.ts';
-import { stopSignal, withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
+import { stopSignal } from './stopping.ts';
+import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
 
 type StatusOptions = CommonOptions & { readonly json?: boolean; readonly watch?: boolean };
 
@@ -87,16 +88,22 @@ function draw(rows: readonly Row[]): string {
   return [drawn, ...errors].join('\n');
 }
 
-async function status(runtime: Runtime, { json, watch }: StatusOptions): Promise<void> {
-  const stopped = watch === true ? stopSignal() : Promise.resolve('once');
-  for (let stop = false; !stop;) {
-    const rows = await rowsOf(runtime);
-    if (watch === true && process.stdout.isTTY) print(CLEAR_SCREEN);
-    if (json === true) printJson(rows);
-    else if (rows.length === 0) print('no stream was opened yet: start "shenji run" or "shenji scheduler"');
-    else print(draw(rows));
-    process.exitCode = rows.some((row) => row.gaps.length > 0 || isLate(row)) ? 1 : 0;
-    stop = (await Promise.race([stopped, pause(WATCH_MS, 'again')])) !== 'again';
+function show(rows: readonly Row[], { json, watch }: StatusOptions): void {
+  if (watch === true && process.stdout.isTTY) print(CLEAR_SCREEN);
+  if (json === true) printJson(rows);
+  else if (rows.length === 0) print('no stream was opened yet: start "shenji run" or "shenji scheduler"');
+  else print(draw(rows));
+  process.exitCode = rows.some((row) => row.gaps.length > 0 || isLate(row)) ? 1 : 0;
+}
+
+async function status(runtime: Runtime, options: StatusOptions): Promise<void> {
+  show(await rowsOf(runtime), options);
+  if (options.watch !== true) return;
+  const stopped = stopSignal().then(() => undefined);
+  const next = (): Promise<Row[]> => pause(WATCH_MS).then(() => rowsOf(runtime));
+  for (let rows = await Promise.race([next(), stopped]); rows !== undefined;) {
+    show(rows, options);
+    rows = await Promise.race([next(), stopped]);
   }
 }
 

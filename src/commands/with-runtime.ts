@@ -6,6 +6,7 @@ import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { createLog } from '../observe/log.ts';
 import { openRuntime, secretsOf, type Runtime } from '../runtime/runtime.ts';
+import { interruptible } from './stopping.ts';
 
 export type CommonOptions = { readonly config?: string };
 
@@ -26,7 +27,7 @@ export function openLog(config: Config, level = 'info'): Logger {
   });
 }
 
-/** @throws ConfigError, and whatever `use` throws. */
+/** Closes the runtime also where a signal ends the work. @throws ConfigError, Interrupted, and whatever `use` throws */
 export async function withRuntime<T>(
   options: CommonOptions,
   level: string,
@@ -38,21 +39,9 @@ export async function withRuntime<T>(
   const tracing = service === undefined ? undefined : (await import('../observe/tracing.ts')).startTracing(service);
   const runtime = await openRuntime(config, openLog(config, level));
   try {
-    return await use(runtime);
+    return await interruptible(() => use(runtime));
   } finally {
     await runtime.close();
     await tracing?.stop();
   }
-}
-
-/** Resolves on SIGINT or SIGTERM; a second one ends the process at once. */
-export function stopSignal(): Promise<string> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        process.once(signal, () => process.exit(1));
-        resolve(signal);
-      });
-    }
-  });
 }

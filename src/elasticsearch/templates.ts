@@ -7,7 +7,7 @@ import { checkpointsIndex, DEAD_LETTERS, LEDGER, streamName, type DataStream } f
 /**
  * Raised by hand whenever a template changes in a way that workers rely on; workers refuse to start on an older one.
  */
-export const TEMPLATE_VERSION = 3;
+export const TEMPLATE_VERSION = 4;
 /** Above Elastic's own `logs-*-*` and `metrics-*-*` templates, which have 100 to 200. */
 const PRIORITY = 500;
 

@@ -3,6 +3,7 @@
  * `/metrics` and `/queues` (of schedulers) ask for the token, unless the server listens on loopback and none is configured.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyPluginCallback, type FastifyReply, type FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
 import type { Logger } from 'pino';
@@ -23,6 +24,7 @@ export type HttpOptions = {
 /** A page, to be served under the path that it was made for. */
 export type Board = { readonly path: string; readonly plugin: FastifyPluginCallback };
 
+/** `url`: as it is bound; undefined where the port was taken. */
 export type HttpServer = { readonly url: string | undefined; close(): Promise<void> };
 
 const OPEN = new Set(['/healthz', '/readyz']);
@@ -62,6 +64,11 @@ function guard(host: string, token: string | undefined) {
   };
 }
 
+/** Where it really listens; what the framework says names loopback for every address. */
+function boundUrl({ address, port }: AddressInfo): string {
+  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
+}
+
 /** A port that is taken costs the endpoints, not the work: several processes may share a machine. */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const { host, port, token, log, metrics, readiness, board } = options;
@@ -83,7 +90,8 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     log.warn(`all but /healthz and /readyz is closed: http.host is ${host} and there is no http.token`);
 
   try {
-    const url = await server.listen({ host, port });
+    await server.listen({ host, port });
+    const url = boundUrl(server.server.address() as AddressInfo);
     log.info(`${paths} listen at ${url}`);
     return { url, close: () => server.close() };
   } catch (error) {

@@ -52,6 +52,8 @@ const LOCK: Lock = { durationMs: 8_000, checkMs: 4_000 };
 /** A window that takes its worker down so often is poison, and becomes a gap. */
 const MAX_STALLED = 5;
 const PROBE_MS = 1_000;
+/** How long aborted windows may take to go back to the queue. */
+const GIVE_BACK_MS = 3_000;
 
 const slots = (lane: Lane, concurrency: number): number =>
   lane === 'live' ? concurrency : Math.max(1, concurrency - 1);
@@ -150,7 +152,11 @@ export function startWorkers(options: WorkersOptions): Workers {
     const deadline = setTimeout(() => {
       for (const worker of workers) worker.cancelAllJobs('the worker stops');
     }, deadlineMs);
-    await closed;
+    // A Redis that is away takes nothing back, and closing would wait for it: the locks run out by themselves.
+    const patience = new AbortController();
+    const late = pause(deadlineMs + GIVE_BACK_MS, undefined, { signal: patience.signal }).catch(() => undefined);
+    await Promise.race([closed, late]);
+    patience.abort();
     clearTimeout(deadline);
   }
 

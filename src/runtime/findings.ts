@@ -15,6 +15,9 @@ const PATIENCE_MS = 10_000;
 /** Windows are judged by the vendor's clock; beyond this the local one makes every live window late or ask too early. */
 const CLOCK_TOLERANCE_MS = 30_000;
 
+/** As `missingPrivileges` says it: who has this is meant for setup. */
+const CHANGE_TEMPLATES = 'cluster: manage_index_templates';
+
 const ok = (says: string): Found => ({ state: 'ok', says });
 const warning = (says: string): Found => ({ state: 'warning', says });
 const fault = (says: string): Found => ({ state: 'fault', says });
@@ -51,17 +54,24 @@ async function redisClock({ redis }: Runtime): Promise<Found> {
   return clockFinding('Redis', Date.now() - ((seconds ?? 0) * 1_000 + (microseconds ?? 0) / 1_000));
 }
 
+const lacking = (role: keyof typeof roles, missing: readonly string[]): Found =>
+  fault(`missing of the ${role} role: ${missing.join('; ')}; grant deploy/elasticsearch/${role}.json`);
+
+/** `check` is run with the setup user's credentials too, which are no worse for not being the writer's. */
 async function privileges({ elasticsearch, config }: Runtime): Promise<Found> {
-  const missing = await missingPrivileges(elasticsearch, roles.writer, config.namespace);
-  if (missing === undefined)
+  const [writer, setup] = await Promise.all(
+    [roles.writer, roles.setup].map((role) => missingPrivileges(elasticsearch, role, config.namespace)),
+  );
+  if (writer === undefined || setup === undefined)
     return warning('Elasticsearch has no security: anybody who reaches it may read and change all');
-  if (missing.length === 0) return ok('all of the writer role');
-  const onlyRepair = missing.every((line) => line.endsWith(': delete'));
-  if (onlyRepair)
+  if (writer.length === 0) return ok('all of the writer role');
+  if (setup.length === 0)
+    return ok('all of the setup role, for shenji setup; scheduler and workers need the writer role');
+  if (writer.every((line) => line.endsWith(': delete')))
     return warning(
-      `without delete on ${missing.length} data streams, doubles across a rollover are reported, not repaired`,
+      `without delete on ${writer.length} data streams, doubles across a rollover are reported, not repaired`,
     );
-  return fault(`missing of the writer role: ${missing.join('; ')}; grant deploy/elasticsearch/writer.json`);
+  return setup.includes(CHANGE_TEMPLATES) ? lacking('writer', writer) : lacking('setup', setup);
 }
 
 async function alive({ redis, prefix }: Runtime, part: Part): Promise<Found> {

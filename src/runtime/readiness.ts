@@ -22,7 +22,8 @@ export async function look(
   { remedy = '', patienceMs }: { readonly remedy?: string; readonly patienceMs: number },
 ): Promise<Finding> {
   try {
-    return { what, ...(await withinTime(probe(), patienceMs)) };
+    const { state, says } = await withinTime(probe(), patienceMs);
+    return { what, state, says: scrub(says) };
   } catch (error) {
     const says = [scrub((error as Error).message), remedy].filter((part) => part !== '');
     return { what, state: 'fault', says: says.join('; ') };

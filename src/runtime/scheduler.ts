@@ -14,7 +14,13 @@ export type SchedulerOptions = {
   readonly onPlanned?: (states: readonly StreamState[]) => void;
 };
 
-export type Scheduler = { stop(): Promise<void> };
+export type Scheduler = {
+  /** Waits for the plan that is being made, but not for servers that are away. */
+  stop(): Promise<void>;
+};
+
+/** What a plan has not put into the queue by then, the next one does. */
+const LAST_TICK_MS = 2_000;
 
 export function startScheduler(
   { planner, log, metrics, scrub, ...runtime }: Runtime,
@@ -34,7 +40,10 @@ export function startScheduler(
         );
         return [{ states, maxLagMs: made.maxLagMs, depth: { tenant, source, ...(await queue.counts()) } }];
       } catch (error) {
-        log.warn(`planning ${tenant}/${source} did not succeed and is tried again: ${scrub((error as Error).message)}`);
+        if (!stopping.signal.aborted)
+          log.warn(
+            `planning ${tenant}/${source} did not succeed and is tried again: ${scrub((error as Error).message)}`,
+          );
         return [];
       }
     });
@@ -57,7 +66,10 @@ export function startScheduler(
   return {
     stop: async () => {
       stopping.abort();
-      await looping;
+      const patience = new AbortController();
+      const late = pause(LAST_TICK_MS, undefined, { signal: patience.signal }).catch(() => undefined);
+      await Promise.race([looping, late]);
+      patience.abort();
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Both vendors on one port, deterministic from a seed. Imports nothing from the pipeline, nor the pipeline from it. */
 import type { AddressInfo } from 'node:net';
 import fastify from 'fastify';
+import { serveApplications } from './applications.ts';
 import type { TruthRecord } from './audit-record.ts';
 import { figuresOf, serveDingtalk } from './dingtalk.ts';
 import { serveFeishu } from './feishu.ts';
@@ -38,6 +39,8 @@ export type SimulatorOptions = {
   readonly rateLimit?: number;
   readonly rateLimitKind?: 'fixed' | 'sliding';
   readonly tokenLifeMs?: number;
+  /** Whether the Feishu app may list the tenant's apps, for their names; it may by default. */
+  readonly grantAppNames?: boolean;
   readonly faults?: FaultPlan;
   /** How far the vendor's clock is off, in milliseconds. */
   readonly clockOffsetMs?: number;
@@ -150,6 +153,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     tokens: feishuTokens,
     limit: createRateLimit(rateLimit, rateLimitKind),
     now,
+  });
+  serveApplications(server, {
+    ...shared,
+    apps: traffic.apps,
+    isGranted: options.grantAppNames ?? true,
+    tokens: feishuTokens,
   });
   serveDingtalk(server, { ...shared, ...dingtalk, seed, tokens: dingtalkTokens });
   server.get('/healthz', () => ({ status: 'ok' }));

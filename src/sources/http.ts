@@ -39,6 +39,7 @@ export type VendorHttp = {
    * @throws RetryableError for everything below HTTP; whatever `read` throws; the signal's reason when aborted.
    */
   send<T>(order: VendorRequest, read: (reply: VendorReply) => T): Promise<T>;
+  /** Cuts off what is under way: whoever closes waits for no answer any more. */
   close(): Promise<void>;
 };
 
@@ -101,7 +102,7 @@ export function createVendorHttp(proxied: boolean, onCall: (call: VendorCall) =>
     }
   }
 
-  return { send, close: () => dispatcher.close() };
+  return { send, close: () => dispatcher.destroy() };
 }
 
 const QUICK: Backoff = { baseMs: 300, maxMs: 3_000 };

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { prepareArtifacts } from '../../src/demo/embedded/artifacts.ts';
 import { findJavaHome } from '../../src/demo/embedded/java.ts';
 import { MissingPrerequisite, startServers } from '../../src/demo/embedded/index.ts';
 import { until } from '../support/world.ts';
@@ -15,7 +16,15 @@ describe('the embedded servers', () => {
     const finding = findJavaHome({ PATH: '/nowhere' });
     await expect(finding).rejects.toThrow(MissingPrerequisite);
     await expect(finding).rejects.toThrow(
-      /need Java 21 or newer; no Java was found[\s\S]*install it[\s\S]*ELASTICSEARCH_URL[\s\S]*docker compose up/,
+      /need Java 21 or newer; no Java was found[\s\S]*install Java[\s\S]*ELASTICSEARCH_URL[\s\S]*docker compose --profile demo up/,
+    );
+  });
+
+  it('name every way out also where the program came without its pom.xml', async () => {
+    const preparing = prepareArtifacts({}, () => undefined, '/nowhere/pom.xml');
+    await expect(preparing).rejects.toThrow(MissingPrerequisite);
+    await expect(preparing).rejects.toThrow(
+      /need pom\.xml, which names them; this installation came without it[\s\S]*docker compose --profile demo up/,
     );
   });
 

@@ -168,6 +168,17 @@ describe('with security on, TLS with a private authority, and a Redis user', () 
     const complete = await findingsOf(await openAs(vendor, 'writer', namespace));
     expect(complete.get('Elasticsearch privileges')).toMatchObject({ state: 'ok' });
     expect([...complete.values()].filter(({ state }) => state === 'fault')).toEqual([]);
+    const setup = await findingsOf(await openAs(vendor, 'setup', namespace));
+    expect(setup.get('Elasticsearch privileges')).toMatchObject({
+      state: 'ok',
+      says: 'all of the setup role, for shenji setup; scheduler and workers need the writer role',
+    });
+    expect([...setup.values()].filter(({ state }) => state === 'fault')).toEqual([]);
+    const half = await findingsOf(await openAs(vendor, 'setup_without_indices', namespace));
+    expect(half.get('Elasticsearch privileges')).toMatchObject({
+      state: 'fault',
+      says: expect.stringMatching(/setup role: logs-.*: manage.*; grant deploy\/elasticsearch\/setup\.json/) as string,
+    });
     const careful = await findingsOf(await openAs(vendor, 'writer_without_delete', namespace));
     expect(careful.get('Elasticsearch privileges')).toMatchObject({
       state: 'warning',

@@ -1,4 +1,4 @@
-/** Everything that a version before has written, as it lay in its Elasticsearch, goes on under this one. */
+/** Everything that the versions before have written, as it lay in their Elasticsearch, goes on under this one. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -23,10 +23,8 @@ type Recorded = {
   readonly checkpoints: readonly Stored[];
 };
 
-const FILE = path.join(import.meta.dirname, 'fixtures', 'version-2.json');
-
-function recordedFor(namespace: string): Recorded {
-  const text = readFileSync(FILE, 'utf8');
+function recordedBy(version: number, namespace: string): Recorded {
+  const text = readFileSync(path.join(import.meta.dirname, 'fixtures', `version-${version}.json`), 'utf8');
   const { namespace: before } = JSON.parse(text) as Recorded;
   return JSON.parse(text.replaceAll(before, namespace)) as Recorded;
 }
@@ -51,50 +49,58 @@ async function open(raw: Record<string, unknown>): Promise<Runtime> {
   return runtime;
 }
 
-it('documents, ledger and checkpoints of version 2 keep working, once setup has brought the templates up to date', async () => {
-  const vendor = await simulator({ seed: 'upgrade', events: 0 });
-  const raw = rawConfig(vendor);
-  const world = await open(raw);
-  const recorded = recordedFor(world.config.namespace);
-  await restore(world.elasticsearch, recorded);
+it.each([2, 3])(
+  'documents, ledger and checkpoints of version %i keep working, once setup has brought the templates up to date',
+  async (version) => {
+    const vendor = await simulator({ seed: 'upgrade', events: 0 });
+    const raw = rawConfig(vendor);
+    const world = await open(raw);
+    const recorded = recordedBy(version, world.config.namespace);
+    await restore(world.elasticsearch, recorded);
 
-  await expect(startCollector(world, { concurrency: 1 })).rejects.toThrow(
-    /has version 2, this program needs \d+.*run "shenji setup"/,
-  );
-  const preview = shenji(['setup', '--dry-run'], raw);
-  expect(await preview.ended).toBe(0);
-  expect(preview.output().stdout).toMatch(/would be updated {2}index template shenji-logs-feishu/);
-  await expect(startCollector(world, { concurrency: 1 })).rejects.toThrow(/has version 2/);
-  const setup = shenji(['setup'], raw);
-  expect(await setup.ended, setup.output().stderr).toBe(0);
-  const again = shenji(['setup'], raw);
-  await again.ended;
-  expect(again.output().stdout).not.toMatch(/created|updated/);
+    await expect(startCollector(world, { concurrency: 1 })).rejects.toThrow(
+      new RegExp(`has version ${version}, this program needs \\d+.*run "shenji setup"`),
+    );
+    const preview = shenji(['setup', '--dry-run'], raw);
+    expect(await preview.ended).toBe(0);
+    expect(preview.output().stdout).toMatch(/would be updated {2}index template shenji-logs-feishu/);
+    await expect(startCollector(world, { concurrency: 1 })).rejects.toThrow(`has version ${version}`);
+    const setup = shenji(['setup'], raw);
+    expect(await setup.ended, setup.output().stderr).toBe(0);
+    const again = shenji(['setup'], raw);
+    await again.ended;
+    expect(again.output().stdout).not.toMatch(/created|updated/);
 
-  const [source] = world.sources;
-  if (source === undefined) throw new Error('no source');
-  const prepare = preparer(preparationOf(world, source, live));
-  const old = recorded.streams['logs-feishu.openapi_audit'] ?? [];
-  const items = old.map(({ _source: document }) => {
-    const { original } = document['event'] as { original: string };
-    const prepared = prepare(JSON.parse(original));
-    if (prepared.kind !== 'document') throw new Error(prepared.reason);
-    return { id: prepared.id, source: prepared.line, earliest: prepared.time };
-  });
-  expect(items.map(({ id }) => id)).toEqual(old.map(({ _id: id }) => id));
-  const written = await documentWriters(world).get(live.source)?.write(items, new AbortController().signal);
-  expect(new Set(written?.outcomes.map(({ kind }) => kind))).toEqual(new Set(['duplicate']));
-  expect(await countOf(world, 'feishu.openapi_audit')).toBe(old.length);
+    // New fields are searchable beside the documents that are there already, not only after a rollover.
+    const ref = 'feishu.openapi_audit.target.ref';
+    const index = `logs-feishu.openapi_audit-${world.config.namespace}`;
+    expect((await world.elasticsearch.fieldCaps({ index, fields: ref })).fields).toHaveProperty([ref, 'keyword']);
 
-  const [checkpoint] = recorded.checkpoints.map(
-    ({ _source: stored }) => stored as { watermark: string; origin: string },
-  );
-  const origin = Date.parse(checkpoint?.origin ?? '');
-  const [state] = await world.planner.inspect(source.planned);
-  expect(state).toMatchObject({ stream: live, gaps: [], origin });
-  // The ledger may know a window that the checkpoint had not learned yet.
-  expect(state?.watermark).toBeGreaterThanOrEqual(Date.parse(checkpoint?.watermark ?? ''));
-  expect(await world.ledger.totals(live)).toMatchObject({ ...NO_COUNTS, pages: expect.any(Number) as number, fetched: expect.any(Number) as number, events: old.length, created: old.length, duplicates: expect.any(Number) as number }); // prettier-ignore
-  const [planned] = await world.planner.tick(source.planned);
-  expect(planned).toMatchObject({ stream: live, origin, watermark: state?.watermark });
-});
+    const [source] = world.sources;
+    if (source === undefined) throw new Error('no source');
+    const prepare = preparer(preparationOf(world, source, live));
+    const old = recorded.streams['logs-feishu.openapi_audit'] ?? [];
+    const items = old.map(({ _source: document }) => {
+      const { original } = document['event'] as { original: string };
+      const prepared = prepare(JSON.parse(original));
+      if (prepared.kind !== 'document') throw new Error(prepared.reason);
+      return { id: prepared.id, source: prepared.line, earliest: prepared.time };
+    });
+    expect(items.map(({ id }) => id)).toEqual(old.map(({ _id: id }) => id));
+    const written = await documentWriters(world).get(live.source)?.write(items, new AbortController().signal);
+    expect(new Set(written?.outcomes.map(({ kind }) => kind))).toEqual(new Set(['duplicate']));
+    expect(await countOf(world, 'feishu.openapi_audit')).toBe(old.length);
+
+    const [checkpoint] = recorded.checkpoints.map(
+      ({ _source: stored }) => stored as { watermark: string; origin: string },
+    );
+    const origin = Date.parse(checkpoint?.origin ?? '');
+    const [state] = await world.planner.inspect(source.planned);
+    expect(state).toMatchObject({ stream: live, gaps: [], origin });
+    // The ledger may know a window that the checkpoint had not learned yet.
+    expect(state?.watermark).toBeGreaterThanOrEqual(Date.parse(checkpoint?.watermark ?? ''));
+    expect(await world.ledger.totals(live)).toMatchObject({ ...NO_COUNTS, pages: expect.any(Number) as number, fetched: expect.any(Number) as number, events: old.length, created: old.length, duplicates: expect.any(Number) as number }); // prettier-ignore
+    const [planned] = await world.planner.tick(source.planned);
+    expect(planned).toMatchObject({ stream: live, origin, watermark: state?.watermark });
+  },
+);

@@ -66,7 +66,9 @@ describe('the HTTP endpoints', () => {
   });
 
   it('are closed beyond loopback as long as there is no token, and say what to set', async () => {
-    const url = (await serve(await world(), { host: '0.0.0.0' })).replace('0.0.0.0', '127.0.0.1');
+    const bound = await serve(await world(), { host: '0.0.0.0' });
+    expect(bound).toMatch(/^http:\/\/0\.0\.0\.0:\d+$/);
+    const url = bound.replace('0.0.0.0', '127.0.0.1');
     expect(await statusOf(`${url}/healthz`)).toBe(200);
     const { statusCode, body } = await request(`${url}/metrics`);
     expect(statusCode).toBe(403);

@@ -53,7 +53,8 @@ describe('/metrics', () => {
     const calls = { vendor: 'feishu', api: 'openapi_logs.list_data', result: 'ok' };
     const asked = await read(metrics, 'shenji_vendor_requests_total', calls);
     expect(asked).toBeGreaterThan(20);
-    expect(await read(metrics, 'shenji_budget_taken_total')).toBeGreaterThanOrEqual(asked ?? Infinity);
+    const quota = `feishu/${vendor.feishu.appId}/openapi_logs.list_data`;
+    expect(await read(metrics, 'shenji_budget_taken_total', { quota })).toBeGreaterThanOrEqual(asked ?? Infinity);
     expect(await read(metrics, 'shenji_windows_total', { ...labels, pass: 'live', status: 'done' })).toBeGreaterThan(0);
     expect(await histogramCount(metrics, 'shenji_bulk_duration_seconds')).toBeGreaterThan(0);
     expect(await read(metrics, 'shenji_queue_windows', { ...labels, state: 'failed' })).toBe(0);

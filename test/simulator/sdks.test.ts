@@ -4,6 +4,7 @@ import { Config } from '@alicloud/openapi-client';
 import { RuntimeOptions } from '@alicloud/tea-util';
 import { Client } from '@larksuiteoapi/node-sdk';
 import { describe, expect, it } from 'vitest';
+import type { SimulatorOptions } from '../../src/simulator/index.ts';
 import { simulator } from '../support/world.ts';
 
 // CommonJS with a default export, which loaders disagree about: required as it was written to be.
@@ -18,12 +19,18 @@ const quiet = () => undefined;
 const logger = { error: quiet, warn: quiet, info: quiet, debug: quiet, trace: quiet };
 let companies = 0;
 
-async function feishuClient() {
+async function feishuClient(options: Partial<SimulatorOptions> = {}) {
   // The SDK keeps tokens by app id for the whole process: every test needs a company of its own.
-  const vendor = await simulator({ seed: `company-${++companies}`, events: 130, from: TO - 3_600_000, to: TO });
+  const vendor = await simulator({
+    seed: `company-${++companies}`,
+    events: 130,
+    from: TO - 3_600_000,
+    to: TO,
+    ...options,
+  });
   const client = new Client({ ...vendor.feishu, domain: vendor.url, logger });
   const list = (data: object) => client.security_and_compliance.v1.openapiLog.listData({ data });
-  return { vendor, list };
+  return { vendor, client, list };
 }
 
 async function dingtalkClients() {
@@ -74,6 +81,39 @@ describe("Feishu's official SDK against the simulator", () => {
     const { list } = await feishuClient();
     await expect(list({ page_size: 1_000 })).rejects.toMatchObject({
       response: { status: 400, data: { code: 1780103 } },
+    });
+  });
+});
+
+describe("Feishu's official SDK and the list of apps", () => {
+  it('reads all pages of it', async () => {
+    const { vendor, client } = await feishuClient();
+    const names = new Map<string, string | undefined>();
+    let pages = 0;
+    const params = { lang: 'zh_cn', page_size: 10 };
+    for await (const page of await client.application.v6.application.listWithIterator({ params })) {
+      pages += 1;
+      for (const { app_id: id, app_name: name } of page?.app_list ?? []) names.set(id, name);
+    }
+    expect(names).toEqual(new Map(vendor.truth.apps.map(({ id, name }) => [id, name])));
+    expect(pages).toBe(3);
+  });
+
+  it.each([
+    [{ lang: 'zh_cn', page_size: 51 }, 211004],
+    [{ lang: '' }, 211001],
+    [{ lang: 'zh_cn', page_token: 'nonsense' }, 211003],
+  ])('reports wrong parameters as the vendor does: %j', async (params, code) => {
+    const { client } = await feishuClient();
+    await expect(client.application.v6.application.list({ params })).rejects.toMatchObject({
+      response: { status: 400, data: { code } },
+    });
+  });
+
+  it('is refused without the scope', async () => {
+    const { client } = await feishuClient({ grantAppNames: false });
+    await expect(client.application.v6.application.list({ params: { lang: 'zh_cn' } })).rejects.toMatchObject({
+      response: { status: 400, data: { code: 99991672 } },
     });
   });
 });

@@ -43,8 +43,11 @@ it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf'])(
       payload: `{"${name}":"x"}`,
     };
     const document = documentOf(detail, { api_key: `POST/open-apis/${name}/v1/things/:${name}`, app_id: name });
-    expect(document).toMatchObject({ event: { category: ['api'] }, user: { id: name }, service: { name } });
-    expect(document).not.toHaveProperty('user.name');
+    expect(document).toMatchObject({
+      event: { category: ['api'] },
+      user: { id: name, name },
+      feishu: { openapi_audit: { family: name } },
+    });
     expect(document).not.toHaveProperty('feishu.openapi_audit.target');
   },
 );

@@ -69,6 +69,7 @@ function withoutDelete({ cluster, indices }: Role): Role {
 const ROLES: Readonly<Record<string, Role>> = {
   ...roles,
   writer_without_delete: withoutDelete(roles.writer),
+  setup_without_indices: { ...roles.setup, indices: [] },
   stranger: { cluster: [], indices: [] },
 };
 

@@ -124,13 +124,19 @@ export type Program = {
 
 const CLI = path.join(import.meta.dirname, '..', '..', 'src', 'cli.ts');
 
-/** A real process of the program, with the configuration in a file. Ended with the test, if not before. */
-export function shenji(args: readonly string[], config?: Raw, env: Readonly<Record<string, string>> = {}): Program {
+/** A real process of the program, with the configuration in a file, started by `through` where that is given. Ended with the test, if not before. */
+export function shenji(
+  args: readonly string[],
+  config?: Raw,
+  env: Readonly<Record<string, string>> = {},
+  through: readonly string[] = [],
+): Program {
   const directory = mkdtempSync(path.join(tmpdir(), 'shenji-test-'));
   const file = path.join(directory, 'config.yml');
   if (config !== undefined) writeFileSync(file, JSON.stringify(config));
   const given = config === undefined ? [] : ['--config', file];
-  const child = spawn(process.execPath, [CLI, ...args, ...given], {
+  const [command = '', ...rest] = [...through, process.execPath, CLI, ...args, ...given];
+  const child = spawn(command, rest, {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -71,16 +71,19 @@ async function addKqlDescriptor(directory: string, elasticsearchHome: string): P
 
 /**
  * The servers' files, fetched on the first call on a machine (about 145 MB) and found on every later one.
- * @throws MissingPrerequisite without Maven, or on a platform the artifacts have no binary for.
+ * @throws MissingPrerequisite without Maven or pom.xml, or on a platform the artifacts have no binary for.
  */
 export async function prepareArtifacts(
   environment: Readonly<Record<string, string | undefined>>,
   announce: (line: string) => void,
+  pomFile = POM,
 ): Promise<Artifacts> {
   const platform = `${process.platform}-${process.arch}`;
   const redisName = REDIS_BINARIES[platform];
   if (redisName === undefined) throw new MissingPrerequisite('Linux or macOS on x64 or arm64', `this is ${platform}`);
-  const pom = await readFile(POM, 'utf8');
+  const pom = await readFile(pomFile, 'utf8').catch(() => undefined);
+  if (pom === undefined)
+    throw new MissingPrerequisite('pom.xml, which names them', 'this installation came without it, as the image does');
   const version = /<elasticsearch.version>([^<]+)</.exec(pom)?.[1] ?? '';
   const key = createHash('sha256').update(pom).digest('hex').slice(0, 12);
   const directory = path.join(await cacheDirectory(environment), `servers-${key}`);

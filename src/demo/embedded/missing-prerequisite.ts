@@ -7,9 +7,9 @@ export class MissingPrerequisite extends Error {
       [
         `The embedded Elasticsearch and Redis need ${what}; ${seen}.`,
         'Ways out:',
-        `  - install it (Java 21+ and Maven, for example "apt-get install openjdk-21-jre-headless maven" or "brew install openjdk maven"), or`,
-        '  - use servers that run already: set ELASTICSEARCH_URL and REDIS_URL, or',
-        '  - with Docker: "docker compose up -d redis elasticsearch", then set ELASTICSEARCH_URL and REDIS_URL.',
+        '  - in a checkout, install Java 21+ and Maven ("apt-get install openjdk-21-jre-headless maven", "brew install openjdk maven"), or',
+        '  - use servers that run already, without credentials: set ELASTICSEARCH_URL and REDIS_URL, or',
+        '  - with Docker, in a checkout: "docker compose --profile demo up".',
       ].join('\n'),
     );
   }

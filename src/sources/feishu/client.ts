@@ -1,34 +1,39 @@
 /** Calls to Feishu (Lark): token, budget, errors, quick retries. */
-import { RetryableError } from '../../pipeline/errors.ts';
-import { joinUrl, withQuickTries, type VendorHttp } from '../http.ts';
+import { isHopeless, RetryableError } from '../../pipeline/errors.ts';
+import { joinUrl, withQuickTries, type VendorHttp, type VendorReply, type VendorRequest } from '../http.ts';
 import { callPatiently, type Lent } from '../patient-call.ts';
 import { createTokenCache, type Token } from '../token-cache.ts';
+import { TOKEN, type FeishuApi } from './apis.ts';
 import { feishuBody } from './errors.ts';
 import type { FeishuSettings } from './settings.ts';
 
 export type FeishuReply = { readonly data: unknown; readonly vendorTime: Date | undefined };
 
+/** The vendor said no, and trying again does not help. */
+export type Refusal = { readonly refusal: Error };
+
 export type FeishuClient = {
   /** POSTs JSON with the tenant's token. @throws the errors of `pipeline/errors.ts` */
-  post(api: string, path: string, body: Readonly<Record<string, unknown>>, lent: Lent): Promise<FeishuReply>;
+  post(api: FeishuApi, body: Readonly<Record<string, unknown>>, lent: Lent): Promise<FeishuReply>;
+  /** GETs what collection can do without: a refusal is an answer, which nobody is paged for. @throws the other errors */
+  get(api: FeishuApi, query: Readonly<Record<string, string>>, lent: Lent): Promise<FeishuReply | Refusal>;
 };
 
 const HEADERS = { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'shenji' };
-const TOKEN_PATH = '/open-apis/auth/v3/tenant_access_token/internal';
 
 export function createFeishuClient(settings: FeishuSettings, http: VendorHttp): FeishuClient {
   const { appId, appSecret, baseUrl, timeout: timeoutMs } = settings;
 
   async function fetchToken(): Promise<Token> {
-    const api = 'tenant_access_token';
     // Not a caller's signal: the token is for everybody who waits for it.
     const { signal } = new AbortController();
     return withQuickTries(signal, async () => {
       const body = JSON.stringify({ app_id: appId, app_secret: appSecret });
+      const { name: api, path } = TOKEN;
       const order = { vendor: 'feishu', api, method: 'POST', headers: HEADERS, body, timeoutMs, signal } as const;
       const { tenant_access_token: value, expire } = (await http.send(
-        { ...order, url: joinUrl(baseUrl, TOKEN_PATH) },
-        (reply) => feishuBody(reply, api),
+        { ...order, url: joinUrl(baseUrl, path) },
+        (reply) => feishuBody(reply, TOKEN),
       )) as { tenant_access_token?: unknown; expire?: unknown };
       if (typeof value !== 'string' || value === '' || !(Number(expire) > 0)) {
         throw new RetryableError(`Feishu ${api} answered without token or expire`, { vendor: 'feishu', api });
@@ -39,23 +44,46 @@ export function createFeishuClient(settings: FeishuSettings, http: VendorHttp): 
 
   const tokens = createTokenCache(fetchToken);
 
-  return {
-    post: (api, path, body, lent) =>
-      callPatiently(
-        {
-          quota: { key: `feishu/${appId}/${api}`, perMinute: settings.requestsPerMinute },
-          tokens,
-          request: (token) => {
-            const headers = { ...HEADERS, authorization: `Bearer ${token}` };
-            const { signal } = lent;
-            const order = { vendor: 'feishu', api, method: 'POST', headers, timeoutMs, signal } as const;
-            return http.send({ ...order, url: joinUrl(baseUrl, path), body: JSON.stringify(body) }, (reply) => ({
-              data: feishuBody(reply, api, body).data,
-              vendorTime: reply.date,
-            }));
-          },
+  /** One call with the tenant's token; `read` makes of the reply what the caller gets, or throws. */
+  function call<T>(
+    api: FeishuApi,
+    sent: Pick<VendorRequest, 'method' | 'body'> & { readonly query?: string },
+    lent: Lent,
+    read: (reply: VendorReply) => T,
+  ): Promise<T> {
+    const { name, path, perMinute = Infinity } = api;
+    const { query = '', ...order } = sent;
+    return callPatiently(
+      {
+        quota: { key: `feishu/${appId}/${name}`, perMinute: Math.min(perMinute, settings.requestsPerMinute) },
+        tokens,
+        request: (token) => {
+          const headers = { ...HEADERS, authorization: `Bearer ${token}` };
+          const url = joinUrl(baseUrl, path) + query;
+          return http.send(
+            { ...order, vendor: 'feishu', api: name, url, headers, timeoutMs, signal: lent.signal },
+            read,
+          );
         },
-        lent,
-      ),
+      },
+      lent,
+    );
+  }
+
+  return {
+    post: (api, body, lent) =>
+      call(api, { method: 'POST', body: JSON.stringify(body) }, lent, (reply) => ({
+        data: feishuBody(reply, api, body).data,
+        vendorTime: reply.date,
+      })),
+    get: (api, query, lent) =>
+      call(api, { method: 'GET', query: `?${new URLSearchParams(query).toString()}` }, lent, (reply) => {
+        try {
+          return { data: feishuBody(reply, api, query).data, vendorTime: reply.date };
+        } catch (error) {
+          if (isHopeless(error)) return { refusal: error as Error };
+          throw error;
+        }
+      }),
   };
 }

@@ -11,6 +11,7 @@ import {
 import { parseJson } from '../../pipeline/json.ts';
 import { redactTokens } from '../../pipeline/token-shapes.ts';
 import type { VendorReply } from '../http.ts';
+import type { FeishuApi } from './apis.ts';
 
 export type FeishuBody = {
   readonly code: number;
@@ -21,7 +22,6 @@ export type FeishuBody = {
 
 const TOKEN_CODES = new Set([99991661, 99991663, 99991664, 99991668, 99991671]);
 const WRONG_APP_CODES = new Set([10003, 10014]);
-const SCOPE = 'security_and_compliance:audit_log.openapi_log:readonly';
 const HOUR = 3_600_000;
 /** Where the vendor names no time to wait. */
 const DEFAULT_WAIT_MS = 5_000;
@@ -42,7 +42,11 @@ function bodyOf(reply: VendorReply): FeishuBody | undefined {
  * The body of a success; `sent` are the parameters to name where the vendor refuses them.
  * @throws the error that says what to do next. A failure inside HTTP 200 is a failure.
  */
-export function feishuBody(reply: VendorReply, api: string, sent: Readonly<Record<string, unknown>> = {}): FeishuBody {
+export function feishuBody(
+  reply: VendorReply,
+  api: FeishuApi,
+  sent: Readonly<Record<string, unknown>> = {},
+): FeishuBody {
   const body = bodyOf(reply);
   if (body?.code === 0 && reply.status < 400) return body;
   throw feishuError(reply, body, api, sent);
@@ -51,7 +55,7 @@ export function feishuBody(reply: VendorReply, api: string, sent: Readonly<Recor
 function feishuError(
   reply: VendorReply,
   body: FeishuBody | undefined,
-  api: string,
+  { name: api, scope }: FeishuApi,
   sent: Readonly<Record<string, unknown>>,
 ): CollectionError {
   const code = body?.code;
@@ -80,10 +84,11 @@ function feishuError(
   if (WRONG_APP_CODES.has(body.code))
     return new CredentialsError(`${where}: check feishu.appId and feishu.appSecret`, details);
   switch (body.code) {
-    case 99991672: {
+    case 99991672:
+    case 211006: {
       const link = body.error?.troubleshooter === undefined ? '' : ` (${redactTokens(body.error.troubleshooter)})`;
       return new CredentialsError(
-        `${where}: grant the app the scope ${SCOPE} and publish a version of it${link}`,
+        `${where}: grant the app the scope ${scope} and publish a version of it${link}`,
         details,
       );
     }

@@ -4,13 +4,14 @@ import type { DataStreamDefinition } from '../definition.ts';
 export const openapiAuditStream: DataStreamDefinition = {
   type: 'logs',
   ecsFields: [
-    'event.id', 'event.action', 'event.provider', 'service.name', 'http.request.method', 'http.response.status_code',
-    'url.path', 'url.query', 'user.id', 'user.name', 'user.target.id', 'source.address', 'source.ip',
+    'event.id', 'event.action', 'event.provider', 'http.request.method', 'http.response.status_code', 'url.path',
+    'url.query', 'user.id', 'user.name', 'user.target.id', 'source.address', 'source.ip',
     'source.geo.country_iso_code', 'source.as.number', 'source.as.organization.name', 'client.ip', 'related.ip',
     'related.user', 'file.type', 'file.name', 'file.extension', 'error.code', 'error.message',
   ],
   fields: {
     'feishu.openapi_audit.api_key': { type: 'keyword', ignore_above: 1024, description: 'The API called, method and path template in one word' },
+    'feishu.openapi_audit.family': { type: 'keyword', ignore_above: 1024, description: 'The family of the API: the path segment after `open-apis`' },
     'feishu.openapi_audit.app_id': { type: 'keyword', ignore_above: 1024, description: 'The app that called' },
     'feishu.openapi_audit.status_code': { type: 'long', description: 'The status as the vendor logs it; 0 occurs, so it is not only an HTTP status' },
     'feishu.openapi_audit.query_param': { type: 'flattened', ignore_above: 1024, description: 'Query parameters, redacted and bounded' },
@@ -21,6 +22,7 @@ export const openapiAuditStream: DataStreamDefinition = {
     'feishu.openapi_audit.response.body': { type: 'flattened', ignore_above: 1024, description: 'The answer as logged, redacted and bounded' },
     'feishu.openapi_audit.target.type': { type: 'keyword', ignore_above: 1024, description: 'Kinds of things the call was about: user, department, file, chat, role, …' },
     'feishu.openapi_audit.target.id': { type: 'keyword', ignore_above: 1024, description: 'Their ids, from path, query and payload' },
+    'feishu.openapi_audit.target.ref': { type: 'keyword', ignore_above: 1024, description: 'Kind and id of each in one word, `user:ou_…`: arrays of kinds and of ids do not tell which belongs to which' },
     'feishu.openapi_audit.local_hour': { type: 'byte', description: "Hour of the day in the tenant's time zone, 0 to 23" },
     'feishu.openapi_audit.local_weekday': { type: 'byte', description: "Day of the week in the tenant's time zone, 1 Monday to 7 Sunday" },
   },

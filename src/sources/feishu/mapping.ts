@@ -22,8 +22,8 @@ export type AuditRecord = {
 export type MappingContext = {
   readonly timeZone: string;
   readonly provider: 'feishu' | 'lark';
-  /** Names of apps by id. */
-  readonly apps: Readonly<Record<string, string>>;
+  /** The name of an app, where one is known. */
+  readonly nameOf: (appId: string) => string | undefined;
   readonly geo: Geo;
 };
 
@@ -126,13 +126,12 @@ const QUARTER_MS = 15 * 60_000;
  * Makes documents of records; fields that are not known are undefined in them. What repeats from record to record
  * (addresses, APIs, hours) is worked out once. The mapper throws `UnmappableRecord` for a record without usable time.
  */
-export function auditRecordMapper({ timeZone, provider, apps, geo }: MappingContext) {
+export function auditRecordMapper({ timeZone, provider, nameOf, geo }: MappingContext) {
   const addressOf = memo((address: string) => addressFields(address, geo));
   const clockOf = memo((quarter: number) => {
     const { hour, weekday } = DateTime.fromMillis(quarter * QUARTER_MS, { zone: timeZone });
     return { hour, weekday };
   });
-  const appNames = new Map(Object.entries(apps));
   const observer = { vendor: provider === 'lark' ? 'Lark' : 'Feishu', product: 'OpenAPI audit log' };
 
   return (record: AuditRecord, json: ReadJson): EcsDocument => {
@@ -155,7 +154,8 @@ export function auditRecordMapper({ timeZone, provider, apps, geo }: MappingCont
     const targets = targetsOf({ template, path: path ?? template, family, query, payload });
     const people = targets.filter(({ type }) => type === 'user').map(({ id }) => id);
     const appId = textOf(record.app_id);
-    const appName = appId === undefined ? undefined : appNames.get(appId);
+    // Never without a name: a list of names would leave out every app that has none.
+    const appName = appId === undefined ? undefined : (nameOf(appId) ?? appId);
     const { source, client, ips } = addressOf(textOf(record.ip)?.trim() ?? '');
     const local = clockOf(Math.floor(time.getTime() / QUARTER_MS));
     const boundedQuery = query === undefined ? undefined : bounded(query);
@@ -169,7 +169,6 @@ export function auditRecordMapper({ timeZone, provider, apps, geo }: MappingCont
       '@timestamp': time.toISOString(),
       event: { kind: 'event', id: textOf(record.id), action: apiKey, provider, category, type, outcome },
       observer,
-      service: family === undefined ? undefined : { name: family },
       http:
         method === undefined && httpStatus === undefined
           ? undefined
@@ -198,6 +197,7 @@ export function auditRecordMapper({ timeZone, provider, apps, geo }: MappingCont
       feishu: {
         openapi_audit: {
           api_key: apiKey,
+          family,
           app_id: appId,
           status_code: status,
           query_param: boundedQuery?.value,
@@ -208,7 +208,11 @@ export function auditRecordMapper({ timeZone, provider, apps, geo }: MappingCont
           target:
             targets.length === 0
               ? undefined
-              : { type: [...new Set(targets.map((target) => target.type))], id: targets.map((target) => target.id) },
+              : {
+                  type: [...new Set(targets.map((target) => target.type))],
+                  id: targets.map((target) => target.id),
+                  ref: targets.map((target) => `${target.type}:${target.id}`),
+                },
           local_hour: local.hour,
           local_weekday: local.weekday,
         },

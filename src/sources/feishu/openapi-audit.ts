@@ -1,16 +1,17 @@
 /** Feishu's OpenAPI audit log: `POST /open-apis/security_and_compliance/v1/openapi_logs/list_data`. */
-import { RetryableError, UnmappableRecord } from '../../pipeline/errors.ts';
+import { UnmappableRecord } from '../../pipeline/errors.ts';
 import { fixedGrid } from '../../pipeline/grid.ts';
 import type { Page, Source, SourceContext, Window } from '../../source.ts';
 import type { MadeSource, SourceDefinition, SourceHelpers, SourceTenant } from '../definition.ts';
+import { AUDIT_LOG } from './apis.ts';
+import { createAppNames } from './app-names.ts';
 import { hasDocumentTokens } from './categories.ts';
 import { createFeishuClient, type FeishuClient } from './client.ts';
 import { openapiAuditStream } from './fields.ts';
 import { apiOf, auditRecordMapper, eventTime, textOf, type AuditRecord } from './mapping.ts';
+import { listPages } from './paging.ts';
 import { feishu, openapiAuditSettings, type FeishuSettings } from './settings.ts';
 
-const API = 'openapi_logs.list_data';
-const PATH = '/open-apis/security_and_compliance/v1/openapi_logs/list_data';
 const PAGE_SIZE = 100;
 const DAY = 86_400_000;
 /** Whether the vendor's bounds are inclusive is not documented; ids take the overlap out again. */
@@ -18,24 +19,6 @@ const OVERLAP_SECONDS = 1;
 
 const TOKEN_IS_AN_ID: ReadonlySet<string> = new Set(['token']);
 const NOTHING: ReadonlySet<string> = new Set();
-
-type ListData = { readonly items?: unknown; readonly has_more?: unknown; readonly page_token?: unknown };
-
-function toPage(data: unknown, vendorTime: Date | undefined): { page: Page<AuditRecord>; next: string | undefined } {
-  const { items = [], has_more: hasMore, page_token: token } = (data ?? {}) as ListData;
-  if (!Array.isArray(items))
-    throw new RetryableError(`Feishu ${API}: data.items is no list`, { vendor: 'feishu', api: API });
-  const page = {
-    records: items.map(
-      (item: unknown) => (typeof item === 'object' && item !== null ? item : { value: item }) as AuditRecord,
-    ),
-    vendorTime,
-  };
-  if (hasMore !== true) return { page, next: undefined };
-  if (typeof token !== 'string' || token === '')
-    throw new RetryableError(`Feishu ${API}: has_more without a page_token`, { vendor: 'feishu', api: API });
-  return { page, next: token };
-}
 
 async function* fetchPages(
   client: FeishuClient,
@@ -51,20 +34,12 @@ async function* fetchPages(
     ...(filter.apiKeys.length === 0 ? {} : { api_keys: filter.apiKeys }),
     ...(filter.appId === undefined ? {} : { app_id: filter.appId }),
   };
-  const seen = new Set<string>();
-  let token: string | undefined;
-  do {
-    const reply = await client.post(API, PATH, token === undefined ? query : { ...query, page_token: token }, context);
-    const { page, next } = toPage(reply.data, reply.vendorTime);
-    yield page;
-    if (next !== undefined && seen.has(next))
-      throw new RetryableError(`Feishu ${API}: paging runs in a circle, a page_token came twice`, {
-        vendor: 'feishu',
-        api: API,
-      });
-    if (next !== undefined) seen.add(next);
-    token = next;
-  } while (token !== undefined);
+  const pages = listPages(AUDIT_LOG, 'items', (page) => client.post(AUDIT_LOG, { ...query, ...page }, context));
+  for await (const { items, vendorTime } of pages)
+    yield {
+      records: items.map((item) => (typeof item === 'object' && item !== null ? item : { value: item }) as AuditRecord),
+      vendorTime,
+    };
 }
 
 function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo }: SourceHelpers): MadeSource {
@@ -72,7 +47,10 @@ function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo }: So
   const { window, backlog, lag, settle, since, maxLag, original } = settings.openapi_audit;
   const client = createFeishuClient(settings, http);
   const provider = new URL(settings.baseUrl).hostname.includes('larksuite') ? 'lark' : 'feishu';
-  const mapRecord = auditRecordMapper({ timeZone: tenant.timeZone, provider, apps: settings.apps, geo });
+  const configured = new Map(Object.entries(settings.apps));
+  const learned = settings.appNames ? createAppNames(client, provider === 'lark' ? 'en_us' : 'zh_cn') : undefined;
+  const nameOf = (appId: string): string | undefined => configured.get(appId) ?? learned?.nameOf(appId);
+  const mapRecord = auditRecordMapper({ timeZone: tenant.timeZone, provider, nameOf, geo });
   const source: Source<AuditRecord> = {
     name: 'feishu.openapi_audit',
     passesShareRecords: true,
@@ -83,7 +61,10 @@ function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo }: So
       settleMs: settle,
       indivisible: false,
     },
-    fetchPages: (wanted, context) => fetchPages(client, settings, wanted, context),
+    fetchPages: (wanted, context) => {
+      learned?.refresh(context);
+      return fetchPages(client, settings, wanted, context);
+    },
     idOf: (record) => {
       const id = textOf(record.id);
       if (id === undefined) throw new UnmappableRecord('id is missing');
@@ -106,8 +87,11 @@ function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo }: So
     probe: async (lent) => {
       const now = Math.floor(Date.now() / 1_000);
       const query = { start_time: now - 60, end_time: now, page_size: 1 };
-      const { vendorTime } = await client.post(API, PATH, query, lent);
-      return { says: `${settings.appId} may read the audit log at ${settings.baseUrl}`, vendorTime };
+      const [{ vendorTime }, names] = await Promise.all([
+        client.post(AUDIT_LOG, query, lent),
+        learned?.probe(lent) ?? 'names of apps are those of the configuration',
+      ]);
+      return { says: `${settings.appId} may read the audit log at ${settings.baseUrl}; ${names}`, vendorTime };
     },
   };
 }

@@ -18,7 +18,13 @@ const shape = {
     .default(100)
     .describe("The vendor's limit for one app and one API"),
   timeout: duration('30s').prefault('30s').describe('How long one call may take'),
-  apps: z.record(z.string(), z.string()).default({}).describe('Names of apps by id, for user.name'),
+  apps: z.record(z.string(), text('"HR sync"')).default({}).describe('Names of apps by id, for user.name'),
+  appNames: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Learn the names of the other apps from the vendor, once a day, where the app has the scope admin:app.info:readonly',
+    ),
 };
 
 export const feishu: VendorDefinition<typeof shape> = { name: 'feishu', shape };

@@ -1,0 +1,33 @@
+/** How Feishu's lists are paged: `data` holds the list, `has_more` and `page_token`. */
+import { RetryableError } from '../../pipeline/errors.ts';
+import type { FeishuApi } from './apis.ts';
+import type { FeishuReply } from './client.ts';
+
+export type ListPage = { readonly items: readonly unknown[]; readonly vendorTime: Date | undefined };
+
+type Paged = { readonly [list: string]: unknown; readonly has_more?: unknown; readonly page_token?: unknown };
+
+/**
+ * Follows `has_more`; a token alone means nothing. `list` is the name of the list in `data`, `ask` one call.
+ * @throws RetryableError for pages that cannot be followed, and whatever `ask` throws.
+ */
+export async function* listPages(
+  { name }: FeishuApi,
+  list: string,
+  ask: (page: { readonly page_token?: string }) => Promise<FeishuReply>,
+): AsyncGenerator<ListPage> {
+  const fail = (what: string): RetryableError =>
+    new RetryableError(`Feishu ${name}: ${what}`, { vendor: 'feishu', api: name });
+  const seen = new Set<string>();
+  let token: string | undefined;
+  do {
+    const { data, vendorTime } = await ask(token === undefined ? {} : { page_token: token });
+    const { [list]: items = [], has_more: hasMore, page_token: next } = (data ?? {}) as Paged;
+    if (!Array.isArray(items)) throw fail(`data.${list} is no list`);
+    if (hasMore === true && (typeof next !== 'string' || next === '')) throw fail('has_more without a page_token');
+    yield { items, vendorTime };
+    token = hasMore === true ? (next as string) : undefined;
+    if (token !== undefined && seen.has(token)) throw fail('paging runs in a circle, a page_token came twice');
+    if (token !== undefined) seen.add(token);
+  } while (token !== undefined);
+}
