@@ -102,19 +102,24 @@ describe('deploy/kubernetes', () => {
     }
   });
 
-  it('mounts a configuration that the program accepts, with every secret from a file that the secret holds', () => {
-    const config = manifests.find(({ kind }) => kind === 'ConfigMap')?.data?.['shenji.yml'] ?? '';
+  it('mounts a configuration that the program accepts, with every secret from a file that the secret holds; setup knows Kibana too', () => {
+    const config = manifests.find(({ kind }) => kind === 'ConfigMap')?.data ?? {};
     const secrets = manifests.find(({ kind }) => kind === 'Secret')?.stringData ?? {};
     const directory = mkdtempSync(path.join(ROOT, 'node_modules', '.config-'));
     onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-    const file = path.join(directory, 'shenji.yml');
-    writeFileSync(file, config);
-    for (const [name, content] of Object.entries(secrets)) writeFileSync(path.join(directory, name), content);
+    for (const [name, content] of Object.entries({ ...config, ...secrets }))
+      writeFileSync(path.join(directory, name), content);
     for (const { containers } of podSpecs) {
+      const [container] = containers;
       const environment = Object.fromEntries(
-        (containers[0]?.env ?? []).map(({ name, value }) => [name, value.replace('/run/secrets/shenji', directory)]),
+        (container?.env ?? []).map(({ name, value }) => [
+          name,
+          value.replaceAll('/etc/shenji/', `${directory}/`).replace('/run/secrets/shenji', directory),
+        ]),
       );
-      expect(loadConfig(file, environment)).toMatchObject({ http: { token: 'REPLACE' }, tenants: [{ id: 'acme' }] });
+      const loaded = loadConfig(undefined, environment);
+      expect(loaded).toMatchObject({ http: { token: 'REPLACE' }, tenants: [{ id: 'acme' }] });
+      expect(loaded.kibana?.apiKey).toBe(container?.name === 'setup' ? 'REPLACE' : undefined);
     }
   });
 
