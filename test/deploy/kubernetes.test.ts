@@ -133,7 +133,6 @@ describe('deploy/kubernetes', () => {
     const mounted = (value: string): string =>
       value.replaceAll(/\/run\/secrets\/shenji|\/etc\/shenji(?=\/)/g, directory);
     for (const { containers } of podSpecs) {
-      const [container] = containers;
       const environment = Object.fromEntries(
         (containers[0]?.env ?? []).map(({ name, value }) => [name, mounted(value)]),
       );
