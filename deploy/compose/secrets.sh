@@ -65,6 +65,8 @@ keep() {
   mv "$secrets/$1.new" "$secrets/$1"
 }
 [ -d "$secrets" ] || mkdir -m 0700 "$secrets"
+# Also where no app is named yet: what Docker makes for a mount that is not there belongs to root.
+mkdir -p "$secrets/vendor"
 for name in elastic/password kibana/password kibana/encryption_key writer/password setup/password reader/password redis/password http/token; do
   random=$(od -An -tx1 -N24 /dev/urandom | tr -d ' \n')
   keep "$name" "$random"

@@ -57,13 +57,12 @@ const SLACK_MS = 5 * 60_000;
 /** When the past ends that is written before the first answer, epoch milliseconds: kept in a file, so that a restart serves the same one. */
 function endOfPast(file: string | undefined): number {
   if (file !== undefined && existsSync(file)) {
-    const { to } = JSON.parse(readFileSync(file, 'utf8')) as { to?: string };
-    const kept = Date.parse(to ?? '');
+    const kept = Date.parse(readFileSync(file, 'utf8').trim());
     if (Number.isNaN(kept)) throw new RangeError(`--state ${file}: it holds no time; remove it to begin anew`);
     return kept;
   }
   const now = Date.now();
-  if (file !== undefined) writeFileSync(file, `${JSON.stringify({ to: new Date(now).toISOString() })}\n`);
+  if (file !== undefined) writeFileSync(file, `${new Date(now).toISOString()}\n`);
   return now;
 }
 

@@ -63,9 +63,9 @@ describe('the library', () => {
     ],
     [
       'a link to nowhere',
-      /"name":"navigation:link_shenji-feishu-app/,
-      '"name":"navigation:link_elsewhere',
-      /asks for the reference navigation:link/,
+      /"name":"feishu-overview-navigation:link_shenji-feishu-app/,
+      '"name":"feishu-overview-navigation:link_elsewhere',
+      /asks for the reference feishu-overview-navigation:link/,
     ],
     [
       'a search of the other language',

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { STOP_DEADLINE_MS } from '../../src/commands/run.ts';
@@ -62,12 +62,15 @@ describe('docker-compose.yml', () => {
     });
   });
 
+  /** Beside the windows: giving back (3 s), duplicates (5 s), connections. */
+  const CLOSING_MARGIN_MS = 10_000;
+
   it('builds the image once, and gives every process that lasts more time to stop than it takes', () => {
     expect(all.filter(([, { build }]) => build !== undefined).map(([name]) => name)).toEqual(['setup']);
     const lasting = ours.filter(([, { restart }]) => restart === 'unless-stopped');
     expect(lasting.map(([name]) => name)).toEqual(['scheduler', 'worker', 'simulator']);
     for (const [name, { stop_grace_period: grace = '' }] of lasting)
-      expect(Number.parseInt(grace, 10) * 1_000, name).toBeGreaterThan(STOP_DEADLINE_MS);
+      expect(Number.parseInt(grace, 10) * 1_000, name).toBeGreaterThan(STOP_DEADLINE_MS + CLOSING_MARGIN_MS);
   });
 
   it('keeps settings with a dot in their name on their way through a shell', () => {
@@ -92,6 +95,21 @@ describe('docker-compose.yml', () => {
     expect(holders('kibana')).toEqual(['users', 'kibana']);
     expect(holders('reader')).toEqual(['users', 'demo']);
   });
+});
+
+it('docs/operate.md and the READMEs name services and commands that are there', () => {
+  const pages = ['docs/operate.md', 'README.md', 'README.zh-CN.md'].map(read).join('\n');
+  const typed = [
+    ...pages.matchAll(/docker compose (?:exec|run --rm|cp|push|restart) ([\w-]+)(?: shenji)?(?: ([\w-]+))?/g),
+  ];
+  expect(typed.length).toBeGreaterThan(10);
+  const services = all.map(([name]) => name);
+  const commands = readdirSync(path.join(ROOT, 'src', 'commands')).map((file) => path.basename(file, '.ts'));
+  for (const [line, service = '', word = ''] of typed) {
+    expect(services, line).toContain(service);
+    if (line.includes(' shenji ') || service === 'setup') expect(['', ...commands], line).toContain(word);
+  }
+  expect(pages).toContain('docker compose --profile demo up');
 });
 
 describe('docker-compose.tls.yml', () => {
