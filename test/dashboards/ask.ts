@@ -14,6 +14,8 @@ const OF_OTHERS = ['formula', 'math', 'now'];
 
 type Aggregation = Record<string, unknown>;
 const kql = (query: string): Aggregation => ({ kql: { query } });
+/** As long as the longest dashboard: what is rare need not have happened in the last hours. */
+const FROM = 'now-30d';
 const WEEK = 'now-7d';
 
 /** How Elasticsearch computes one number; always inside a filter, so that every column is read the same way. */
@@ -105,7 +107,6 @@ export async function ask(client: Elasticsearch, namespace: string, question: Qu
   const computed = Object.entries(columns).filter(
     ([, { isBucketed, operationType }]) => !isBucketed && !OF_OTHERS.includes(operationType),
   );
-  const timeFrom = question.from ?? String(dashboard.attributes['timeFrom']);
   const metrics = Object.fromEntries(computed.map(([id, column]) => [id, metricAggregation(column)]));
   const aggs = ids.reduceRight<Aggregation>(
     (inner, id) => {
@@ -137,9 +138,9 @@ export async function ask(client: Elasticsearch, namespace: string, question: Qu
       level = level.flatMap((bucket) => (bucket[id] as { buckets: Bucket[] } | undefined)?.buckets ?? []);
     return level;
   };
-  const now = leaves(await search({ gte: timeFrom, lte: 'now' }));
+  const now = leaves(await search({ gte: FROM, lte: 'now' }));
   const weekBefore = computed.some(([, { timeShift }]) => timeShift !== undefined)
-    ? leaves(await search({ gte: `${timeFrom}-7d`, lte: WEEK }))
+    ? leaves(await search({ gte: `${FROM}-7d`, lte: WEEK }))
     : [];
   if (now.length === 0) return [`${where}: no results`];
   return computed.flatMap(([id, column]) => {

@@ -16,8 +16,6 @@ export type Question = {
   readonly dataView: SavedObject;
   readonly layer: Layer;
   readonly query: string;
-  /** Where the panel looks at another time than its dashboard. */
-  readonly from: string | undefined;
 };
 
 const OPERATIONS = new Set([
@@ -94,8 +92,7 @@ function checkLens(
       complaints.push(`${where}: panel and dashboard name different data views`);
     checkLayer(where, layer, complaints);
     const { query } = state.query;
-    const { from } = panel.embeddableConfig.timeRange ?? {};
-    return dataView === undefined ? [] : [{ where, dashboard, dataView, layer, query, from }];
+    return dataView === undefined ? [] : [{ where, dashboard, dataView, layer, query }];
   });
 }
 
