@@ -18,7 +18,7 @@ describe('a rule', () => {
 
   it.each(rules.map((rule) => [ruleKey(rule), rule] as const))(
     '%s sees its attack, and nothing on ordinary days, whatever the seed',
-    { timeout: 120_000 },
+    { timeout: 400_000 },
     async (_, rule) => {
       const all: string[] = [];
       for (const one of field.planted) all.push(...(await complaints(field.world, rule, one)));
@@ -28,7 +28,7 @@ describe('a rule', () => {
 
   it.each(
     rules.flatMap((rule) => mutantsOf(rule).map(({ what, rule: mutant }) => [ruleKey(rule), what, mutant] as const)),
-  )('%s is not what it should be %s', { timeout: 120_000 }, async (_, __, mutant) => {
+  )('%s is not what it should be %s', { timeout: 400_000 }, async (_, __, mutant) => {
     let noticed = false;
     for (const one of field.planted) {
       noticed = (await complaints(field.world, mutant, one)).length > 0;
