@@ -112,6 +112,16 @@ it('docs/operate.md and the READMEs name services and commands that are there', 
   expect(pages).toContain('docker compose --profile demo up');
 });
 
+it('every health check ends by itself, before the engine gives it up and leaves its processes behind', () => {
+  const checks = [...Object.values(services), ...Object.values(tls)].flatMap(
+    ({ healthcheck }) => healthcheck?.test ?? [],
+  );
+  const scripts = ['redis.sh', 'elasticsearch-health.sh'].map((file) => read(`deploy/compose/${file}`));
+  const calls = [...checks, ...scripts].flatMap((script) => script.match(/.*\b(?:curl -|redis-cli -).*/g) ?? []);
+  expect(calls.length).toBeGreaterThanOrEqual(4);
+  for (const call of calls) expect(call).toMatch(/curl .*--max-time \d|timeout \d+ redis-cli/);
+});
+
 describe('docker-compose.tls.yml', () => {
   it('adds to services that are there, and gives each key to one server only', () => {
     expect(Object.keys(tls).filter((name) => services[name] === undefined)).toEqual(['certificates']);
