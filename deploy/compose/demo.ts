@@ -32,7 +32,7 @@ for (const startedAt = Date.now(); ; await pause(3_000)) {
     tell(`\n${both} are collected; the company goes on working.`);
     tell(`  Dashboards  ${KIBANA_URL}/app/dashboards`);
     tell(`  Login       shenji_reader, password ${password}`);
-    tell('  To end it   Ctrl-C; "docker compose --profile demo down -v" removes it with its data\n');
+    tell('  To end it   docker compose --profile demo down -v, which removes its data too\n');
     break;
   }
   if (Date.now() - startedAt > PATIENCE_MS) {
