@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { backoffMs, waitBackoff } from '../pipeline/backoff.ts';
 import { DestinationUnavailableError } from '../pipeline/errors.ts';
 import type { DatedItem, DocumentWriter, ItemOutcome, Written } from '../pipeline/writer.ts';
-import { backingIndices, candidates, hasRolledOver, type BackingIndex } from './backing-indices.ts';
+import { backingIndices, candidates, hasRolledOver, type BackingIndex, type Sightings } from './backing-indices.ts';
 import { createBulkWriter, type BulkOptions } from './bulk.ts';
 import { orUnavailable, statusOf, typeOf } from './client.ts';
 
@@ -34,6 +34,7 @@ export type ExactWriterOptions = BulkOptions & {
 export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
   const { client, index: stream, beforeCreation } = options;
   const bulk = createBulkWriter(options);
+  const sightings: Sightings = new Map();
   let layout: readonly BackingIndex[] | undefined;
   let asked = 0;
   let answered = 0;
@@ -42,7 +43,7 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
   async function refresh(): Promise<readonly BackingIndex[]> {
     asked += 1;
     const turn = asked;
-    const found = await backingIndices(client, stream);
+    const found = await backingIndices(client, stream, sightings);
     if (turn > answered) {
       answered = turn;
       layout = found;
@@ -61,7 +62,7 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
     // A vendor may repeat a record within a page: asked for twice, one document would look like two copies.
     const distinct = new Map(items.map((item) => [item.id, item]));
     let open = [...distinct.values()].flatMap((item) => {
-      const names = [...candidates(indices, item.earliest).map(({ name }) => name), writeIndex];
+      const names = [...candidates(indices, item).map(({ name }) => name), writeIndex];
       return names.flatMap((_index) => (_index === undefined ? [] : [{ _id: item.id, _index }]));
     });
     for (let attempt = 1; open.length > 0; attempt += 1) {
@@ -117,9 +118,7 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
    */
   async function mendBehind(before: readonly BackingIndex[], items: readonly DatedItem[]) {
     const after = await refresh();
-    const doubtful = hasRolledOver(before, after)
-      ? items.filter((item) => candidates(after, item.earliest).length > 0)
-      : [];
+    const doubtful = hasRolledOver(before, after) ? items.filter((item) => candidates(after, item).length > 0) : [];
     const found = doubtful.length === 0 ? new Map<string, Copy[]>() : await copiesOf(doubtful, after, NEVER);
     return { doubtful, found, ...(await repair(found.values())) };
   }
@@ -134,7 +133,7 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
     waitMs: number,
   ): Promise<void> {
     // Their documents may wait in memory for long: ids suffice.
-    const slim = items.map(({ id, earliest }) => ({ id, earliest, source: '' }));
+    const slim = items.map(({ id, earliest, time }) => ({ id, earliest, time, source: '' }));
     let pauseMs = waitMs;
     for (let attempt = 1; attempt <= MEND_TRIES; attempt += 1) {
       // It must not keep a process that is done from its end.
@@ -160,7 +159,7 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
 
   async function write(items: readonly DatedItem[], signal: AbortSignal): Promise<Written> {
     const before = layout ?? (await refresh());
-    const suspects = items.filter((item) => candidates(before, item.earliest).length > 0);
+    const suspects = items.filter((item) => candidates(before, item).length > 0);
     const known = suspects.length === 0 ? new Map<string, Copy[]>() : await copiesOf(suspects, before, signal);
     const mended = await repair(known.values());
     const fresh = items.filter((item) => !known.has(item.id));
