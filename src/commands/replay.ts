@@ -65,7 +65,7 @@ async function replay(runtime: Runtime, options: ReplayOptions): Promise<Outcome
     outcome.letters += 1;
     const became = await replayOne(preparers, letter, async (id, source, time) => {
       if (options.dryRun === true) return 'created';
-      const written = await writers.get(letter.source)?.write([{ id, source, earliest: time }], signal);
+      const written = await writers.get(letter.source)?.write([{ id, source, earliest: time, time }], signal);
       const [first] = written?.outcomes ?? [];
       if (first === undefined || first.kind === 'rejected')
         return { reason: first?.reason ?? 'there is no writer for it' };

@@ -5,6 +5,7 @@ import { hashId } from '../pipeline/document-id.ts';
 import {
   NO_COUNTS,
   type Counts,
+  type EntryRef,
   type Ledger,
   type OpenedStream,
   type ReadEntry,
@@ -151,7 +152,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     if (outcome?.kind === 'rejected') throw new Error(`the ledger refused an entry: ${outcome.reason}`);
   }
 
-  async function* search(filter: estypes.QueryDslQueryContainer[]): AsyncGenerator<Stored> {
+  async function* search(filter: estypes.QueryDslQueryContainer[]): AsyncGenerator<Stored & { readonly id: string }> {
     let after: estypes.SortResults | undefined;
     for (;;) {
       const reply = await orUnavailable(
@@ -166,7 +167,8 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
           ...(after === undefined ? {} : { search_after: after }),
         }),
       );
-      for (const hit of reply.hits.hits) if (hit._source !== undefined) yield hit._source;
+      for (const { _id: id = '', _source: stored } of reply.hits.hits)
+        if (stored !== undefined) yield { id, ...stored };
       after = reply.hits.hits.at(-1)?.sort;
       if (after === undefined || reply.hits.hits.length < PAGE) return;
     }
@@ -183,12 +185,13 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     return [...first.values()].map((entry) => entry.opened);
   }
 
-  async function over(stream: Stream, spans: readonly Span[]): Promise<{ done: Span[]; failures: FailedRun[] }> {
+  async function over(stream: Stream, spans: readonly Span[]): ReturnType<Ledger['over']> {
     const done: Span[] = [];
     const failures: FailedRun[] = [];
+    const taken: EntryRef[] = [];
     const first = spans[0];
     const last = spans.at(-1);
-    if (first === undefined || last === undefined) return { done, failures };
+    if (first === undefined || last === undefined) return { done, failures, entries: taken };
     const asked = spans.length > MAX_SPANS ? [{ from: first.from, to: last.to }] : spans;
     const overlapping = asked.map(({ from, to }) => ({
       bool: {
@@ -203,14 +206,31 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
       { terms: { 'shenji.window.status': ['done', 'failed', 'accepted'] } },
       { bool: { should: overlapping, minimum_should_match: 1 } },
     ];
-    for await (const { '@timestamp': at, shenji } of search(filter)) {
+    for await (const { id, '@timestamp': at, shenji } of search(filter)) {
       const { from, to, status, error } = shenji.window;
       const span = { from: Date.parse(from), to: Date.parse(to ?? from) };
-      if (status !== 'failed') done.push(span);
-      else
+      if (status !== 'failed') {
+        done.push(span);
+        taken.push({ id, at: Date.parse(at) });
+      } else
         failures.push({ ...span, at: Date.parse(at), hopeless: error?.hopeless ?? false, error: error?.message ?? '' });
     }
-    return { done, failures };
+    return { done, failures, entries: taken };
+  }
+
+  async function holds(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    if (ids.length === 0) return new Set();
+    const asked = client.search({
+      index,
+      ignore_unavailable: true,
+      // A shard without an answer would make entries look gone.
+      allow_partial_search_results: false,
+      size: ids.length,
+      _source: false,
+      query: { ids: { values: [...ids] } },
+    });
+    const { hits } = (await orUnavailable('looking for entries of the ledger', asked)).hits;
+    return new Set(hits.map(({ _id }) => _id ?? ''));
   }
 
   async function entries(tenant: string, source: string, { from, to }: Span): Promise<ReadEntry[]> {
@@ -277,5 +297,6 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     opened: (tenant, source) =>
       opened([{ term: { 'shenji.window.tenant': tenant } }, { term: { 'shenji.window.source': source } }]),
     over,
+    holds,
   };
 }

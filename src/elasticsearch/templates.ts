@@ -139,6 +139,7 @@ const CHECKPOINT_MAPPING: Mapping = {
   stream: { type: 'keyword' }, tenant: { type: 'keyword' }, source: { type: 'keyword' }, pass: { type: 'keyword' },
   origin: { type: 'date' }, end: { type: 'date' }, requested_by: { type: 'keyword' }, watermark: { type: 'date' },
   complete: { type: 'boolean' }, ended: { type: 'date' }, updated: { type: 'date' },
+  made_from: { type: 'keyword', index: false, doc_values: false },
   done: { type: 'object', enabled: false }, formers: { type: 'object', enabled: false },
 }; // prettier-ignore
 

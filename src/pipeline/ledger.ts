@@ -83,6 +83,9 @@ export type ReadEntry = Span & {
   readonly by: string | undefined;
 };
 
+/** `at`: when it was written, in epoch milliseconds. */
+export type EntryRef = { readonly id: string; readonly at: number };
+
 export type Ledger = {
   /** Appends; resolves when searches see it. Throws `DestinationUnavailableError`. */
   append(entry: WindowEntry): Promise<void>;
@@ -94,8 +97,13 @@ export type Ledger = {
   entries(tenant: string, source: string, span: Span): Promise<ReadEntry[]>;
   /** Everything that runs of this stream have done, each window's events counted once. */
   totals(stream: Stream): Promise<Counts & { readonly windows: number }>;
-  /** What is known of these stretches of a stream: done (or accepted) ones, and failed runs. */
-  over(stream: Stream, spans: readonly Span[]): Promise<{ done: Span[]; failures: FailedRun[] }>;
+  /** What is known of these stretches of a stream: done (or accepted) ones with the entries that say so, and failed runs. */
+  over(
+    stream: Stream,
+    spans: readonly Span[],
+  ): Promise<{ done: Span[]; failures: FailedRun[]; entries: readonly EntryRef[] }>;
+  /** Which of these entries it holds, by id. */
+  holds(ids: readonly string[]): Promise<ReadonlySet<string>>;
 };
 
 /** One document for each stream; `version` is for optimistic concurrency. */
@@ -104,6 +112,8 @@ export type Checkpoint = OpenedStream & {
   readonly watermark: number;
   /** When its pass was no longer configured, in epoch milliseconds; undefined while it is. */
   readonly ended: number | undefined;
+  /** Ids of the ledger's entries that were taken in last: where one is gone, the ledger is older than the checkpoint. */
+  readonly madeFrom: readonly string[];
   readonly version: { readonly seqNo: number; readonly primaryTerm: number };
 };
 
@@ -112,6 +122,7 @@ export type CheckpointChange = {
   readonly done?: readonly Span[];
   readonly watermark?: number;
   readonly ended?: number | undefined;
+  readonly madeFrom?: readonly string[];
 };
 
 export type Checkpoints = {

@@ -38,7 +38,11 @@ describe('the ledger', () => {
     expect(await ledger.over(stream, [span(0), span(1), span(2)])).toEqual({
       done: [span(0)],
       failures: [{ ...span(2), at: T0 + 1_500, hopeless: true, error: 'no' }],
+      entries: [{ id: expect.any(String) as string, at: T0 + 1_500 }],
     });
+    const { entries } = await ledger.over(stream, [span(0), span(5)]);
+    const [one = '', other = ''] = entries.map(({ id }) => id);
+    expect(await ledger.holds([one, 'gone', other])).toEqual(new Set([one, other]));
   });
 
   it('holds the same run once, however often it is appended, and each run of a window', async () => {

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { randomBytes } from 'node:crypto';
 import { configSchema } from '../../src/config/schema.ts';
-import { backingIndices } from '../../src/elasticsearch/backing-indices.ts';
+import { backingNames } from '../../src/elasticsearch/backing-indices.ts';
 import { documentsOf } from '../../src/elasticsearch/evidence.ts';
 import { DEAD_LETTERS, streamName } from '../../src/elasticsearch/names.ts';
 import { setup } from '../../src/elasticsearch/setup.ts';
@@ -129,11 +129,11 @@ async function evidenceFor(
   const records = vendor.truth.records.filter(({ id }) => ids.includes(id));
   const lines: string[] = [];
   const stream = `logs-feishu.openapi_audit-${config.namespace}`;
-  const indices = await backingIndices(elasticsearch, stream);
+  const indices = await backingNames(elasticsearch, stream);
   for (const { id, listedAt, publishedAt } of records) {
     const time = listedAt * SECOND;
     const key = documentId('acme', 'feishu.openapi_audit', id, new Date(time));
-    const asked = indices.map(({ name }) => ({ _index: name, _id: key }));
+    const asked = indices.map((name) => ({ _index: name, _id: key }));
     const { docs } = await elasticsearch.mget({ docs: asked, _source: false });
     const lies = docs.filter((found) => 'found' in found && found.found).map(({ _index }) => _index);
     lines.push(

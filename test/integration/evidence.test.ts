@@ -189,7 +189,14 @@ describe('replay', () => {
       beforeCreation: async () => undefined,
       owe: () => undefined,
     }).write(
-      [{ id: hits.hits[0]?._id ?? '', earliest: FROM, source: '{"@timestamp":"2026-03-01T00:01:40Z"}' }],
+      [
+        {
+          id: hits.hits[0]?._id ?? '',
+          earliest: FROM,
+          time: FROM + 100_000,
+          source: '{"@timestamp":"2026-03-01T00:01:40Z"}',
+        },
+      ],
       signal,
     );
     expect(again.outcomes).toEqual([{ kind: 'duplicate' }]);

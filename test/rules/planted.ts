@@ -40,7 +40,9 @@ async function write(
   const prepare = preparer(preparationOf(world, source, stream));
   const items = records.flatMap(({ served }) => {
     const prepared = prepare(served);
-    return prepared.kind === 'document' ? [{ id: prepared.id, source: prepared.line, earliest: prepared.time }] : [];
+    return prepared.kind === 'document'
+      ? [{ id: prepared.id, source: prepared.line, earliest: prepared.time, time: prepared.time }]
+      : [];
   });
   const writer = documentWriters(world).get(live.source);
   for (let at = 0; at < items.length; at += BATCH)
