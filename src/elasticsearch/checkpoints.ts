@@ -96,6 +96,8 @@ export function createCheckpoints(client: Elasticsearch, namespace: string): Che
       index,
       ignore_unavailable: true,
       seq_no_primary_term: true,
+      // A shard without an answer would hide the streams on it, and whoever plans would not know.
+      allow_partial_search_results: false,
       size: 10_000,
       query: { bool: { filter: terms } },
       sort: ['stream'],

@@ -96,9 +96,17 @@ export function createDeadLetters(client: Elasticsearch, namespace: string): Dea
   ];
 
   async function count(filter: { readonly source?: string }): Promise<number> {
-    const query = { bool: { filter: kindsOf(filter) } };
-    const found = client.count({ index, ignore_unavailable: true, query });
-    return (await orUnavailable('counting dead letters', found)).count;
+    // Not `_count`, which counts what the shards that answer hold and calls it all.
+    const found = client.search({
+      index,
+      ignore_unavailable: true,
+      allow_partial_search_results: false,
+      track_total_hits: true,
+      size: 0,
+      query: { bool: { filter: kindsOf(filter) } },
+    });
+    const { total } = (await orUnavailable('counting dead letters', found)).hits;
+    return typeof total === 'number' ? total : (total?.value ?? 0);
   }
 
   async function* open(filter: { readonly source?: string }): AsyncGenerator<StoredLetter> {

@@ -96,6 +96,17 @@ describe('feishu.openapi_audit', () => {
     expect(tokens).toEqual([undefined, `${odd}0`, `${odd}1`]);
   });
 
+  it.each([{}, { has_more: null }])('does not end at a page that brings a token but no has_more (%j)', async (flag) => {
+    const { source } = await told('feishu', (_, nth) => ({
+      body: {
+        code: 0,
+        data: { items: [{ id: String(nth) }], ...(nth < 2 ? { ...flag, page_token: `p${nth}` } : { page_token: '' }) },
+      },
+    }));
+    const pages = await readAll(source.fetchPages(DAY, lentContext()));
+    expect(pages.flatMap(({ records }) => records)).toEqual([{ id: '0' }, { id: '1' }, { id: '2' }]);
+  });
+
   it('notices a circle of page tokens', async () => {
     const { source } = await told('feishu', (_, nth) => ({
       body: { code: 0, data: { items: [], has_more: true, page_token: nth % 2 === 0 ? 'a' : 'b' } },

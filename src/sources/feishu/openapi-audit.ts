@@ -31,10 +31,11 @@ function toPage(data: unknown, vendorTime: Date | undefined): { page: Page<Audit
     ),
     vendorTime,
   };
-  if (hasMore !== true) return { page, next: undefined };
-  if (typeof token !== 'string' || token === '')
+  const next = typeof token === 'string' && token !== '' ? token : undefined;
+  if (hasMore === true && next === undefined)
     throw new RetryableError(`Feishu ${API}: has_more without a page_token`, { vendor: 'feishu', api: API });
-  return { page, next: token };
+  // Only an explicit "no more" ends: where the flag is missing, a token says that there is another page.
+  return { page, next: hasMore === false ? undefined : next };
 }
 
 async function* fetchPages(
