@@ -90,7 +90,9 @@ const LEDGER_FIELDS: Readonly<Record<string, FieldMapping>> = {
   'shenji.window.repaired': count('Doubles across a rollover that were deleted'),
   'shenji.window.doubles': count('Doubles across a rollover that could not be deleted'),
   'shenji.window.lag': count('How long after its end the window was done, in milliseconds'),
-  'shenji.window.late': count('Documents created by a settle pass: published after the live pass'),
+  'shenji.window.late': count(
+    'Events that only a settle pass found: published after the live pass had read their time',
+  ),
   'shenji.window.lateness': count('How long after its time the latest of them was found, in milliseconds'),
   'shenji.window.error.type': keyword('The kind of error'),
   'shenji.window.error.message': keyword('What happened and what to do'),

@@ -60,7 +60,8 @@ function checkVendorClock(vendorTime: Date | undefined, ripeAt: number): void {
 export async function collectWindow<Raw>(collection: Collection<Raw>, context: SourceContext): Promise<Counts> {
   const { stream, span, source, documents, deadLetters, pageBudget = Infinity } = collection;
   const counts = { ...NO_COUNTS } as Record<keyof Counts, number>;
-  const isSettling = passRank(stream.pass) === 1;
+  // Late is what an earlier pass should have seen: where each pass makes documents of its own, nothing is.
+  const countsLate = passRank(stream.pass) === 1 && source.passesShareRecords;
   const prepare = preparer(collection);
   const idsInside = new Set<string>();
   let batch = emptyBatch();
@@ -85,7 +86,7 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
 
   function countCreated({ time }: Item): void {
     counts.created += 1;
-    if (!isSettling) return;
+    if (!countsLate) return;
     const delayMs = collection.now() - time;
     counts.late += 1;
     counts.lateness = Math.max(counts.lateness, delayMs);
