@@ -61,7 +61,7 @@ export const health: Dashboard = {
       total('duplicates', { en: 'There already', zh: '已存在' }, 'shenji.window.duplicates'),
       late,
       largest('lateness', { en: 'Latest by', zh: '最大迟到' }, 'shenji.window.lateness', duration),
-      total('doubles', { en: 'Doubles', zh: '重复' }, 'shenji.window.doubles'),
+      total('doubles', { en: 'Duplicates left', zh: '重复' }, 'shenji.window.cross_index_duplicates'),
     ]),
     table({ ...at, id: 'failures', title: { en: 'What failed, and why', zh: '失败与原因' }, width: 48, height: 12, query: 'shenji.window.status: ("failed" or "accepted")' }, [
       top('stream', words.stream, 'shenji.window.stream', 10, 'windows'),

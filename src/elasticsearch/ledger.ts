@@ -8,16 +8,21 @@ import {
   type Ledger,
   type OpenedStream,
   type ReadEntry,
+  type Reading,
+  type RecordedReading,
   type WindowEntry,
 } from '../pipeline/ledger.ts';
 import type { FailedRun } from '../pipeline/plan.ts';
 import { iso, type Span } from '../pipeline/spans.ts';
+import { parseQuestion, questionText } from '../pipeline/proof/question.ts';
 import { streamKey, type Stream } from '../pipeline/stream.ts';
 import { createBulkWriter } from './bulk.ts';
-import { orUnavailable, type Elasticsearch } from './client.ts';
+import { wholeAnswer, type Elasticsearch } from './client.ts';
 import { LEDGER, streamName } from './names.ts';
 
 const PAGE = 1_000;
+/** What an entry created beside its window lies in the minute before or behind it. */
+const OVERLAP_MS = 60_000;
 /** More stretches than this are asked for as one, from the first to the last. */
 const MAX_SPANS = 200;
 
@@ -29,7 +34,7 @@ const SUMMED = [
   'rejected',
   'lookups',
   'repaired',
-  'doubles',
+  'crossIndexDuplicates',
   'late',
 ] as const;
 
@@ -44,12 +49,72 @@ type StoredWindow = {
   readonly reason?: string;
   readonly by?: string;
   readonly requested_by?: string;
-  readonly error?: { readonly message: string; readonly hopeless: boolean };
-} & Partial<Counts>;
-type Stored = { readonly '@timestamp': string; readonly shenji: { readonly window: StoredWindow } };
+  /** `hopeless` in entries of versions before 4. */
+  readonly error?: { readonly message: string; readonly retryable?: boolean; readonly hopeless?: boolean };
+  readonly minutes?: unknown;
+  readonly elsewhere?: readonly string[];
+  readonly read_from?: string;
+  readonly read_until?: string;
+  readonly question?: string;
+} & Readonly<Record<string, unknown>>;
+type Stored = {
+  readonly '@timestamp': string;
+  readonly event?: { readonly start?: string };
+  readonly shenji: { readonly window: StoredWindow };
+};
 
-const pickCounts = (stored: Partial<Counts>): Partial<Counts> =>
-  Object.fromEntries((Object.keys(NO_COUNTS) as (keyof Counts)[]).map((key) => [key, stored[key] ?? 0]));
+/** Under what name each count is stored, and was before version 4. */
+const COUNT_NAMES: Readonly<Partial<Record<keyof Counts, { readonly now: string; readonly before: string }>>> = {
+  crossIndexDuplicates: { now: 'cross_index_duplicates', before: 'doubles' },
+};
+
+const storedCounts = (counts: Counts): object =>
+  Object.fromEntries(
+    Object.entries(counts).map(([key, value]) => [COUNT_NAMES[key as keyof Counts]?.now ?? key, value]),
+  );
+
+function countsOf(stored: StoredWindow): Counts {
+  const pairs = (Object.keys(NO_COUNTS) as (keyof Counts)[]).map((key): [string, number] => {
+    const names = COUNT_NAMES[key];
+    return [key, Number((names === undefined ? stored[key] : (stored[names.now] ?? stored[names.before])) ?? 0)];
+  });
+  return Object.fromEntries(pairs) as Counts;
+}
+
+/** An address as it may be kept: without user, password and whatever follows a question mark. */
+function plainUrl(url: string): string {
+  if (!URL.canParse(url)) return '';
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname === '/' ? '' : pathname}`;
+}
+
+function storedReading({ claim, readFrom, readUntil, question, asker }: Reading): object {
+  return {
+    minutes: claim.minutes,
+    elsewhere: claim.elsewhere.length === 0 ? undefined : claim.elsewhere.map(iso),
+    read_from: iso(readFrom),
+    read_until: readUntil === undefined ? undefined : iso(readUntil),
+    question: questionText(question),
+    asker: { app: asker.app, url: plainUrl(asker.url) },
+  };
+}
+
+function readingOf({
+  minutes,
+  read_from: from,
+  read_until: until,
+  question,
+}: StoredWindow): RecordedReading | undefined {
+  if (from === undefined) return undefined;
+  return {
+    minutes,
+    readFrom: Date.parse(from),
+    readUntil: until === undefined ? undefined : Date.parse(until),
+    question: parseQuestion(question),
+  };
+}
+
+const isRetryable = (error: StoredWindow['error']): boolean => error?.retryable ?? error?.hopeless !== true;
 
 /** An entry as it is stored. */
 export function windowDocument(entry: WindowEntry, namespace: string): object {
@@ -90,7 +155,8 @@ export function windowDocument(entry: WindowEntry, namespace: string): object {
 }
 
 function detailsOf(entry: WindowEntry): object {
-  if (entry.status === 'done') return entry.counts;
+  if (entry.status === 'done')
+    return { ...storedCounts(entry.counts), ...(entry.reading === undefined ? {} : storedReading(entry.reading)) };
   return entry.status === 'failed' ? { error: entry.error } : { reason: entry.reason, by: entry.by };
 }
 
@@ -151,11 +217,12 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
   async function* search(filter: estypes.QueryDslQueryContainer[]): AsyncGenerator<Stored> {
     let after: estypes.SortResults | undefined;
     for (;;) {
-      const reply = await orUnavailable(
+      const reply = await wholeAnswer(
         'reading the ledger',
         client.search<Stored>({
           index,
           ignore_unavailable: true,
+          allow_partial_search_results: false,
           size: PAGE,
           track_total_hits: false,
           query: { bool: { filter } },
@@ -204,8 +271,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
       const { from, to, status, error } = shenji.window;
       const span = { from: Date.parse(from), to: Date.parse(to ?? from) };
       if (status !== 'failed') done.push(span);
-      else
-        failures.push({ ...span, at: Date.parse(at), hopeless: error?.hopeless ?? false, error: error?.message ?? '' });
+      else failures.push({ ...span, at: Date.parse(at), hopeless: !isRetryable(error), error: error?.message ?? '' });
     }
     return { done, failures };
   }
@@ -215,12 +281,26 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
       { term: { 'shenji.window.tenant': tenant } },
       { term: { 'shenji.window.source': source } },
       { terms: { 'shenji.window.status': ['done', 'failed', 'accepted'] } },
-      { range: { 'shenji.window.from': { lt: iso(to) } } },
-      { range: { 'shenji.window.to': { gt: iso(from) } } },
+      {
+        bool: {
+          should: [
+            {
+              bool: {
+                filter: [
+                  { range: { 'shenji.window.from': { lte: iso(to + OVERLAP_MS) } } },
+                  { range: { 'shenji.window.to': { gte: iso(from - OVERLAP_MS) } } },
+                ],
+              },
+            },
+            { range: { 'shenji.window.elsewhere': { gte: iso(from), lt: iso(to) } } },
+          ],
+          minimum_should_match: 1,
+        },
+      },
     ];
     const found: ReadEntry[] = [];
-    for await (const { '@timestamp': at, shenji } of search(filter)) {
-      const { from: start, to: end, pass, status, run, reason, by, ...counts } = shenji.window;
+    for await (const { '@timestamp': at, event, shenji } of search(filter)) {
+      const { from: start, to: end, pass, status, run, reason, by, error } = shenji.window;
       if (status === 'opened') continue;
       found.push({
         from: Date.parse(start),
@@ -231,7 +311,10 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
         reason,
         by,
         at: Date.parse(at),
-        counts: { ...NO_COUNTS, ...pickCounts(counts) },
+        startedAt: Date.parse(event?.start ?? at),
+        counts: countsOf(shenji.window),
+        error: error === undefined ? undefined : { message: error.message, retryable: isRetryable(error) },
+        reading: readingOf(shenji.window),
       });
     }
     return found;
@@ -245,9 +328,10 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
       { term: { 'shenji.window.status': 'done' } },
     ];
     for await (const { shenji } of search(filter)) {
-      const { from, to, events = 0, ...counts } = shenji.window;
-      for (const key of SUMMED) sums[key] += counts[key] ?? 0;
-      sums.lateness = Math.max(sums.lateness, counts.lateness ?? 0);
+      const { from, to } = shenji.window;
+      const { events, ...counts } = countsOf(shenji.window);
+      for (const key of SUMMED) sums[key] += counts[key];
+      sums.lateness = Math.max(sums.lateness, counts.lateness);
       // A window done twice holds its events once.
       eventsOf.set(`${from}/${to}`, events);
     }

@@ -183,7 +183,7 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
       lookups.inc({ source }, counts.lookups);
       lateEvents.inc({ tenant, source }, 0);
       doubles.inc({ source, outcome: 'repaired' }, counts.repaired);
-      doubles.inc({ source, outcome: 'left' }, counts.doubles);
+      doubles.inc({ source, outcome: 'left' }, counts.crossIndexDuplicates);
     },
     foundLate: ({ tenant, source }, delayMs) => {
       lateEvents.inc({ tenant, source });

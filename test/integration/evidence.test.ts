@@ -101,7 +101,7 @@ describe('gaps', () => {
     await world.planner.tick(source?.planned as never);
     const { origin } = (await world.checkpoints.read(live)) ?? { origin: 0 };
     const span = { from: origin, to: origin + 60_000 };
-    const error = { type: 'PermanentError', message: 'the vendor has lost it', hopeless: true };
+    const error = { type: 'PermanentError', message: 'the vendor has lost it', retryable: false };
     await world.ledger.append({
       stream: live,
       span,

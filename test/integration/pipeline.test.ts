@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createDeadLetters } from '../../src/elasticsearch/dead-letters.ts';
 import { collectWindow } from '../../src/pipeline/collect.ts';
+import { parseClaim } from '../../src/pipeline/proof/claims.ts';
 import { NO_COUNTS } from '../../src/pipeline/ledger.ts';
 import { RejectedPageError, RetryableError, WindowNotOverError } from '../../src/pipeline/errors.ts';
 import { subtract } from '../../src/pipeline/spans.ts';
@@ -32,7 +33,7 @@ async function collectPage(
   async function* fetchPages(): AsyncGenerator<Page<unknown>> {
     yield { records, vendorTime: new Date(), ...page };
   }
-  const counts = await collectWindow(
+  const { counts, reading } = await collectWindow(
     {
       stream: live, span, source: { ...source, fetchPages }, ripeAt: span.to + 120_000,
       pageBudget: undefined, organizationName: 'Acme', dataStream, keepOriginal, redactor,
@@ -41,7 +42,7 @@ async function collectPage(
     },
     lentContext(),
   ); // prettier-ignore
-  return { counts, world };
+  return { counts, reading, world };
 }
 
 const TIME = Date.parse('2026-01-01T12:00:00Z') / 1_000;
@@ -53,13 +54,23 @@ const ordinary = Array.from({ length: 30 }, (_, index) => ({
 
 describe('collecting a window', () => {
   it('counts distinct events inside it, and leaves neighbours and repeated records to their ids', async () => {
-    const { counts, world } = await collectPage([
+    const { counts, reading, world } = await collectPage([
       ...ordinary,
       ordinary[0],
       { id: 'before', event_time: TIME - 86_400 },
     ]);
     expect(counts).toEqual({ ...NO_COUNTS, pages: 1, fetched: 32, events: 30, created: 31, duplicates: 1 });
     expect(await collectedIds(world)).toHaveLength(31);
+    const window = { from: Date.parse('2026-01-01T00:00:00Z'), to: Date.parse('2026-01-02T00:00:00Z') };
+    const noon = { from: TIME * 1_000, to: TIME * 1_000 + 60_000, outside: false };
+    // The record of the day before lies outside: what it was is claimed by whoever reads that day, that it was created is not.
+    expect(parseClaim(reading.claim.minutes, window)).toMatchObject([
+      { outside: true, seen: { count: 0 }, created: { count: 1 } },
+      { ...noon, seen: { count: 30 }, created: { count: 30 } },
+    ]);
+    expect(reading.claim.elsewhere).toEqual([TIME * 1_000 - 86_400_000]);
+    expect(reading).toMatchObject({ question: {}, asker: { app: expect.stringMatching(/^cli_/) as string } });
+    expect(reading.readUntil).toBeGreaterThanOrEqual(reading.readFrom);
   });
 
   it('keeps apart two records that share an id but not the time', async () => {

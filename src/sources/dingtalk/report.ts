@@ -69,6 +69,9 @@ function create(vendorSettings: unknown, { timeZone }: SourceTenant, { http }: S
   const source: Source<Figure> = {
     name: 'dingtalk.report',
     passesShareRecords: false,
+    readings: { field: 'dingtalk.report.reading', of: (pass) => readingOf(pass, settle) },
+    question: { 'dingtalk.report.dataset': [...new Set(settings.report.datasets)].toSorted() },
+    asker: { app: settings.appKey, url: settings.baseUrl },
     cadence: { grid, backlogGrid: grid, lagMs: lag, settleMs: settle, indivisible: true },
     fetchPages: (window, context) => fetchPages(client, settings, timeZone, window, context),
     idOf: ({ dataset, stat_date: day, corp_id: corp, key, reading }) =>
