@@ -93,6 +93,7 @@ async function documentOf(dataset: string): Promise<object> {
       type: 'mapping',
       reason,
       original,
+      document: undefined,
       fingerprint: hashId(original),
       at: AT,
     } as const;

@@ -67,6 +67,8 @@ const WINDOW_FIELDS: Readonly<Record<string, FieldMapping>> = {
 
 const LETTER_FIELDS: Readonly<Record<string, FieldMapping>> = {
   'shenji.reason': keyword('Why no document could be made of the record; as error.message, but countable'),
+  'shenji.document.id': keyword('The document that the record would be, or became'),
+  'shenji.document.time': date('When it happened'),
   'shenji.replayed.letter': keyword('The letter that became a document, by id'),
 };
 

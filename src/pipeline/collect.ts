@@ -1,7 +1,6 @@
 /** Collects one window: pages are fetched, prepared and written; what comes out is its counts, and what it claims. */
 import type { SourceContext } from '../source.ts';
 import type { DeadLetter, DeadLetters } from './dead-letter.ts';
-import { hashId } from './document-id.ts';
 import { RejectedPageError, RetryableError, WindowNotOverError, WindowTooBusyError } from './errors.ts';
 import { NO_COUNTS, type Counts, type Reading } from './ledger.ts';
 import { preparer, type Preparation } from './prepare.ts';
@@ -70,14 +69,19 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
   let batch = emptyBatch();
   let writing = Promise.resolve();
 
-  function letterFor(type: DeadLetter['type'], reason: string, original: string): DeadLetter {
-    return { stream, span, type, reason, original, fingerprint: hashId(original), at: collection.now() };
+  function letterFor(
+    letter: Pick<DeadLetter, 'type' | 'reason' | 'original' | 'document' | 'fingerprint'>,
+  ): DeadLetter {
+    return { ...letter, stream, span, at: collection.now() };
   }
 
   function add(raw: Raw, tally: Tally): void {
     const prepared = prepare(raw);
     if (prepared.kind === 'unmappable') {
-      batch.letters.push({ tally, letter: letterFor('mapping', prepared.reason, prepared.original) });
+      // A record of which no document can be made was seen like any other.
+      if (prepared.document !== undefined) claims.see(prepared.document.id, prepared.document.time);
+      const { kind: _, ...letter } = prepared;
+      batch.letters.push({ tally, letter: letterFor({ type: 'mapping', ...letter }) });
       return;
     }
     const { id, time, line, original } = prepared;
@@ -109,7 +113,13 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
       else
         refused.push({
           tally: item.tally,
-          letter: letterFor('document', collection.redactor.text(outcome.reason), item.original()),
+          letter: letterFor({
+            type: 'document',
+            reason: collection.redactor.text(outcome.reason),
+            original: item.original(),
+            document: { id: item.id, time: item.time },
+            fingerprint: item.id,
+          }),
         });
     }
     return refused;

@@ -1,8 +1,9 @@
 /** Makes of one record what the writer takes: a document with its id, or the reason why there is none. */
 import { ECS_VERSION } from './ecs.ts';
 import type { EcsDocument, Source } from '../source.ts';
-import { documentId } from './document-id.ts';
-import type { Redactor } from './redact.ts';
+import { documentId, hashId } from './document-id.ts';
+import type { DatedId } from './proof/evidence.ts';
+import { createRedactor, type Redactor } from './redact.ts';
 import { passKind, streamKey, type Stream } from './stream.ts';
 
 export type Preparation<Raw> = {
@@ -16,7 +17,7 @@ export type Preparation<Raw> = {
   readonly now: () => number;
 };
 
-/** `original` gives the redacted record as JSON; `time` in epoch milliseconds; `line` the document as one line of JSON. */
+/** `fingerprint` tells a record that has no identity from others. `original` gives the redacted record as JSON; `time` in epoch milliseconds; `line` the document as one line of JSON. */
 export type Prepared =
   | {
       readonly kind: 'document';
@@ -25,7 +26,16 @@ export type Prepared =
       readonly line: string;
       readonly original: () => string;
     }
-  | { readonly kind: 'unmappable'; readonly reason: string; readonly original: string };
+  | {
+      readonly kind: 'unmappable';
+      readonly reason: string;
+      readonly original: string;
+      readonly document: DatedId | undefined;
+      readonly fingerprint: string;
+    };
+
+/** Whatever the operator redacts, the same record has the same fingerprint; what everybody calls a secret is not in it. */
+const plainRedactor = createRedactor({ keys: [], mode: 'remove' });
 
 /** Most documents hold their record already, and few are ever asked for it: a batch keeps it once. */
 const originalIn = (line: string) => (): string => (JSON.parse(line) as { event: { original: string } }).event.original;
@@ -62,13 +72,24 @@ export function preparer<Raw>(preparation: Preparation<Raw>): (raw: Raw) => Prep
     return `${own.slice(0, -1)},${commonText}`;
   }
 
+  function fingerprintOf(raw: Raw): string {
+    try {
+      return hashId(JSON.stringify(plainRedactor.value(raw, source.plainKeys(raw))).toWellFormed());
+    } catch {
+      // Deeper than the engine can write down.
+      return hashId(plainRedactor.text(String(raw)));
+    }
+  }
+
   return (raw) => {
     let original = '';
+    let document: DatedId | undefined;
     try {
       const { value: redacted, json } = redactor.record(raw, source.plainKeys(raw));
       original = JSON.stringify(redacted).toWellFormed();
       const time = source.timeOf(raw);
       const id = documentId(stream.tenant, stream.source, source.idOf(raw), time);
+      document = { id, time: time.getTime() };
       const line = lineOf(source.toDocument(redacted, json), original);
       return {
         kind: 'document',
@@ -82,6 +103,8 @@ export function preparer<Raw>(preparation: Preparation<Raw>): (raw: Raw) => Prep
         kind: 'unmappable',
         reason: redactor.text((error as Error).message),
         original: original === '' ? redactor.text(String(raw)) : original,
+        document,
+        fingerprint: document?.id ?? fingerprintOf(raw),
       };
     }
   };

@@ -3,6 +3,8 @@
 export type IdSet = {
   /** True where the id had not got this mark (a bit, 1 to 128) before. */
   mark(words: Uint32Array, mark: number): boolean;
+  /** Its marks so far; 0 for an id that is not in the set. */
+  marksOf(words: Uint32Array): number;
   readonly size: number;
   clear(): void;
 };
@@ -59,6 +61,7 @@ export function createIdSet(): IdSet {
       marks[place] = known | mark;
       return (known & mark) === 0;
     },
+    marksOf: (words) => marks[placeOf(words)] ?? 0,
     get size() {
       return size;
     },

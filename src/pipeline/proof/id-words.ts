@@ -51,7 +51,6 @@ export const minus = (a: IdSum, b: IdSum): IdSum => ({
   count: a.count - b.count,
   sum: (a.sum - b.sum + MODULUS) % MODULUS,
 });
-export const isSame = (a: IdSum, b: IdSum): boolean => a.count === b.count && a.sum === b.sum;
 
 /** A sum under way. */
 export type IdAdder = { count: number; readonly words: Float64Array };
