@@ -50,6 +50,10 @@ const COMMON_ECS = [
 const COMMON_FIELDS: Readonly<Record<string, FieldMapping>> = {
   'shenji.pass': { type: 'keyword', description: 'Why the record was read: live, settle or backfill' },
   'shenji.stream': { type: 'keyword', description: 'The stream that read it: tenant/source/pass' },
+  'shenji.shortened': {
+    type: 'keyword',
+    description: 'Fields whose value was too long for them and was cut; event.original holds all of it',
+  },
 };
 
 const keyword = (description: string): FieldMapping => ({ type: 'keyword', ignore_above: 1024, description });

@@ -4,6 +4,7 @@ import type { EcsDocument, Source } from '../source.ts';
 import { documentId, hashId } from './document-id.ts';
 import type { DatedId } from './proof/evidence.ts';
 import { createRedactor, type Redactor } from './redact.ts';
+import { mayBeTooLong, shorten } from './shorten.ts';
 import { passKind, streamKey, type Stream } from './stream.ts';
 
 export type Preparation<Raw> = {
@@ -47,17 +48,15 @@ const itself = (text: string) => (): string => text;
  */
 export function preparer<Raw>(preparation: Preparation<Raw>): (raw: Raw) => Prepared {
   const { stream, source, redactor, dataStream, organizationName, keepOriginal, now } = preparation;
-  const common = {
-    ecs: { version: ECS_VERSION },
-    data_stream: dataStream,
-    shenji: { pass: passKind(stream.pass), stream: streamKey(stream) },
-  };
-  const commonText = JSON.stringify(common).slice(1);
+  const common = { ecs: { version: ECS_VERSION }, data_stream: dataStream };
+  const shenji = { pass: passKind(stream.pass), stream: streamKey(stream) };
+  const textOf = (shared: object): string => JSON.stringify(shared).slice(1);
+  const commonText = textOf({ ...common, shenji });
   const module = stream.source.split('.')[0];
 
-  function lineOf(document: EcsDocument, original: string): string {
+  function ownText(document: Readonly<Record<string, unknown>>, original: string | undefined): string {
     const at = new Date(now()).toISOString();
-    const own = JSON.stringify({
+    return JSON.stringify({
       ...document,
       event: {
         ...(document['event'] as object | undefined),
@@ -65,10 +64,20 @@ export function preparer<Raw>(preparation: Preparation<Raw>): (raw: Raw) => Prep
         dataset: stream.source,
         created: at,
         ingested: at,
-        original: keepOriginal ? original : undefined,
+        original,
       },
       organization: { id: stream.tenant, name: organizationName, ...(document['organization'] as object | undefined) },
     });
+  }
+
+  function lineOf(document: EcsDocument, original: string): string {
+    const own = ownText(document, keepOriginal ? original : undefined);
+    if (mayBeTooLong(own)) {
+      const { value, fields } = shorten(document);
+      // What was cut is kept in the record itself, also where records are not kept otherwise.
+      if (fields.length > 0)
+        return `${ownText(value, original).slice(0, -1)},${textOf({ ...common, shenji: { ...shenji, shortened: fields } })}`;
+    }
     return `${own.slice(0, -1)},${commonText}`;
   }
 

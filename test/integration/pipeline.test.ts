@@ -120,6 +120,27 @@ describe('collecting a window', () => {
     },
   );
 
+  it.each([true, false])(
+    "shortens a value that is too long for its field, keeps all of it, and marks the document; documents' originals kept: %s",
+    async (kept) => {
+      const path = `/${'日'.repeat(40_000)}`;
+      const record = { id: 'long', event_time: TIME, app_id: 'a'.repeat(50_000), log_detail: { path, method: 'GET' } };
+      const { counts, world } = await collectPage([record, ordinary[0]], {}, {}, kept);
+      expect(counts).toMatchObject({ created: 2, rejected: 0 });
+      const index = `logs-${live.source}-${world.config.namespace}`;
+      await world.elasticsearch.indices.refresh({ index });
+      const { hits } = await world.elasticsearch.search<Record<string, unknown>>({
+        index,
+        query: { term: { 'shenji.shortened': 'url.path' } },
+      });
+      expect(hits.hits).toHaveLength(1);
+      const { url, event, shenji } = (hits.hits[0]?._source ?? {}) as Record<string, Record<string, unknown>>;
+      expect(url?.['path']).toBe(path.slice(0, 8_191));
+      expect(event?.['original']).toBe(JSON.stringify(record));
+      expect(shenji).toMatchObject({ pass: 'live', shortened: expect.arrayContaining(['user.id']) as string[] });
+    },
+  );
+
   it('fails as a whole, dead-lettering nothing, where more than half of a page is refused', async () => {
     const broken = ordinary.map(({ id }, index) => ({ id, event_time: index < 16 ? 'broken' : TIME }));
     await expect(collectPage(broken)).rejects.toThrow(RejectedPageError);

@@ -232,10 +232,11 @@ describe('a proof, of dead letters,', () => {
     const { elasticsearch: client, config } = world;
     const name = `shenji-${AUDIT}@mappings-${config.namespace}`;
     const { component_templates: found } = await client.cluster.getComponentTemplate({ name });
-    const { template, _meta } = found[0]?.component_template as {
-      template: { mappings: { properties: Raw } };
-      _meta: Raw;
-    };
+    const [installed] = found as unknown as {
+      component_template: { template: { mappings: { properties: Raw } }; _meta: Raw };
+    }[];
+    if (installed === undefined) throw new Error(`${name} is not installed`);
+    const { template, _meta } = installed.component_template;
     const properties = { ...template.mappings.properties, 'event.action': { type: 'long' } };
     const odd = { mappings: { ...template.mappings, properties } };
     await client.cluster.putComponentTemplate({ name, _meta, template: odd } as never);

@@ -13,7 +13,7 @@ export type Explanations = {
   /** Readings whose part is exactly what is there, beside what others created: all that they saw is there, and nothing is unknown. */
   readonly explained: ReadonlySet<Part>;
   /** Whether what a reading created beside its window is proven to be there. */
-  isProven(outside: Outside): boolean;
+  readonly isProven: (outside: Outside) => boolean;
 };
 
 export function explanationsOf(stretch: Stretch, accounts: Accounts): Explanations {

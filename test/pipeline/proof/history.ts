@@ -6,7 +6,6 @@ import { prove, type ProofPorts } from '../../../src/pipeline/proof/prove.ts';
 import type { Question } from '../../../src/source.ts';
 
 const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
 const T0 = Date.parse('2026-03-01T00:00:00Z');
 export const MINUTES = 4;
 
