@@ -104,7 +104,7 @@ function showLetters({ count, dated, undated }: Proof['letters']): void {
 }
 
 function showPlaces(proof: Proof): void {
-  const { missing, unclear, uncollected, accepted } = proof;
+  const { missing, unclear, uncollected, accepted, duplicateIds } = proof;
   for (const { claimed, stored, by, ...span } of missing.listed)
     print(colors.red(`missing: ${spanText(span)}: ${by} saw ${claimed} events, Elasticsearch holds ${stored}`));
   for (const place of unclear.listed)
@@ -113,6 +113,7 @@ function showPlaces(proof: Proof): void {
     const why = narrower === undefined ? '' : `, but ${narrower}`;
     print(colors.red(`not collected: ${spanText(span)}${why}; ${cure}`));
   }
+  for (const id of duplicateIds) print(colors.red(`lies in two indices: ${id}`));
   const more = missing.more + unclear.more + uncollected.more;
   if (more > 0) print(`and ${more} more such stretches: ask for a shorter one`);
   for (const { from, to, pass, reason, by } of accepted)

@@ -4,6 +4,7 @@ import type { estypes } from '@elastic/elasticsearch';
 import { hashId } from '../pipeline/document-id.ts';
 import {
   NO_COUNTS,
+  type AskedBefore,
   type Counts,
   type Ledger,
   type OpenedStream,
@@ -21,6 +22,8 @@ import { wholeAnswer, type Elasticsearch } from './client.ts';
 import { LEDGER, streamName } from './names.ts';
 
 const PAGE = 1_000;
+/** Whoever changes a filter more often than that hears of the thousand most usual ones. */
+const MAX_QUESTIONS = 1_000;
 /** What an entry created beside its window lies in the minute before or behind it. */
 const OVERLAP_MS = 60_000;
 /** More stretches than this are asked for as one, from the first to the last. */
@@ -57,6 +60,11 @@ type StoredWindow = {
   readonly read_until?: string;
   readonly question?: string;
 } & Readonly<Record<string, unknown>>;
+type QuestionBucket = {
+  readonly key: string;
+  readonly from: { readonly value: number };
+  readonly to: { readonly value: number };
+};
 type Stored = {
   readonly '@timestamp': string;
   readonly event?: { readonly start?: string };
@@ -338,8 +346,79 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     return { ...sums, events: [...eventsOf.values()].reduce((sum, events) => sum + events, 0), windows: eventsOf.size };
   }
 
+  const doneBy = (tenant: string, source: string): estypes.QueryDslQueryContainer[] => [
+    { term: { 'shenji.window.tenant': tenant } },
+    { term: { 'shenji.window.source': source } },
+    { term: { 'shenji.window.status': 'done' } },
+  ];
+  const WHOLE = { index, ignore_unavailable: true, allow_partial_search_results: false };
+
+  async function questions(tenant: string, source: string): Promise<AskedBefore[]> {
+    const found = client.search<unknown, Record<'questions', estypes.AggregationsStringTermsAggregate>>({
+      ...WHOLE,
+      size: 0,
+      query: { bool: { filter: doneBy(tenant, source) } },
+      aggs: {
+        questions: {
+          terms: { field: 'shenji.window.question', size: MAX_QUESTIONS },
+          aggs: { from: { min: { field: 'shenji.window.from' } }, to: { max: { field: 'shenji.window.to' } } },
+        },
+      },
+    });
+    const { aggregations } = await wholeAnswer('reading the questions of the ledger', found);
+    // Without an index there is no aggregation at all.
+    const buckets = (aggregations?.questions.buckets ?? []) as unknown as QuestionBucket[];
+    return buckets.flatMap(({ key: text, from, to }) => {
+      const question = parseQuestion(text);
+      return question === undefined ? [] : [{ question, text, span: { from: from.value, to: to.value } }];
+    });
+  }
+
+  async function* readUnder(
+    tenant: string,
+    source: string,
+    span: Span,
+    texts: readonly string[],
+  ): AsyncGenerator<Span> {
+    const filter = [
+      ...doneBy(tenant, source),
+      { range: { 'shenji.window.from': { lt: iso(span.to) } } },
+      { range: { 'shenji.window.to': { gt: iso(span.from) } } },
+      {
+        bool: {
+          should: [
+            { terms: { 'shenji.window.question': [...texts] } },
+            { bool: { must_not: [{ exists: { field: 'shenji.window.question' } }] } },
+          ],
+          minimum_should_match: 1,
+        },
+      },
+    ];
+    for await (const { shenji } of search(filter))
+      yield { from: Date.parse(shenji.window.from), to: Date.parse(shenji.window.to ?? shenji.window.from) };
+  }
+
+  async function newest(tenant: string, source: string, most: number): Promise<Pick<Counts, 'fetched' | 'rejected'>[]> {
+    const found = client.search<Stored>({
+      ...WHOLE,
+      size: most,
+      track_total_hits: false,
+      query: { bool: { filter: [...doneBy(tenant, source), { range: { 'shenji.window.fetched': { gt: 0 } } }] } },
+      sort: [{ '@timestamp': 'desc' }],
+      _source: ['shenji.window.fetched', 'shenji.window.rejected'],
+    });
+    const { hits } = (await wholeAnswer('reading the newest entries of the ledger', found)).hits;
+    return hits.map(({ _source: stored }) => {
+      const { fetched, rejected } = stored === undefined ? NO_COUNTS : countsOf(stored.shenji.window);
+      return { fetched, rejected };
+    });
+  }
+
   return {
     entries,
+    questions,
+    readUnder,
+    newest,
     totals,
     append: (entry) =>
       create(

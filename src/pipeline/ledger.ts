@@ -103,6 +103,9 @@ export type RecordedReading = {
   readonly question: Question | undefined;
 };
 
+/** Between which windows a question was asked; `question` as the ledger has it, own dimensions of readings included. */
+export type AskedBefore = { readonly question: Question; readonly text: string; readonly span: Span };
+
 export type Ledger = {
   /** Appends; resolves when searches see it. Throws `DestinationUnavailableError`. */
   append(entry: WindowEntry): Promise<void>;
@@ -112,6 +115,12 @@ export type Ledger = {
   opened(tenant: string, source: string): Promise<OpenedStream[]>;
   /** Every entry of any pass whose window touches this stretch, or that created something in it; oldest window first. */
   entries(tenant: string, source: string, span: Span): Promise<ReadEntry[]>;
+  /** The questions that windows of this source were read under, by any pass. */
+  questions(tenant: string, source: string): Promise<AskedBefore[]>;
+  /** Windows over this stretch that were read under one of these questions, or before questions were recorded; oldest first. */
+  readUnder(tenant: string, source: string, span: Span, texts: readonly string[]): AsyncIterable<Span>;
+  /** Records and dead letters of the newest runs that read something, newest first, at most so many. */
+  newest(tenant: string, source: string, most: number): Promise<Pick<Counts, 'fetched' | 'rejected'>[]>;
   /** Everything that runs of this stream have done, each window's events counted once. */
   totals(stream: Stream): Promise<Counts & { readonly windows: number }>;
   /** What is known of these stretches of a stream: done (or accepted) ones, and failed runs. */

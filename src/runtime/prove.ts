@@ -11,8 +11,9 @@ import {
   type Unclear,
   type Uncollected,
 } from '../pipeline/proof/prove.ts';
-import { iso, type Span } from '../pipeline/spans.ts';
+import type { Span } from '../pipeline/spans.ts';
 import { passDelayMs, streamKey } from '../pipeline/stream.ts';
+import { backfillCommand } from './attention.ts';
 import { proofPorts, type RuntimePorts } from './proof-ports.ts';
 import { recount, type Recount } from './recount.ts';
 import type { Runtime, TenantSource } from './runtime.ts';
@@ -68,8 +69,7 @@ async function cureContext(runtime: Runtime, source: TenantSource, { failed }: F
       end: checkpoint.end,
       delayMs: passDelayMs(pass, made.source.cadence),
     })),
-    backfill: ({ from, to }) =>
-      `shenji backfill ${definition.name} --tenant ${tenant.id} --from ${iso(from)} --to ${iso(to)} --wait`,
+    backfill: (span) => backfillCommand(source, span),
   };
 }
 

@@ -156,7 +156,7 @@ describe('with security on, TLS with a private authority, and a Redis user', () 
     await admin.elasticsearch.indices.refresh({ index });
     expect((await admin.elasticsearch.count({ index, query: { ids: { values: [id] } } })).count).toBe(copies);
     const left = new RegExp(
-      `shenji_doubles_total\\{source="feishu.openapi_audit",outcome="left"\\} ${expected.crossIndexDuplicates}`,
+      `shenji_cross_index_duplicates_total\\{source="feishu.openapi_audit",outcome="left"\\} ${expected.crossIndexDuplicates}`,
     );
     expect(await writer.metrics.text()).toMatch(left);
   });

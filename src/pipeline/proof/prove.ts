@@ -38,6 +38,8 @@ export type Findings = {
   /** Distinct documents of the stretch. */
   readonly events: number;
   readonly crossIndexDuplicates: number;
+  /** The first of them, by id. */
+  readonly duplicateIds: readonly string[];
   /** Windows whose reading counts, and all runs. */
   readonly windows: number;
   readonly runs: number;
@@ -56,6 +58,7 @@ export type Findings = {
 };
 
 const MOST_LETTERS = 200;
+const MOST_DUPLICATES = 200;
 const MOST_FAILED = 1_000;
 
 const sumUp = <T extends { readonly claimed: number; readonly stored: number }>(a: T, b: T): T => ({
@@ -75,6 +78,7 @@ export async function prove(
   const unclear = createPlaces<Unclear>((a, b) => (a.why === b.why && a.wider === b.wider ? sumUp(a, b) : undefined));
   const uncollected = createPlaces<Uncollected>((a, b) => (a.narrower === b.narrower ? a : undefined));
   const letters: DatedLetter[] = [];
+  const duplicateIds: string[] = [];
   let letterCount = 0;
   const accepted: ReadEntry[] = [];
   const failed: ReadEntry[] = [];
@@ -161,10 +165,12 @@ export async function prove(
         });
         for (; next.done !== true && next.value.time < region.to; next = await documents.next()) {
           const isIn = next.value.time >= span.from && next.value.time < span.to;
-          if (!isFirst(next.value)) counts.crossIndexDuplicates += isIn ? 1 : 0;
-          else {
+          if (isFirst(next.value)) {
             evidence.add(next.value, words);
             counts.events += isIn ? 1 : 0;
+          } else if (isIn) {
+            counts.crossIndexDuplicates += 1;
+            if (duplicateIds.length < MOST_DUPLICATES) duplicateIds.push(next.value.id);
           }
         }
         if (!overlaps(region, span)) continue;
@@ -181,6 +187,7 @@ export async function prove(
   }
   return {
     ...counts,
+    duplicateIds,
     missing: missing.result(),
     unclear: unclear.result(),
     uncollected: uncollected.result(),
