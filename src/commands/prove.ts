@@ -30,6 +30,9 @@ const WHY: Readonly<Record<Unclear['why'], (place: Unclear) => string>> = {
 
 const unclearText = (place: Place<Unclear>): string => WHY[place.why](place);
 
+/** A reading that comes by itself is told as a sentence, a command as one. */
+const cureText = (cure: string): string => (cure.startsWith('shenji ') ? `run "${cure}"` : cure);
+
 function notesOf({ questionSince, damaged }: Proof): string[] {
   return [
     ...(questionSince === undefined
@@ -108,10 +111,10 @@ function showPlaces(proof: Proof): void {
   for (const { claimed, stored, by, ...span } of missing.listed)
     print(colors.red(`missing: ${spanText(span)}: ${by} saw ${claimed} events, Elasticsearch holds ${stored}`));
   for (const place of unclear.listed)
-    print(colors.yellow(`not provable: ${spanText(place)}: ${unclearText(place)}; ${place.cure}`));
+    print(colors.yellow(`not provable: ${spanText(place)}: ${unclearText(place)}; ${cureText(place.cure)}`));
   for (const { narrower, cure, ...span } of uncollected.listed) {
-    const why = narrower === undefined ? '' : `, but ${narrower}`;
-    print(colors.red(`not collected: ${spanText(span)}${why}; ${cure}`));
+    const why = narrower === undefined ? '' : `: it was read ${narrower}`;
+    print(colors.red(`not collected: ${spanText(span)}${why}; ${cureText(cure)}`));
   }
   for (const id of duplicateIds) print(colors.red(`lies in two indices: ${id}`));
   const more = missing.more + unclear.more + uncollected.more;
