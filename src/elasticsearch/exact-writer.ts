@@ -93,9 +93,9 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
   }
 
   /** Keeps the oldest copy. A copy that somebody else deleted meanwhile is as good as deleted here. */
-  async function repair(found: Iterable<readonly Copy[]>): Promise<{ repaired: number; doubles: number }> {
+  async function repair(found: Iterable<readonly Copy[]>): Promise<{ repaired: number; crossIndexDuplicates: number }> {
     let repaired = 0;
-    let doubles = 0;
+    let crossIndexDuplicates = 0;
     for (const [, ...extra] of found) {
       for (const { id, index, seqNo, primaryTerm } of extra) {
         try {
@@ -104,13 +104,13 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
         } catch (error) {
           const status = statusOf(error);
           // A write block is a 403 too, but one that passes.
-          if (status === 403 && typeOf(error) === 'security_exception') doubles += 1;
+          if (status === 403 && typeOf(error) === 'security_exception') crossIndexDuplicates += 1;
           else if (status !== 404 && status !== 409)
             await orUnavailable('deleting a double', Promise.reject(error as Error));
         }
       }
     }
-    return { repaired, doubles };
+    return { repaired, crossIndexDuplicates };
   }
 
   /**
@@ -132,8 +132,8 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
     // Their documents may wait in memory for long: ids suffice.
     const slim = items.map(({ id, earliest, time }) => ({ id, earliest, time, source: '' }));
     owe(async () => {
-      const { repaired, doubles } = await mendBehind(before, slim);
-      return { repaired, left: doubles };
+      const { repaired, crossIndexDuplicates } = await mendBehind(before, slim);
+      return { repaired, left: crossIndexDuplicates };
     }, waitMs);
   }
 
@@ -180,7 +180,7 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
       outcomes: items.map((item) => outcomeOf.get(item) ?? { kind: 'duplicate' }),
       lookups: suspects.length + (behind?.doubtful.length ?? 0),
       repaired: mended.repaired + (behind?.repaired ?? 0),
-      doubles: mended.doubles + (behind?.doubles ?? 0),
+      crossIndexDuplicates: mended.crossIndexDuplicates + (behind?.crossIndexDuplicates ?? 0),
     };
   }
 

@@ -20,7 +20,7 @@ export type Written = {
   /** Copies that were found and deleted. */
   readonly repaired: number;
   /** Copies that were found and could not be deleted. */
-  readonly doubles: number;
+  readonly crossIndexDuplicates: number;
 };
 
 /** Writes each document once, also where the destination keeps ids unique only within one of its indices. */

@@ -171,7 +171,7 @@ describe('across a rollover', () => {
     await rollover();
     const written = await writer().write([item('a'), item('b'), item('c')], signal);
     expect(written.outcomes.map(({ kind }) => kind)).toEqual(['duplicate', 'duplicate', 'created']);
-    expect(written).toMatchObject({ lookups: 3, repaired: 0, doubles: 0 });
+    expect(written).toMatchObject({ lookups: 3, repaired: 0, crossIndexDuplicates: 0 });
     expect(await idsOf()).toEqual(['a', 'b', 'c']);
   });
 
@@ -229,7 +229,7 @@ describe('across a rollover', () => {
     await client.indices.putSettings({ index, settings: { 'index.blocks.write': true } });
     await expect(writer().write([item('a')], signal)).rejects.toThrow(DestinationUnavailableError);
     await client.indices.putSettings({ index, settings: { 'index.blocks.write': null } });
-    expect(await writer().write([item('a')], signal)).toMatchObject({ repaired: 1, doubles: 0 });
+    expect(await writer().write([item('a')], signal)).toMatchObject({ repaired: 1, crossIndexDuplicates: 0 });
     expect(await idsOf()).toEqual(['a']);
   });
 
@@ -292,7 +292,7 @@ describe('across a rollover', () => {
     expect(await limited.write([item('a')], signal)).toMatchObject({
       outcomes: [{ kind: 'duplicate' }],
       repaired: 0,
-      doubles: 1,
+      crossIndexDuplicates: 1,
     });
   });
 });

@@ -152,6 +152,11 @@ export function inMemory(): Ports & { readonly memory: Memory } {
     },
     holds: async (ids) => new Set(memory.entries.map(({ id }) => id).filter((id) => ids.includes(id))),
     entries: unused,
+    questions: unused,
+    readUnder: () => {
+      throw new Error('not needed here');
+    },
+    newest: unused,
     totals: unused,
   };
   const checkpoints: Checkpoints = {
