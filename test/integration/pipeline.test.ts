@@ -253,25 +253,6 @@ describe('a stream', () => {
     expect(await world.metrics.text()).toMatch(/late_events_total\{tenant="acme",source="dingtalk.report"\} 0/);
   });
 
-  it('counts a later reading of statistics, which makes documents of its own, not as late', async () => {
-    const vendor = await simulator({ events: 0 });
-    const raw = rawConfig(vendor, { dingtalk: { report: { since: '4d', settle: ['1d'] } } });
-    const world = await openWorld(raw);
-    const { stop } = await work(world);
-    const later: Stream = { tenant: 'acme', source: 'dingtalk.report', pass: 'settle-1' };
-    const state = async () => {
-      const [, statistics] = world.sources;
-      const states = statistics === undefined ? [] : await world.planner.inspect(statistics.planned);
-      return states.find(({ stream }) => stream.pass === later.pass);
-    };
-    await until('the later readings', state, (seen) => seen !== undefined && seen.watermark >= seen.dueUntil);
-    await stop();
-    const totals = await world.ledger.totals(later);
-    expect(totals.created).toBeGreaterThan(0);
-    expect(totals).toMatchObject({ late: 0, lateness: 0 });
-    expect(await world.metrics.text()).toMatch(/late_events_total\{tenant="acme",source="dingtalk.report"\} 0/);
-  });
-
   it('divides a window with too many pages down to single seconds, which are read whole', async () => {
     const second = Math.floor(Date.parse('2026-03-01T00:00:07Z') / 1_000) * 1_000;
     const vendor = await simulator({ events: 6_000, from: second, to: second + 1_000 });

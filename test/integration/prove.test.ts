@@ -226,7 +226,7 @@ describe('a proof, of dead letters,', () => {
   });
 
   it('looks the id of a refused record up: absent it is a letter, present it is none', async () => {
-    const records = [...recordsFrom(100, 100, { api_key: '5' }), ...recordsFrom(7, 2, { api_key: 'no number' })];
+    const records = [...recordsFrom(100, 100, { app_id: '5' }), ...recordsFrom(7, 2, { app_id: 'no number' })];
     const raw = rawConfig(await simulator({ events: 1 }), await vendorWith(records));
     const world = await openWorld(raw);
     const { elasticsearch: client, config } = world;
@@ -237,7 +237,7 @@ describe('a proof, of dead letters,', () => {
     }[];
     if (installed === undefined) throw new Error(`${name} is not installed`);
     const { template, _meta } = installed.component_template;
-    const properties = { ...template.mappings.properties, 'event.action': { type: 'long' } };
+    const properties = { ...template.mappings.properties, 'user.id': { type: 'long' } };
     const odd = { mappings: { ...template.mappings, properties } };
     await client.cluster.putComponentTemplate({ name, _meta, template: odd } as never);
     await readHour(world);
