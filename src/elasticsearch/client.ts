@@ -94,3 +94,16 @@ export async function orUnavailable<T>(doing: string, request: Promise<T>): Prom
     throw error instanceof DestinationUnavailableError ? error : destinationError(doing, error);
   }
 }
+
+/**
+ * For requests that may be sent twice: runs one again where the connection broke under it. The other side may close a
+ * connection that was kept alive just as it is used.
+ */
+export async function repeatOnBrokenConnection<T>(request: () => Promise<T>): Promise<T> {
+  try {
+    return await request();
+  } catch (error) {
+    if (!(error instanceof errors.ConnectionError)) throw error;
+    return request();
+  }
+}
