@@ -13,6 +13,7 @@ import { version } from '../observe/version.ts';
 import type { Checkpoints, Ledger } from '../pipeline/ledger.ts';
 import { createPlanner, type PlannedSource, type Planner } from '../pipeline/planner.ts';
 import { createRedactor, type Redactor } from '../pipeline/redact.ts';
+import { createCache } from '../queue/cache.ts';
 import { connectRedis, type Redis } from '../queue/connection.ts';
 import { openWindowQueue, type OpenQueue } from '../queue/window-queue.ts';
 import type { MadeSource, SourceDefinition } from '../sources/definition.ts';
@@ -78,10 +79,11 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
   const reconciler = createReconciler({ log, onOutcome: metrics.reconciled });
   const http = createVendorHttp(anyProxy(), metrics.called);
   const geo = await openGeo(config.geo);
+  const cache = createCache(redis, prefix);
 
   function openSource(tenantConfig: Config['tenants'][number], definition: SourceDefinition): TenantSource {
     const tenant = { id: tenantConfig.id, name: tenantConfig.name ?? tenantConfig.id, timeZone: tenantConfig.timeZone };
-    const made = definition.create(tenantConfig[definition.vendor.name], tenant, { http, geo });
+    const made = definition.create(tenantConfig[definition.vendor.name], tenant, { http, geo, cache });
     const queue = openWindowQueue(tenant.id, definition.name, {
       connection: redis,
       prefix,
