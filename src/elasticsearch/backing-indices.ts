@@ -1,6 +1,7 @@
 /** The backing indices of a data stream: where earlier copies of a document can lie (law 3). */
 import type { Elasticsearch } from './client.ts';
 import { orUnavailable } from './client.ts';
+import type { RoleName } from './roles.ts';
 
 /** `createdAt` in epoch milliseconds, by Elasticsearch's clock. */
 export type BackingIndex = { readonly name: string; readonly createdAt: number };
@@ -9,17 +10,19 @@ export type BackingIndex = { readonly name: string; readonly createdAt: number }
 const CLOCK_MARGIN_MS = 15 * 60_000;
 
 /** In the stream's own order, the one that is written last; empty where the stream does not exist yet. */
-export async function backingIndices(client: Elasticsearch, stream: string): Promise<BackingIndex[]> {
+export async function backingIndices(client: Elasticsearch, stream: string, role?: RoleName): Promise<BackingIndex[]> {
   const ignore = { ignore: [404] };
   const resolved = await orUnavailable(
     'reading its backing indices',
     client.indices.resolveIndex({ name: stream }, ignore),
+    role,
   );
   const names = [resolved.data_streams?.[0]?.backing_indices ?? []].flat();
   if (names.length === 0) return [];
   const settings = await orUnavailable(
     'reading the age of its backing indices',
     client.indices.getSettings({ index: stream, filter_path: '*.settings.index.creation_date' }, ignore),
+    role,
   );
   // Without a date it counts as made just now: its predecessor is then looked into, never skipped.
   return names.map((name) => ({ name, createdAt: Number(settings[name]?.settings?.index?.creation_date ?? Infinity) }));

@@ -50,7 +50,7 @@ async function modulesOf(client: Elasticsearch): Promise<ReadonlySet<string> | u
     return names.reduce((all, some) => new Set([...all].filter((name) => some.has(name))));
   } catch (error) {
     if (statusOf(error) === 403 || statusOf(error) === 401) return undefined;
-    return orUnavailable('asking for its modules', Promise.reject(error as Error));
+    return orUnavailable('asking for its modules', Promise.reject(error as Error), 'setup');
   }
 }
 
@@ -92,11 +92,11 @@ export async function setup(options: SetupOptions): Promise<SetupResult> {
   const notes: string[] = [];
   const changes: Change[] = [];
   for (const readPieces of await piecesOf(options, (line) => notes.push(line))) {
-    const pieces = await orUnavailable('reading what is installed', repeatOnBrokenConnection(readPieces));
+    const pieces = await orUnavailable('reading what is installed', repeatOnBrokenConnection(readPieces), 'setup');
     for (const { kind, name, difference, detail = '', apply } of pieces) {
       const isChange = difference === 'missing' || difference === 'different';
       if (isChange && !options.dryRun)
-        await orUnavailable(`installing ${kind} ${name}`, repeatOnBrokenConnection(apply));
+        await orUnavailable(`installing ${kind} ${name}`, repeatOnBrokenConnection(apply), 'setup');
       changes.push({
         kind,
         name,

@@ -4,6 +4,7 @@ import { anyProxy, proxyFor, tracedService } from '../config/environment.ts';
 import type { Config } from '../config/schema.ts';
 import { secretsOf } from '../config/secrets.ts';
 import { createCheckpoints } from '../elasticsearch/checkpoints.ts';
+import type { RoleName } from '../elasticsearch/roles.ts';
 import { createElasticsearch, orUnavailable, type Elasticsearch } from '../elasticsearch/client.ts';
 import { createLedger } from '../elasticsearch/ledger.ts';
 import { createReconciler, type Reconciler } from '../elasticsearch/reconciler.ts';
@@ -131,10 +132,11 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
   };
 }
 
-/** Resolves when Elasticsearch answers and holds no write block that its health would show. */
-export async function probeElasticsearch(elasticsearch: Elasticsearch): Promise<void> {
+/** Resolves when Elasticsearch answers and holds no write block that its health would show. @throws DestinationUnavailableError */
+export async function probeElasticsearch(elasticsearch: Elasticsearch, role?: RoleName): Promise<void> {
   await orUnavailable(
     'asking for its health',
     elasticsearch.cluster.health({ timeout: '2s' }, { requestTimeout: 5_000 }),
+    role,
   );
 }

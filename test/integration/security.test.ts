@@ -90,6 +90,19 @@ describe('with security on, TLS with a private authority, and a Redis user', () 
     expect(JSON.parse(status.output().stdout)).toMatchObject([{ stream: 'acme/feishu.openapi_audit/live', gaps: [] }]);
   });
 
+  it.each([
+    ['writer', 'installing component template '],
+    ['setup_without_indices', 'reading what is installed: '],
+    ['stranger', 'asking for its health: '],
+  ])('setup as %s says that the setup role is missing', async (username, doing) => {
+    const setup = shenji(['setup'], configFor(await company(), username, freshNamespace()));
+    expect(await setup.ended).toBe(1);
+    const { stderr } = setup.output();
+    expect(stderr).toContain(`Elasticsearch, ${doing}`);
+    expect(stderr).toMatch(/403( security_exception)?; grant the privileges of the setup role/);
+    expect(stderr).not.toContain('writer role');
+  });
+
   it('the writer is refused whatever is not its work', async () => {
     const vendor = await company();
     const namespace = freshNamespace();
