@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { backoffMs } from '../pipeline/backoff.ts';
+import { withinBound } from '../pipeline/within-bound.ts';
 
 /** What one look took away, and what it may not take away. */
 export type Reconciled = { readonly repaired: number; readonly left: number };
@@ -66,9 +67,7 @@ export function createReconciler({ log, onOutcome = () => undefined }: Reconcile
 
   async function close(boundMs: number): Promise<void> {
     closing.abort();
-    const all = new AbortController();
-    const bound = pause(boundMs, undefined, { signal: all.signal }).catch(() => undefined);
-    await Promise.race([Promise.all(open.keys()).finally(() => all.abort()), bound]);
+    await withinBound(Promise.all(open.keys()), boundMs);
     for (const source of open.values()) {
       onOutcome(source, 'abandoned');
       log.error(

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { inSpan } from '../observe/span.ts';
 import type { StreamState } from '../pipeline/planner.ts';
 import type { Pass } from '../pipeline/stream.ts';
+import { withinBound } from '../pipeline/within-bound.ts';
 import type { Runtime, TenantSource } from './runtime.ts';
 
 export type SchedulerOptions = {
@@ -66,10 +67,7 @@ export function startScheduler(
   return {
     stop: async () => {
       stopping.abort();
-      const patience = new AbortController();
-      const late = pause(LAST_TICK_MS, undefined, { signal: patience.signal }).catch(() => undefined);
-      await Promise.race([looping, late]);
-      patience.abort();
+      await withinBound(looping, LAST_TICK_MS);
     },
   };
 }
