@@ -59,7 +59,12 @@ async function sampleOf(name: string): Promise<object> {
   const [tenant] = config.tenants as unknown as [Record<string, unknown>];
   const http = createVendorHttp(false);
   const identity = { id: 'acme', name: 'Acme Ltd', timeZone: 'Asia/Shanghai' };
-  const { source } = definition.create(tenant[definition.vendor.name], identity, { http, geo: await openGeo({}) });
+  const cache = { get: async () => undefined, set: async () => undefined };
+  const { source } = definition.create(tenant[definition.vendor.name], identity, {
+    http,
+    geo: await openGeo({}),
+    cache,
+  });
   const stream: Stream = { ...LIVE, source: definition.name };
   const dataStream = { type: definition.dataStream.type, dataset: name, namespace: NAMESPACE };
   const prepared = preparer({

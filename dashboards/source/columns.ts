@@ -5,7 +5,7 @@ import type { Language, Text } from './language.ts';
 export type LensColumn = Readonly<Record<string, unknown>>;
 
 /** How a column looks where it is shown. */
-type Look = {
+export type Look = {
   /** Of a table's column, in pixels; without it the column takes its share of what is left. */
   readonly width?: number;
   /** Of a chart's series or of a tile. */
@@ -32,7 +32,6 @@ export type MetricOptions = Look & {
   readonly shift?: string;
 };
 
-const RECORDS = '___records___';
 export const kuery = (query: string): { query: string; language: 'kuery' } => ({ query, language: 'kuery' });
 
 export const numeric = (label: string, rest: LensColumn): LensColumn => ({
@@ -73,10 +72,10 @@ function metric(id: string, label: Text, column: LensColumn, options: MetricOpti
 }
 
 /** Nothing counted is 0, not "-". */
-const ZERO = { emptyAsNull: false };
+export const ZERO = { emptyAsNull: false };
+export const COUNT = { operationType: 'count', sourceField: '___records___', params: ZERO };
 
-export const count = (id: string, label: Text, options?: MetricOptions): Column =>
-  metric(id, label, { operationType: 'count', sourceField: RECORDS, params: ZERO }, options);
+export const count = (id: string, label: Text, options?: MetricOptions): Column => metric(id, label, COUNT, options);
 
 export const uniqueCount = (id: string, label: Text, field: string, options?: MetricOptions): Column =>
   metric(id, label, { operationType: 'unique_count', sourceField: field, params: ZERO }, options);
@@ -125,24 +124,48 @@ export const lastValue = (
     { ...options, only: options.only ?? `"${field}": *` },
   );
 
-export const overTime = (id: string, interval = 'auto', label: Text = { en: 'Time', zh: '时间' }): Column => ({
+type Bucket = {
+  readonly dataType: string;
+  readonly operationType: string;
+  readonly sourceField: string;
+  readonly scale: string;
+  readonly params: object;
+};
+
+/** What Lens buckets by. */
+const bucket = (
+  { id, label, ...look }: Look & Pick<Column, 'id' | 'label'>,
+  { dataType, operationType, sourceField, scale, params }: Bucket,
+): Column => ({
+  ...look,
   id,
   label,
-  width: TIME_WIDTH,
   isBucketed: true,
   columns: (language) => ({
     [id]: {
       label: label[language],
       customLabel: true,
-      dataType: 'date',
-      operationType: 'date_histogram',
-      sourceField: '@timestamp',
+      dataType,
+      operationType,
+      sourceField,
       isBucketed: true,
-      scale: 'interval',
-      params: { interval, includeEmptyRows: interval === 'auto', dropPartials: false },
+      scale,
+      params,
     },
   }),
 });
+
+export const overTime = (id: string, interval = 'auto', label: Text = { en: 'Time', zh: '时间' }): Column =>
+  bucket(
+    { id, label, width: TIME_WIDTH },
+    {
+      dataType: 'date',
+      operationType: 'date_histogram',
+      sourceField: '@timestamp',
+      scale: 'interval',
+      params: { interval, includeEmptyRows: interval === 'auto', dropPartials: false },
+    },
+  );
 
 type Order = { readonly direction?: 'asc' | 'desc' };
 
@@ -158,19 +181,13 @@ export const top = (
     direction = by === undefined ? 'asc' : 'desc',
     ...look
   }: Look & Order & { readonly dataType?: 'string' | 'ip' | 'number' } = {},
-): Column => ({
-  ...look,
-  id,
-  label,
-  isBucketed: true,
-  columns: (language) => ({
-    [id]: {
-      label: label[language],
-      customLabel: true,
+): Column =>
+  bucket(
+    { ...look, id, label },
+    {
       dataType,
       operationType: 'terms',
       sourceField: field,
-      isBucketed: true,
       scale: 'ordinal',
       params: {
         size,
@@ -185,22 +202,16 @@ export const top = (
         excludeIsRegex: false,
       },
     },
-  }),
-});
+  );
 
 /** Every whole number between the smallest and the largest, also those that nothing has. */
-export const each = (id: string, label: Text, field: string): Column => ({
-  id,
-  label,
-  isBucketed: true,
-  columns: (language) => ({
-    [id]: {
-      label: label[language],
-      customLabel: true,
+export const each = (id: string, label: Text, field: string): Column =>
+  bucket(
+    { id, label },
+    {
       dataType: 'number',
       operationType: 'range',
       sourceField: field,
-      isBucketed: true,
       scale: 'interval',
       params: {
         type: 'histogram',
@@ -209,5 +220,4 @@ export const each = (id: string, label: Text, field: string): Column => ({
         includeEmptyRows: true,
       },
     },
-  }),
-});
+  );

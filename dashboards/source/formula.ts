@@ -1,5 +1,5 @@
 /** Numbers that are computed from others. Lens keeps a formula as its text, its tree and a hidden column for each part. */
-import { kuery, numeric, type Column, type Format, type LensColumn, type MetricOptions } from './columns.ts';
+import { COUNT, kuery, numeric, ZERO, type Column, type Format, type LensColumn, type Look } from './columns.ts';
 import type { Text } from './language.ts';
 
 /** A part is one of the hidden columns. */
@@ -11,9 +11,7 @@ const quoted = (query: string): string => `kql='${query}'`;
 export const counted = (only?: string): Part => ({
   text: `count(${only === undefined ? '' : quoted(only)})`,
   column: {
-    operationType: 'count',
-    sourceField: '___records___',
-    params: { emptyAsNull: false },
+    ...COUNT,
     ...(only === undefined ? {} : { filter: kuery(only) }),
   },
 });
@@ -24,7 +22,7 @@ const fieldPart =
     text: `${operationType}('${field}', ${quoted(only)})`,
     column: { operationType, sourceField: field, filter: kuery(only), ...rest },
   });
-export const distinct = fieldPart('unique_count', { params: { emptyAsNull: false } });
+export const distinct = fieldPart('unique_count', { params: ZERO });
 export const most = fieldPart('max');
 export const newest = fieldPart('max', { dataType: 'date' });
 export const oldest = fieldPart('min', { dataType: 'date' });
@@ -50,13 +48,7 @@ function treeOf(term: Term, idOf: ReadonlyMap<Part, string>): unknown {
   return { type: 'function', name: term.name, args: term.args.map((arg) => treeOf(arg, idOf)) };
 }
 
-export function formula(
-  id: string,
-  label: Text,
-  term: Term,
-  format?: Format,
-  look: Omit<MetricOptions, 'only' | 'format' | 'shift'> = {},
-): Column {
+export function formula(id: string, label: Text, term: Term, format?: Format, look: Look = {}): Column {
   const text = textOf(term);
   const parts = [...new Set(partsOf(term))];
   const ids = new Map(parts.map((part, index) => [part, `${id}X${index}`]));
@@ -84,10 +76,5 @@ export function formula(
 }
 
 /** The share of the documents that match, 0 to 1. */
-export const share = (
-  id: string,
-  label: Text,
-  matching: string,
-  look?: Omit<MetricOptions, 'only' | 'format' | 'shift'>,
-): Column =>
+export const share = (id: string, label: Text, matching: string, look?: Look): Column =>
   formula(id, label, call('divide', counted(matching), counted()), { id: 'percent', params: { decimals: 1 } }, look);

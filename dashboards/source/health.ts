@@ -18,6 +18,8 @@ const LETTERS = 'event.kind: "pipeline_error"';
 const DAILY = 'shenji.window.source: "dingtalk.report"';
 const PATIENCE = { daily: { hours: 26, kql: 'now-26h' }, other: { hours: 0.25, kql: 'now-15m' } };
 const RECENT = `((${DAILY} and @timestamp >= ${PATIENCE.daily.kql}) or (not ${DAILY} and @timestamp >= ${PATIENCE.other.kql}))`;
+/** Longer than any ledger is old: a stream that has long been silent is stopped all the same. */
+const EVER = 'now-10y';
 const HOUR_MS = 3_600_000;
 const SECOND_MS = 1_000;
 
@@ -84,14 +86,14 @@ export const health: Dashboard = {
     { id: 'pass', field: 'shenji.window.pass', title: { en: 'Pass', zh: '采集轮次' } },
   ],
   panels: [
-    number({ ...small, id: 'health-stopped', from: 'now-7d', title: { en: 'Live streams', zh: '实时流' } }, stopped),
+    number({ ...small, id: 'health-stopped', from: EVER, title: { en: 'Live streams', zh: '实时流' } }, stopped),
     number({ ...small, id: 'health-failed' }, failedWindows),
     number({ ...small, id: 'health-dead-letter-count', dataView: DEAD_LETTERS }, letters),
     number({ ...small, id: 'health-late' }, late),
     number({ ...small, id: 'health-done' }, count('done', { en: 'Windows done', zh: '完成的时间窗' }, { only: DONE })),
     number({ ...small, id: 'health-created' }, created),
     table(
-      { ...at, id: 'health-live', title: { en: 'Live streams, those in trouble first', zh: '实时流（有问题者在前）' }, width: 48, height: 10, from: 'now-7d', query: `${FINISHED} and ${LIVE}` },
+      { ...at, id: 'health-live', title: { en: 'Live streams, those in trouble first', zh: '实时流（有问题者在前）' }, width: 48, height: 10, from: EVER, query: `${FINISHED} and ${LIVE}` },
       [
         stream('failed'),
         overdue,

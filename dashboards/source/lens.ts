@@ -2,7 +2,7 @@
 import { GREY, palette } from './colors.ts';
 import { kuery, type Column, type LensColumn } from './columns.ts';
 import type { Language, Text } from './language.ts';
-import { drilldownEvents, drilldownReferences, place, VERSION, type Drilldown, type Panel } from './panels.ts';
+import { drilldownEvents, drilldownReferences, panel, type Drilldown, type Panel } from './panels.ts';
 
 export type LensOptions = {
   readonly id: string;
@@ -41,55 +41,46 @@ function lensPanel(
   layers: readonly Layer[],
   hideTitle = false,
 ): Panel {
-  return {
-    id,
-    width,
-    height,
-    at: (position, language) => {
-      const references = layers.map((layer) => ({
-        type: 'index-pattern',
-        id: dataView,
-        name: referenceName(layer.id),
-      }));
-      const made = layers.map((layer) => [
-        layer.id,
-        { ...columnsOf(layer, language), incompleteColumns: {}, sampling: 1 },
-      ]);
-      const attributes = {
-        title: '',
-        description: '',
-        type: 'lens',
-        visualizationType: type,
-        references,
-        state: {
-          visualization: state(language),
-          query: kuery(query),
-          filters: [],
-          datasourceStates: { formBased: { layers: Object.fromEntries(made) }, textBased: { layers: {} } },
-          internalReferences: [],
-          adHocDataViews: {},
+  const references = layers.map((layer) => ({ type: 'index-pattern', id: dataView, name: referenceName(layer.id) }));
+  const attributes = (language: Language): object => ({
+    title: '',
+    description: '',
+    type: 'lens',
+    visualizationType: type,
+    references,
+    state: {
+      visualization: state(language),
+      query: kuery(query),
+      filters: [],
+      datasourceStates: {
+        formBased: {
+          layers: Object.fromEntries(
+            layers.map((layer) => [layer.id, { ...columnsOf(layer, language), incompleteColumns: {}, sampling: 1 }]),
+          ),
         },
-      };
-      return {
-        json: {
-          version: VERSION,
-          type: 'lens',
-          ...place(id, position, width, height),
-          title: title[language],
-          embeddableConfig: {
-            enhancements: drilldownEvents(id, drilldowns, language),
-            hidePanelTitles: hideTitle,
-            ...(from === undefined ? {} : { timeRange: { from, to: 'now' } }),
-            attributes,
-          },
-        },
-        references: [
-          ...references.map((reference) => ({ ...reference, name: `${id}:${reference.name}` })),
-          ...drilldownReferences(id, drilldowns, language),
-        ],
-      };
+        textBased: { layers: {} },
+      },
+      internalReferences: [],
+      adHocDataViews: {},
     },
-  };
+  });
+  return panel(
+    { id, width, height },
+    (language) => ({
+      type: 'lens',
+      title: title[language],
+      embeddableConfig: {
+        enhancements: drilldownEvents(id, drilldowns, language),
+        hidePanelTitles: hideTitle,
+        ...(from === undefined ? {} : { timeRange: { from, to: 'now' } }),
+        attributes: attributes(language),
+      },
+    }),
+    (language) => [
+      ...references.map((reference) => ({ ...reference, name: `${id}:${reference.name}` })),
+      ...drilldownReferences(id, drilldowns, language),
+    ],
+  );
 }
 
 type TileOptions = LensOptions & { readonly subtitle?: Text; readonly title?: Text };

@@ -1,6 +1,7 @@
 /** Where calls come from: a map of its own, which the overview shows too. */
+import { BLUE, RED } from './colors.ts';
 import { idIn, type Language, type Text } from './language.ts';
-import { place, VERSION, type Panel } from './panels.ts';
+import { saved, type Panel } from './panels.ts';
 import { savedObject, type SavedObject } from './saved-object.ts';
 import { SENSITIVE } from './searches.ts';
 import { AUDIT } from './views.ts';
@@ -12,8 +13,6 @@ const COUNTRY = 'source.geo.country_iso_code';
 const COUNT = { name: 'doc_count', origin: 'source' };
 const fixed = (options: object): object => ({ type: 'STATIC', options });
 const byCount = (options: object): object => ({ type: 'DYNAMIC', options: { field: COUNT, ...options } });
-const BLUE = '#6092C0';
-const RED = '#E7664C';
 
 /** The land below comes from the Elastic Maps Service, where a browser reaches it; the circles need it not. */
 const LAND = {
@@ -125,29 +124,10 @@ export function mapObject(language: Language): SavedObject {
 }
 
 /** The same map on a dashboard, under the dashboard's time, query and filters. */
-export function map({ id, width, height, title }: Pick<Panel, 'id' | 'width' | 'height'> & { title: Text }): Panel {
-  const name = `panel_${id}`;
-  return {
-    id,
-    width,
-    height,
-    at: (position, language) => ({
-      json: {
-        version: VERSION,
-        type: 'map',
-        ...place(id, position, width, height),
-        title: title[language],
-        embeddableConfig: {
-          enhancements: {},
-          hidePanelTitles: false,
-          isLayerTOCOpen: false,
-          hiddenLayers: [],
-          // All continents in a third of a screen.
-          mapCenter: { lat: 25, lon: 60, zoom: 0.6 },
-        },
-        panelRefName: name,
-      },
-      references: [{ type: 'map', id: idIn(ORIGINS, language), name: `${id}:${name}` }],
-    }),
-  };
-}
+export const map = (options: Pick<Panel, 'id' | 'width' | 'height'> & { title: Text }): Panel =>
+  saved(
+    options,
+    { type: 'map', id: ORIGINS },
+    // All continents in a third of a screen.
+    { isLayerTOCOpen: false, hiddenLayers: [], mapCenter: { lat: 25, lon: 60, zoom: 0.6 } },
+  );

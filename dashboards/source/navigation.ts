@@ -1,6 +1,6 @@
 /** The way from each dashboard to the others: a line of links above its panels. */
 import { idIn, type Language, type Text } from './language.ts';
-import { place, VERSION, type Panel } from './panels.ts';
+import { panel, type Panel } from './panels.ts';
 import { ACCESS, HEALTH, INVESTIGATION, OVERVIEW, STATISTICS } from './views.ts';
 
 type Station = {
@@ -26,43 +26,34 @@ export function navigation(from: string): Panel {
   if (here === undefined) throw new RangeError(`${from} is no station: add it to the navigation`);
   // Kibana goes from one dashboard to another by the ids of their panels: what has the same id stays as it was.
   const id = `${from.replace(/^shenji-/, '')}-navigation`;
-  const [width, height] = [48, 2];
-  return {
-    id,
-    width,
-    height,
-    at: (position, language: Language) => ({
-      json: {
-        version: VERSION,
-        type: 'links',
-        ...place(id, position, width, height),
-        title: '',
-        embeddableConfig: {
-          enhancements: {},
-          hidePanelTitles: true,
-          attributes: {
-            layout: 'horizontal',
-            links: stations.map(({ id: station, label, about }, order) => ({
-              id: station,
-              type: 'dashboardLink',
-              order,
-              label: label[language],
-              destinationRefName: referenceName(station),
-              options: {
-                openInNewTab: false,
-                useCurrentFilters: about === here.about,
-                // Statistics are of days: the hours of an investigation would leave nothing of them.
-                useCurrentDateRange: (about === 'statistics') === (here.about === 'statistics'),
-              },
-            })),
-          },
-        },
+  const attributes = (language: Language): object => ({
+    layout: 'horizontal',
+    links: stations.map(({ id: station, label, about }, order) => ({
+      id: station,
+      type: 'dashboardLink',
+      order,
+      label: label[language],
+      destinationRefName: referenceName(station),
+      options: {
+        openInNewTab: false,
+        useCurrentFilters: about === here.about,
+        // Statistics are of days: the hours of an investigation would leave nothing of them.
+        useCurrentDateRange: (about === 'statistics') === (here.about === 'statistics'),
       },
-      references: stations.map((station) => ({
+    })),
+  });
+  return panel(
+    { id, width: 48, height: 2 },
+    (language) => ({
+      type: 'links',
+      title: '',
+      embeddableConfig: { enhancements: {}, hidePanelTitles: true, attributes: attributes(language) },
+    }),
+    (language) =>
+      stations.map((station) => ({
         type: 'dashboard',
         id: idIn(station.id, language),
         name: `${id}:${referenceName(station.id)}`,
       })),
-    }),
-  };
+  );
 }

@@ -1,10 +1,10 @@
 /** What every panel of a dashboard has, and the kinds that are not Lens: a saved search and a text. */
+import type { Reference } from './saved-object.ts';
 import { idIn, type Language, type Text } from './language.ts';
 
 /** Written for the oldest Kibana that understands them. */
-export const VERSION = '8.9.0';
+const VERSION = '8.9.0';
 
-export type Reference = { readonly type: string; readonly id: string; readonly name: string };
 type Position = { readonly x: number; readonly y: number };
 
 export type Panel = {
@@ -16,7 +16,7 @@ export type Panel = {
   readonly at: (position: Position, language: Language) => { json: object; references: readonly Reference[] };
 };
 
-export const place = (id: string, { x, y }: Position, width: number, height: number): object => ({
+const place = (id: string, { x, y }: Position, width: number, height: number): object => ({
   gridData: { x, y, w: width, h: height, i: id },
   panelIndex: id,
 });
@@ -50,65 +50,72 @@ export const drilldownReferences = (
   }));
 
 type Options = { readonly id: string; readonly width: number; readonly height: number };
+type Content = {
+  readonly type: string;
+  readonly title: string;
+  readonly embeddableConfig: object;
+  readonly panelRefName?: string;
+};
+
+/** A panel from what lies in it, and what the dashboard must refer to for it. */
+export const panel = (
+  { id, width, height }: Options,
+  content: (language: Language) => Content,
+  references: (language: Language) => readonly Reference[] = () => [],
+): Panel => ({
+  id,
+  width,
+  height,
+  at: (position, language) => {
+    const { type, ...rest } = content(language);
+    return {
+      json: { version: VERSION, type, ...place(id, position, width, height), ...rest },
+      references: references(language),
+    };
+  },
+});
+
+/** A panel that shows a saved object of its own. */
+export function saved(
+  options: Options & { readonly title: Text },
+  { type, id: object }: Pick<Reference, 'type' | 'id'>,
+  config: object = {},
+): Panel {
+  const name = `panel_${options.id}`;
+  return panel(
+    options,
+    (language) => ({
+      type,
+      title: options.title[language],
+      embeddableConfig: { enhancements: {}, hidePanelTitles: false, ...config },
+      panelRefName: name,
+    }),
+    (language) => [{ type, id: idIn(object, language), name: `${options.id}:${name}` }],
+  );
+}
 
 /** The documents themselves, by the columns and the order of a saved search. */
-export function search({
-  id,
-  width,
-  height,
-  title,
-  saved,
-}: Options & { readonly title: Text; readonly saved: string }): Panel {
-  const name = `panel_${id}`;
-  return {
-    id,
-    width,
-    height,
-    at: (position, language) => ({
-      json: {
-        version: VERSION,
-        type: 'search',
-        ...place(id, position, width, height),
-        title: title[language],
-        embeddableConfig: { enhancements: {}, hidePanelTitles: false },
-        panelRefName: name,
-      },
-      references: [{ type: 'search', id: idIn(saved, language), name: `${id}:${name}` }],
-    }),
-  };
-}
+export const search = ({ saved: id, ...options }: Options & { readonly title: Text; readonly saved: string }): Panel =>
+  saved(options, { type: 'search', id });
 
 /** Markdown, without a title of its own. */
-export function text({
-  id,
-  width,
-  height,
+export const text = ({
   markdown,
-}: Options & { readonly markdown: (language: Language) => string }): Panel {
-  return {
-    id,
-    width,
-    height,
-    at: (position, language) => ({
-      json: {
-        version: VERSION,
-        type: 'visualization',
-        ...place(id, position, width, height),
+  ...options
+}: Options & { readonly markdown: (language: Language) => string }): Panel =>
+  panel(options, (language) => ({
+    type: 'visualization',
+    title: '',
+    embeddableConfig: {
+      enhancements: {},
+      hidePanelTitles: true,
+      savedVis: {
         title: '',
-        embeddableConfig: {
-          enhancements: {},
-          hidePanelTitles: true,
-          savedVis: {
-            title: '',
-            description: '',
-            type: 'markdown',
-            params: { fontSize: 12, openLinksInNewTab: false, markdown: markdown(language) },
-            uiState: {},
-            data: { aggs: [], searchSource: { query: { query: '', language: 'kuery' }, filter: [] } },
-          },
-        },
+        description: '',
+        type: 'markdown',
+        params: { fontSize: 12, openLinksInNewTab: false, markdown: markdown(language) },
+        uiState: {},
+        data: { aggs: [], searchSource: { query: { query: '', language: 'kuery' }, filter: [] } },
       },
-      references: [],
-    }),
-  };
-}
+    },
+  }));

@@ -21,9 +21,16 @@ else
 fi
 if [ -d "$secrets" ]; then
   owner=$(find "$secrets" -prune -exec ls -ldn {} + | awk '{ print $3 }')
-  [ ! -O "$secrets" ] || chmod 0700 "$secrets"
+  closed=yes
+  chmod 0700 "$secrets" 2>/dev/null || closed=no
   [ -w "$secrets" ] && [ -x "$secrets" ] ||
     fail "$secrets belongs to user $owner; make it yours with: sudo chown -R $(id -u) $secrets"
+  # Whoever may not change its mode may find it closed all the same.
+  case $closed$(ls -ldn "$secrets") in
+  yes*) ;;
+  nod???------*) ;;
+  *) fail "$secrets belongs to user $owner and is open to others; as that user: chmod 0700 $secrets" ;;
+  esac
 fi
 
 # The ids of the vendors' apps, as Compose takes them: the environment before .env.

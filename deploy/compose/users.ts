@@ -1,7 +1,10 @@
 /**
  * Who may do what in the Elasticsearch of docker-compose.yml, made with the superuser's password: each role of
- * deploy/elasticsearch, a user for each part, and the password of Kibana's own user. A second run changes nothing. With
- * `keys` as argument it prints API keys with the same rights instead, for a deployment elsewhere that prefers them.
+ * deploy/elasticsearch, a user for each part, and the password of Kibana's own user. Each run sets them to what the files
+ * say: what somebody has changed by hand in Elasticsearch is put back, and a user's further roles are gone.
+ *
+ * With `keys` it prints API keys with the same rights instead, for a deployment elsewhere that prefers them; `keys 90d` has
+ * them expire. Keys from before go on to work until `retire` ends all but the newest of each name.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -16,6 +19,7 @@ const USERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 type Role = { readonly applications?: readonly object[]; readonly indices?: readonly object[] };
+type Key = { readonly id: string; readonly creation: number };
 type Refusal = { readonly error?: { readonly type?: string; readonly reason?: string } };
 /** What came of a request; one that is not `final` may do better in a moment. */
 type Outcome = { readonly answer: unknown } | { readonly why: string; readonly final: boolean };
@@ -26,10 +30,14 @@ const roleOf = (name: string): Role => JSON.parse(readFileSync(`${ROLES}/${name}
 const nameOf = (role: string): string => `shenji_${role.replaceAll('-', '_')}`;
 const authorization = `Basic ${Buffer.from(`elastic:${passwordOf('elastic')}`).toString('base64')}`;
 
-async function ask(method: string, path: string, body: object): Promise<Outcome> {
+async function ask(method: string, path: string, body: object | undefined): Promise<Outcome> {
   const headers = { authorization, 'content-type': 'application/json' };
   try {
-    const reply = await fetch(`${ELASTICSEARCH_URL}${path}`, { method, headers, body: JSON.stringify(body) });
+    const reply = await fetch(`${ELASTICSEARCH_URL}${path}`, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
     const answer: unknown = await reply.json();
     if (reply.ok) return { answer };
     const { type = '', reason = '' } = (answer as Refusal).error ?? {};
@@ -41,7 +49,7 @@ async function ask(method: string, path: string, body: object): Promise<Outcome>
 }
 
 /** Waits for an Elasticsearch that is not up, or not far enough. @throws Error with Elasticsearch's own reason. */
-async function send(method: string, path: string, body: object): Promise<unknown> {
+async function send(method: string, path: string, body?: object): Promise<unknown> {
   for (const startedAt = Date.now(); ; await pause(1_000)) {
     const outcome = await ask(method, path, body);
     if ('answer' in outcome) return outcome.answer;
@@ -59,17 +67,45 @@ async function makeUsers(): Promise<void> {
   process.stdout.write(`${roles.length} roles, and the users ${Object.keys(USERS).map(nameOf).join(', ')}\n`);
 }
 
+/** Those that work, of this superuser and under the name of one of our users; the newest first. */
+async function keysOf(user: string): Promise<Key[]> {
+  const found = await send('GET', `/_security/api_key?name=${nameOf(user)}&owner=true&active_only=true`);
+  return (found as { api_keys: Key[] }).api_keys.toSorted((one, other) => other.creation - one.creation);
+}
+
 /** A key with no more than the roles of one user. Elasticsearch shows it this once. */
-async function printKeys(): Promise<void> {
+async function printKeys(expiration?: string): Promise<void> {
+  let older = 0;
   for (const [user, its] of Object.entries(USERS)) {
+    older += (await keysOf(user)).length;
     const rights = Object.fromEntries(its.map((role) => [nameOf(role), roleOf(role)]));
-    const made = await send('POST', '/_security/api_key', { name: nameOf(user), role_descriptors: rights });
+    const key = { name: nameOf(user), role_descriptors: rights, ...(expiration === undefined ? {} : { expiration }) };
+    const made = await send('POST', '/_security/api_key', key);
     process.stdout.write(`${nameOf(user)} ${(made as { encoded: string }).encoded}\n`);
+  }
+  if (older > 0)
+    process.stderr.write(`${older} older keys go on to work; "retire" ends them, once these have taken their place\n`);
+}
+
+async function retireKeys(): Promise<void> {
+  for (const user of Object.keys(USERS)) {
+    const ids = (await keysOf(user)).slice(1).map(({ id }) => id);
+    if (ids.length > 0) await send('DELETE', '/_security/api_key', { ids, owner: true });
+    process.stdout.write(`${nameOf(user)}: ${ids.length} older keys retired\n`);
   }
 }
 
+const COMMANDS: Readonly<Record<string, (argument?: string) => Promise<void>>> = {
+  users: makeUsers,
+  keys: printKeys,
+  retire: retireKeys,
+};
+
 try {
-  await (process.argv[2] === 'keys' ? printKeys() : makeUsers());
+  const [name = 'users', argument] = process.argv.slice(2);
+  const command = COMMANDS[name];
+  if (command === undefined) throw new Error(`there is no "${name}"; there are: ${Object.keys(COMMANDS).join(', ')}`);
+  await command(argument);
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 1;

@@ -2,6 +2,7 @@
 import { Option, type Command } from 'commander';
 import { iso } from '../pipeline/spans.ts';
 import { evaluate, type Alert, type Clock } from '../elasticsearch/evaluate.ts';
+import { examinedBy } from '../elasticsearch/examined.ts';
 import { localRules, ruleKey, shippedRules, type Rule } from '../rules/rule.ts';
 import { instantOf, isoTime } from './choose-source.ts';
 import { colors, print, printJson, table, tell } from './terminal.ts';
@@ -30,10 +31,17 @@ function chooseRules(names: readonly string[] | undefined): Rule[] {
   });
 }
 
-function show(found: readonly { readonly rule: Rule; readonly alerts: readonly Alert[] }[]): void {
-  const cells = found.flatMap(({ rule, alerts }) =>
+type Previewed = {
+  readonly rule: Rule;
+  readonly alerts: readonly Alert[];
+  /** Documents of the time that it could look at. */
+  readonly examined: number;
+};
+
+function show(found: readonly Previewed[]): void {
+  const cells = found.flatMap(({ rule, alerts, examined }) =>
     alerts.length === 0
-      ? [[ruleKey(rule), rule.severity, colors.dim('silent'), '', '', '']]
+      ? [[ruleKey(rule), rule.severity, examined === 0 ? colors.yellow('blind') : colors.dim('silent'), '', '', '']]
       : alerts.map(({ about, at, documents }) => [
           ruleKey(rule),
           rule.severity,
@@ -55,21 +63,33 @@ async function preview(options: PreviewOptions): Promise<void> {
     const to = instant(options.to, Date.now());
     const from = instant(options.from, to - DAY);
     if (from >= to) throw new RangeError('--from must lie before --to');
-    const found: { rule: Rule; alerts: Alert[] }[] = [];
-    for (const rule of localRules(config, chosen))
-      found.push({ rule, alerts: await evaluate(rule, { client, span: { from, to }, clock }) });
+    const evaluation = { client, span: { from, to }, clock };
+    const rules = localRules(config, chosen);
+    const examined = await examinedBy(evaluation, rules);
+    const found: Previewed[] = [];
+    for (const rule of rules)
+      found.push({ rule, alerts: await evaluate(rule, evaluation), examined: examined.get(rule) ?? 0 });
     if (options.json === true)
       printJson(
-        found.map(({ rule, alerts }) => ({
+        found.map(({ rule, alerts, examined: documents }) => ({
           rule: ruleKey(rule),
           name: rule.name,
           severity: rule.severity,
+          examined: documents,
           alerts: alerts.map(({ at, ...alert }) => ({ at: iso(at), ...alert })),
         })),
       );
     else show(found);
     const firing = found.filter(({ alerts }) => alerts.length > 0).length;
-    tell(`${firing} of ${found.length} rules fire between ${iso(from)} and ${iso(to)}`);
+    const time = `between ${iso(from)} and ${iso(to)}`;
+    const blind = found.filter((one) => one.examined === 0 && one.alerts.length === 0);
+    const empty = [...new Set(blind.flatMap(({ rule }) => rule.index))];
+    if (blind.length < found.length) tell(`${firing} of ${found.length} rules fire ${time}`);
+    if (blind.length > 0)
+      tell(
+        `${blind.length} of ${found.length} rules have nothing to look at: no document ${time} in ${empty.join(', ')}; "shenji status" shows what is collected`,
+      );
+    if (blind.length === found.length) process.exitCode = 1;
   });
 }
 
@@ -82,7 +102,7 @@ export function registerRules(program: Command): void {
     );
   withConfigOption(rules.command('preview').summary('what the rules would have found'))
     .description(
-      "Evaluates the shipped rules over a stretch of the past, with Elasticsearch's own KQL: thresholds step by step, new terms over their whole history. Needs no Kibana and changes nothing. The configuration fills in our own apps and networks.",
+      "Evaluates the shipped rules over a stretch of the past, with Elasticsearch's own KQL: thresholds step by step, new terms over their whole history. Needs no Kibana and changes nothing. A rule whose data streams hold nothing of that time is blind, not silent; exits with code 1 where all are. The configuration fills in our own apps and networks.",
     )
     .option('--rule <name...>', 'only these; all without')
     .option(

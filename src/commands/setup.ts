@@ -97,7 +97,7 @@ async function run(runtime: Runtime, options: SetupOptions): Promise<void> {
   const { namespace, retention, kibana } = config;
   const dryRun = options.dryRun === true;
   const there = `Elasticsearch at ${config.elasticsearch.url}`;
-  await waitUntilReady(() => probeElasticsearch(client), waiting(runtime, there, options.wait));
+  await waitUntilReady(() => probeElasticsearch(client, 'setup'), waiting(runtime, there, options.wait));
   const version = await requireSupportedVersion(client);
   tell(`Elasticsearch ${version ?? 'of an untold version'}`);
   const result = await setup({ client, definitions, namespace, retention, dryRun });

@@ -2,6 +2,7 @@
 import type { estypes } from '@elastic/elasticsearch';
 import type { DatedItem } from '../pipeline/writer.ts';
 import { orUnavailable, type Elasticsearch } from './client.ts';
+import type { RoleName } from './roles.ts';
 
 /** The times of the events that an index holds, the first and the last, in epoch milliseconds by the vendor's clock. */
 type Range = { readonly first: number; readonly last: number };
@@ -35,9 +36,9 @@ const CLOCK_MARGIN_MS = 15 * 60_000;
 const VISIBLE_AFTER_MS = 60_000;
 
 /** Oldest first, the one that is written last; empty where the stream does not exist yet. */
-export async function backingNames(client: Elasticsearch, stream: string): Promise<string[]> {
+export async function backingNames(client: Elasticsearch, stream: string, role?: RoleName): Promise<string[]> {
   const asked = client.indices.resolveIndex({ name: stream }, { ignore: [404] });
-  const resolved = await orUnavailable('reading its backing indices', asked);
+  const resolved = await orUnavailable('reading its backing indices', asked, role);
   return [resolved.data_streams?.[0]?.backing_indices ?? []].flat();
 }
 

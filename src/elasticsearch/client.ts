@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Client, errors, HttpConnection, type ClientOptions } from '@elastic/elasticsearch';
 import { DestinationUnavailableError } from '../pipeline/errors.ts';
+import type { RoleName } from './roles.ts';
 import { unsupported, versionBy } from './version.ts';
 
 export type ElasticsearchSettings = {
@@ -58,19 +59,23 @@ export function typeOf(error: unknown): string | undefined {
   return body?.error?.root_cause?.[0]?.type ?? body?.error?.type;
 }
 
-const REMEDIES: Readonly<Record<number, string>> = {
+const remediesFor = (role: RoleName): Readonly<Record<number, string>> => ({
   401: 'check elasticsearch.apiKey, or username and password',
-  403: 'grant the privileges of the writer role, or lift the write block',
+  403: `grant the privileges of the ${role} role, or lift the write block`,
   404: 'run "shenji setup"',
   413: 'raise http.max_content_length',
   429: 'it is overloaded or out of disk; shenji waits until it has room',
-};
+});
 
 /** Bad request, wrong credentials, missing privileges: asked again, the answer is the same. */
 const FINAL_STATUSES = [400, 401, 403];
 
-/** What Elasticsearch answered, with the remedy; never the request's body or credentials. */
-export function destinationError(doing: string, error: unknown): DestinationUnavailableError {
+/** What Elasticsearch answered, with the remedy by the `role` that the work is done in; never the request's body or credentials. */
+export function destinationError(
+  doing: string,
+  error: unknown,
+  role: RoleName = 'writer',
+): DestinationUnavailableError {
   if (error instanceof DestinationUnavailableError) return error;
   const status = statusOf(error);
   const said = status === undefined ? (error as Error).message : `${status} ${typeOf(error) ?? ''}`.trim();
@@ -78,7 +83,7 @@ export function destinationError(doing: string, error: unknown): DestinationUnav
   const network = untrusted
     ? 'set elasticsearch.caFile to the authority that signed its certificate'
     : 'check elasticsearch.url and the network';
-  const remedy = REMEDIES[status ?? 0] ?? (status === undefined ? network : 'see its log');
+  const remedy = remediesFor(role)[status ?? 0] ?? (status === undefined ? network : 'see its log');
   return new DestinationUnavailableError(
     `Elasticsearch, ${doing}: ${said}; ${remedy}`,
     { ...(status === undefined ? {} : { httpStatus: status }), cause: error },
@@ -99,10 +104,24 @@ export async function wholeAnswer<T extends Answered>(doing: string, search: Pro
 }
 
 /** Runs one request, or several, and turns any failure into a `DestinationUnavailableError`; one that is that already stays. */
-export async function orUnavailable<T>(doing: string, request: Promise<T>): Promise<T> {
+export async function orUnavailable<T>(doing: string, request: Promise<T>, role?: RoleName): Promise<T> {
   try {
     return await request;
   } catch (error) {
-    throw error instanceof DestinationUnavailableError ? error : destinationError(doing, error);
+    throw destinationError(doing, error, role);
+  }
+}
+
+/**
+ * For requests that may be sent twice: runs one again where the connection broke under it. The other side may close a
+ * connection that was kept alive just as it is used.
+ */
+export async function repeatOnBrokenConnection<T>(request: () => Promise<T>): Promise<T> {
+  try {
+    return await request();
+  } catch (error) {
+    const { cause } = error as Error;
+    if (![error, cause].some((one) => one instanceof errors.ConnectionError)) throw error;
+    return request();
   }
 }

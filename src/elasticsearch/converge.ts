@@ -131,7 +131,7 @@ export async function streamPieces(
   wanted: { readonly namespace: string; readonly mapping: IndexMapping; readonly settings: Settings },
 ): Promise<{ readonly pieces: readonly Piece[]; readonly hasLifecycle: boolean }> {
   const name = streamName(template.stream, wanted.namespace);
-  const writeIndex = (await backingNames(client, name)).at(-1);
+  const writeIndex = (await backingNames(client, name, 'setup')).at(-1);
   if (writeIndex === undefined) return { pieces: [], hasLifecycle: true };
   const [mapping, settings, lifecycle] = await Promise.all([
     mappingPiece(client, name, writeIndex, wanted.mapping),

@@ -42,7 +42,7 @@ function agoMs(text: string): number {
 }
 
 const kql = (query: string): Filter => ({ kql: { query } }) as unknown as Filter;
-const within = (clock: Clock, { from, to }: Span): Filter => ({
+export const within = (clock: Clock, { from, to }: Span): Filter => ({
   range: { [clock]: { gte: from, lt: to, format: 'epoch_millis' } },
 });
 const terms = (about: Readonly<Record<string, string>>): Filter[] =>

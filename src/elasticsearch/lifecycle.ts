@@ -29,7 +29,7 @@ export async function lifecycleOf(
   const asked = client.indices.getDataLifecycle({ name: stream }, { ignore: [404] });
   const answer = await asked.catch((error: unknown) => {
     if (lacksApi(error)) return 'unsupported' as const;
-    return orUnavailable(`reading the lifecycle of ${stream}`, Promise.reject(error as Error));
+    return orUnavailable(`reading the lifecycle of ${stream}`, Promise.reject(error as Error), 'setup');
   });
   if (answer === 'unsupported') return answer;
   const found = answer.data_streams?.find(({ name }) => name === stream);
@@ -46,5 +46,5 @@ export async function lifecycleOf(
 
 export async function setRetention(client: Elasticsearch, stream: string, retention: string): Promise<void> {
   const put = client.indices.putDataLifecycle({ name: stream, enabled: true, data_retention: retention });
-  await orUnavailable(`setting the lifecycle of ${stream}`, put);
+  await orUnavailable(`setting the lifecycle of ${stream}`, put, 'setup');
 }

@@ -2,13 +2,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { backoffMs } from '../pipeline/backoff.ts';
+import { withinBound } from '../pipeline/within-bound.ts';
 
 /** What one look took away, and what it may not take away. */
 export type Reconciled = { readonly repaired: number; readonly left: number };
 
 /**
  * `failed` is tried again. `early` was done at the end of the process, before it was due: the bulk may be executed yet.
- * `abandoned` was never done.
+ * `abandoned` was never done, or was not over when the process ended.
  */
 export type ReconcileOutcome = 'owed' | 'done' | 'early' | 'failed' | 'abandoned';
 
@@ -31,7 +32,8 @@ const REMEDY = 'the next settle pass or a backfill of that time repairs what is 
 
 export function createReconciler({ log, onOutcome = () => undefined }: ReconcilerOptions): Reconciler {
   const closing = new AbortController();
-  const open = new Set<Promise<void>>();
+  /** What is owed yet, with the source that it is owed for. */
+  const open = new Map<Promise<void>, string>();
 
   /** Whether it was waited to the end: the end of the process cuts it short, and it never keeps the process from its end. */
   const waited = (ms: number): Promise<boolean> =>
@@ -60,16 +62,19 @@ export function createReconciler({ log, onOutcome = () => undefined }: Reconcile
   function owe(source: string, work: () => Promise<Reconciled>, waitMs: number): void {
     onOutcome(source, 'owed');
     const settled = settle(source, work, waitMs).finally(() => open.delete(settled));
-    open.add(settled);
+    open.set(settled, source);
   }
 
   async function close(boundMs: number): Promise<void> {
     closing.abort();
-    const all = new AbortController();
-    const bound = pause(boundMs, undefined, { signal: all.signal }).catch(() => undefined);
-    await Promise.race([Promise.all(open).finally(() => all.abort()), bound]);
-    if (open.size > 0)
-      log.error(`${open.size} looks for duplicates did not end within ${boundMs / 1_000} s: ${REMEDY}`);
+    await withinBound(Promise.all(open.keys()), boundMs);
+    for (const source of open.values()) {
+      onOutcome(source, 'abandoned');
+      log.error(
+        { source },
+        `duplicates that a bulk may have left were looked for longer than the ${boundMs / 1_000} s that the end allows: ${REMEDY}`,
+      );
+    }
   }
 
   return { owe, close };

@@ -37,3 +37,5 @@ export const roles = {
     indices: [{ names: [...DATA, ...OWN, ...CHECKPOINTS], privileges: [...READ, 'maintenance'] }],
   },
 } as const satisfies Record<string, Role>;
+
+export type RoleName = keyof typeof roles;

@@ -1,7 +1,7 @@
 /** Installs and checks what `templates.ts` describes. */
 import type { SourceDefinition } from '../sources/definition.ts';
 import { DestinationUnavailableError } from '../pipeline/errors.ts';
-import { orUnavailable, statusOf, type Elasticsearch } from './client.ts';
+import { orUnavailable, repeatOnBrokenConnection, statusOf, type Elasticsearch } from './client.ts';
 import { indexPiece, mappingPiece, streamPieces, templatePiece, type Piece } from './converge.ts';
 import { checkpointsIndex, streamName } from './names.ts';
 import {
@@ -50,7 +50,7 @@ async function modulesOf(client: Elasticsearch): Promise<ReadonlySet<string> | u
     return names.reduce((all, some) => new Set([...all].filter((name) => some.has(name))));
   } catch (error) {
     if (statusOf(error) === 403 || statusOf(error) === 401) return undefined;
-    return orUnavailable('asking for its modules', Promise.reject(error as Error));
+    return orUnavailable('asking for its modules', Promise.reject(error as Error), 'setup');
   }
 }
 
@@ -91,13 +91,12 @@ const CHANGES = { missing: 'created', different: 'updated', none: 'unchanged', p
 export async function setup(options: SetupOptions): Promise<SetupResult> {
   const notes: string[] = [];
   const changes: Change[] = [];
-  for (const look of await piecesOf(options, (line) => notes.push(line))) {
-    for (const { kind, name, difference, detail = '', apply } of await orUnavailable(
-      'reading what is installed',
-      look(),
-    )) {
+  for (const readPieces of await piecesOf(options, (line) => notes.push(line))) {
+    const pieces = await orUnavailable('reading what is installed', repeatOnBrokenConnection(readPieces), 'setup');
+    for (const { kind, name, difference, detail = '', apply } of pieces) {
       const isChange = difference === 'missing' || difference === 'different';
-      if (isChange && !options.dryRun) await orUnavailable(`installing ${kind} ${name}`, apply());
+      if (isChange && !options.dryRun)
+        await orUnavailable(`installing ${kind} ${name}`, repeatOnBrokenConnection(apply), 'setup');
       changes.push({
         kind,
         name,

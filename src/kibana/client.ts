@@ -49,17 +49,18 @@ function authorizationOf({ apiKey, username, password }: Credentials): string | 
   return `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}`;
 }
 
-/** What to do about a status, by the credentials that are really configured. */
-function remediesFor({ apiKey, username }: Credentials): Readonly<Record<number, string>> {
+/** What to do about a status, by the credentials and the space that are really configured. */
+function remediesFor({ apiKey, username, space }: KibanaSettings): Readonly<Record<number, string>> {
   const [who, check] =
     apiKey !== undefined
       ? ['the API key', 'check kibana.apiKey: it is wrong or expired']
       : username !== undefined
         ? [`the user ${username}`, 'check kibana.username and kibana.password']
         : ['a request without credentials', 'set kibana.apiKey, or kibana.username and kibana.password'];
+  const elsewhere = `; deploy/elasticsearch/kibana-setup.json grants it in the space default alone, and docs/security.md says where to write "${space}"`;
   return {
     401: check,
-    403: `${who} lacks privileges: it needs "All" on Saved Objects Management and Security in this space`,
+    403: `${who} lacks privileges: it needs "All" on Saved Objects Management and Security in the space ${space}${space === 'default' ? '' : elsewhere}`,
     413: 'raise server.maxPayload of Kibana or of the proxy before it',
   };
 }

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { setTimeout as pause } from 'node:timers/promises';
 import { backoffMs, type Backoff } from '../pipeline/backoff.ts';
 import { DestinationUnavailableError, WaitError } from '../pipeline/errors.ts';
+import { withinBound } from '../pipeline/within-bound.ts';
 import type { SourceName } from '../source.ts';
 import { concede } from './outcome.ts';
 import { telemetry } from './telemetry.ts';
@@ -154,10 +155,7 @@ export function startWorkers(options: WorkersOptions): Workers {
       for (const worker of workers) worker.cancelAllJobs('the worker stops');
     }, deadlineMs);
     // A Redis that is away takes nothing back, and closing would wait for it: the locks run out by themselves.
-    const patience = new AbortController();
-    const late = pause(deadlineMs + GIVE_BACK_MS, undefined, { signal: patience.signal }).catch(() => undefined);
-    await Promise.race([closed, late]);
-    patience.abort();
+    await withinBound(closed, deadlineMs + GIVE_BACK_MS);
     clearTimeout(deadline);
   }
 

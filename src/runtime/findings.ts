@@ -73,16 +73,20 @@ async function elasticsearchClock({ elasticsearch }: Runtime): Promise<Found> {
   return furthest === undefined ? warning('no node says what time it is') : clockFinding('Elasticsearch', furthest);
 }
 
-/** `check` is run with the setup user's credentials too, which are no worse for not being the writer's. */
+/** `check` is run with the setup user's credentials too, which do for setup, and are too much for what runs on. */
 async function privileges({ elasticsearch, config }: Runtime): Promise<Found> {
   const [writer, setup] = await Promise.all(
     [roles.writer, roles.setup].map((role) => missingPrivileges(elasticsearch, role, config.namespace)),
   );
   if (writer === undefined || setup === undefined)
     return warning('Elasticsearch has no security: anybody who reaches it may read and change all');
-  if (writer.length === 0) return ok('all of the writer role');
   if (setup.length === 0)
-    return ok('all of the setup role, for shenji setup; scheduler and workers need the writer role');
+    return warning(
+      `all of the setup role, which is for shenji setup alone; give scheduler and workers only deploy/elasticsearch/writer.json`,
+    );
+  if (writer.length === 0 && !setup.includes(CHANGE_TEMPLATES))
+    return warning('more than the writer role: they may change templates; grant only deploy/elasticsearch/writer.json');
+  if (writer.length === 0) return ok('all of the writer role');
   if (writer.every((line) => line.endsWith(': delete')))
     return warning(
       `without delete on ${writer.length} data streams, doubles across a rollover are reported, not repaired`,

@@ -1,4 +1,5 @@
 /** Whether this process can work: Redis and Elasticsearch answer, and its workers have found what they need. */
+import { withinBound } from '../pipeline/within-bound.ts';
 import { probeElasticsearch, type Runtime } from './runtime.ts';
 
 /** Probes of Kubernetes give up after a second by default; deployments here give them five. */
@@ -6,13 +7,6 @@ const PATIENCE_MS = 3_000;
 
 export type Finding = { readonly what: string; readonly state: 'ok' | 'warning' | 'fault'; readonly says: string };
 export type Found = Omit<Finding, 'what'>;
-
-/** @throws Error where the work takes longer than `ms`. */
-async function withinTime<T>(work: Promise<T>, ms: number): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1_000} s`)), ms);
-  return Promise.race([work, promise]).finally(() => clearTimeout(timer));
-}
 
 /** Never rejects: a probe that fails, or takes longer than `patienceMs`, is a fault with its words and the remedy, if any. */
 export async function look(
@@ -22,7 +16,9 @@ export async function look(
   { remedy = '', patienceMs }: { readonly remedy?: string; readonly patienceMs: number },
 ): Promise<Finding> {
   try {
-    const { state, says } = await withinTime(probe(), patienceMs);
+    const ended = await withinBound(probe(), patienceMs);
+    if (ended === undefined) throw new Error(`no answer within ${patienceMs / 1_000} s`);
+    const { state, says } = ended.value;
     return { what, state, says: scrub(says) };
   } catch (error) {
     const says = [scrub((error as Error).message), remedy].filter((part) => part !== '');

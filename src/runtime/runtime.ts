@@ -4,6 +4,7 @@ import { anyProxy, proxyFor, tracedService } from '../config/environment.ts';
 import type { Config } from '../config/schema.ts';
 import { secretsOf } from '../config/secrets.ts';
 import { createCheckpoints } from '../elasticsearch/checkpoints.ts';
+import type { RoleName } from '../elasticsearch/roles.ts';
 import { createElasticsearch, orUnavailable, type Elasticsearch } from '../elasticsearch/client.ts';
 import { createLedger } from '../elasticsearch/ledger.ts';
 import { createReconciler, type Reconciler } from '../elasticsearch/reconciler.ts';
@@ -13,6 +14,7 @@ import { version } from '../observe/version.ts';
 import type { Checkpoints, Ledger } from '../pipeline/ledger.ts';
 import { createPlanner, type PlannedSource, type Planner } from '../pipeline/planner.ts';
 import { createRedactor, type Redactor } from '../pipeline/redact.ts';
+import { createCache } from '../queue/cache.ts';
 import { connectRedis, type Redis } from '../queue/connection.ts';
 import { openWindowQueue, type OpenQueue } from '../queue/window-queue.ts';
 import type { MadeSource, SourceDefinition } from '../sources/definition.ts';
@@ -78,10 +80,11 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
   const reconciler = createReconciler({ log, onOutcome: metrics.reconciled });
   const http = createVendorHttp(anyProxy(), metrics.called);
   const geo = await openGeo(config.geo);
+  const cache = createCache(redis, prefix);
 
   function openSource(tenantConfig: Config['tenants'][number], definition: SourceDefinition): TenantSource {
     const tenant = { id: tenantConfig.id, name: tenantConfig.name ?? tenantConfig.id, timeZone: tenantConfig.timeZone };
-    const made = definition.create(tenantConfig[definition.vendor.name], tenant, { http, geo });
+    const made = definition.create(tenantConfig[definition.vendor.name], tenant, { http, geo, cache });
     const queue = openWindowQueue(tenant.id, definition.name, {
       connection: redis,
       prefix,
@@ -129,10 +132,11 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
   };
 }
 
-/** Resolves when Elasticsearch answers and holds no write block that its health would show. */
-export async function probeElasticsearch(elasticsearch: Elasticsearch): Promise<void> {
+/** Resolves when Elasticsearch answers and holds no write block that its health would show. @throws DestinationUnavailableError */
+export async function probeElasticsearch(elasticsearch: Elasticsearch, role?: RoleName): Promise<void> {
   await orUnavailable(
     'asking for its health',
     elasticsearch.cluster.health({ timeout: '2s' }, { requestTimeout: 5_000 }),
+    role,
   );
 }

@@ -4,6 +4,7 @@ import { inSpan } from '../observe/span.ts';
 import type { StreamState } from '../pipeline/planner.ts';
 import type { Pass } from '../pipeline/stream.ts';
 import { createAttention } from './attention.ts';
+import { withinBound } from '../pipeline/within-bound.ts';
 import type { Runtime, TenantSource } from './runtime.ts';
 
 export type SchedulerOptions = {
@@ -68,10 +69,7 @@ export function startScheduler(runtime: Runtime, options: SchedulerOptions): Sch
   return {
     stop: async () => {
       stopping.abort();
-      const patience = new AbortController();
-      const late = pause(LAST_TICK_MS, undefined, { signal: patience.signal }).catch(() => undefined);
-      await Promise.race([looping, late]);
-      patience.abort();
+      await withinBound(looping, LAST_TICK_MS);
     },
   };
 }

@@ -19,7 +19,13 @@ export type DataStreamDefinition = {
 /** The tenant that a source is made for. */
 export type SourceTenant = { readonly id: string; readonly timeZone: string };
 
-export type SourceHelpers = { readonly http: VendorHttp; readonly geo: Geo };
+/** What outlives the process: it may be gone at any time, and both calls wait as long as Redis is away. No secrets. */
+export type SourceCache = {
+  get(key: string): Promise<string | undefined>;
+  set(key: string, value: string, lifeMs: number): Promise<void>;
+};
+
+export type SourceHelpers = { readonly http: VendorHttp; readonly geo: Geo; readonly cache: SourceCache };
 
 /**
  * One real call: answers that credentials and scopes suffice, with the vendor's clock where its answer had one; throws

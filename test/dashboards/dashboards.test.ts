@@ -88,6 +88,8 @@ describe('the dashboards', () => {
     ['two apps of one name as one', 'shenji-feishu-overview/overview-top-apps', '"sourceField":"user.id"', '"sourceField":"user.name"', /one user\.name/],
     ['a row for each request that failed', 'shenji-collection-health/health-failures', '"sourceField":"shenji.window.error.type"', '"sourceField":"shenji.window.error.message"', /one shenji\.window\.error\.message/],
     ['the lag of windows that failed', 'shenji-collection-health/health-live', '"sourceField":"shenji.window.lag","params":{"sortField":"@timestamp","showArrayValues":false,"format":{"id":"duration","params":{"fromUnit":"milliseconds","toUnit":"asHours","decimals":2,"compact":true}}},"filter":{"query":"shenji.window.status: \\"done\\""', '"sourceField":"shenji.window.lag","filter":{"query":"*"', /failed windows for done/],
+    ['a stopped stream that turns green after a week', 'shenji-collection-health/health-stopped', 'now-10y', 'now-7d', /forgets what is silent for longer than now-7d/],
+    ['an overdue stream that vanishes with the time of the dashboard', 'shenji-collection-health/health-live', '"timeRange"', '"otherRange"', /forgets what is silent for longer than its dashboard/],
     ['a row that is not full', 'shenji-feishu-overview/overview-total', '"w":8', '"w":7', /row of overview-total.*ragged/],
     ['panels of a row that end at other heights', 'shenji-feishu-overview/overview-families', '"h":15', '"h":12', /row of overview-families, overview-actions is ragged/],
     ['an app investigation that does not say that no app is chosen', 'shenji-feishu-app/app-shown', '"palette"', '"paint"', /no app is chosen/],

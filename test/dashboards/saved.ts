@@ -1,11 +1,7 @@
 /** The saved objects as far as the checks read them; texts within them are JSON of their own. */
-export type Reference = { readonly type: string; readonly id: string; readonly name: string };
-export type SavedObject = {
-  readonly id: string;
-  readonly type: string;
-  readonly references: readonly Reference[];
-  readonly attributes: Readonly<Record<string, unknown>>;
-};
+import type { Reference, SavedObject } from '../../dashboards/source/saved-object.ts';
+
+export type { Reference, SavedObject };
 
 export type LensColumn = {
   readonly label: string;

@@ -121,7 +121,7 @@ const lens = object({
         oneOf: [attributesOf('lnsMetric', metric), attributesOf('lnsDatatable', datatable), attributesOf('lnsXY', xy)],
       },
     },
-    { timeRange: object({ from: { type: 'string', pattern: String.raw`^now-\d+[hd]$` }, to: one('now') }) },
+    { timeRange: object({ from: { type: 'string', pattern: String.raw`^now-\d+[hdy]$` }, to: one('now') }) },
   ),
 });
 const search = object({

@@ -87,6 +87,18 @@ function colored({ visualizationType, state }: LensAttributes): string[] {
   );
 } // prettier-ignore
 
+/** What says that something is silent sees the silent one only as long as its own time reaches back. */
+const EVER = 'now-10y';
+
+function forgetful({ embeddableConfig }: Panel, { state }: LensAttributes): string[] {
+  const columns = Object.values(state.datasourceStates.formBased.layers).flatMap((layer) => Object.values(layer.columns));
+  const tellsSilence = columns.some(
+    ({ operationType, filter }) => operationType === 'now' || filter?.query.includes('@timestamp >= now') === true,
+  );
+  const from = embeddableConfig.timeRange?.from;
+  return tellsSilence && from !== EVER ? [`forgets what is silent for longer than ${from ?? 'its dashboard shows'}`] : [];
+} // prettier-ignore
+
 function shown({ title, gridData, embeddableConfig }: Panel, { visualizationType, state }: LensAttributes): string[] {
   const { columns = [], sorting, legend } = state.visualization;
   const [layer] = Object.values(state.datasourceStates.formBased.layers);
@@ -119,6 +131,7 @@ export function misleading(where: string, panel: Panel, lens: LensAttributes): s
     ...Object.values(datasourceStates.formBased.layers).flatMap((layer) => computed(where, layer, query.query)),
     ...colored(lens),
     ...shown(panel, lens),
+    ...forgetful(panel, lens),
   ].map((complaint) => `${where}: ${complaint}`);
 }
 

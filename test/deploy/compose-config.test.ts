@@ -1,6 +1,6 @@
 /** What the services of docker-compose.yml read when they start: each file is looked up where it is mounted from. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -65,6 +65,16 @@ describe.each([
       });
   });
 });
+
+it.each([undefined, 'docker-compose.tls.yml'])('listens where health check and published port look, whatever http.port a file names (%s)', (over) => {
+  const file = path.join(secrets, 'own.yml');
+  writeFileSync(file, read('deploy/compose/shenji.yml').replace('http:\n', 'http:\n  host: 127.0.0.1\n  port: 8080\n'));
+  const { http } = configOf('scheduler', { ...OURS, SHENJI_CONFIG: file }, over);
+  const { ports } = parseCompose(read('docker-compose.yml')).services['scheduler'] ?? {};
+  expect(ports?.map((port) => port.split(':').at(-1))).toEqual([String(http.port)]);
+  expect(read('src/healthcheck.ts')).toContain(`http://127.0.0.1:${http.port}/readyz`);
+  expect(http.host).toBe('0.0.0.0');
+}); // prettier-ignore
 
 it('an .env as in .env.example, filled in, names the configuration; left empty it says what is missing', () => {
   const example = Object.fromEntries(

@@ -107,3 +107,28 @@ it.runIf(USERS.length > 1)('says whose the directory is where it may not write i
   expect(code).toBe(1);
   expect(said).toContain('secrets belongs to user 0; make it yours with: sudo chown -R 1234 ./secrets');
 });
+
+describe.runIf(USERS.length > 1)("somebody else's directory that is open to others", () => {
+  const openDirectory = (mode: number): string => {
+    const directory = checkout(1000);
+    const secrets = path.join(directory, 'secrets');
+    mkdirSync(secrets);
+    chownSync(secrets, 1234, 1234);
+    chmodSync(secrets, mode);
+    return directory;
+  };
+
+  it('is closed by root', async () => {
+    const directory = openDirectory(0o755);
+    expect((await secretsOf(directory, 0, 'typed secret')).code).toBe(0);
+    expect(statSync(path.join(directory, 'secrets')).mode & 0o777).toBe(0o700);
+  });
+
+  it('gets no secret from whoever may not close it', async () => {
+    const directory = openDirectory(0o777);
+    const { code, said } = await secretsOf(directory, 1000, 'typed secret');
+    expect(code).toBe(1);
+    expect(said).toContain('belongs to user 1234 and is open to others; as that user: chmod 0700 ./secrets');
+    expect(contents(directory)).toEqual({});
+  });
+});

@@ -23,7 +23,7 @@ async function elasticsearch(answer: (what: string) => Answer): Promise<{ url: s
   const asked: Asked[] = [];
   const reply = async (request: IncomingMessage): Promise<Answer> => {
     const what = `${request.method} ${request.url}`;
-    const body = JSON.parse(await text(request)) as Record<string, unknown>;
+    const body = JSON.parse((await text(request)) || '{}') as Record<string, unknown>;
     asked.push({ what, authorization: request.headers.authorization, body });
     return answer(what);
   };
@@ -95,19 +95,61 @@ it('waits for an Elasticsearch that is not far enough', async () => {
   expect(asked[0]?.what).toBe(asked[1]?.what);
 });
 
+/** Three keys of each name, the newest not the first. */
+const THREE_KEYS: Answer = [
+  200,
+  {
+    api_keys: [
+      { id: 'older', creation: 1 },
+      { id: 'newest', creation: 3 },
+      { id: 'old', creation: 2 },
+    ],
+  },
+];
+const MADE: Answer = [
+  200,
+  {
+    id: 'VuaCfGcBCdbkQm-e5aOx',
+    name: 'shenji',
+    api_key: 'ui2lp2axTNmsyakw9tvNnw',
+    encoded: 'VnVhQ2ZHY0JDZGJrUW0tZTVhT3g6dWkybHAyYXhUTm1zeWFrdzl0dk5udw==',
+  },
+];
+
 it('mints keys with the rights of each user, and prints what is shown only once', async () => {
-  const { url, asked } = await elasticsearch(() => [
-    200,
-    {
-      id: 'VuaCfGcBCdbkQm-e5aOx',
-      name: 'shenji',
-      api_key: 'ui2lp2axTNmsyakw9tvNnw',
-      encoded: 'VnVhQ2ZHY0JDZGJrUW0tZTVhT3g6dWkybHAyYXhUTm1zeWFrdzl0dk5udw==',
-    },
-  ]);
-  const { code, stdout } = await users(url, 'keys');
-  expect(code).toBe(0);
-  expect(asked.map(({ what }) => what)).toEqual(Array(3).fill('POST /_security/api_key'));
-  expect(asked[0]?.body).toEqual({ name: 'shenji_writer', role_descriptors: { shenji_writer: roles.writer } });
+  const { url, asked } = await elasticsearch((what) => (what.startsWith('GET') ? [200, { api_keys: [] }] : MADE));
+  const { code, stdout, stderr } = await users(url, 'keys');
+  expect([code, stderr]).toEqual([0, '']);
+  const made = asked.filter(({ what }) => what === 'POST /_security/api_key');
+  expect(made).toHaveLength(3);
+  expect(made[0]?.body).toEqual({ name: 'shenji_writer', role_descriptors: { shenji_writer: roles.writer } });
   expect(stdout.split('\n')[1]).toBe('shenji_setup VnVhQ2ZHY0JDZGJrUW0tZTVhT3g6dWkybHAyYXhUTm1zeWFrdzl0dk5udw==');
+});
+
+it('mints keys that expire, and says that those from before do not end by that', async () => {
+  const { url, asked } = await elasticsearch((what) => (what.startsWith('GET') ? THREE_KEYS : MADE));
+  const { code, stderr } = await users(url, 'keys', '90d');
+  expect(code).toBe(0);
+  expect(asked.map(({ body }) => body['expiration']).filter((expiration) => expiration === '90d')).toHaveLength(3);
+  expect(asked.filter(({ what }) => what.startsWith('DELETE'))).toEqual([]);
+  expect(stderr).toBe('9 older keys go on to work; "retire" ends them, once these have taken their place\n');
+});
+
+it('retires every key but the newest of each name', async () => {
+  const { url, asked } = await elasticsearch((what) => (what.startsWith('GET') ? THREE_KEYS : [200, {}]));
+  const { code, stdout } = await users(url, 'retire');
+  expect(code).toBe(0);
+  expect(asked.map(({ what }) => what).filter((what) => what.includes('writer'))).toEqual([
+    'GET /_security/api_key?name=shenji_writer&owner=true&active_only=true',
+  ]);
+  const retired = asked.filter(({ what }) => what === 'DELETE /_security/api_key').map(({ body }) => body);
+  expect(retired).toEqual([1, 2, 3].map(() => ({ ids: ['old', 'older'], owner: true })));
+  expect(stdout).toContain('shenji_reader: 2 older keys retired\n');
+});
+
+it('does nothing where it is asked for something else', async () => {
+  const { url, asked } = await elasticsearch(() => [200, {}]);
+  const { code, stderr } = await users(url, 'key');
+  expect([code, stderr]).toEqual([1, 'there is no "key"; there are: users, keys, retire\n']);
+  expect(asked).toEqual([]);
 });

@@ -9,7 +9,7 @@ const HOUR = 3_600_000;
 const NOTHING: Reconciled = { repaired: 0, left: 0 };
 
 function recorded() {
-  const outcomes: unknown[] = [];
+  const outcomes: unknown[][] = [];
   const lines: string[] = [];
   const log = pino({ level: 'info' }, { write: (line) => void lines.push(line) });
   const reconciler = createReconciler({ log, onOutcome: (...outcome) => outcomes.push(outcome) });
@@ -62,10 +62,18 @@ describe('what a writer owes', () => {
   });
 
   it('holds the end of the process up no longer than its bound', async () => {
-    const { lines, reconciler } = recorded();
+    const { lines, outcomes, reconciler } = recorded();
     reconciler.owe('a.b', () => new Promise(() => undefined), 0);
+    reconciler.owe('a.b', async () => NOTHING, HOUR);
+    reconciler.owe('c.d', () => new Promise(() => undefined), 0);
     await reconciler.close(50);
-    expect(lines.at(-1)).toContain('1 looks for duplicates did not end within 0.05 s');
+    expect(outcomes.filter(([, outcome]) => outcome === 'abandoned')).toEqual([
+      ['a.b', 'abandoned'],
+      ['c.d', 'abandoned'],
+    ]);
+    const errors = lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ level }) => level === 50);
+    expect(errors.map(({ source }) => source)).toEqual(['a.b', 'c.d']);
+    expect(errors[0]?.['msg']).toContain('longer than the 0.05 s that the end allows');
   });
 
   it('owes nothing: the end comes at once', async () => {

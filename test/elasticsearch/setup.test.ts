@@ -171,6 +171,25 @@ describe('setup, where data streams are there,', () => {
     expect(changed(await setup({ ...options, client }))).toEqual([]);
   });
 
+  it.each(['GET', 'PUT'])('goes on where the connection breaks once under a %s', async (broken) => {
+    const { options, elasticsearch, config, data } = await streams();
+    const name = `shenji-feishu.openapi_audit@mappings-${config.namespace}`;
+    await elasticsearch.cluster.putComponentTemplate({
+      name,
+      template: { mappings: { dynamic: false, properties: {} } },
+    });
+    await elasticsearch.indices.rollover({ alias: data });
+    let cuts = 0;
+    const front = await inFrontOf(inject('elasticsearchUrl'), ({ method, path }) => {
+      if (method !== broken || !path.endsWith('_mapping') || cuts > 0) return undefined;
+      cuts += 1;
+      throw new Error('cut');
+    });
+    await setup({ ...options, client: createElasticsearch({ url: front.url }) });
+    expect(cuts).toBe(1);
+    expect(changed(await setup({ ...options, client: elasticsearch }))).toEqual([]);
+  });
+
   it('puts right a template and settings that somebody has changed, whatever their stamp says', async () => {
     const { options, elasticsearch, config, ledger } = await streams();
     await setup(options);

@@ -208,7 +208,7 @@ describe('shenji', () => {
 });
 
 describe('shenji demo', () => {
-  it("compares what it collected with the vendors' own lists, by id", { timeout: 120_000 }, async () => {
+  it("compares what it collected with the vendors' own lists, by id", { timeout: 420_000 }, async () => {
     const servers = { ELASTICSEARCH_URL: inject('elasticsearchUrl'), REDIS_URL: inject('redisUrl') };
     const { code, stdout, stderr } = await ended(shenji(['demo', '--json'], undefined, servers));
     expect(code, stderr).toBe(0);

@@ -90,6 +90,19 @@ describe('with security on, TLS with a private authority, and a Redis user', () 
     expect(JSON.parse(status.output().stdout)).toMatchObject([{ stream: 'acme/feishu.openapi_audit/live', gaps: [] }]);
   });
 
+  it.each([
+    ['writer', 'installing component template '],
+    ['setup_without_indices', 'reading what is installed: '],
+    ['stranger', 'asking for its health: '],
+  ])('setup as %s says that the setup role is missing', async (username, doing) => {
+    const setup = shenji(['setup'], configFor(await company(), username, freshNamespace()));
+    expect(await setup.ended).toBe(1);
+    const { stderr } = setup.output();
+    expect(stderr).toContain(`Elasticsearch, ${doing}`);
+    expect(stderr).toMatch(/403( security_exception)?; grant the privileges of the setup role/);
+    expect(stderr).not.toContain('writer role');
+  });
+
   it('the writer is refused whatever is not its work', async () => {
     const vendor = await company();
     const namespace = freshNamespace();
@@ -169,9 +182,19 @@ describe('with security on, TLS with a private authority, and a Redis user', () 
     expect(complete.get('Elasticsearch privileges')).toMatchObject({ state: 'ok' });
     expect([...complete.values()].filter(({ state }) => state === 'fault')).toEqual([]);
     const setup = await findingsOf(await openAs(vendor, 'setup', namespace));
-    expect(setup.get('Elasticsearch privileges')).toMatchObject({
-      state: 'ok',
-      says: 'all of the setup role, for shenji setup; scheduler and workers need the writer role',
+    const tooMuch = {
+      state: 'warning',
+      says: 'all of the setup role, which is for shenji setup alone; give scheduler and workers only deploy/elasticsearch/writer.json',
+    };
+    expect(setup.get('Elasticsearch privileges')).toMatchObject(tooMuch);
+    const superuser = await findingsOf(await openAs(vendor, 'admin', namespace));
+    expect(superuser.get('Elasticsearch privileges')).toMatchObject(tooMuch);
+    const both = await findingsOf(await openAs(vendor, 'writer_and_templates', namespace));
+    expect(both.get('Elasticsearch privileges')).toMatchObject({
+      state: 'warning',
+      says: expect.stringMatching(
+        /^more than the writer role: .*grant only deploy\/elasticsearch\/writer\.json$/,
+      ) as string,
     });
     expect([...setup.values()].filter(({ state }) => state === 'fault')).toEqual([]);
     const half = await findingsOf(await openAs(vendor, 'setup_without_indices', namespace));

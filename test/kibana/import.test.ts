@@ -160,13 +160,13 @@ describe('a Kibana that', () => {
   });
 
   it.each<[Partial<KibanaSettings>, RegExp]>([
-    [{ apiKey: 'a-key' }, /403 .*the API key lacks privileges: it needs "All" on Saved Objects/],
+    [{ apiKey: 'a-key' }, /403 .*the API key lacks privileges: it needs "All" on Saved Objects Management and Security in the space default$/],
+    [{ apiKey: 'a-key', space: 'security' }, /in the space security; deploy\/elasticsearch\/kibana-setup\.json grants it in the space default alone, and docs\/security\.md says where to write "security"$/],
     [{ username: 'amy', password: 'p' }, /403 .*the user amy lacks privileges: it needs "All" on Saved Objects/],
-  ])('forbids it says who needs what (%o)', async (credentials, message) => {
-    await expect(importObjects(client(await kibanaStandIn({ forbidden: true }), credentials), ['en'])).rejects.toThrow(
-      message,
-    );
-  });
+  ])('forbids it says who needs what, and where (%o)', async (settings, message) => {
+    const standIn = await kibanaStandIn({ forbidden: true, ...(settings.space === undefined ? {} : { space: settings.space }) });
+    await expect(importObjects(client(standIn, settings), ['en'])).rejects.toThrow(message);
+  }); // prettier-ignore
 
   it('has no such space says how to make it', async () => {
     const standIn = await kibanaStandIn({ space: 'security' });

@@ -58,6 +58,13 @@ describe('a rule', () => {
       const shown = preview('--rule', 'public-sharing');
       expect(await shown.ended).toBe(0);
       expect(shown.output().stdout).toMatch(/public-sharing +high +fires/);
+      const blind = shenji(['rules', 'preview', '--from', '2001-01-01', '--to', '2001-01-02'], config);
+      expect(await blind.ended).toBe(1);
+      expect(blind.output().stderr).toMatch(
+        /^14 of 14 rules have nothing to look at: no document between 2000-12-31T\S+ and \S+ in logs-feishu\.openapi_audit-\S+, logs-shenji\.window-\S+; "shenji status"/,
+      );
+      expect(blind.output().stderr).not.toContain('rules fire');
+      expect(blind.output().stdout).not.toContain('silent');
       const unknown = preview('--rule', 'boredom');
       expect(await unknown.ended).toBe(2);
       expect(unknown.output().stderr).toContain('there is no rule "boredom"; there are: failing-calls, new-address');

@@ -2,7 +2,7 @@
 import { openGeo } from '../../src/sources/geo.ts';
 import { createVendorHttp } from '../../src/sources/http.ts';
 import { configSchema } from '../../src/config/schema.ts';
-import type { MadeSource } from '../../src/sources/definition.ts';
+import type { MadeSource, SourceCache } from '../../src/sources/definition.ts';
 import { openapiAudit } from '../../src/sources/feishu/openapi-audit.ts';
 import { report } from '../../src/sources/dingtalk/report.ts';
 
@@ -13,6 +13,12 @@ const credentials = {
   feishu: { appId: 'cli_test', appSecret: 'an-app-secret' },
   dingtalk: { appKey: 'dingtest', appSecret: 'an-app-secret' },
 };
+
+/** Of this process alone. */
+export function memoryCache(): SourceCache {
+  const values = new Map<string, string>();
+  return { get: async (key) => values.get(key), set: async (key, value) => void values.set(key, value) };
+}
 
 /** `settings` go over the vendor's; `dataset` over the dataset's. Names of apps come only where a test asks for them: it counts calls. */
 export function make(
@@ -38,7 +44,7 @@ export function make(
   return definitions[vendor].create(
     parsed[vendor],
     { id: 'acme', timeZone: parsed.timeZone },
-    { http: createVendorHttp(false), geo },
+    { http: createVendorHttp(false), geo, cache: memoryCache() },
   );
 }
 

@@ -42,6 +42,8 @@ export async function inFrontOf(
     };
     request.on('end', () => void reply().catch(() => response.destroy()));
   }).listen(0, '127.0.0.1');
+  // A pause of the client must not look like a fault: Node would close the connection after five seconds.
+  server.keepAliveTimeout = 120_000;
   await once(server, 'listening');
   onTestFinished(() => {
     server.closeAllConnections();

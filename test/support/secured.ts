@@ -69,6 +69,7 @@ function withoutDelete({ cluster, indices }: Role): Role {
 const ROLES: Readonly<Record<string, Role>> = {
   ...roles,
   writer_without_delete: withoutDelete(roles.writer),
+  writer_and_templates: { ...roles.writer, cluster: roles.setup.cluster },
   setup_without_indices: { ...roles.setup, indices: [] },
   stranger: { cluster: [], indices: [] },
 };

@@ -36,6 +36,8 @@ export async function toldVendor(answer: (call: Call, nth: number) => Answer): P
       response.writeHead(told.status ?? 200, { 'content-type': 'application/json', ...told.headers }).end(text);
     });
   }).listen(0, '127.0.0.1');
+  // A pause of the client must not look like a fault: Node would close the connection after five seconds.
+  server.keepAliveTimeout = 120_000;
   await once(server, 'listening');
   onTestFinished(() => {
     server.closeAllConnections();

@@ -1,6 +1,10 @@
-/** Names of apps, as the vendor has them. They are learned beside collection, which neither waits for them nor fails without. */
+/**
+ * Names of apps, as the vendor has them. They are learned beside collection, which neither waits for them nor fails
+ * without, and kept in Redis, so that a process begins with those that one before it has learned.
+ */
 import { CollectionError } from '../../pipeline/errors.ts';
 import type { SourceContext } from '../../source.ts';
+import type { SourceCache } from '../definition.ts';
 import type { Lent } from '../patient-call.ts';
 import { APPLICATIONS } from './apis.ts';
 import type { FeishuClient, FeishuReply } from './client.ts';
@@ -18,6 +22,8 @@ export type AppNames = {
 const HOUR = 3_600_000;
 const REFRESH_MS = 24 * HOUR;
 const RETRY_MS = HOUR;
+/** So long names are kept that nobody learns anew. */
+const CACHED_MS = 7 * 24 * HOUR;
 /** For all pages, which wait for their budget. */
 const LOOK_MS = 5 * 60_000;
 /** `check` gives up on its whole line after ten seconds. */
@@ -38,14 +44,23 @@ function addNames(names: Map<string, string>, items: readonly unknown[]): void {
 const explain = ({ message }: Error): string =>
   `names of apps do not come, so what "apps" does not name goes by its id: ${message}`;
 
-/** `lang` is the language of what the vendor translates; `now` a clock in milliseconds that only goes forward. */
+export type AppNamesOptions = {
+  /** Of what the vendor translates. */
+  readonly lang: 'zh_cn' | 'en_us';
+  /** Where the names outlive the process, and under which key. */
+  readonly cache: SourceCache;
+  readonly key: string;
+  /** A clock in milliseconds that only goes forward. */
+  readonly now?: () => number;
+};
+
 export function createAppNames(
   client: FeishuClient,
-  lang: 'zh_cn' | 'en_us',
-  now: () => number = () => performance.now(),
+  { lang, cache, key, now = () => performance.now() }: AppNamesOptions,
 ): AppNames {
-  let names: ReadonlyMap<string, string> = new Map();
+  let names: ReadonlyMap<string, string> | undefined;
   let dueAt = -Infinity;
+  let isRecalled = false;
   /** The kind of failure that the log has been told of. */
   let said: string | undefined;
 
@@ -68,10 +83,19 @@ export function createAppNames(
     return learned;
   }
 
+  /** Beside the question to the vendor, whose answer has the last word. */
+  async function recall(): Promise<void> {
+    const known = await cache.get(key);
+    if (known !== undefined) names ??= new Map(JSON.parse(known) as [string, string][]);
+  }
+
   async function look({ budget, log }: Pick<SourceContext, 'budget' | 'log'>): Promise<void> {
     try {
-      names = await learn({ budget, signal: AbortSignal.timeout(LOOK_MS) });
+      const learned = await learn({ budget, signal: AbortSignal.timeout(LOOK_MS) });
+      names = learned;
       said = undefined;
+      // What Redis does not take is learned again by the next process.
+      void cache.set(key, JSON.stringify([...learned]), CACHED_MS).catch(() => undefined);
     } catch (error) {
       dueAt = now() + RETRY_MS;
       // Anything else is this process: it stops, it ran out of time, or Redis is away, which others say.
@@ -82,10 +106,12 @@ export function createAppNames(
   }
 
   return {
-    nameOf: (appId) => names.get(appId),
+    nameOf: (appId) => names?.get(appId),
     refresh: (context) => {
       if (now() < dueAt) return;
       dueAt = now() + REFRESH_MS;
+      if (!isRecalled) void recall().catch(() => undefined);
+      isRecalled = true;
       void look(context);
     },
     probe: async ({ budget, signal }) => {

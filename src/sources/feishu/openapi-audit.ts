@@ -51,13 +51,16 @@ function questionOf({ filter }: FeishuSettings['openapi_audit']): Question {
   };
 }
 
-function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo }: SourceHelpers): MadeSource {
+function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo, cache }: SourceHelpers): MadeSource {
   const settings = vendorSettings as FeishuSettings;
   const { window, backlog, lag, settle, since, maxLag, original } = settings.openapi_audit;
   const client = createFeishuClient(settings, http);
   const provider = new URL(settings.baseUrl).hostname.includes('larksuite') ? 'lark' : 'feishu';
   const configured = new Map(Object.entries(settings.apps));
-  const learned = settings.appNames ? createAppNames(client, provider === 'lark' ? 'en_us' : 'zh_cn') : undefined;
+  const lang = provider === 'lark' ? 'en_us' : 'zh_cn';
+  const learned = settings.appNames
+    ? createAppNames(client, { lang, cache, key: `app-names/${new URL(settings.baseUrl).hostname}/${settings.appId}` })
+    : undefined;
   const nameOf = (appId: string): string | undefined => configured.get(appId) ?? learned?.nameOf(appId);
   const mapRecord = auditRecordMapper({ timeZone: tenant.timeZone, provider, nameOf, geo });
   const source: Source<AuditRecord> = {

@@ -23,7 +23,7 @@ const shape = {
     .boolean()
     .default(true)
     .describe(
-      'Learn the names of the other apps from the vendor, once a day, where the app has the scope admin:app.info:readonly',
+      'Learn the names of the other apps from the vendor, once a day, where the app has the scope admin:app.info:readonly; they are kept in Redis for seven days',
     ),
 };
 

@@ -7,11 +7,11 @@ import { createAppNames } from '../../../src/sources/feishu/app-names.ts';
 import { createFeishuClient } from '../../../src/sources/feishu/client.ts';
 import type { FeishuSettings } from '../../../src/sources/feishu/settings.ts';
 import { createVendorHttp } from '../../../src/sources/http.ts';
-import type { MadeSource } from '../../../src/sources/definition.ts';
+import type { MadeSource, SourceCache } from '../../../src/sources/definition.ts';
 import { createLog } from '../../../src/observe/log.ts';
 import { lentContext, openBudget, toldVendor, type Answer, type Call } from '../../support/vendor.ts';
 import { simulator, until } from '../../support/world.ts';
-import { make, readAll } from '../made.ts';
+import { make, memoryCache, readAll } from '../made.ts';
 
 const HOUR = 3_600_000;
 const TO = Date.parse('2026-03-02T16:00:00Z');
@@ -38,7 +38,7 @@ function userOf({ source }: MadeSource, appId: string): unknown {
 }
 
 /** The same against a clock that the test moves, with what is written into the log. */
-async function names(list: (call: Call, nth: number) => Answer) {
+async function names(list: (call: Call, nth: number) => Answer, cache = memoryCache()) {
   const vendor = await vendorWith(list);
   const settings = { baseUrl: vendor.url, appId: 'cli_test', appSecret: 'x', timeout: 500, requestsPerMinute: 100_000 };
   const client = createFeishuClient(settings as FeishuSettings, createVendorHttp(false));
@@ -47,7 +47,7 @@ async function names(list: (call: Call, nth: number) => Answer) {
   const budget = openBudget();
   const context = { budget, log: createLog({ level: 'info', secrets: [], pretty: false, destination }) };
   let time = 0;
-  const appNames = createAppNames(client, 'zh_cn', () => time);
+  const appNames = createAppNames(client, { lang: 'zh_cn', cache, key: 'names', now: () => time });
   const calls = (): number => vendor.calls.filter(isList).length;
   const after = (ms: number): void => {
     time += ms;
@@ -185,6 +185,37 @@ describe('names of apps', () => {
     });
     expect(lines).toHaveLength(1);
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ 'log.level': 'info', message: expect.stringMatching(/grant the app the scope admin:app.info:readonly and publish a version of it/) as string }); // prettier-ignore
+  });
+});
+
+describe('a process that begins', () => {
+  const learned = () => page([{ app_id: 'cli_1', app_name: 'One' }]);
+
+  it('knows the names that another has learned, before the vendor has answered', async () => {
+    const lives: number[] = [];
+    const shared = memoryCache();
+    const cache: SourceCache = {
+      ...shared,
+      set: (key, value, life) => (lives.push(life), shared.set(key, value, life)),
+    };
+    const before = await names(learned, cache);
+    before.after(0);
+    await until('they are kept', () => lives.length === 1);
+    expect(lives).toEqual([7 * 24 * HOUR]);
+    const { after, appNames } = await names(() => () => undefined, cache);
+    after(0);
+    await until('the name', () => appNames.nameOf('cli_1') === 'One');
+  });
+
+  it.each<[string, SourceCache]>([
+    ['is away', { get: () => new Promise(() => undefined), set: () => new Promise(() => undefined) }],
+    ['refuses', { get: () => Promise.reject(new Error('NOPERM')), set: () => Promise.reject(new Error('NOPERM')) }],
+    ['holds something else', { get: async () => '{"cli_1":', set: async () => undefined }],
+  ])('learns them by itself where Redis %s', async (_, cache) => {
+    const { after, appNames, lines } = await names(learned, cache);
+    after(0);
+    await until('the name', () => appNames.nameOf('cli_1') === 'One');
+    expect(lines).toEqual([]);
   });
 });
 
