@@ -3,7 +3,7 @@ import { documentsOf } from '../../src/elasticsearch/evidence.ts';
 import { checkpointsIndex, DEAD_LETTERS, LEDGER, streamName } from '../../src/elasticsearch/names.ts';
 import { iso } from '../../src/pipeline/spans.ts';
 import type { Pass } from '../../src/pipeline/stream.ts';
-import { pause, waitUntil, type Fault, type FaultWorld, type Settings } from './world.ts';
+import { patiently, pause, waitUntil, type Fault, type FaultWorld, type Settings } from './world.ts';
 
 export const TENANT = 'acme';
 export const SOURCE = 'feishu.openapi_audit';
@@ -32,7 +32,7 @@ async function settleList(world: FaultWorld): Promise<string | undefined> {
   const next = world.random.pick(SETTLE_LISTS.filter((list) => list.join() !== settle.join()));
   const [added = ''] = passesOf(next).filter((pass) => !passesOf(settle).includes(pass));
   const counted = (): Promise<number> => (added === '' ? Promise.resolve(0) : windowsOf(world, added));
-  const before = await counted();
+  const before = await patiently(counted);
   await change(world, { settle: next });
   if (added === '') return `${settle.join(', ')} → ${next.join(', ')}`;
   const reads = await waitUntil(async () => (await counted()) > before, EFFECT_LIMIT_MS);
@@ -46,7 +46,7 @@ async function filter(world: FaultWorld): Promise<string | undefined> {
     const asked = await runtime.ledger.questions(TENANT, SOURCE);
     return asked.some(({ text }) => text.includes(appId));
   };
-  const before = await narrowed();
+  const before = await patiently(narrowed);
   let after = false;
   try {
     await change(world, { filter: { appId } });
@@ -97,18 +97,20 @@ async function whileStopped(world: FaultWorld, restore: () => Promise<void>): Pr
 
 async function setCheckpointsBack(world: FaultWorld): Promise<string | undefined> {
   const index = checkpointsIndex(world.runtime.config.namespace);
-  const old = new Map((await checkpointsOf(world)).map(({ id, source }) => [id, source]));
-  await pause(STANDS_MS);
+  const old = new Map((await patiently(() => checkpointsOf(world))).map(({ id, source }) => [id, source]));
+  const isOther = ({ id, source }: Stored): boolean => JSON.stringify(old.get(id)) !== JSON.stringify(source);
+  await waitUntil(async () => (await checkpointsOf(world)).some(isOther), EFFECT_LIMIT_MS);
+  await pause(world.random.below(STANDS_MS));
   let back = 0;
   await whileStopped(world, async () => {
-    for (const { id, source } of await checkpointsOf(world)) {
+    for (const { id } of (await checkpointsOf(world)).filter(isOther)) {
       const document = old.get(id);
-      if (document === undefined || JSON.stringify(document) === JSON.stringify(source)) continue;
+      if (document === undefined) continue;
       await world.runtime.elasticsearch.index({ index, id, document });
       back += 1;
     }
   });
-  return back > 0 ? `${back} checkpoints as they were ${STANDS_MS / SECOND} s before` : undefined;
+  return back > 0 ? `${back} checkpoints as they were` : undefined;
 }
 
 /** Everything of these data streams, as `index/id`. */
@@ -129,11 +131,14 @@ async function setLedgerBack(world: FaultWorld): Promise<string | undefined> {
   const { namespace } = runtime.config;
   const ledger = streamName(LEDGER, namespace);
   const restored = random.pick([[ledger], [ledger, index, streamName(DEAD_LETTERS, namespace)]]);
-  const before = await held(world, restored);
-  await pause(STANDS_MS);
+  const before = await patiently(() => held(world, restored));
+  const isNew = (key: string): boolean => !before.has(key);
+  const done = (): Promise<Set<string>> => held(world, [ledger]);
+  await waitUntil(async () => [...(await done())].filter(isNew).length > 3, EFFECT_LIMIT_MS);
+  await pause(random.below(STANDS_MS));
   const gone: string[] = [];
   await whileStopped(world, async () => {
-    for (const key of await held(world, restored)) if (!before.has(key)) gone.push(key);
+    gone.push(...[...(await held(world, restored))].filter(isNew));
     const operations = gone.map((key) => {
       const [_index = '', _id = ''] = key.split('/');
       return { delete: { _index, _id } };
@@ -149,7 +154,7 @@ async function refuse(world: FaultWorld): Promise<string | undefined> {
   const index = streamName(DEAD_LETTERS, runtime.config.namespace);
   const letters = async (): Promise<number> =>
     (await runtime.elasticsearch.count({ index, ignore_unavailable: true })).count;
-  const before = await letters();
+  const before = await patiently(letters);
   try {
     await processes.replaceAll('SIGKILL', 'refuses');
     await waitUntil(async () => (await letters()) > before, EFFECT_LIMIT_MS);
@@ -157,8 +162,8 @@ async function refuse(world: FaultWorld): Promise<string | undefined> {
   } finally {
     await processes.replaceAll('SIGTERM');
   }
-  await refreshed(world, index);
-  const refused = (await letters()) - before;
+  await patiently(() => refreshed(world, index));
+  const refused = (await patiently(letters)) - before;
   const { stdout } = await processes.run(['replay', '--json']);
   const replayed = /"letters": ?(\d+)/.exec(stdout)?.[1];
   return refused > 0 && replayed !== undefined ? `${refused} letters, ${replayed} replayed` : undefined;

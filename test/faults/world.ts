@@ -74,14 +74,26 @@ export type Fault = {
   readonly strike: (world: FaultWorld) => Promise<string | undefined>;
 };
 
-/** Resolves with true when it holds, with false when that takes too long. */
+/** Resolves with true when it holds, with false when that takes too long. What cannot be asked just now does not hold yet. */
 export async function waitUntil(holds: () => boolean | Promise<boolean>, limitMs = 120_000): Promise<boolean> {
   const deadline = Date.now() + limitMs;
   while (Date.now() < deadline) {
-    if (await holds()) return true;
+    if (await Promise.resolve(holds()).catch(() => false)) return true;
     await pause(100);
   }
   return false;
+}
+
+/** For what only reads: asked again while the server that it asks is away, as another run's fault may have it. */
+export async function patiently<T>(read: () => Promise<T>): Promise<T> {
+  for (const deadline = Date.now() + 60_000; ;) {
+    try {
+      return await read();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await pause(500);
+    }
+  }
 }
 
 export function startProcesses(config: object, mutation: string | undefined): Processes {
