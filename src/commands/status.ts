@@ -110,7 +110,7 @@ async function status(runtime: Runtime, options: StatusOptions): Promise<void> {
 export function registerStatus(program: Command): void {
   withConfigOption(program.command('status').summary('how far each stream is, its lag and its gaps'))
     .description(
-      'Shows for every stream until when it is collected, its lag, its gaps with the last error, and the queue.\nLeaves with 1 where a stream has a gap or a live lag beyond maxLag.',
+      'Shows for every stream until when it is collected, its lag, its gaps with the last error, and the queue.\nExits with code 1 where a stream has a gap or a live lag beyond maxLag.',
     )
     .option('--json', 'print one JSON document')
     .option('--watch', 'show it anew every two seconds, until Ctrl-C')

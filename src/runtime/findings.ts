@@ -1,4 +1,4 @@
-/** What must be right before and while collecting, each looked at for real, with how to mend it. */
+/** What must be right before and while collecting, each looked at for real, with its remedy. */
 import { lifecycleOf, sameRetention } from '../elasticsearch/lifecycle.ts';
 import { LEDGER, streamName } from '../elasticsearch/names.ts';
 import { missingPrivileges } from '../elasticsearch/privileges.ts';
@@ -11,7 +11,7 @@ import { formatDuration } from '../pipeline/duration.ts';
 import type { RequestBudget } from '../source.ts';
 import { createBudget } from '../queue/budget.ts';
 import { lastSeen, type Part } from '../queue/heartbeat.ts';
-import { look as lookFor, type Finding, type Found } from './readiness.ts';
+import { runCheck, type Finding, type Found } from './readiness.ts';
 import { probeElasticsearch, sourceKey, type Runtime, type TenantSource } from './runtime.ts';
 
 /** How long a server may take before it counts as away. */
@@ -27,7 +27,7 @@ const warning = (says: string): Found => ({ state: 'warning', says });
 const fault = (says: string): Found => ({ state: 'fault', says });
 
 const look = (runtime: Runtime, what: string, remedy: string, probe: () => Promise<Found>): Promise<Finding> =>
-  lookFor(runtime, what, probe, { remedy, patienceMs: PATIENCE_MS });
+  runCheck(runtime, what, probe, { remedy, patienceMs: PATIENCE_MS });
 
 /** A setting of Redis, judged; managed ones often refuse to show theirs. */
 async function redisSetting(
