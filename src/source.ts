@@ -51,6 +51,15 @@ export type Cadence = {
   readonly settleMs: readonly number[];
 };
 
+/**
+ * What narrows the readings of a source: of these fields of its documents only these values, as the operator's filter says.
+ * A field that is missing is not narrowed; none at all asks for everything.
+ */
+export type Question = Readonly<Record<string, readonly string[]>>;
+
+/** Who asked the vendor, for the record: nothing depends on it. */
+export type Asker = { readonly app: string; readonly url: string };
+
 /** An Elastic Common Schema document, nested; `@timestamp` is ISO 8601. */
 export type EcsDocument = { readonly '@timestamp': string; readonly [field: string]: unknown };
 
@@ -61,6 +70,11 @@ export type Source<Raw = unknown> = {
   readonly cadence: Cadence;
   /** True where every pass finds the same records, as in a log; false where a later reading makes documents of its own. */
   readonly passesShareRecords: boolean;
+  /** Where `passesShareRecords` is false: the field that says which reading a document is from, and what it holds for this pass. */
+  readonly readings: { readonly field: string; readonly of: (pass: Pass) => string } | undefined;
+  /** The same for the same settings, values sorted: a stretch that was read under it is collected as far as it asks. */
+  readonly question: Question;
+  readonly asker: Asker;
   /**
    * Yields the window page by page, in any order, each with the vendor's clock. Called once for each run of a window.
    * Failures are thrown as the errors of `pipeline/errors.ts`, never swallowed.

@@ -136,7 +136,7 @@ export const health: Dashboard = {
         late,
         largest('lateness', { en: 'Latest by', zh: '最大迟到' }, 'shenji.window.lateness', { format: hours, only: LATE, width: 110 }),
         total('rejected', { en: 'Dead letters', zh: '死信' }, 'shenji.window.rejected', { width: 125 }),
-        total('doubles', { en: 'Cross-index duplicates', zh: '跨索引重复' }, 'shenji.window.doubles', { width: 200 }),
+        total('doubles', { en: 'Cross-index duplicates', zh: '跨索引重复' }, 'shenji.window.cross_index_duplicates', { width: 200 }),
       ],
       ['stream', 'asc'],
     ),

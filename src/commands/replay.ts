@@ -5,6 +5,7 @@ import { requireTemplates } from '../elasticsearch/setup.ts';
 import type { StoredLetter } from '../pipeline/dead-letter.ts';
 import { parseJson } from '../pipeline/json.ts';
 import { preparer, type Prepared } from '../pipeline/prepare.ts';
+import type { DatedId } from '../pipeline/proof/evidence.ts';
 import { documentWriters, preparationOf } from '../runtime/preparation.ts';
 import { sourceKey, type Runtime } from '../runtime/runtime.ts';
 import { print, printJson, progress } from './terminal.ts';
@@ -37,7 +38,7 @@ function preparersOf(runtime: Runtime): ReadonlyMap<string, Prepare> {
 async function replayOne(
   preparers: ReadonlyMap<string, Prepare>,
   letter: StoredLetter,
-  write: (id: string, line: string, time: number) => Promise<'created' | 'duplicate' | { reason: string }>,
+  write: (document: DatedId, line: string) => Promise<'created' | 'duplicate' | { reason: string }>,
 ): Promise<'created' | 'duplicate' | { reason: string }> {
   const name = `${letter.tenant}/${letter.source}`;
   const prepare = preparers.get(name);
@@ -45,9 +46,11 @@ async function replayOne(
   const raw = parseJson(letter.original);
   if (raw === undefined) return { reason: 'what was kept of the record is no JSON' };
   const prepared = prepare(raw);
-  return prepared.kind === 'unmappable'
-    ? { reason: prepared.reason }
-    : write(prepared.id, prepared.line, prepared.time);
+  if (prepared.kind === 'unmappable') return { reason: prepared.reason };
+  // Under another id it would be there twice once its window is read again.
+  if (letter.document !== undefined && letter.document.id !== prepared.id)
+    return { reason: 'what was kept of the record after redaction makes another id; read its window again (backfill)' };
+  return write(prepared, prepared.line);
 }
 
 async function replay(runtime: Runtime, options: ReplayOptions): Promise<Outcome> {
@@ -63,14 +66,14 @@ async function replay(runtime: Runtime, options: ReplayOptions): Promise<Outcome
   const total = await letters.count(filter);
   for await (const letter of letters.open(filter)) {
     outcome.letters += 1;
-    const became = await replayOne(preparers, letter, async (id, source, time) => {
+    const became = await replayOne(preparers, letter, async ({ id, time }, source) => {
       if (options.dryRun === true) return 'created';
-      const written = await writers.get(letter.source)?.write([{ id, source, earliest: time }], signal);
+      const written = await writers.get(letter.source)?.write([{ id, source, earliest: time, time }], signal);
       const [first] = written?.outcomes ?? [];
       if (first === undefined || first.kind === 'rejected')
         return { reason: first?.reason ?? 'there is no writer for it' };
       // Marked only now: a replay that stops in between is replayed again, and finds its document there already.
-      await letters.markReplayed([letter], signal);
+      await letters.markReplayed(letter, { id, time }, signal);
       return first.kind;
     });
     if (became === 'created') outcome.created += 1;

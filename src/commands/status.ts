@@ -5,6 +5,8 @@ import { formatDuration } from '../pipeline/duration.ts';
 import type { StreamState } from '../pipeline/planner.ts';
 import { streamKey } from '../pipeline/stream.ts';
 import type { QueueCounts } from '../queue/window-queue.ts';
+import { refusalsFor, refusalText, wideningsFor, wideningText } from '../runtime/attention.ts';
+import { areMostRefused } from '../pipeline/refusals.ts';
 import type { Runtime, TenantSource } from '../runtime/runtime.ts';
 import { colors, print, printJson, table } from './terminal.ts';
 import { stopSignal } from './stopping.ts';
@@ -33,9 +35,11 @@ type Row = {
   /** Of the whole queue of this tenant and source. */
   readonly queue: QueueCounts;
   readonly lastError: string | undefined;
+  /** Of a live stream: what its source was collected under a narrower question, and what became of its last records. */
+  readonly attention: readonly string[];
 };
 
-function toRow(state: StreamState, { made }: TenantSource, queue: QueueCounts): Row {
+function toRow(state: StreamState, { made }: TenantSource, queue: QueueCounts, attention: readonly string[]): Row {
   const gaps = state.gaps.map(({ from, to, failures, error, retryAt }) => ({
     from: new Date(from),
     to: new Date(to),
@@ -52,14 +56,25 @@ function toRow(state: StreamState, { made }: TenantSource, queue: QueueCounts): 
     queued: state.queued,
     queue,
     lastError: gaps.at(-1)?.error,
+    attention: state.stream.pass === 'live' ? attention : [],
   };
 }
 
-async function rowsOf({ planner, sources }: Runtime): Promise<Row[]> {
+async function attentionFor(runtime: Runtime, source: TenantSource): Promise<string[]> {
+  const [widenings, refusals] = await Promise.all([wideningsFor(runtime, source), refusalsFor(runtime, source)]);
+  const refused = refusals !== undefined && areMostRefused(refusals) ? [refusalText(source, refusals)] : [];
+  return [...widenings.map((widening) => wideningText(source, widening)), ...refused];
+}
+
+async function rowsOf(runtime: Runtime): Promise<Row[]> {
   const rows = await Promise.all(
-    sources.map(async (source) => {
-      const [states, counts] = await Promise.all([planner.inspect(source.planned), source.queue.counts()]);
-      return states.map((state) => toRow(state, source, counts));
+    runtime.sources.map(async (source) => {
+      const [states, counts, attention] = await Promise.all([
+        runtime.planner.inspect(source.planned),
+        source.queue.counts(),
+        attentionFor(runtime, source),
+      ]);
+      return states.map((state) => toRow(state, source, counts, attention));
     }),
   );
   return rows.flat();
@@ -85,7 +100,8 @@ function draw(rows: readonly Row[]): string {
   const errors = rows
     .filter((row) => row.lastError !== undefined)
     .map((row) => `${colors.red(row.stream)}: ${row.lastError}`);
-  return [drawn, ...errors].join('\n');
+  const attention = rows.flatMap((row) => row.attention.map((line) => colors.yellow(line)));
+  return [drawn, ...errors, ...attention].join('\n');
 }
 
 function show(rows: readonly Row[], { json, watch }: StatusOptions): void {
@@ -110,7 +126,7 @@ async function status(runtime: Runtime, options: StatusOptions): Promise<void> {
 export function registerStatus(program: Command): void {
   withConfigOption(program.command('status').summary('how far each stream is, its lag and its gaps'))
     .description(
-      'Shows for every stream until when it is collected, its lag, its gaps with the last error, and the queue.\nExits with code 1 where a stream has a gap or a live lag beyond maxLag.',
+      'Shows for every stream until when it is collected, its lag, its gaps with the last error, and the queue; below it what was collected under a narrower filter or fewer datasets than today, with the backfill that reads the rest, and sources most of whose last records became no document.\nExits with code 1 where a stream has a gap or a live lag beyond maxLag.',
     )
     .option('--json', 'print one JSON document')
     .option('--watch', 'show it anew every two seconds, until Ctrl-C')

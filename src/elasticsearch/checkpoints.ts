@@ -16,14 +16,15 @@ type Stored = Stream & {
   /** Absent in what versions before have written. */
   readonly formers?: readonly { readonly pass: Stream['pass']; readonly until: string }[];
   readonly ended?: string | null;
+  readonly made_from?: readonly string[];
   readonly updated: string;
 };
 
-type State = Pick<Checkpoint, 'done' | 'watermark' | 'ended'>;
+type State = Pick<Checkpoint, 'done' | 'watermark' | 'ended' | 'madeFrom'>;
 
 function toStored(
   { stream, origin, end, requestedBy, formers = [] }: OpenedStream,
-  { done, watermark, ended }: State,
+  { done, watermark, ended, madeFrom }: State,
 ): Stored {
   return {
     stream: streamKey(stream),
@@ -36,6 +37,7 @@ function toStored(
     complete: ended !== undefined || (end !== undefined && watermark >= end),
     formers: formers.map(({ pass, until }) => ({ pass, until: iso(until) })),
     ended: ended === undefined ? null : iso(ended),
+    made_from: madeFrom,
     updated: iso(Date.now()),
   };
 }
@@ -53,6 +55,7 @@ function fromHit({ _source: stored, _seq_no: seqNo = 0, _primary_term: primaryTe
     watermark: Date.parse(stored.watermark),
     formers: (stored.formers ?? []).map(({ pass, until }) => ({ pass, until: Date.parse(until) })),
     ended: typeof stored.ended === 'string' ? Date.parse(stored.ended) : undefined,
+    madeFrom: stored.made_from ?? [],
     version: { seqNo, primaryTerm },
   };
 }
@@ -66,7 +69,7 @@ export function createCheckpoints(client: Elasticsearch, namespace: string): Che
   }
 
   async function create(opened: OpenedStream): Promise<Checkpoint> {
-    const document = toStored(opened, { done: [], watermark: opened.origin, ended: undefined });
+    const document = toStored(opened, { done: [], watermark: opened.origin, ended: undefined, madeFrom: [] });
     const created = client.create({ index, id: streamKey(opened.stream), document, refresh: true }, { ignore: [409] });
     await orUnavailable('creating a checkpoint', created);
     const stored = await read(opened.stream);

@@ -91,6 +91,18 @@ export function destinationError(
   );
 }
 
+type Answered = { readonly timed_out?: boolean; readonly _shards?: { readonly failed?: number } };
+
+/** As `orUnavailable`, for a search whose answer must be whole: evidence with a shard missing would be a lie. */
+export async function wholeAnswer<T extends Answered>(doing: string, search: Promise<T>): Promise<T> {
+  const answer = await orUnavailable(doing, search);
+  const failed = answer._shards?.failed ?? 0;
+  if (answer.timed_out !== true && failed === 0) return answer;
+  throw new DestinationUnavailableError(
+    `Elasticsearch, ${doing}: ${failed > 0 ? `${failed} shards did not answer` : 'it ran out of time'}; see GET _cluster/health and its log, then try again`,
+  );
+}
+
 /** Runs one request, or several, and turns any failure into a `DestinationUnavailableError`; one that is that already stays. */
 export async function orUnavailable<T>(doing: string, request: Promise<T>, role?: RoleName): Promise<T> {
   try {

@@ -1,5 +1,5 @@
 /** What is installed beside what should be: one piece for each thing that can differ, and how each is put right. */
-import { backingIndices } from './backing-indices.ts';
+import { backingNames } from './backing-indices.ts';
 import type { Elasticsearch } from './client.ts';
 import { lifecycleOf, sameRetention, setRetention } from './lifecycle.ts';
 import { streamName } from './names.ts';
@@ -131,7 +131,7 @@ export async function streamPieces(
   wanted: { readonly namespace: string; readonly mapping: IndexMapping; readonly settings: Settings },
 ): Promise<{ readonly pieces: readonly Piece[]; readonly hasLifecycle: boolean }> {
   const name = streamName(template.stream, wanted.namespace);
-  const writeIndex = (await backingIndices(client, name, 'setup')).at(-1)?.name;
+  const writeIndex = (await backingNames(client, name, 'setup')).at(-1);
   if (writeIndex === undefined) return { pieces: [], hasLifecycle: true };
   const [mapping, settings, lifecycle] = await Promise.all([
     mappingPiece(client, name, writeIndex, wanted.mapping),

@@ -2,21 +2,26 @@
 import { ECS_VERSION } from '../pipeline/ecs.ts';
 import { hashId } from '../pipeline/document-id.ts';
 import type { DeadLetter, DeadLetters, StoredLetter } from '../pipeline/dead-letter.ts';
+import type { DatedId } from '../pipeline/proof/evidence.ts';
+import { iso } from '../pipeline/spans.ts';
 import { streamKey } from '../pipeline/stream.ts';
 import type { BulkItem } from '../pipeline/writer.ts';
 import type { SourceName } from '../source.ts';
 import { createBulkWriter } from './bulk.ts';
 import { orUnavailable, type Elasticsearch } from './client.ts';
 import { documentsOf } from './evidence.ts';
+import { replayedAmong } from './letter-evidence.ts';
 import { DEAD_LETTERS, streamName } from './names.ts';
 
 /** A record that was refused for its size is cut, so that its dead letter is not refused too. */
 const MAX_ORIGINAL = 5_000_000;
 const PAGE = 200;
 
+const storedId = ({ id, time }: DatedId): object => ({ id, time: iso(time) });
+
 /** A letter as it is stored. */
 export function letterDocument(letter: DeadLetter, namespace: string): object {
-  const { stream, span, reason, original, at } = letter;
+  const { stream, span, reason, original, document, at } = letter;
   return {
     '@timestamp': new Date(at).toISOString(),
     ecs: { version: ECS_VERSION },
@@ -33,6 +38,7 @@ export function letterDocument(letter: DeadLetter, namespace: string): object {
     organization: { id: stream.tenant },
     shenji: {
       reason: reason.slice(0, 1_000).toWellFormed(),
+      ...(document === undefined ? {} : { document: storedId(document) }),
       window: {
         stream: streamKey(stream),
         ...stream,
@@ -43,7 +49,7 @@ export function letterDocument(letter: DeadLetter, namespace: string): object {
   };
 }
 
-function toMark(letter: StoredLetter, namespace: string): object {
+function toMark(letter: StoredLetter, document: DatedId, namespace: string): object {
   const now = new Date().toISOString();
   return {
     '@timestamp': now,
@@ -58,13 +64,20 @@ function toMark(letter: StoredLetter, namespace: string): object {
       ingested: now,
     },
     organization: { id: letter.tenant },
-    shenji: { replayed: { letter: letter.id }, window: { tenant: letter.tenant, source: letter.source } },
+    shenji: {
+      replayed: { letter: letter.id },
+      document: storedId(document),
+      window: { tenant: letter.tenant, source: letter.source },
+    },
   };
 }
 
 type StoredDocument = {
   readonly event: { readonly original: string };
-  readonly shenji: { readonly window: { readonly tenant: string; readonly source: SourceName } };
+  readonly shenji: {
+    readonly window: { readonly tenant: string; readonly source: SourceName };
+    readonly document?: { readonly id: string; readonly time: string };
+  };
 };
 
 /** Ids depend on tenant, source and record alone, so that reading a window again adds no second letter. */
@@ -76,18 +89,6 @@ export function createDeadLetters(client: Elasticsearch, namespace: string): Dea
     const outcomes = await writer.write(items, signal);
     const refused = outcomes.find((outcome) => outcome.kind === 'rejected');
     if (refused !== undefined) throw new Error(`a dead letter was refused: ${refused.reason}`);
-  }
-
-  async function replayedAmong(ids: readonly string[]): Promise<ReadonlySet<string>> {
-    const marks = documentsOf<{ shenji: { replayed: { letter: string } } }>(
-      client,
-      index,
-      [{ terms: { 'shenji.replayed.letter': [...ids] } }],
-      ['shenji.replayed'],
-    );
-    const found = new Set<string>();
-    for await (const { source } of marks) found.add(source.shenji.replayed.letter);
-    return found;
   }
 
   const kindsOf = ({ source }: { readonly source?: string }) => [
@@ -114,7 +115,14 @@ export function createDeadLetters(client: Elasticsearch, namespace: string): Dea
     const kinds = kindsOf(filter);
     let page: StoredLetter[] = [];
     async function* unreplayed(): AsyncGenerator<StoredLetter> {
-      const replayed = page.length === 0 ? new Set() : await replayedAmong(page.map(({ id }) => id));
+      const replayed =
+        page.length === 0
+          ? new Set()
+          : await replayedAmong(
+              client,
+              index,
+              page.map(({ id }) => id),
+            );
       // A letter is there twice where its stream rolled over between two reads of its window.
       const distinct = new Map(page.map((letter) => [letter.id, letter]));
       page = [];
@@ -122,10 +130,16 @@ export function createDeadLetters(client: Elasticsearch, namespace: string): Dea
     }
     for await (const { id, source } of documentsOf<StoredDocument>(client, index, kinds, [
       'event.original',
-      'shenji.window',
+      'shenji',
     ])) {
-      const { tenant, source: name } = source.shenji.window;
-      page.push({ id, tenant, source: name, original: source.event.original });
+      const { window, document } = source.shenji;
+      page.push({
+        id,
+        tenant: window.tenant,
+        source: window.source,
+        original: source.event.original,
+        document: document === undefined ? undefined : { id: document.id, time: Date.parse(document.time) },
+      });
       if (page.length >= PAGE) yield* unreplayed();
     }
     yield* unreplayed();
@@ -142,12 +156,9 @@ export function createDeadLetters(client: Elasticsearch, namespace: string): Dea
       ),
     count,
     open,
-    markReplayed: (letters, signal) =>
+    markReplayed: (letter, document, signal) =>
       append(
-        letters.map((letter) => ({
-          id: hashId(letter.id, 'replayed'),
-          source: JSON.stringify(toMark(letter, namespace)),
-        })),
+        [{ id: hashId(letter.id, 'replayed'), source: JSON.stringify(toMark(letter, document, namespace)) }],
         signal,
       ),
   };

@@ -1,6 +1,8 @@
 /** What Elasticsearch itself says it holds. */
 import type { estypes } from '@elastic/elasticsearch';
-import { orUnavailable, type Elasticsearch } from './client.ts';
+import type { StoredDocument } from '../pipeline/proof/evidence.ts';
+import { iso, type Span } from '../pipeline/spans.ts';
+import { orUnavailable, wholeAnswer, type Elasticsearch } from './client.ts';
 
 const PAGE = 5_000;
 
@@ -11,23 +13,54 @@ export async function* documentsOf<T>(
   filter: estypes.QueryDslQueryContainer[],
   fields: readonly string[],
 ): AsyncGenerator<{ id: string; index: string; source: T }> {
-  const { id } = await orUnavailable('opening a point in time', client.openPointInTime({ index, keep_alive: '1m' }));
+  const search = { query: { bool: { filter } }, sort: [{ _shard_doc: 'asc' }] as never, _source: [...fields] };
+  for await (const hit of hitsOf<T>(client, index, search))
+    yield { id: hit._id ?? '', index: hit._index, source: hit._source as T };
+}
+
+/** Documents of a stretch by time, with the values of these keyword fields; one that lies in two indices comes twice. */
+export async function* documentsByTime(
+  client: Elasticsearch,
+  index: string,
+  { from, to }: Span,
+  filter: estypes.QueryDslQueryContainer[],
+  fields: readonly string[],
+): AsyncGenerator<StoredDocument> {
+  const inside = { range: { '@timestamp': { gte: iso(from), lt: iso(to) } } };
+  const search = {
+    query: { bool: { filter: [inside, ...filter] } },
+    sort: [{ '@timestamp': 'asc' }, { _shard_doc: 'asc' }] as never,
+    // What is sorted by comes with each hit: no document has to be loaded for it.
+    _source: false,
+    docvalue_fields: [...fields],
+    filter_path: 'pit_id,timed_out,_shards,hits.hits._id,hits.hits.sort,hits.hits.fields',
+  };
+  for await (const { _id: id = '', sort, fields: values = {} } of hitsOf(client, index, search))
+    yield { id, time: Number(sort?.[0]), values };
+}
+
+/** Page by page over one moment of the index; whole, or an error. */
+async function* hitsOf<T>(
+  client: Elasticsearch,
+  index: string,
+  search: estypes.SearchRequest,
+): AsyncGenerator<estypes.SearchHit<T>> {
+  let { id } = await orUnavailable('opening a point in time', client.openPointInTime({ index, keep_alive: '1m' }));
   try {
     let after: estypes.SortResults | undefined;
     for (;;) {
       const found = client.search<T>({
+        ...search,
         size: PAGE,
         pit: { id, keep_alive: '1m' },
-        query: { bool: { filter } },
-        sort: [{ _shard_doc: 'asc' }] as never,
         track_total_hits: false,
-        // Evidence with a shard missing would be a lie.
         allow_partial_search_results: false,
-        _source: [...fields],
         ...(after === undefined ? {} : { search_after: after }),
       });
-      const { hits } = (await orUnavailable(`reading ${index}`, found)).hits;
-      for (const hit of hits) yield { id: hit._id ?? '', index: hit._index, source: hit._source as T };
+      const reply = await wholeAnswer(`reading ${index}`, found);
+      id = reply.pit_id ?? id;
+      const hits = reply.hits?.hits ?? [];
+      yield* hits;
       after = hits.at(-1)?.sort;
       if (after === undefined || hits.length < PAGE) return;
     }

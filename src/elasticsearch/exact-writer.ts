@@ -2,7 +2,7 @@
 import { waitBackoff } from '../pipeline/backoff.ts';
 import { DestinationUnavailableError } from '../pipeline/errors.ts';
 import type { DatedItem, DocumentWriter, ItemOutcome, Written } from '../pipeline/writer.ts';
-import { backingIndices, candidates, hasRolledOver, type BackingIndex } from './backing-indices.ts';
+import { backingIndices, candidates, hasRolledOver, type BackingIndex, type Sightings } from './backing-indices.ts';
 import { createBulkWriter, type BulkOptions } from './bulk.ts';
 import { orUnavailable, statusOf, typeOf } from './client.ts';
 import type { Reconciled } from './reconciler.ts';
@@ -35,6 +35,7 @@ export type ExactWriterOptions = BulkOptions & {
 export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
   const { client, index: stream, beforeCreation, owe } = options;
   const bulk = createBulkWriter(options);
+  const sightings: Sightings = new Map();
   let layout: readonly BackingIndex[] | undefined;
   let asked = 0;
   let answered = 0;
@@ -43,7 +44,7 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
   async function refresh(): Promise<readonly BackingIndex[]> {
     asked += 1;
     const turn = asked;
-    const found = await backingIndices(client, stream);
+    const found = await backingIndices(client, stream, sightings);
     if (turn > answered) {
       answered = turn;
       layout = found;
@@ -62,7 +63,7 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
     // A vendor may repeat a record within a page: asked for twice, one document would look like two copies.
     const distinct = new Map(items.map((item) => [item.id, item]));
     let open = [...distinct.values()].flatMap((item) => {
-      const names = [...candidates(indices, item.earliest).map(({ name }) => name), writeIndex];
+      const names = [...candidates(indices, item).map(({ name }) => name), writeIndex];
       return names.flatMap((_index) => (_index === undefined ? [] : [{ _id: item.id, _index }]));
     });
     for (let attempt = 1; open.length > 0; attempt += 1) {
@@ -92,9 +93,9 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
   }
 
   /** Keeps the oldest copy. A copy that somebody else deleted meanwhile is as good as deleted here. */
-  async function repair(found: Iterable<readonly Copy[]>): Promise<{ repaired: number; doubles: number }> {
+  async function repair(found: Iterable<readonly Copy[]>): Promise<{ repaired: number; crossIndexDuplicates: number }> {
     let repaired = 0;
-    let doubles = 0;
+    let crossIndexDuplicates = 0;
     for (const [, ...extra] of found) {
       for (const { id, index, seqNo, primaryTerm } of extra) {
         try {
@@ -103,13 +104,13 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
         } catch (error) {
           const status = statusOf(error);
           // A write block is a 403 too, but one that passes.
-          if (status === 403 && typeOf(error) === 'security_exception') doubles += 1;
+          if (status === 403 && typeOf(error) === 'security_exception') crossIndexDuplicates += 1;
           else if (status !== 404 && status !== 409)
             await orUnavailable('deleting a cross-index duplicate', Promise.reject(error as Error));
         }
       }
     }
-    return { repaired, doubles };
+    return { repaired, crossIndexDuplicates };
   }
 
   /**
@@ -118,9 +119,7 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
    */
   async function repairBehind(before: readonly BackingIndex[], items: readonly DatedItem[]) {
     const after = await refresh();
-    const doubtful = hasRolledOver(before, after)
-      ? items.filter((item) => candidates(after, item.earliest).length > 0)
-      : [];
+    const doubtful = hasRolledOver(before, after) ? items.filter((item) => candidates(after, item).length > 0) : [];
     const found = doubtful.length === 0 ? new Map<string, Copy[]>() : await copiesOf(doubtful, after, NEVER);
     return { doubtful, found, ...(await repair(found.values())) };
   }
@@ -131,10 +130,10 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
    */
   function reconcileLater(before: readonly BackingIndex[], items: readonly DatedItem[], waitMs: number): void {
     // Their documents may wait in memory for long: ids suffice.
-    const slim = items.map(({ id, earliest }) => ({ id, earliest, source: '' }));
+    const slim = items.map(({ id, earliest, time }) => ({ id, earliest, time, source: '' }));
     owe(async () => {
-      const { repaired, doubles } = await repairBehind(before, slim);
-      return { repaired, left: doubles };
+      const { repaired, crossIndexDuplicates } = await repairBehind(before, slim);
+      return { repaired, left: crossIndexDuplicates };
     }, waitMs);
   }
 
@@ -150,7 +149,7 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
 
   async function write(items: readonly DatedItem[], signal: AbortSignal): Promise<Written> {
     const before = layout ?? (await refresh());
-    const suspects = items.filter((item) => candidates(before, item.earliest).length > 0);
+    const suspects = items.filter((item) => candidates(before, item).length > 0);
     const known = suspects.length === 0 ? new Map<string, Copy[]>() : await copiesOf(suspects, before, signal);
     const direct = await repair(known.values());
     const fresh = items.filter((item) => !known.has(item.id));
@@ -181,7 +180,7 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
       outcomes: items.map((item) => outcomeOf.get(item) ?? { kind: 'duplicate' }),
       lookups: suspects.length + (behind?.doubtful.length ?? 0),
       repaired: direct.repaired + (behind?.repaired ?? 0),
-      doubles: direct.doubles + (behind?.doubles ?? 0),
+      crossIndexDuplicates: direct.crossIndexDuplicates + (behind?.crossIndexDuplicates ?? 0),
     };
   }
 

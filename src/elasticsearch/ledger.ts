@@ -4,20 +4,29 @@ import type { estypes } from '@elastic/elasticsearch';
 import { hashId } from '../pipeline/document-id.ts';
 import {
   NO_COUNTS,
+  type AskedBefore,
   type Counts,
+  type EntryRef,
   type Ledger,
   type OpenedStream,
   type ReadEntry,
+  type Reading,
+  type RecordedReading,
   type WindowEntry,
 } from '../pipeline/ledger.ts';
 import type { FailedRun } from '../pipeline/plan.ts';
 import { iso, type Span } from '../pipeline/spans.ts';
+import { parseQuestion, questionText } from '../pipeline/proof/question.ts';
 import { streamKey, type Stream } from '../pipeline/stream.ts';
 import { createBulkWriter } from './bulk.ts';
-import { orUnavailable, type Elasticsearch } from './client.ts';
+import { wholeAnswer, type Elasticsearch } from './client.ts';
 import { LEDGER, streamName } from './names.ts';
 
 const PAGE = 1_000;
+/** Whoever changes a filter more often than that hears of the thousand most usual ones. */
+const MAX_QUESTIONS = 1_000;
+/** What an entry created beside its window lies in the minute before or behind it. */
+const OVERLAP_MS = 60_000;
 /** More stretches than this are asked for as one, from the first to the last. */
 const MAX_SPANS = 200;
 
@@ -29,7 +38,7 @@ const SUMMED = [
   'rejected',
   'lookups',
   'repaired',
-  'doubles',
+  'crossIndexDuplicates',
   'late',
 ] as const;
 
@@ -45,12 +54,77 @@ type StoredWindow = {
   readonly by?: string;
   readonly requested_by?: string;
   readonly formers?: readonly { readonly pass: Stream['pass']; readonly until: string }[];
-  readonly error?: { readonly message: string; readonly hopeless: boolean };
-} & Partial<Counts>;
-type Stored = { readonly '@timestamp': string; readonly shenji: { readonly window: StoredWindow } };
+  /** `hopeless` in entries of versions before 4. */
+  readonly error?: { readonly message: string; readonly retryable?: boolean; readonly hopeless?: boolean };
+  readonly minutes?: unknown;
+  readonly elsewhere?: readonly string[];
+  readonly read_from?: string;
+  readonly read_until?: string;
+  readonly question?: string;
+} & Readonly<Record<string, unknown>>;
+type QuestionBucket = {
+  readonly key: string;
+  readonly from: { readonly value: number };
+  readonly to: { readonly value: number };
+};
+type Stored = {
+  readonly '@timestamp': string;
+  readonly event?: { readonly start?: string };
+  readonly shenji: { readonly window: StoredWindow };
+};
 
-const pickCounts = (stored: Partial<Counts>): Partial<Counts> =>
-  Object.fromEntries((Object.keys(NO_COUNTS) as (keyof Counts)[]).map((key) => [key, stored[key] ?? 0]));
+/** Under what name each count is stored, and was before version 4. */
+const COUNT_NAMES: Readonly<Partial<Record<keyof Counts, { readonly now: string; readonly before: string }>>> = {
+  crossIndexDuplicates: { now: 'cross_index_duplicates', before: 'doubles' },
+};
+
+const storedCounts = (counts: Counts): object =>
+  Object.fromEntries(
+    Object.entries(counts).map(([key, value]) => [COUNT_NAMES[key as keyof Counts]?.now ?? key, value]),
+  );
+
+function countsOf(stored: StoredWindow): Counts {
+  const pairs = (Object.keys(NO_COUNTS) as (keyof Counts)[]).map((key): [string, number] => {
+    const names = COUNT_NAMES[key];
+    return [key, Number((names === undefined ? stored[key] : (stored[names.now] ?? stored[names.before])) ?? 0)];
+  });
+  return Object.fromEntries(pairs) as Counts;
+}
+
+/** An address as it may be kept: without user, password and whatever follows a question mark. */
+function plainUrl(url: string): string {
+  if (!URL.canParse(url)) return '';
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname === '/' ? '' : pathname}`;
+}
+
+function storedReading({ claim, readFrom, readUntil, question, asker }: Reading): object {
+  return {
+    minutes: claim.minutes,
+    elsewhere: claim.elsewhere.length === 0 ? undefined : claim.elsewhere.map(iso),
+    read_from: iso(readFrom),
+    read_until: readUntil === undefined ? undefined : iso(readUntil),
+    question: questionText(question),
+    asker: { app: asker.app, url: plainUrl(asker.url) },
+  };
+}
+
+function readingOf({
+  minutes,
+  read_from: from,
+  read_until: until,
+  question,
+}: StoredWindow): RecordedReading | undefined {
+  if (from === undefined) return undefined;
+  return {
+    minutes,
+    readFrom: Date.parse(from),
+    readUntil: until === undefined ? undefined : Date.parse(until),
+    question: parseQuestion(question),
+  };
+}
+
+const isRetryable = (error: StoredWindow['error']): boolean => error?.retryable ?? error?.hopeless !== true;
 
 /** An entry as it is stored. */
 export function windowDocument(entry: WindowEntry, namespace: string): object {
@@ -91,7 +165,8 @@ export function windowDocument(entry: WindowEntry, namespace: string): object {
 }
 
 function detailsOf(entry: WindowEntry): object {
-  if (entry.status === 'done') return entry.counts;
+  if (entry.status === 'done')
+    return { ...storedCounts(entry.counts), ...(entry.reading === undefined ? {} : storedReading(entry.reading)) };
   return entry.status === 'failed' ? { error: entry.error } : { reason: entry.reason, by: entry.by };
 }
 
@@ -151,14 +226,15 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     if (outcome?.kind === 'rejected') throw new Error(`the ledger refused an entry: ${outcome.reason}`);
   }
 
-  async function* search(filter: estypes.QueryDslQueryContainer[]): AsyncGenerator<Stored> {
+  async function* search(filter: estypes.QueryDslQueryContainer[]): AsyncGenerator<Stored & { readonly id: string }> {
     let after: estypes.SortResults | undefined;
     for (;;) {
-      const reply = await orUnavailable(
+      const reply = await wholeAnswer(
         'reading the ledger',
         client.search<Stored>({
           index,
           ignore_unavailable: true,
+          allow_partial_search_results: false,
           size: PAGE,
           track_total_hits: false,
           query: { bool: { filter } },
@@ -166,7 +242,8 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
           ...(after === undefined ? {} : { search_after: after }),
         }),
       );
-      for (const hit of reply.hits.hits) if (hit._source !== undefined) yield hit._source;
+      for (const { _id: id = '', _source: stored } of reply.hits.hits)
+        if (stored !== undefined) yield { id, ...stored };
       after = reply.hits.hits.at(-1)?.sort;
       if (after === undefined || reply.hits.hits.length < PAGE) return;
     }
@@ -183,12 +260,13 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     return [...first.values()].map((entry) => entry.opened);
   }
 
-  async function over(stream: Stream, spans: readonly Span[]): Promise<{ done: Span[]; failures: FailedRun[] }> {
+  async function over(stream: Stream, spans: readonly Span[]): ReturnType<Ledger['over']> {
     const done: Span[] = [];
     const failures: FailedRun[] = [];
+    const taken: EntryRef[] = [];
     const first = spans[0];
     const last = spans.at(-1);
-    if (first === undefined || last === undefined) return { done, failures };
+    if (first === undefined || last === undefined) return { done, failures, entries: taken };
     const asked = spans.length > MAX_SPANS ? [{ from: first.from, to: last.to }] : spans;
     const overlapping = asked.map(({ from, to }) => ({
       bool: {
@@ -203,14 +281,30 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
       { terms: { 'shenji.window.status': ['done', 'failed', 'accepted'] } },
       { bool: { should: overlapping, minimum_should_match: 1 } },
     ];
-    for await (const { '@timestamp': at, shenji } of search(filter)) {
+    for await (const { id, '@timestamp': at, shenji } of search(filter)) {
       const { from, to, status, error } = shenji.window;
       const span = { from: Date.parse(from), to: Date.parse(to ?? from) };
-      if (status !== 'failed') done.push(span);
-      else
-        failures.push({ ...span, at: Date.parse(at), hopeless: error?.hopeless ?? false, error: error?.message ?? '' });
+      if (status !== 'failed') {
+        done.push(span);
+        taken.push({ id, at: Date.parse(at) });
+      } else failures.push({ ...span, at: Date.parse(at), hopeless: !isRetryable(error), error: error?.message ?? '' });
     }
-    return { done, failures };
+    return { done, failures, entries: taken };
+  }
+
+  async function holds(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    if (ids.length === 0) return new Set();
+    const asked = client.search({
+      index,
+      ignore_unavailable: true,
+      // A shard without an answer would make entries look gone.
+      allow_partial_search_results: false,
+      size: ids.length,
+      _source: false,
+      query: { ids: { values: [...ids] } },
+    });
+    const { hits } = (await wholeAnswer('looking for entries of the ledger', asked)).hits;
+    return new Set(hits.map(({ _id }) => _id ?? ''));
   }
 
   async function entries(tenant: string, source: string, { from, to }: Span): Promise<ReadEntry[]> {
@@ -218,12 +312,26 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
       { term: { 'shenji.window.tenant': tenant } },
       { term: { 'shenji.window.source': source } },
       { terms: { 'shenji.window.status': ['done', 'failed', 'accepted'] } },
-      { range: { 'shenji.window.from': { lt: iso(to) } } },
-      { range: { 'shenji.window.to': { gt: iso(from) } } },
+      {
+        bool: {
+          should: [
+            {
+              bool: {
+                filter: [
+                  { range: { 'shenji.window.from': { lte: iso(to + OVERLAP_MS) } } },
+                  { range: { 'shenji.window.to': { gte: iso(from - OVERLAP_MS) } } },
+                ],
+              },
+            },
+            { range: { 'shenji.window.elsewhere': { gte: iso(from), lt: iso(to) } } },
+          ],
+          minimum_should_match: 1,
+        },
+      },
     ];
     const found: ReadEntry[] = [];
-    for await (const { '@timestamp': at, shenji } of search(filter)) {
-      const { from: start, to: end, pass, status, run, reason, by, ...counts } = shenji.window;
+    for await (const { '@timestamp': at, event, shenji } of search(filter)) {
+      const { from: start, to: end, pass, status, run, reason, by, error } = shenji.window;
       if (status === 'opened') continue;
       found.push({
         from: Date.parse(start),
@@ -234,7 +342,10 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
         reason,
         by,
         at: Date.parse(at),
-        counts: { ...NO_COUNTS, ...pickCounts(counts) },
+        startedAt: Date.parse(event?.start ?? at),
+        counts: countsOf(shenji.window),
+        error: error === undefined ? undefined : { message: error.message, retryable: isRetryable(error) },
+        reading: readingOf(shenji.window),
       });
     }
     return found;
@@ -248,17 +359,89 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
       { term: { 'shenji.window.status': 'done' } },
     ];
     for await (const { shenji } of search(filter)) {
-      const { from, to, events = 0, ...counts } = shenji.window;
-      for (const key of SUMMED) sums[key] += counts[key] ?? 0;
-      sums.lateness = Math.max(sums.lateness, counts.lateness ?? 0);
+      const { from, to } = shenji.window;
+      const { events, ...counts } = countsOf(shenji.window);
+      for (const key of SUMMED) sums[key] += counts[key];
+      sums.lateness = Math.max(sums.lateness, counts.lateness);
       // A window done twice holds its events once.
       eventsOf.set(`${from}/${to}`, events);
     }
     return { ...sums, events: [...eventsOf.values()].reduce((sum, events) => sum + events, 0), windows: eventsOf.size };
   }
 
+  const doneBy = (tenant: string, source: string): estypes.QueryDslQueryContainer[] => [
+    { term: { 'shenji.window.tenant': tenant } },
+    { term: { 'shenji.window.source': source } },
+    { term: { 'shenji.window.status': 'done' } },
+  ];
+  const WHOLE = { index, ignore_unavailable: true, allow_partial_search_results: false };
+
+  async function questions(tenant: string, source: string): Promise<AskedBefore[]> {
+    const found = client.search<unknown, Record<'questions', estypes.AggregationsStringTermsAggregate>>({
+      ...WHOLE,
+      size: 0,
+      query: { bool: { filter: doneBy(tenant, source) } },
+      aggs: {
+        questions: {
+          terms: { field: 'shenji.window.question', size: MAX_QUESTIONS },
+          aggs: { from: { min: { field: 'shenji.window.from' } }, to: { max: { field: 'shenji.window.to' } } },
+        },
+      },
+    });
+    const { aggregations } = await wholeAnswer('reading the questions of the ledger', found);
+    // Without an index there is no aggregation at all.
+    const buckets = (aggregations?.questions.buckets ?? []) as unknown as QuestionBucket[];
+    return buckets.flatMap(({ key: text, from, to }) => {
+      const question = parseQuestion(text);
+      return question === undefined ? [] : [{ question, text, span: { from: from.value, to: to.value } }];
+    });
+  }
+
+  async function* readUnder(
+    tenant: string,
+    source: string,
+    span: Span,
+    texts: readonly string[],
+  ): AsyncGenerator<Span> {
+    const filter = [
+      ...doneBy(tenant, source),
+      { range: { 'shenji.window.from': { lt: iso(span.to) } } },
+      { range: { 'shenji.window.to': { gt: iso(span.from) } } },
+      {
+        bool: {
+          should: [
+            { terms: { 'shenji.window.question': [...texts] } },
+            { bool: { must_not: [{ exists: { field: 'shenji.window.question' } }] } },
+          ],
+          minimum_should_match: 1,
+        },
+      },
+    ];
+    for await (const { shenji } of search(filter))
+      yield { from: Date.parse(shenji.window.from), to: Date.parse(shenji.window.to ?? shenji.window.from) };
+  }
+
+  async function newest(tenant: string, source: string, most: number): Promise<Pick<Counts, 'fetched' | 'rejected'>[]> {
+    const found = client.search<Stored>({
+      ...WHOLE,
+      size: most,
+      track_total_hits: false,
+      query: { bool: { filter: [...doneBy(tenant, source), { range: { 'shenji.window.fetched': { gt: 0 } } }] } },
+      sort: [{ '@timestamp': 'desc' }],
+      _source: ['shenji.window.fetched', 'shenji.window.rejected'],
+    });
+    const { hits } = (await wholeAnswer('reading the newest entries of the ledger', found)).hits;
+    return hits.map(({ _source: stored }) => {
+      const { fetched, rejected } = stored === undefined ? NO_COUNTS : countsOf(stored.shenji.window);
+      return { fetched, rejected };
+    });
+  }
+
   return {
     entries,
+    questions,
+    readUnder,
+    newest,
     totals,
     append: (entry) =>
       create(
@@ -277,5 +460,6 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     opened: (tenant, source) =>
       opened([{ term: { 'shenji.window.tenant': tenant } }, { term: { 'shenji.window.source': source } }]),
     over,
+    holds,
   };
 }

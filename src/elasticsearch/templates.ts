@@ -73,6 +73,10 @@ const COMMON_ECS = [
 const COMMON_FIELDS: Readonly<Record<string, FieldMapping>> = {
   'shenji.pass': { type: 'keyword', description: 'Why the record was read: live, settle or backfill' },
   'shenji.stream': { type: 'keyword', description: 'The stream that read it: tenant/source/pass' },
+  'shenji.shortened': {
+    type: 'keyword',
+    description: 'Fields whose value was too long for them and was cut; event.original holds all of it',
+  },
 };
 
 const keyword = (description: string): FieldMapping => ({ type: 'keyword', ignore_above: 1024, description });
@@ -90,6 +94,8 @@ const WINDOW_FIELDS: Readonly<Record<string, FieldMapping>> = {
 
 const LETTER_FIELDS: Readonly<Record<string, FieldMapping>> = {
   'shenji.reason': keyword('Why no document could be made of the record; as error.message, but countable'),
+  'shenji.document.id': keyword('The document that the record would be, or became'),
+  'shenji.document.time': date('When it happened'),
   'shenji.replayed.letter': keyword('The letter that became a document, by id'),
 };
 
@@ -112,8 +118,25 @@ const LEDGER_FIELDS: Readonly<Record<string, FieldMapping>> = {
   'shenji.window.duplicates': count('Documents that were there already'),
   'shenji.window.rejected': count('Records that went to the dead letters'),
   'shenji.window.lookups': count('Ids looked up in older indices because of a rollover nearby'),
-  'shenji.window.repaired': count('Doubles across a rollover that were deleted'),
-  'shenji.window.doubles': count('Doubles across a rollover that could not be deleted'),
+  'shenji.window.repaired': count('Duplicates across backing indices, after a rollover, that were deleted'),
+  'shenji.window.cross_index_duplicates': count('The same that could not be deleted'),
+  'shenji.window.minutes': {
+    type: 'keyword',
+    index: false,
+    doc_values: false,
+    description:
+      'What the run claims, one text for each minute with events: `+3 118 <sum>` for the fourth minute, with the number of distinct ids and their sum, then those created: none, `=` for all, or number and sum. `<` and `>` stand before what was created outside the window, `*` before a window that cannot be cut',
+  },
+  'shenji.window.elsewhere': date('Minutes away from the window in which something was created'),
+  'shenji.window.read_from': date("The vendor's clock at the first page, less the time until its answer"),
+  'shenji.window.read_until': date("The vendor's clock at the last page"),
+  'shenji.window.question': {
+    type: 'keyword',
+    ignore_above: 8_000,
+    description: 'What narrowed the reading: fields and their values, as JSON; {} for everything',
+  },
+  'shenji.window.asker.app': keyword('The app that asked the vendor'),
+  'shenji.window.asker.url': keyword('The address that it asked'),
   'shenji.window.lag': count('How long after its end the window was done, in milliseconds'),
   'shenji.window.late': count(
     'Events that only a settle pass found: published after the live pass had read their time',
@@ -121,7 +144,7 @@ const LEDGER_FIELDS: Readonly<Record<string, FieldMapping>> = {
   'shenji.window.lateness': count('How long after its time the latest of them was found, in milliseconds'),
   'shenji.window.error.type': keyword('The kind of error'),
   'shenji.window.error.message': keyword('What happened and what to do'),
-  'shenji.window.error.hopeless': { type: 'boolean', description: 'True where trying again cannot help' },
+  'shenji.window.error.retryable': { type: 'boolean', description: 'False where trying again cannot help' },
   'shenji.window.error.details': {
     type: 'flattened',
     description: 'Vendor, API, HTTP status, vendor code, request id',
@@ -139,6 +162,7 @@ const CHECKPOINT_MAPPING: Mapping = {
   stream: { type: 'keyword' }, tenant: { type: 'keyword' }, source: { type: 'keyword' }, pass: { type: 'keyword' },
   origin: { type: 'date' }, end: { type: 'date' }, requested_by: { type: 'keyword' }, watermark: { type: 'date' },
   complete: { type: 'boolean' }, ended: { type: 'date' }, updated: { type: 'date' },
+  made_from: { type: 'keyword', index: false, doc_values: false },
   done: { type: 'object', enabled: false }, formers: { type: 'object', enabled: false },
 }; // prettier-ignore
 

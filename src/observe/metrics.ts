@@ -44,6 +44,8 @@ export type Metrics = {
   readonly foundLate: (stream: Stream, delayMs: number) => void;
   /** What became of a look for the duplicates that a bulk may have left; `left` are those that may not be deleted. */
   readonly reconciled: (source: string, outcome: string, found?: { repaired: number; left: number }) => void;
+  /** Which share of the last twenty or more records of a source became no document. */
+  readonly refused: (source: { tenant: string; source: string; share: number }) => void;
   /** Windows are not taken for now, or are again. */
   readonly paused: (isPaused: boolean) => void;
   /** What one tick of the scheduler saw of streams and queues; one that it could not plan is missing. */
@@ -122,7 +124,11 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
   const windowTime = histogram('window_duration_seconds', 'How long runs of windows take', ['source', 'pass'], slow);
   const documents = counter('documents_total', 'Documents by outcome', ['tenant', 'source', 'outcome']);
   const lookups = counter('lookups_total', 'Ids looked up in older indices for a rollover nearby', ['source']);
-  const doubles = counter('doubles_total', 'Doubles across a rollover by what became of them', ['source', 'outcome']);
+  const crossIndexDuplicates = counter(
+    'cross_index_duplicates_total',
+    'Duplicates across backing indices, after a rollover, by what became of them',
+    ['source', 'outcome'],
+  );
   const reconciliations = counter(
     'reconciliations_total',
     'Looks for duplicates that a bulk may have left, by outcome; owed ones end as done, early or abandoned',
@@ -137,6 +143,11 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
   );
   const isPaused = gauge('elasticsearch_paused', '1 while no windows are taken because Elasticsearch is not ready', []);
   isPaused.set(0);
+  const refusedShare = gauge(
+    'refused_records_share',
+    'How many of the last twenty or more records became no document, 0 to 1',
+    ['tenant', 'source'],
+  );
 
   const knownApis = new Set<string>();
   const streams = new Map<string, { labels: Record<StreamLabels, string>; figures: StreamGauges }>();
@@ -189,8 +200,8 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
       documents.inc({ tenant, source, outcome: 'dead_lettered' }, counts.rejected);
       lookups.inc({ source }, counts.lookups);
       lateEvents.inc({ tenant, source }, 0);
-      doubles.inc({ source, outcome: 'repaired' }, counts.repaired);
-      doubles.inc({ source, outcome: 'left' }, counts.doubles);
+      crossIndexDuplicates.inc({ source, outcome: 'repaired' }, counts.repaired);
+      crossIndexDuplicates.inc({ source, outcome: 'left' }, counts.crossIndexDuplicates);
     },
     foundLate: ({ tenant, source }, delayMs) => {
       lateEvents.inc({ tenant, source });
@@ -200,9 +211,10 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
       // As above: what is to be alerted on has to begin at 0.
       reconciliations.inc({ source, outcome: 'abandoned' }, 0);
       reconciliations.inc({ source, outcome });
-      doubles.inc({ source, outcome: 'repaired' }, found?.repaired ?? 0);
-      doubles.inc({ source, outcome: 'left' }, found?.left ?? 0);
+      crossIndexDuplicates.inc({ source, outcome: 'repaired' }, found?.repaired ?? 0);
+      crossIndexDuplicates.inc({ source, outcome: 'left' }, found?.left ?? 0);
     },
+    refused: ({ tenant, source, share }) => refusedShare.set({ tenant, source }, share),
     paused: (paused) => isPaused.set(paused ? 1 : 0),
     planned: (states, queues) => {
       const plannedAt = now();

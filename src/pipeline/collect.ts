@@ -1,10 +1,10 @@
-/** Collects one window: pages are fetched, prepared and written; what comes out is its counts. */
+/** Collects one window: pages are fetched, prepared and written; what comes out is its counts, and what it claims. */
 import type { SourceContext } from '../source.ts';
 import type { DeadLetter, DeadLetters } from './dead-letter.ts';
-import { hashId } from './document-id.ts';
 import { RejectedPageError, RetryableError, WindowNotOverError, WindowTooBusyError } from './errors.ts';
-import { NO_COUNTS, type Counts } from './ledger.ts';
+import { NO_COUNTS, type Counts, type Reading } from './ledger.ts';
 import { preparer, type Preparation } from './prepare.ts';
+import { createClaimTally } from './proof/claims.ts';
 import type { Span } from './spans.ts';
 import { passRank } from './stream.ts';
 import type { DatedItem, DocumentWriter } from './writer.ts';
@@ -17,8 +17,6 @@ const SYSTEMIC_REJECTIONS = 10;
 const MAX_ROUNDS = 5;
 /** A clock may be corrected meanwhile: no window waits longer than this before it looks again. */
 const LONGEST_CLOCK_WAIT_MS = 60_000;
-/** Characters of an id by which distinct ones are counted: 72 bits, short enough that half a million fit. */
-const COUNTED_CHARACTERS = 12;
 
 export type Collection<Raw> = Preparation<Raw> & {
   readonly span: Span;
@@ -52,40 +50,50 @@ function checkVendorClock(vendorTime: Date | undefined, ripeAt: number): void {
   );
 }
 
+/** A window that was read to its end. */
+export type Collected = { readonly counts: Counts; readonly reading: Reading };
+
 /**
- * @returns the counts of the window, when every record of it was created, was there already or is a dead letter.
+ * @returns what became of the window, when every record of it was created, was there already or is a dead letter.
  * @throws the errors of `errors.ts` from source and writer, `WindowNotOverError` by the vendor's clock,
  * `WindowTooBusyError` beyond the page budget, `RejectedPageError` for something systemic, the signal's reason when aborted.
  */
-export async function collectWindow<Raw>(collection: Collection<Raw>, context: SourceContext): Promise<Counts> {
+export async function collectWindow<Raw>(collection: Collection<Raw>, context: SourceContext): Promise<Collected> {
   const { stream, span, source, documents, deadLetters, pageBudget = Infinity } = collection;
   const counts = { ...NO_COUNTS } as Record<keyof Counts, number>;
   // Late is what an earlier pass should have seen: where each pass makes documents of its own, nothing is.
   const countsLate = passRank(stream.pass) === 1 && source.passesShareRecords;
   const prepare = preparer(collection);
-  const idsInside = new Set<string>();
+  const claims = createClaimTally(span, source.cadence.indivisible);
+  let read: Pick<Reading, 'readFrom' | 'readUntil'> | undefined;
   let batch = emptyBatch();
   let writing = Promise.resolve();
 
-  function letterFor(type: DeadLetter['type'], reason: string, original: string): DeadLetter {
-    return { stream, span, type, reason, original, fingerprint: hashId(original), at: collection.now() };
+  function letterFor(
+    letter: Pick<DeadLetter, 'type' | 'reason' | 'original' | 'document' | 'fingerprint'>,
+  ): DeadLetter {
+    return { ...letter, stream, span, at: collection.now() };
   }
 
   function add(raw: Raw, tally: Tally): void {
     const prepared = prepare(raw);
     if (prepared.kind === 'unmappable') {
-      batch.letters.push({ tally, letter: letterFor('mapping', prepared.reason, prepared.original) });
+      // A record of which no document can be made was seen like any other.
+      if (prepared.document !== undefined) claims.see(prepared.document.id, prepared.document.time);
+      const { kind: _, ...letter } = prepared;
+      batch.letters.push({ tally, letter: letterFor({ type: 'mapping', ...letter }) });
       return;
     }
     const { id, time, line, original } = prepared;
-    if (time >= span.from && time < span.to) idsInside.add(id.slice(0, COUNTED_CHARACTERS));
+    claims.see(id, time);
     // A copy can have been written as soon as its window was read, or, dated ahead, as soon as it was listed.
     batch.items.push({ id, source: line, earliest: Math.min(span.from, time), tally, original, time });
     batch.characters += line.length;
   }
 
-  function countCreated({ time }: Item): void {
+  function countCreated({ id, time }: Item): void {
     counts.created += 1;
+    claims.create(id, time);
     if (!countsLate) return;
     const delayMs = collection.now() - time;
     counts.late += 1;
@@ -96,7 +104,7 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
   async function writeItems(items: readonly Item[]): Promise<Batch['letters']> {
     if (items.length === 0) return [];
     const { outcomes, ...written } = await documents.write(items, context.signal);
-    for (const key of ['lookups', 'repaired', 'doubles'] as const) counts[key] += written[key];
+    for (const key of ['lookups', 'repaired', 'crossIndexDuplicates'] as const) counts[key] += written[key];
     const refused: Batch['letters'] = [];
     for (const [position, outcome] of outcomes.entries()) {
       const item = items[position] as Item;
@@ -105,7 +113,13 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
       else
         refused.push({
           tally: item.tally,
-          letter: letterFor('document', collection.redactor.text(outcome.reason), item.original()),
+          letter: letterFor({
+            type: 'document',
+            reason: collection.redactor.text(outcome.reason),
+            original: item.original(),
+            document: { id: item.id, time: item.time },
+            fingerprint: item.id,
+          }),
         });
     }
     return refused;
@@ -143,9 +157,17 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
   }
 
   async function readPages(): Promise<void> {
+    const startedAt = performance.now();
     let pages = 0;
+    let vendorTime: Date | undefined;
+    let readFrom = 0;
     for await (const page of source.fetchPages({ from: new Date(span.from), to: new Date(span.to) }, context)) {
-      if (pages === 0) checkVendorClock(page.vendorTime, collection.ripeAt);
+      if (pages === 0) {
+        checkVendorClock(page.vendorTime, collection.ripeAt);
+        // The vendor may have looked long before it answered.
+        readFrom = (page.vendorTime?.getTime() ?? 0) - Math.ceil(performance.now() - startedAt);
+      }
+      vendorTime = page.vendorTime;
       pages += 1;
       if (pages > pageBudget) throw new WindowTooBusyError(`the window has more than ${pageBudget} pages`);
       counts.fetched += page.records.length;
@@ -157,6 +179,7 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
     if (pages === 0)
       throw new RetryableError('the source yielded no page at all, so nothing proves that the window is over');
     counts.pages += pages;
+    read = { readFrom, readUntil: vendorTime?.getTime() };
     await flushBehind();
   }
 
@@ -177,5 +200,16 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
     if (round >= MAX_ROUNDS)
       throw new RetryableError(`the data stream rolled over ${round} times while the window was read`);
   }
-  return { ...counts, events: idsInside.size };
+  const { question, readings, asker } = source;
+  const own = readings === undefined ? {} : { [readings.field]: [readings.of(stream.pass)] };
+  return {
+    counts: { ...counts, events: claims.events },
+    reading: {
+      claim: claims.claim(),
+      readFrom: read?.readFrom ?? 0,
+      readUntil: read?.readUntil,
+      question: { ...question, ...own },
+      asker,
+    },
+  };
 }

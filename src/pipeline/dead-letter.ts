@@ -1,5 +1,6 @@
 /** A record that became no document. */
 import type { SourceName } from '../source.ts';
+import type { DatedId } from './proof/evidence.ts';
 import type { Span } from './spans.ts';
 import type { Stream } from './stream.ts';
 
@@ -11,7 +12,9 @@ export type DeadLetter = {
   readonly reason: string;
   /** The record, redacted, as JSON. */
   readonly original: string;
-  /** A hash of the whole record: equal records are one letter. */
+  /** The document that it would be; undefined where the record has no identity or no time. */
+  readonly document: DatedId | undefined;
+  /** The same for the same record, whatever is redacted: the document's id, else a hash of the record. */
   readonly fingerprint: string;
   /** When it was fetched, in epoch milliseconds. */
   readonly at: number;
@@ -23,6 +26,8 @@ export type StoredLetter = {
   readonly tenant: string;
   readonly source: SourceName;
   readonly original: string;
+  /** The document that it would be, where that was known. */
+  readonly document: DatedId | undefined;
 };
 
 export type DeadLetters = {
@@ -32,6 +37,6 @@ export type DeadLetters = {
   count(filter: { readonly source?: string }): Promise<number>;
   /** Letters that were not replayed yet, page by page. */
   open(filter: { readonly source?: string }): AsyncIterable<StoredLetter>;
-  /** Appends that these letters became documents; the letters themselves stay. */
-  markReplayed(letters: readonly StoredLetter[], signal: AbortSignal): Promise<void>;
+  /** Appends that this letter became this document; the letter itself stays. */
+  markReplayed(letter: StoredLetter, document: DatedId, signal: AbortSignal): Promise<void>;
 };

@@ -1,5 +1,7 @@
 /** What the planner and the workers ask of the ledger and the checkpoints (see `docs/design.md`, laws 1 and 4). */
+import type { Asker, Question } from '../source.ts';
 import type { FailedRun } from './plan.ts';
+import type { Claim } from './proof/claims.ts';
 import type { Span } from './spans.ts';
 import type { Stream } from './stream.ts';
 
@@ -15,7 +17,7 @@ export type Counts = {
   readonly lookups: number;
   /** Doubles across a rollover that were found and deleted, and that could not be deleted. */
   readonly repaired: number;
-  readonly doubles: number;
+  readonly crossIndexDuplicates: number;
   /** Created by a settle pass: the vendor published them after the live pass had read the window. */
   readonly late: number;
   /** How long after their time the latest of them was found, in milliseconds. */
@@ -31,7 +33,7 @@ export const NO_COUNTS: Counts = {
   rejected: 0,
   lookups: 0,
   repaired: 0,
-  doubles: 0,
+  crossIndexDuplicates: 0,
   late: 0,
   lateness: 0,
 };
@@ -39,8 +41,19 @@ export const NO_COUNTS: Counts = {
 export type RecordedError = {
   readonly type: string;
   readonly message: string;
-  readonly hopeless: boolean;
+  /** False where trying again with the same parameters cannot help. */
+  readonly retryable: boolean;
   readonly details?: Readonly<Record<string, unknown>>;
+};
+
+/** What a done run says for the proof (docs/design.md): what it saw, when by the vendor's clock, and what it had asked. */
+export type Reading = {
+  readonly claim: Claim;
+  /** Between these moments of the vendor's clock it was read; `readUntil` undefined where the last page had no `Date`. */
+  readonly readFrom: number;
+  readonly readUntil: number | undefined;
+  readonly question: Question;
+  readonly asker: Asker;
 };
 
 /** One finished or failed run of a window. `run` tells runs of one window apart; the same run written twice is one entry. */
@@ -52,7 +65,7 @@ export type WindowEntry = {
   readonly startedAt: number;
   readonly endedAt: number;
 } & (
-  | { readonly status: 'done'; readonly counts: Counts }
+  | { readonly status: 'done'; readonly counts: Counts; readonly reading?: Reading }
   | { readonly status: 'failed'; readonly error: RecordedError }
   /** A gap that an operator closed without its data. */
   | { readonly status: 'accepted'; readonly reason: string; readonly by: string }
@@ -76,12 +89,29 @@ export type ReadEntry = Span & {
   readonly pass: Stream['pass'];
   readonly status: 'done' | 'failed' | 'accepted';
   readonly run: string;
-  /** When it was written, in epoch milliseconds. */
+  /** When it was written, in epoch milliseconds, and when the run began, by its own clock. */
   readonly at: number;
+  readonly startedAt: number;
   readonly counts: Counts;
   readonly reason: string | undefined;
   readonly by: string | undefined;
+  readonly error: Pick<RecordedError, 'message' | 'retryable'> | undefined;
+  /** Undefined in entries from before claims were made by the minute. */
+  readonly reading: RecordedReading | undefined;
 };
+
+/** `at`: when it was written, in epoch milliseconds. */
+export type EntryRef = { readonly id: string; readonly at: number };
+/** As it lay in the ledger: `minutes` are for `parseClaim`, since they may be damaged; a question may be unreadable too. */
+export type RecordedReading = {
+  readonly minutes: unknown;
+  readonly readFrom: number;
+  readonly readUntil: number | undefined;
+  readonly question: Question | undefined;
+};
+
+/** Between which windows a question was asked; `question` as the ledger has it, own dimensions of readings included. */
+export type AskedBefore = { readonly question: Question; readonly text: string; readonly span: Span };
 
 export type Ledger = {
   /** Appends; resolves when searches see it. Throws `DestinationUnavailableError`. */
@@ -90,12 +120,23 @@ export type Ledger = {
   open(opened: OpenedStream): Promise<OpenedStream>;
   /** Every stream ever opened for this tenant and source. */
   opened(tenant: string, source: string): Promise<OpenedStream[]>;
-  /** Every entry of any pass that overlaps this stretch, oldest window first. */
+  /** Every entry of any pass whose window touches this stretch, or that created something in it; oldest window first. */
   entries(tenant: string, source: string, span: Span): Promise<ReadEntry[]>;
+  /** The questions that windows of this source were read under, by any pass. */
+  questions(tenant: string, source: string): Promise<AskedBefore[]>;
+  /** Windows over this stretch that were read under one of these questions, or before questions were recorded; oldest first. */
+  readUnder(tenant: string, source: string, span: Span, texts: readonly string[]): AsyncIterable<Span>;
+  /** Records and dead letters of the newest runs that read something, newest first, at most so many. */
+  newest(tenant: string, source: string, most: number): Promise<Pick<Counts, 'fetched' | 'rejected'>[]>;
   /** Everything that runs of this stream have done, each window's events counted once. */
   totals(stream: Stream): Promise<Counts & { readonly windows: number }>;
-  /** What is known of these stretches of a stream: done (or accepted) ones, and failed runs. */
-  over(stream: Stream, spans: readonly Span[]): Promise<{ done: Span[]; failures: FailedRun[] }>;
+  /** What is known of these stretches of a stream: done (or accepted) ones with the entries that say so, and failed runs. */
+  over(
+    stream: Stream,
+    spans: readonly Span[],
+  ): Promise<{ done: Span[]; failures: FailedRun[]; entries: readonly EntryRef[] }>;
+  /** Which of these entries it holds, by id. */
+  holds(ids: readonly string[]): Promise<ReadonlySet<string>>;
 };
 
 /** One document for each stream; `version` is for optimistic concurrency. */
@@ -104,6 +145,8 @@ export type Checkpoint = OpenedStream & {
   readonly watermark: number;
   /** When its pass was no longer configured, in epoch milliseconds; undefined while it is. */
   readonly ended: number | undefined;
+  /** Ids of the ledger's entries that were taken in last: where one is gone, the ledger is older than the checkpoint. */
+  readonly madeFrom: readonly string[];
   readonly version: { readonly seqNo: number; readonly primaryTerm: number };
 };
 
@@ -112,6 +155,7 @@ export type CheckpointChange = {
   readonly done?: readonly Span[];
   readonly watermark?: number;
   readonly ended?: number | undefined;
+  readonly madeFrom?: readonly string[];
 };
 
 export type Checkpoints = {

@@ -58,7 +58,7 @@ function pauseMs(failures: number, hopeless: boolean): number {
   return hopeless ? LONGEST_PAUSE_MS : Math.min(MINUTE * 2 ** (failures - 1), LONGEST_PAUSE_MS);
 }
 
-function gapsOf(missing: readonly Span[], failures: readonly FailedRun[], now: number): Gap[] {
+export function gapsOf(missing: readonly Span[], failures: readonly FailedRun[], now: number): Gap[] {
   return failures.flatMap((failure) => {
     const runs = failures.filter((other) => overlaps(other, failure));
     const last = runs.reduce((latest, run) => (run.at > latest.at ? run : latest), failure);

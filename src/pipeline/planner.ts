@@ -4,8 +4,9 @@ import type { Cadence, SourceName } from '../source.ts';
 import type { Checkpoint, Checkpoints, Ledger, WindowEntry } from './ledger.ts';
 import { compact, dueUntil, plan, type Gap } from './plan.ts';
 import { subtract, upTo, type Span } from './spans.ts';
+import { createRecovery } from './recovery.ts';
 import { createStandingStreams } from './standing-streams.ts';
-import { passDelayMs, passRank, placeOf, standingPasses, streamKey, type Pass, type Stream } from './stream.ts';
+import { passDelayMs, passRank, placeOf, standingPasses, type Pass, type Stream } from './stream.ts';
 
 export type QueuedWindow = Span & { readonly pass: Pass };
 
@@ -54,10 +55,10 @@ export type StreamState = {
 
 /** How many windows of one stream may wait in Redis, whatever the backlog. */
 const MAX_QUEUED = 100;
+/** How many entries of the ledger a checkpoint names as those it was made from last. */
+const MOST_NAMED = 20;
 /** Clocks of several schedulers differ a little; what was planned so much too early came from a wrong one. */
 const PREMATURE_MS = 5 * 60_000;
-/** How often the ledger is asked for streams whose checkpoint was lost. */
-const RECONCILE_MS = 60_000;
 
 export type Planner = {
   /** Plans once, all passes or `only` one. Throws where ledger, checkpoints or queue cannot be reached; the next tick tries again. */
@@ -87,27 +88,12 @@ function ownWindows({ stream, formers = [] }: Checkpoint, unfinished: readonly Q
 }
 
 export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): Planner {
-  const reconciled = new Map<string, number>();
+  const recovery = createRecovery({ ledger, checkpoints, log, now });
   const standingStreams = createStandingStreams({ ledger, checkpoints, log, now });
-
-  async function recoverBackfills(planned: PlannedSource): Promise<void> {
-    const key = `${planned.tenant}/${planned.source}`;
-    if (now() - (reconciled.get(key) ?? -Infinity) < RECONCILE_MS) return;
-    for (const opened of await ledger.opened(planned.tenant, planned.source)) {
-      if (passRank(opened.stream.pass) === 2 && (await checkpoints.read(opened.stream)) === undefined) {
-        log.warn(
-          { stream: streamKey(opened.stream) },
-          `the checkpoint of ${streamKey(opened.stream)} was lost and is rebuilt from the ledger`,
-        );
-        await checkpoints.create(opened);
-      }
-    }
-    reconciled.set(key, now());
-  }
 
   async function openStreams(planned: PlannedSource): Promise<Checkpoint[]> {
     const { tenant, source } = planned;
-    await recoverBackfills(planned);
+    await recovery.reconcile(planned);
     const unfinished = await checkpoints.list({ tenant, source, unfinished: true });
     const standing = await standingStreams.open(planned, unfinished);
     const backfills = unfinished.filter(({ stream }) => passRank(stream.pass) === 2);
@@ -120,12 +106,17 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
   async function knownOf({ stream, formers = [] }: Checkpoint, spans: readonly Span[]): ReturnType<Ledger['over']> {
     const own = await ledger.over(stream, spans);
     const inherited = formers.map(async ({ pass, until }) => {
-      const { done, failures } = await ledger.over({ ...stream, pass }, upTo(spans, until));
+      const { done, failures, entries } = await ledger.over({ ...stream, pass }, upTo(spans, until));
       const before = failures.filter(({ from }) => from < until);
-      return { done: upTo(done, until), failures: before.map((run) => ({ ...run, to: Math.min(run.to, until) })) };
+      const clipped = before.map((run) => ({ ...run, to: Math.min(run.to, until) }));
+      return { done: upTo(done, until), failures: clipped, entries };
     });
     const all = [own, ...(await Promise.all(inherited))];
-    return { done: all.flatMap(({ done }) => done), failures: all.flatMap(({ failures }) => failures) };
+    return {
+      done: all.flatMap(({ done }) => done),
+      failures: all.flatMap(({ failures }) => failures),
+      entries: all.flatMap(({ entries }) => entries).toSorted((a, b) => b.at - a.at),
+    };
   }
 
   /** Looks and decides; changes nothing. */
@@ -171,7 +162,7 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
       queued: queued.length,
       planned: windows.length,
     };
-    return { state, done, windows, premature, learned: known.done.length > 0 };
+    return { state, done, windows, premature, learned: known.entries };
   }
 
   /** `held`: stretches to leave alone for now. Resolves also with what is done by now. */
@@ -181,8 +172,16 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
     unfinished: readonly QueuedWindow[],
     held: readonly Span[],
   ): Promise<{ state: StreamState; done: readonly Span[] }> {
-    const { state, done, windows, premature, learned } = await assess(checkpoint, planned, unfinished, held);
-    if (learned) await checkpoints.update(checkpoint, { done, watermark: state.watermark });
+    let seen = checkpoint;
+    let assessed = await assess(seen, planned, unfinished, held);
+    if (assessed.learned.length > 0) {
+      // Before it names newer entries: after a restore of the ledger those it was made from are gone.
+      seen = await recovery.verified(checkpoint);
+      if (seen !== checkpoint) assessed = await assess(seen, planned, unfinished, held);
+      const madeFrom = assessed.learned.slice(0, MOST_NAMED).map(({ id }) => id);
+      await checkpoints.update(seen, { done: assessed.done, watermark: assessed.state.watermark, madeFrom });
+    }
+    const { state, done, windows, premature } = assessed;
     for (const window of premature) await planned.queue.remove({ ...checkpoint.stream, pass: window.pass }, [window]);
     if (windows.length > 0) await planned.queue.add(checkpoint.stream, windows);
     return { state, done };

@@ -1,8 +1,10 @@
 /** Makes of one record what the writer takes: a document with its id, or the reason why there is none. */
 import { ECS_VERSION } from './ecs.ts';
 import type { EcsDocument, Source } from '../source.ts';
-import { documentId } from './document-id.ts';
-import type { Redactor } from './redact.ts';
+import { documentId, hashId } from './document-id.ts';
+import type { DatedId } from './proof/evidence.ts';
+import { createRedactor, type Redactor } from './redact.ts';
+import { mayBeTooLong, shorten } from './shorten.ts';
 import { passKind, streamKey, type Stream } from './stream.ts';
 
 export type Preparation<Raw> = {
@@ -16,7 +18,7 @@ export type Preparation<Raw> = {
   readonly now: () => number;
 };
 
-/** `original` gives the redacted record as JSON; `time` in epoch milliseconds; `line` the document as one line of JSON. */
+/** `fingerprint` tells a record that has no identity from others. `original` gives the redacted record as JSON; `time` in epoch milliseconds; `line` the document as one line of JSON. */
 export type Prepared =
   | {
       readonly kind: 'document';
@@ -25,7 +27,16 @@ export type Prepared =
       readonly line: string;
       readonly original: () => string;
     }
-  | { readonly kind: 'unmappable'; readonly reason: string; readonly original: string };
+  | {
+      readonly kind: 'unmappable';
+      readonly reason: string;
+      readonly original: string;
+      readonly document: DatedId | undefined;
+      readonly fingerprint: string;
+    };
+
+/** Whatever the operator redacts, the same record has the same fingerprint; what everybody calls a secret is not in it. */
+const plainRedactor = createRedactor({ keys: [], mode: 'remove' });
 
 /** Most documents hold their record already, and few are ever asked for it: a batch keeps it once. */
 const originalIn = (line: string) => (): string => (JSON.parse(line) as { event: { original: string } }).event.original;
@@ -37,17 +48,15 @@ const itself = (text: string) => (): string => text;
  */
 export function preparer<Raw>(preparation: Preparation<Raw>): (raw: Raw) => Prepared {
   const { stream, source, redactor, dataStream, organizationName, keepOriginal, now } = preparation;
-  const common = {
-    ecs: { version: ECS_VERSION },
-    data_stream: dataStream,
-    shenji: { pass: passKind(stream.pass), stream: streamKey(stream) },
-  };
-  const commonText = JSON.stringify(common).slice(1);
+  const common = { ecs: { version: ECS_VERSION }, data_stream: dataStream };
+  const shenji = { pass: passKind(stream.pass), stream: streamKey(stream) };
+  const textOf = (shared: object): string => JSON.stringify(shared).slice(1);
+  const commonText = textOf({ ...common, shenji });
   const module = stream.source.split('.')[0];
 
-  function lineOf(document: EcsDocument, original: string): string {
+  function ownText(document: Readonly<Record<string, unknown>>, original: string | undefined): string {
     const at = new Date(now()).toISOString();
-    const own = JSON.stringify({
+    return JSON.stringify({
       ...document,
       event: {
         ...(document['event'] as object | undefined),
@@ -55,20 +64,41 @@ export function preparer<Raw>(preparation: Preparation<Raw>): (raw: Raw) => Prep
         dataset: stream.source,
         created: at,
         ingested: at,
-        original: keepOriginal ? original : undefined,
+        original,
       },
       organization: { id: stream.tenant, name: organizationName, ...(document['organization'] as object | undefined) },
     });
+  }
+
+  function lineOf(document: EcsDocument, original: string): string {
+    const own = ownText(document, keepOriginal ? original : undefined);
+    if (mayBeTooLong(own)) {
+      const { value, fields } = shorten(document);
+      // What was cut is kept in the record itself, also where records are not kept otherwise.
+      if (fields.length > 0)
+        return `${ownText(value, original).slice(0, -1)},${textOf({ ...common, shenji: { ...shenji, shortened: fields } })}`;
+    }
     return `${own.slice(0, -1)},${commonText}`;
+  }
+
+  function fingerprintOf(raw: Raw): string {
+    try {
+      return hashId(JSON.stringify(plainRedactor.value(raw, source.plainKeys(raw))).toWellFormed());
+    } catch {
+      // Deeper than the engine can write down.
+      return hashId(plainRedactor.text(String(raw)));
+    }
   }
 
   return (raw) => {
     let original = '';
+    let document: DatedId | undefined;
     try {
       const { value: redacted, json } = redactor.record(raw, source.plainKeys(raw));
       original = JSON.stringify(redacted).toWellFormed();
       const time = source.timeOf(raw);
       const id = documentId(stream.tenant, stream.source, source.idOf(raw), time);
+      document = { id, time: time.getTime() };
       const line = lineOf(source.toDocument(redacted, json), original);
       return {
         kind: 'document',
@@ -82,6 +112,8 @@ export function preparer<Raw>(preparation: Preparation<Raw>): (raw: Raw) => Prep
         kind: 'unmappable',
         reason: redactor.text((error as Error).message),
         original: original === '' ? redactor.text(String(raw)) : original,
+        document,
+        fingerprint: document?.id ?? fingerprintOf(raw),
       };
     }
   };

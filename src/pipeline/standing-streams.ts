@@ -9,7 +9,7 @@ import { passDelayMs, passRank, placeOf, settlePass, standingPasses, streamKey, 
 const RESUMED_WITHIN_MS = 3_600_000;
 
 /** A stream whose work another one goes on with: from its checkpoint, or from the ledger where that is lost. */
-type Leaving = OpenedStream & { readonly done: readonly Span[]; readonly watermark: number };
+type Leaving = OpenedStream & Pick<Checkpoint, 'done' | 'madeFrom'>;
 
 export type StandingStreams = {
   /** Live first, then by delay. `unfinished`: the source's checkpoints that are neither complete nor ended. */
@@ -49,7 +49,7 @@ export function createStandingStreams({ ledger, checkpoints, log, now }: Planner
     const hasSuccessor = recorded.some(({ formers = [] }) => formers.some((former) => former.pass === placed));
     const lost = hasSuccessor ? undefined : recorded.find(({ stream }) => stream.pass === placed);
     if (lost !== undefined && (await checkpoints.read(lost.stream)) === undefined)
-      return { ...lost, done: [], watermark: lost.origin };
+      return { ...lost, done: [], madeFrom: [] };
     const delayMs = ({ stream }: Checkpoint): number => passDelayMs(stream.pass, planned.cadence);
     const named = leaving.filter(({ stream }) => placeOf(stream.pass) === undefined);
     return named.toSorted((a, b) => delayMs(b) - delayMs(a))[0];
@@ -79,7 +79,8 @@ export function createStandingStreams({ ledger, checkpoints, log, now }: Planner
     };
     const created = await openNew(opened, `goes on with what ${former.stream.pass} has done before ${iso(until)}`);
     // Where this does not come to pass, the ledger says the same.
-    await checkpoints.update(created, digest(created, upTo(former.done, until)));
+    const { done, madeFrom } = former;
+    await checkpoints.update(created, { ...digest(created, upTo(done, until)), madeFrom });
     return (await checkpoints.read(created.stream)) ?? created;
   }
 

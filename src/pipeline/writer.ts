@@ -3,8 +3,8 @@
 /** `source` is the document as one line of JSON. */
 export type BulkItem = { readonly id: string; readonly source: string };
 
-/** `earliest`: before this (epoch milliseconds) no copy of it can have been written. */
-export type DatedItem = BulkItem & { readonly earliest: number };
+/** `earliest`: before this no copy of it can have been written. `time`: when it happened. Both in epoch milliseconds, by the vendor's clock. */
+export type DatedItem = BulkItem & { readonly earliest: number; readonly time: number };
 
 /** `duplicate`: it was there already. `rejected`: the document's own fault, for ever. `index` is where a created one lies. */
 export type ItemOutcome =
@@ -20,7 +20,7 @@ export type Written = {
   /** Copies that were found and deleted. */
   readonly repaired: number;
   /** Copies that were found and could not be deleted. */
-  readonly doubles: number;
+  readonly crossIndexDuplicates: number;
 };
 
 /** Writes each document once, also where the destination keeps ids unique only within one of its indices. */

@@ -10,7 +10,7 @@ export function recordError(error: unknown, scrub: (text: string) => string): Re
   return {
     type: known.name,
     message: scrub(known.message).slice(0, 2_000),
-    hopeless: isHopeless(error),
+    retryable: !isHopeless(error),
     ...(error instanceof CollectionError ? { details: error.details } : {}),
   };
 }

@@ -42,7 +42,7 @@ function toEntry(job: Job<WindowJob>): WindowEntry {
     job.failedReason === STALLED
       ? `it took its worker down ${job.stalledCounter} times; see why the workers ended, for example their memory limit`
       : (job.failedReason ?? 'unknown');
-  const fallback = { type: 'Error', message, hopeless: false };
+  const fallback = { type: 'Error', message, retryable: true };
   return {
     stream: streamOf(data),
     span: { from: data.from, to: data.to },

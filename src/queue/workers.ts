@@ -98,7 +98,8 @@ export function startWorkers(options: WorkersOptions): Workers {
   async function process(job: Job<WindowJob>, token?: string, signal?: AbortSignal): Promise<void> {
     const run = {
       job: job.data,
-      run: `${job.timestamp}`,
+      // A worker that was only slow may end its run after another began one: what each created has to be on record.
+      run: `${job.timestamp}-${job.attemptsStarted}`,
       attempts: job.attemptsMade + 1,
       signal: signal ?? new AbortController().signal,
     };

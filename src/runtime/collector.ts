@@ -56,8 +56,18 @@ export async function startCollector(runtime: Runtime, options: CollectorOptions
       onLate: (delayMs: number) => metrics.foundLate(stream, delayMs),
     };
     try {
-      const counts = await collectWindow(collection, { log: bound, signal, budget, pass: job.pass });
-      await ledger.append({ stream, span, run, attempts, startedAt, endedAt: Date.now(), status: 'done', counts });
+      const { counts, reading } = await collectWindow(collection, { log: bound, signal, budget, pass: job.pass });
+      await ledger.append({
+        stream,
+        span,
+        run,
+        attempts,
+        startedAt,
+        endedAt: Date.now(),
+        status: 'done',
+        counts,
+        reading,
+      });
       ended('done', counts);
       bound.info(
         { counts },

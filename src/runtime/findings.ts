@@ -1,4 +1,5 @@
-/** What must be right before and while collecting, each looked at for real, with its remedy. */
+/** What must be right before and while collecting, each looked at for real, with how to mend it. */
+import { orUnavailable } from '../elasticsearch/client.ts';
 import { lifecycleOf, sameRetention } from '../elasticsearch/lifecycle.ts';
 import { LEDGER, streamName } from '../elasticsearch/names.ts';
 import { missingPrivileges } from '../elasticsearch/privileges.ts';
@@ -60,6 +61,17 @@ async function redisClock({ redis }: Runtime): Promise<Found> {
 
 const lacking = (role: keyof typeof roles, missing: readonly string[]): Found =>
   fault(`missing of the ${role} role: ${missing.join('; ')}; grant deploy/elasticsearch/${role}.json`);
+
+/** By the node that is furthest off: each makes indices while it is the master. */
+async function elasticsearchClock({ elasticsearch }: Runtime): Promise<Found> {
+  const { nodes } = await orUnavailable(
+    'asking for its time',
+    elasticsearch.nodes.stats({ metric: 'process', filter_path: 'nodes.*.timestamp' }),
+  );
+  const ahead = Object.values(nodes).map(({ timestamp = 0 }) => Date.now() - timestamp);
+  const [furthest] = ahead.toSorted((a, b) => Math.abs(b) - Math.abs(a));
+  return furthest === undefined ? warning('no node says what time it is') : clockFinding('Elasticsearch', furthest);
+}
 
 /** `check` is run with the setup user's credentials too, which do for setup, and are too much for what runs on. */
 async function privileges({ elasticsearch, config }: Runtime): Promise<Found> {
@@ -188,6 +200,7 @@ export function findings(runtime: Runtime): Promise<Finding>[] {
       if (faults.length > 0) await requireSupportedVersion(elasticsearch);
       return faults.length === 0 ? ok('installed and up to date') : fault(`${faults.join('; ')}; run "shenji setup"`);
     }),
+    look(runtime, 'Elasticsearch clock', '', () => elasticsearchClock(runtime)),
     look(runtime, 'Elasticsearch retention', '', () => retentions(runtime)),
     look(runtime, 'Elasticsearch privileges', '', () => privileges(runtime)),
     ...(kibana === undefined ? [] : [look(runtime, 'Kibana', '', () => kibanaSpace(kibana))]),

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { inSpan } from '../observe/span.ts';
 import type { StreamState } from '../pipeline/planner.ts';
 import type { Pass } from '../pipeline/stream.ts';
+import { createAttention } from './attention.ts';
 import { withinBound } from '../pipeline/within-bound.ts';
 import type { Runtime, TenantSource } from './runtime.ts';
 
@@ -23,11 +24,10 @@ export type Scheduler = {
 /** What a plan has not put into the queue by then, the next one does. */
 const LAST_TICK_MS = 2_000;
 
-export function startScheduler(
-  { planner, log, metrics, scrub, ...runtime }: Runtime,
-  options: SchedulerOptions,
-): Scheduler {
+export function startScheduler(runtime: Runtime, options: SchedulerOptions): Scheduler {
+  const { planner, log, metrics, scrub } = runtime;
   const { tickMs, only, onPlanned, sources = runtime.sources } = options;
+  const attend = createAttention(runtime);
   const stopping = new AbortController();
 
   async function tick(): Promise<void> {
@@ -54,6 +54,8 @@ export function startScheduler(
       planned.map(({ depth }) => depth),
     );
     onPlanned?.(planned.flatMap(({ states }) => states));
+    // A backfill plans a single pass and leaves the rest to whoever plans everything.
+    if (only === undefined) await Promise.all(sources.map(attend));
   }
 
   async function loop(): Promise<void> {

@@ -50,7 +50,7 @@ export async function collected(): Promise<Collected> {
   const refused = {
     type: 'PermanentError',
     message: 'Feishu refused: the scope of the audit log is missing',
-    hopeless: true,
+    retryable: false,
   };
   await world.ledger.append({ ...entry, stream: live, status: 'failed', error: refused });
   await world.ledger.append({

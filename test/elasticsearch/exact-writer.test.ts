@@ -1,5 +1,5 @@
 /** Law 3 on a real Elasticsearch: no double across rollovers, whoever stops where. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { backingIndices, candidates, hasRolledOver } from '../../src/elasticsearch/backing-indices.ts';
 import { createElasticsearch } from '../../src/elasticsearch/client.ts';
 import pino from 'pino';
@@ -7,14 +7,18 @@ import { createExactWriter } from '../../src/elasticsearch/exact-writer.ts';
 import { createReconciler, type Reconciled } from '../../src/elasticsearch/reconciler.ts';
 import { DestinationUnavailableError } from '../../src/pipeline/errors.ts';
 import type { DatedItem } from '../../src/pipeline/writer.ts';
+import { inFrontOf } from '../support/elasticsearch.ts';
 import { toldVendor } from '../support/vendor.ts';
 import { openWorld, rawConfig, simulator, until } from '../support/world.ts';
 
 const signal = new AbortController().signal;
 const HOUR = 3_600_000;
-const item = (id: string, earliest = Date.now() - 60_000): DatedItem => ({
+/** When the events of these tests happened: a minute before. */
+const TIME = Date.now() - 60_000;
+const item = (id: string, earliest = TIME): DatedItem => ({
   id,
   earliest,
+  time: earliest,
   source: JSON.stringify({ '@timestamp': new Date(earliest).toISOString() }),
 });
 
@@ -158,7 +162,7 @@ describe('across a rollover', () => {
     });
     const hurried = Object.create(client, { indices: { value: indices } }) as typeof client;
     const known = await backingIndices(hurried, index);
-    expect(candidates(known, Date.now()).map(({ name }) => name)).toEqual([older?.name]);
+    expect(candidates(known, item('x', Date.now())).map(({ name }) => name)).toEqual([older?.name]);
   });
 
   it('what an older index holds is found, not written again', async () => {
@@ -167,7 +171,7 @@ describe('across a rollover', () => {
     await rollover();
     const written = await writer().write([item('a'), item('b'), item('c')], signal);
     expect(written.outcomes.map(({ kind }) => kind)).toEqual(['duplicate', 'duplicate', 'created']);
-    expect(written).toMatchObject({ lookups: 3, repaired: 0, doubles: 0 });
+    expect(written).toMatchObject({ lookups: 3, repaired: 0, crossIndexDuplicates: 0 });
     expect(await idsOf()).toEqual(['a', 'b', 'c']);
   });
 
@@ -200,7 +204,7 @@ describe('across a rollover', () => {
     const { client, index, idsOf, writer, rollover } = await stream();
     await writer().write([item('a')], signal);
     await rollover();
-    await client.create({ index, id: 'a', document: { '@timestamp': new Date().toISOString() } });
+    await client.create({ index, id: 'a', document: { '@timestamp': new Date(TIME).toISOString() } });
     expect(await idsOf()).toEqual(['a', 'a']);
     const written = await writer().write([item('a')], signal);
     expect(written).toMatchObject({ outcomes: [{ kind: 'duplicate' }], repaired: 1 });
@@ -221,11 +225,11 @@ describe('across a rollover', () => {
     const { client, index, idsOf, writer, rollover } = await stream();
     await writer().write([item('a')], signal);
     await rollover();
-    await client.create({ index, id: 'a', document: { '@timestamp': new Date().toISOString() } });
+    await client.create({ index, id: 'a', document: { '@timestamp': new Date(TIME).toISOString() } });
     await client.indices.putSettings({ index, settings: { 'index.blocks.write': true } });
     await expect(writer().write([item('a')], signal)).rejects.toThrow(DestinationUnavailableError);
     await client.indices.putSettings({ index, settings: { 'index.blocks.write': null } });
-    expect(await writer().write([item('a')], signal)).toMatchObject({ repaired: 1, doubles: 0 });
+    expect(await writer().write([item('a')], signal)).toMatchObject({ repaired: 1, crossIndexDuplicates: 0 });
     expect(await idsOf()).toEqual(['a']);
   });
 
@@ -259,7 +263,7 @@ describe('across a rollover', () => {
     const { client, index, writer, rollover } = await stream();
     await writer().write([item('a')], signal);
     await rollover();
-    await client.create({ index, id: 'a', document: { '@timestamp': new Date().toISOString() } });
+    await client.create({ index, id: 'a', document: { '@timestamp': new Date(TIME).toISOString() } });
     // Everything goes to the real server but deletes, which are forbidden as they are to a role without that privilege.
     const target = new URL((client.connectionPool.connections[0]?.url ?? '').toString()).origin;
     const forbidding = await toldVendor(({ path, body, headers, method }) => async (response) => {
@@ -288,8 +292,71 @@ describe('across a rollover', () => {
     expect(await limited.write([item('a')], signal)).toMatchObject({
       outcomes: [{ kind: 'duplicate' }],
       repaired: 0,
-      doubles: 1,
+      crossIndexDuplicates: 1,
     });
+  });
+});
+
+/** Elasticsearch's clock is so many milliseconds ahead: what it says of when an index was made is wrong by as much. */
+async function withClock(ahead: number) {
+  const front = await inFrontOf(inject('elasticsearchUrl'), async ({ query }, forward) => {
+    if (!query.includes('creation_date')) return undefined;
+    const { status, body } = await forward();
+    const shift = (_: string, date: string): string => `"creation_date":"${Number(date) + ahead}"`;
+    return { status, body: JSON.parse(JSON.stringify(body).replaceAll(/"creation_date":"(\d+)"/g, shift)) as unknown };
+  });
+  return createElasticsearch({ url: front.url });
+}
+
+describe("where Elasticsearch's clock is wrong,", () => {
+  it.each([-HOUR, HOUR, -30 * 24 * HOUR])(
+    'by %i ms, what an older index holds is found all the same',
+    async (ahead) => {
+      const { index, idsOf, writer, rollover } = await stream();
+      const wrong = createExactWriter({ client: await withClock(ahead), index, beforeCreation, owe });
+      await writer().write([item('a'), item('b')], signal);
+      await idsOf();
+      await rollover();
+      const written = await wrong.write([item('a'), item('b'), item('c')], signal);
+      expect(written.outcomes.map(({ kind }) => kind)).toEqual(['duplicate', 'duplicate', 'created']);
+      expect(await idsOf()).toEqual(['a', 'b', 'c']);
+    },
+  );
+
+  it('a process that saw the rollover finds also what no search sees yet', async () => {
+    const { client, index, idsOf, writer, rollover } = await stream();
+    const wrong = createExactWriter({ client: await withClock(-HOUR), index, beforeCreation, owe });
+    await wrong.write([item('first', TIME - 600_000)], signal);
+    await client.indices.putSettings({ index, settings: { 'index.refresh_interval': '-1' } });
+    await writer().write([item('a')], signal);
+    await rollover();
+    await wrong.begin();
+    expect(await wrong.write([item('a')], signal)).toMatchObject({ outcomes: [{ kind: 'duplicate' }], repaired: 0 });
+    expect(await idsOf()).toEqual(['a', 'first']);
+  });
+
+  it('what its own bulk doubled behind a turn is taken away by whoever had seen what was written before', async () => {
+    const { client, index, idsOf, writer, rollover } = await stream();
+    await writer().write([item('first', TIME - 600_000)], signal);
+    await client.indices.putSettings({ index, settings: { 'index.refresh_interval': '-1' } });
+    const wrong = createExactWriter({ client: await withClock(-HOUR), index, beforeCreation, owe });
+    await wrong.begin();
+    await writer().write([item('a')], signal);
+    await rollover();
+    const written = await wrong.write([item('a')], signal);
+    expect(written).toMatchObject({ outcomes: [{ kind: 'duplicate' }], repaired: 1 });
+    expect(await idsOf()).toEqual(['a', 'first']);
+  });
+
+  it('a double that nobody saw is taken away by the next read', async () => {
+    const { client, index, idsOf, writer, rollover } = await stream();
+    await writer().write([item('a')], signal);
+    await rollover();
+    await client.create({ index, id: 'a', document: { '@timestamp': new Date(TIME).toISOString() } });
+    expect(await idsOf()).toEqual(['a', 'a']);
+    const wrong = createExactWriter({ client: await withClock(-HOUR), index, beforeCreation, owe });
+    expect(await wrong.write([item('a')], signal)).toMatchObject({ repaired: 1 });
+    expect(await idsOf()).toEqual(['a']);
   });
 });
 
@@ -302,7 +369,7 @@ describe('the indices that may hold a copy', () => {
     [48 * HOUR + 20 * 60_000, ['index-2']],
     [73 * HOUR, []],
   ])('for what is no older than %i ms are %j', (earliest, names) => {
-    expect(candidates(layout, earliest).map(({ name }) => name)).toEqual(names);
+    expect(candidates(layout, item('x', earliest)).map(({ name }) => name)).toEqual(names);
   });
 
   it('change by a rollover, not by retention nor by the first index', () => {

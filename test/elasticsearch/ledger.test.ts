@@ -21,7 +21,7 @@ const failed = (minute: number, run = 'r1'): WindowEntry => ({
   run,
   span: span(minute),
   status: 'failed',
-  error: { type: 'PermanentError', message: 'no', hopeless: true, details: { httpStatus: 400 } },
+  error: { type: 'PermanentError', message: 'no', retryable: false, details: { httpStatus: 400 } },
 });
 
 const world = async () => openWorld(rawConfig(await simulator({ events: 1 })));
@@ -38,7 +38,11 @@ describe('the ledger', () => {
     expect(await ledger.over(stream, [span(0), span(1), span(2)])).toEqual({
       done: [span(0)],
       failures: [{ ...span(2), at: T0 + 1_500, hopeless: true, error: 'no' }],
+      entries: [{ id: expect.any(String) as string, at: T0 + 1_500 }],
     });
+    const { entries } = await ledger.over(stream, [span(0), span(5)]);
+    const [one = '', other = ''] = entries.map(({ id }) => id);
+    expect(await ledger.holds([one, 'gone', other])).toEqual(new Set([one, other]));
   });
 
   it('holds the same run once, however often it is appended, and each run of a window', async () => {
@@ -59,6 +63,50 @@ describe('the ledger', () => {
       late: 2,
       lateness: 70,
     });
+  });
+
+  it('gives back what a run claims, and keeps no credentials of the address that was asked', async () => {
+    const { ledger, elasticsearch, config } = await world();
+    const reading = {
+      claim: { minutes: ['+0 1 AAAAAAAAAAAAAAAAAAAAAQ ='], elsewhere: [T0 - 7 * MINUTE] },
+      readFrom: T0 + 1_000,
+      readUntil: T0 + 2_000,
+      question: { b: ['2', '1'], a: ['x'] },
+      asker: { app: 'cli_a', url: 'https://user:secret@open.feishu.cn/?token=secret' },
+    };
+    await ledger.append({ ...done(0), status: 'done', counts, reading });
+    const recorded = { minutes: reading.claim.minutes, readFrom: T0 + 1_000, readUntil: T0 + 2_000, question: { a: ['x'], b: ['1', '2'] } }; // prettier-ignore
+    expect(await ledger.entries('acme', stream.source, span(0))).toMatchObject([
+      { ...span(0), counts, reading: recorded },
+    ]);
+    // Also by the minute in which it created something that is dated elsewhere, and by its neighbours.
+    for (const minute of [-7, -1, 1]) expect(await ledger.entries('acme', stream.source, span(minute))).toHaveLength(1);
+    expect(await ledger.entries('acme', stream.source, span(-5))).toEqual([]);
+    const { hits } = await elasticsearch.search({ index: `logs-shenji.window-${config.namespace}` });
+    expect(JSON.stringify(hits.hits)).not.toContain('secret');
+    expect(hits.hits[0]?._source).toMatchObject({
+      shenji: {
+        window: { question: '{"a":["x"],"b":["1","2"]}', asker: { app: 'cli_a', url: 'https://open.feishu.cn' } },
+      },
+    });
+  });
+
+  it('reads what versions before 4 wrote under other names', async () => {
+    const { ledger, elasticsearch, config } = await world();
+    const old = (run: string, more: object) => ({
+      '@timestamp': new Date(T0).toISOString(),
+      shenji: { window: { stream: 'acme/feishu.openapi_audit/live', ...stream, from: new Date(T0).toISOString(), to: new Date(T0 + MINUTE).toISOString(), run, ...more } },
+    }); // prettier-ignore
+    const index = `logs-shenji.window-${config.namespace}`;
+    const documents = [old('a', { status: 'done', events: 3, doubles: 2 }), old('b', { status: 'failed', error: { message: 'no', hopeless: true } })]; // prettier-ignore
+    for (const document of documents)
+      await elasticsearch.create({ index, id: document.shenji.window.run, document, refresh: true });
+    expect(await ledger.totals(stream)).toMatchObject({ events: 3, crossIndexDuplicates: 2 });
+    expect(await ledger.over(stream, [span(0)])).toMatchObject({ failures: [{ hopeless: true, error: 'no' }] });
+    expect(await ledger.entries('acme', stream.source, span(0))).toMatchObject([
+      { counts: { events: 3, crossIndexDuplicates: 2 }, reading: undefined },
+      { status: 'failed', error: { message: 'no', retryable: false } },
+    ]);
   });
 
   it('reads more entries than one page holds', async () => {

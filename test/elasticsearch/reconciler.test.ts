@@ -89,6 +89,6 @@ describe('what a writer owes', () => {
     await runtime.close();
     const text = await runtime.metrics.text();
     expect(text).toContain('shenji_reconciliations_total{source="feishu.openapi_audit",outcome="early"} 1');
-    expect(text).toContain('shenji_doubles_total{source="feishu.openapi_audit",outcome="left"} 2');
+    expect(text).toContain('shenji_cross_index_duplicates_total{source="feishu.openapi_audit",outcome="left"} 2');
   });
 });

@@ -1,23 +1,24 @@
-/** One run: real processes collect while faults from a seed strike; then what is stored is compared with the truth. */
+/** One run: real processes collect while faults from a seed strike; then what is stored, and what `prove` says of it, is held against the truth. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { randomBytes } from 'node:crypto';
 import { configSchema } from '../../src/config/schema.ts';
-import { backingIndices } from '../../src/elasticsearch/backing-indices.ts';
-import { documentsOf } from '../../src/elasticsearch/evidence.ts';
-import { DEAD_LETTERS, streamName } from '../../src/elasticsearch/names.ts';
 import { setup } from '../../src/elasticsearch/setup.ts';
 import { prepareArtifacts } from '../../src/demo/embedded/artifacts.ts';
 import { startRedis } from '../../src/demo/embedded/redis.ts';
 import { createLog } from '../../src/observe/log.ts';
-import { documentId } from '../../src/pipeline/document-id.ts';
 import type { StreamState } from '../../src/pipeline/planner.ts';
+import type { Span } from '../../src/pipeline/spans.ts';
+import { backfillCommand, wideningsFor } from '../../src/runtime/attention.ts';
 import { openRuntime, type Runtime } from '../../src/runtime/runtime.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/index.ts';
 import { createRandom } from '../../src/simulator/random.ts';
+import { SOURCE, TENANT } from './changes.ts';
+import { compare, deleteSome, evidenceFor, type Compared } from './comparison.ts';
 import type { SharedElasticsearch } from './elasticsearch.ts';
 import { lanes, opensWithoutTemplate, scheduleOf } from './faults.ts';
+import { askAndJudge, bothOf, NOTHING_JUDGED, spansToAsk, type Judged } from './proofs.ts';
 import { startProxy } from './proxy.ts';
-import { startProcesses, type FaultWorld } from './world.ts';
+import { startProcesses, waitUntil, type FaultWorld, type Settings } from './world.ts';
 
 export type Struck = { readonly fault: string; readonly effect: string | undefined };
 
@@ -25,17 +26,13 @@ export type RunResult = {
   readonly seed: string;
   readonly seconds: number;
   readonly struck: readonly Struck[];
-  readonly documents: number;
   readonly late: number;
-  readonly missing: readonly string[];
-  readonly double: readonly string[];
-  readonly wrong: readonly string[];
-  readonly falseDeadLetters: number;
   readonly gaps: number;
   readonly settled: boolean;
   /** For a run that is not exact: what the ledger says of the windows that hold the first of what is wrong. */
   readonly evidence: readonly string[];
-};
+} & Omit<Compared, 'events'> &
+  Judged;
 
 const SECOND = 1_000;
 /** Events before the run, while faults strike, and in the calm after, when only a settle pass can find what comes late. */
@@ -45,9 +42,21 @@ const SINCE = '8m';
 const AHEAD_MS = 70 * SECOND;
 const SETTLE_LIMIT_MS = 240 * SECOND;
 
-function configFor(vendor: Simulator, elasticsearchUrl: string, redisUrl: string, namespace: string) {
+const FIRST: Settings = {
+  retention: '90d',
+  audit: { window: '5s', backlog: '30s', lag: '2s', settle: ['16s'], since: SINCE },
+};
+
+type Servers = { readonly elasticsearchUrl: string; readonly redisUrl: string; readonly namespace: string };
+
+function configFor(
+  vendor: Simulator,
+  { elasticsearchUrl, redisUrl, namespace }: Servers,
+  { retention, audit }: Settings,
+) {
   return {
     namespace,
+    retention,
     elasticsearch: { url: elasticsearchUrl },
     redis: { url: redisUrl },
     http: { port: 0 },
@@ -55,124 +64,34 @@ function configFor(vendor: Simulator, elasticsearchUrl: string, redisUrl: string
     retries: { attempts: 40, base: '100ms', max: '1s' },
     tenants: [
       {
-        id: 'acme',
+        id: TENANT,
         feishu: {
           baseUrl: vendor.url,
           ...vendor.feishu,
           requestsPerMinute: 100_000,
           timeout: '1s',
-          openapi_audit: { window: '5s', backlog: '30s', lag: '2s', settle: ['16s'], since: SINCE },
+          openapi_audit: audit,
         },
       },
     ],
   };
 }
 
-type Document = {
-  readonly '@timestamp': string;
-  readonly event: { readonly id: string; readonly action: string; readonly created: string };
-  readonly shenji: { readonly stream: string };
-  readonly user: { readonly id: string };
-};
-
-/** By id and by content: an event with the wrong action, caller or time is wrong, not there. */
-async function compare(
-  { elasticsearch, config }: Runtime,
-  vendor: Simulator,
-): Promise<Pick<RunResult, 'documents' | 'missing' | 'double' | 'wrong' | 'falseDeadLetters'>> {
-  const index = `logs-feishu.openapi_audit-${config.namespace}`;
-  const dead = streamName(DEAD_LETTERS, config.namespace);
-  // A shard that does not refresh hides what was written last.
-  await waitUntil(async () => {
-    const { _shards: shards } = await elasticsearch.indices.refresh({ index: [index, dead], ignore_unavailable: true });
-    return shards?.failed === 0;
-  });
-  const truth = new Map(vendor.truth.records.map(({ id, served }) => [id, served]));
-  const seen = new Map<string, string>();
-  const double: string[] = [];
-  const wrong: string[] = [];
-  for await (const { source, index: lies } of documentsOf<Document>(
-    elasticsearch,
-    index,
-    [],
-    ['@timestamp', 'event', 'user.id', 'shenji.stream'],
-  )) {
-    const { id, action } = source.event;
-    const served = truth.get(id);
-    const copy = `${lies} written ${source.event.created} by ${source.shenji.stream}`;
-    if (seen.has(id)) double.push(`${id}: ${seen.get(id)} and ${copy}`);
-    seen.set(id, copy);
-    const same =
-      served !== undefined &&
-      served['api_key'] === action &&
-      served['app_id'] === source.user.id &&
-      served['event_time'] === Date.parse(source['@timestamp']) / 1_000;
-    if (!same) wrong.push(id);
-  }
-  const { count } = await elasticsearch.count({ index: dead, ignore_unavailable: true });
-  return {
-    documents: seen.size,
-    missing: [...truth.keys()].filter((id) => !seen.has(id)),
-    double,
-    wrong,
-    falseDeadLetters: count,
-  };
-}
-
-/** The ledger's entries over the moments of these events, so that a failing seed can be understood. */
-async function evidenceFor(
-  { elasticsearch, config }: Runtime,
-  vendor: Simulator,
-  ids: readonly string[],
-): Promise<string[]> {
-  const index = `logs-shenji.window-${config.namespace}`;
-  const records = vendor.truth.records.filter(({ id }) => ids.includes(id));
-  const lines: string[] = [];
-  const stream = `logs-feishu.openapi_audit-${config.namespace}`;
-  const indices = await backingIndices(elasticsearch, stream);
-  for (const { id, listedAt, publishedAt } of records) {
-    const time = listedAt * SECOND;
-    const key = documentId('acme', 'feishu.openapi_audit', id, new Date(time));
-    const asked = indices.map(({ name }) => ({ _index: name, _id: key }));
-    const { docs } = await elasticsearch.mget({ docs: asked, _source: false });
-    const lies = docs.filter((found) => 'found' in found && found.found).map(({ _index }) => _index);
-    lines.push(
-      `${id}: happened ${new Date(time).toISOString()}, published ${publishedAt - listedAt} s later, by id in ${lies.length === 0 ? 'no index' : lies.join(' and ')} of ${indices.length}`,
-    );
-    const covering = [
-      { range: { 'shenji.window.from': { lte: time, format: 'epoch_millis' } } },
-      { range: { 'shenji.window.to': { gt: time, format: 'epoch_millis' } } },
-    ];
-    for await (const { source } of documentsOf<{ '@timestamp': string; shenji: { window: object } }>(
-      elasticsearch,
-      index,
-      covering,
-      ['@timestamp', 'event.start', 'shenji.window'],
-    ))
-      lines.push(`  ${source['@timestamp']} ${JSON.stringify(source.shenji.window)}`);
-  }
-  return lines;
-}
-
-async function settle(runtime: Runtime, until: number): Promise<{ states: readonly StreamState[]; settled: boolean }> {
-  const [source] = runtime.sources;
+/** Until every standing pass, and every backfill that was begun, is past this moment. */
+async function settle(
+  { planner, sources }: Runtime,
+  until: number,
+): Promise<{ states: readonly StreamState[]; settled: boolean }> {
+  const [source] = sources;
+  const standing = 1 + (source?.planned.cadence.settleMs.length ?? 0);
   const deadline = Date.now() + SETTLE_LIMIT_MS;
   for (;;) {
-    const states = source === undefined ? [] : await runtime.planner.inspect(source.planned).catch(() => []);
-    const settled = states.length === 2 && states.every(({ watermark }) => watermark >= until);
+    const states = source === undefined ? [] : await planner.inspect(source.planned).catch(() => []);
+    const isPast = ({ watermark, end = until }: StreamState): boolean => watermark >= Math.min(until, end);
+    const settled = states.length >= standing && states.every(isPast);
     if (settled || Date.now() > deadline) return { states, settled };
     await pause(500);
   }
-}
-
-/** Resolves with true when it holds, with false when that takes too long. */
-async function waitUntil(holds: () => boolean | Promise<boolean>, limitMs = 120 * SECOND): Promise<boolean> {
-  const deadline = Date.now() + limitMs;
-  while (Date.now() < deadline) {
-    if (await holds()) return true;
-    await pause(100);
-  }
-  return false;
 }
 
 /** Resolves with true when nobody works on anything before `end` any more, with false when that takes too long. */
@@ -181,6 +100,57 @@ const drained = ({ sources }: Runtime, end: number): Promise<boolean> =>
     const unfinished = await sources[0]?.queue.unfinished();
     return unfinished?.every(({ from }) => from >= end) === true;
   }, 90 * SECOND);
+
+async function strikeAll(
+  seed: string,
+  world: FaultWorld,
+  record: (fault: string, effect: string | undefined) => void,
+  announce: (line: string) => void,
+): Promise<void> {
+  async function strikeLane(lane: keyof typeof lanes): Promise<void> {
+    for (const fault of scheduleOf(seed, lane)) {
+      // A fault that its own tool could not cause did not happen.
+      const effect = await fault.strike(world).catch((error: unknown) => {
+        announce(`${seed}: ${fault.name}: ${(error as Error).message}`);
+        return undefined;
+      });
+      record(fault.name, effect);
+      await pause(world.random.below(1_500));
+    }
+  }
+  await Promise.all([strikeLane('destination'), strikeLane('rest')]);
+}
+
+/** What the pages tell an operator to do after a filter was taken back, and after a mapping was put right. */
+async function tidyUp(runtime: Runtime, { processes }: FaultWorld): Promise<void> {
+  const [source] = runtime.sources;
+  for (const widening of source === undefined ? [] : await wideningsFor(runtime, source))
+    if (source !== undefined) await processes.run(backfillCommand(source, widening).split(' ').slice(1));
+  await processes.run(['replay']);
+}
+
+/** Asked as the faults have left it, then tidied up, then with documents deleted. */
+async function judgeProofs(
+  runtime: Runtime,
+  world: FaultWorld,
+  whole: Span,
+): Promise<{ readonly judged: Judged; readonly compared: Compared; readonly idle: boolean }> {
+  const { shared, vendor, random } = world;
+  const asFound = await shared.steady(async () => {
+    const { events } = await compare(runtime, vendor);
+    return askAndJudge(world, spansToAsk(whole, random, []), events, false);
+  });
+  await shared.steady(() => tidyUp(runtime, world));
+  const idle = await drained(runtime, whole.to);
+  return shared.steady(async () => {
+    const compared = await compare(runtime, vendor);
+    const tidied = await askAndJudge(world, spansToAsk(whole, random, []), compared.events, true);
+    const events = await deleteSome(runtime, compared.events, random);
+    const deleted = events.filter(({ fate }) => fate === 'deleted');
+    const robbed = await askAndJudge(world, spansToAsk(whole, random, deleted), events, true);
+    return { compared, judged: [asFound, tidied, robbed].reduce(bothOf, NOTHING_JUDGED), idle };
+  });
+}
 
 /** `mutation` names a law that is switched off in the processes, to see that the breaker notices. */
 export async function breakOnce(
@@ -192,33 +162,29 @@ export async function breakOnce(
   const began = Date.now();
   const random = createRandom(`${seed}/schedule`);
   const start = Math.floor(began / (5 * SECOND)) * 5 * SECOND;
-  const end = start + AHEAD_MS;
-  const vendor = await startSimulator({
-    seed,
-    events: 2_500,
-    from: start - PAST_MS,
-    to: end,
-    late: 0.05,
-    lateSeconds: 10,
-  });
+  const whole = { from: start - PAST_MS, to: start + AHEAD_MS };
+  const vendor = await startSimulator({ seed, events: 2_500, ...whole, late: 0.05, lateSeconds: 10 });
   const artifacts = await prepareArtifacts(process.env, announce);
   let server = await startRedis(artifacts);
   const port = Number(new URL(server.url).port);
   const proxy = await startProxy(shared.url);
   const namespace = `faults_${randomBytes(4).toString('hex')}`;
-  const raw = configFor(vendor, proxy.url, server.url, namespace);
   const log = createLog({ level: 'silent', secrets: [], pretty: false });
+  let settings = FIRST;
+  const configBy = (elasticsearchUrl: string): object =>
+    configFor(vendor, { elasticsearchUrl, redisUrl: server.url, namespace }, settings);
   // The driver's own eyes look past the proxy.
-  const runtime = await openRuntime(configSchema.parse({ ...raw, elasticsearch: { url: shared.url } }), log);
-  const processes = startProcesses(raw, mutation);
+  const openEyes = (): Promise<Runtime> => openRuntime(configSchema.parse(configBy(shared.url)), log);
+  const runtime = await openEyes();
+  const processes = startProcesses(configBy(proxy.url), mutation);
   try {
-    const index = `logs-feishu.openapi_audit-${namespace}`;
+    const index = `logs-${SOURCE}-${namespace}`;
     const install = (): Promise<unknown> =>
       setup({
         client: runtime.elasticsearch,
         definitions: runtime.definitions,
         namespace,
-        retention: '90d',
+        retention: settings.retention,
         dryRun: false,
       });
     await shared.steady(install);
@@ -249,45 +215,53 @@ export async function breakOnce(
         server = await startRedis(artifacts, port);
       },
     };
-    const world: FaultWorld = { runtime, vendor, proxy, processes, shared, redis, random, index };
+    const world: FaultWorld = {
+      runtime,
+      past: { from: whole.from, to: start },
+      settings: () => settings,
+      configure: (next) => {
+        settings = next;
+        processes.configure(configBy(proxy.url));
+      },
+      vendor,
+      proxy,
+      processes,
+      shared,
+      redis,
+      random,
+      index,
+    };
     // Faults find something to break only once documents flow.
     await waitUntil(async () => runtime.elasticsearch.indices.exists({ index }).catch(() => false));
-    const strikeLane = async (lane: keyof typeof lanes): Promise<void> => {
-      for (const fault of scheduleOf(seed, lane)) {
-        // A fault that its own tool could not cause did not happen.
-        const effect = await fault.strike(world).catch((error: unknown) => {
-          announce(`${seed}: ${fault.name}: ${(error as Error).message}`);
-          return undefined;
-        });
-        record(fault.name, effect);
-        await pause(random.below(1_500));
-      }
-    };
-    await Promise.all([strikeLane('destination'), strikeLane('rest')]);
-    const { states, settled } = await settle(runtime, end);
-    // A window that two workers did at once may be done by one while the other still mends its doubles.
-    for (const process of processes.all()) if (process.role === 'scheduler') await processes.kill(process, 'SIGTERM');
-    const idle = await drained(runtime, end);
-    const [late, compared, evidence] = await shared.steady(async () => {
-      const found = await compare(runtime, vendor);
+    await strikeAll(seed, world, record, announce);
+    const eyes = await openEyes();
+    try {
+      const { states, settled } = await settle(eyes, whole.to);
+      // A window that two workers did at once may be done by one while the other still mends its doubles.
+      for (const process of processes.all()) if (process.role === 'scheduler') await processes.kill(process, 'SIGTERM');
+      const idle = await drained(eyes, whole.to);
+      const { judged, compared, idle: isIdleAgain } = await judgeProofs(eyes, world, whole);
+      const late = await Promise.all(
+        settings.audit.settle.map((delay) =>
+          eyes.ledger.totals({ tenant: TENANT, source: SOURCE, pass: `settle-${delay}` }),
+        ),
+      );
+      const { events: _, ...found } = compared;
       const wrong = [...found.missing, ...found.double.map((line) => line.replace(/:.*/, '')), ...found.wrong];
-      return [
-        await runtime.ledger.totals({ tenant: 'acme', source: 'feishu.openapi_audit', pass: 'settle-16s' }),
-        found,
-        await evidenceFor(runtime, vendor, wrong.slice(0, 3)),
-      ] as const;
-    });
-    const gaps = states.reduce((sum, state) => sum + state.gaps.length, 0);
-    return {
-      seed,
-      seconds: Math.round((Date.now() - began) / SECOND),
-      struck,
-      late: late.late,
-      ...compared,
-      evidence,
-      gaps,
-      settled: settled && idle,
-    };
+      return {
+        seed,
+        seconds: Math.round((Date.now() - began) / SECOND),
+        struck,
+        late: late.reduce((sum, { late: some }) => sum + some, 0),
+        ...found,
+        ...judged,
+        evidence: await shared.steady(() => evidenceFor(eyes, vendor, wrong.slice(0, 3))),
+        gaps: states.reduce((sum, state) => sum + state.gaps.length, 0),
+        settled: settled && idle && isIdleAgain,
+      };
+    } finally {
+      await eyes.close();
+    }
   } finally {
     await processes.close();
     await runtime.close();
@@ -315,6 +289,7 @@ async function dropStreams(url: string, streams: readonly string[], checkpoints:
 }
 
 export function isExact(result: RunResult): boolean {
-  const { missing, double, wrong, falseDeadLetters, gaps, settled } = result;
-  return settled && gaps === 0 && falseDeadLetters === 0 && [missing, double, wrong].every((list) => list.length === 0);
+  const { missing, double, wrong, falseProofs, falseAlarms, unproven, falseDeadLetters, gaps, settled } = result;
+  const faults = [missing, double, wrong, falseProofs, falseAlarms, unproven];
+  return settled && gaps === 0 && falseDeadLetters === 0 && faults.every((list) => list.length === 0);
 }

@@ -1,16 +1,9 @@
 /** Everything that goes wrong, each with the effect by which one sees that it really did. */
 import { FAULTS as VENDOR_FAULTS } from '../../src/simulator/index.ts';
 import { createRandom } from '../../src/simulator/random.ts';
-import { pause, processState, type FaultWorld, type Process } from './world.ts';
+import { changes } from './changes.ts';
+import { pause, processState, type Fault, type FaultWorld, type Process } from './world.ts';
 import type { ProxyMode } from './proxy.ts';
-
-/** Resolves with the observed effect, or undefined where there was none and the fault does not count. */
-export type Fault = {
-  readonly name: string;
-  /** How much rarer than the others it is drawn: 4 for a quarter as often. */
-  readonly rarity?: number;
-  readonly strike: (world: FaultWorld) => Promise<string | undefined>;
-};
 
 const HOUR = 3_600_000;
 const FAULTS_PER_LANE = 5;
@@ -165,6 +158,22 @@ const vendorFaults = VENDOR_FAULTS.map((fault): Fault => ({
   },
 }));
 
+/** As a machine whose clock somebody has set wrong, and set right again; a rollover meanwhile has its time by it. */
+async function elasticsearchClock(world: FaultWorld): Promise<string | undefined> {
+  const { proxy, random } = world;
+  const [before, offset] = [proxy.shifted(), random.pick([-HOUR, HOUR])];
+  proxy.setClockOffset(offset);
+  try {
+    await pause(1_000);
+    await rollOver(world, false);
+    await pause(5_000);
+  } finally {
+    proxy.setClockOffset(0);
+  }
+  const answers = proxy.shifted() - before;
+  return answers > 0 ? `${answers} answers dated ${offset / HOUR} h off` : undefined;
+}
+
 /** Two lanes, so that what befalls the destination overlaps with what befalls everything else, and no fault undoes its like. */
 export const lanes: Readonly<Record<'destination' | 'rest', readonly Fault[]>> = {
   destination: [
@@ -177,6 +186,7 @@ export const lanes: Readonly<Record<'destination' | 'rest', readonly Fault[]>> =
     elasticsearchFault(429, 3_000),
     elasticsearchFault(503, 3_000),
     { name: 'elasticsearch-write-block', strike: writeBlock },
+    { name: 'elasticsearch-clock-off', strike: elasticsearchClock },
     { name: 'elasticsearch-shard-limit', strike: shardLimit },
     // Every run shares the server, and a restart takes it from all of them.
     { name: 'elasticsearch-restart', rarity: 4, strike: restartElasticsearch },
@@ -202,6 +212,7 @@ export const lanes: Readonly<Record<'destination' | 'rest', readonly Fault[]>> =
     clockFault('clock-day-ahead', 24 * HOUR),
     clockFault('clock-hour-back', -HOUR),
     ...vendorFaults,
+    ...changes,
   ],
 };
 

@@ -2,6 +2,7 @@
 import { Agent, createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 
 /** `late` executes the request and loses the answer: what a timeout looks like from outside. */
 export type ProxyMode = 'pass' | 'slow' | 'cut' | 'hang' | 'late' | 429 | 503;
@@ -9,6 +10,10 @@ export type ProxyMode = 'pass' | 'slow' | 'cut' | 'hang' | 'late' | 429 | 503;
 export type Proxy = {
   readonly url: string;
   setMode(mode: ProxyMode): void;
+  /** By how many milliseconds the times that Elasticsearch tells of its indices are off. */
+  setClockOffset(milliseconds: number): void;
+  /** How many answers told such a time. */
+  readonly shifted: () => number;
   /** How often each mode but `pass` had an effect on a request. */
   readonly effects: () => Readonly<Record<string, number>>;
   close(): Promise<void>;
@@ -22,19 +27,36 @@ export async function startProxy(target: string): Promise<Proxy> {
   const sockets = new Set<Socket>();
   const effects: Record<string, number> = {};
   let mode: ProxyMode = 'pass';
+  let offset = 0;
+  let shifted = 0;
+
+  /** The server's own clock cannot be set from here; what it says of its indices' age is all that is read of it. */
+  async function answerShifted(reply: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const body = (await text(reply)).replaceAll(
+      /"creation_date":"(\d+)"/g,
+      (_, date: string) => `"creation_date":"${Number(date) + offset}"`,
+    );
+    const { 'content-length': _length, 'transfer-encoding': _encoding, ...headers } = reply.headers;
+    shifted += 1;
+    outgoing.writeHead(reply.statusCode ?? 502, headers).end(body);
+  }
 
   function forward(incoming: IncomingMessage, outgoing: ServerResponse, loseAnswer: boolean): void {
-    const onward = request(
-      { hostname, port, agent, method: incoming.method, path: incoming.url, headers: incoming.headers },
-      (reply) => {
-        if (loseAnswer) {
-          reply.resume().on('end', () => outgoing.socket?.destroy());
-          return;
-        }
-        outgoing.writeHead(reply.statusCode ?? 502, reply.headers);
-        reply.pipe(outgoing);
-      },
-    );
+    // Whether a connection is kept is each side's own matter: forwarded, the `close` that undici sends with every HEAD made
+    // Elasticsearch close a connection that the agent kept for the next request.
+    const { connection: _, ...headers } = incoming.headers;
+    const onward = request({ hostname, port, agent, method: incoming.method, path: incoming.url, headers }, (reply) => {
+      if (loseAnswer) {
+        reply.resume().on('end', () => outgoing.socket?.destroy());
+        return;
+      }
+      if (offset !== 0 && incoming.url?.includes('creation_date') === true) {
+        answerShifted(reply, outgoing).catch(() => outgoing.socket?.destroy());
+        return;
+      }
+      outgoing.writeHead(reply.statusCode ?? 502, reply.headers);
+      reply.pipe(outgoing);
+    });
     onward.on('error', () => outgoing.socket?.destroy());
     incoming.pipe(onward);
   }
@@ -65,6 +87,8 @@ export async function startProxy(target: string): Promise<Proxy> {
       if (mode === 'hang' || next === 'cut') for (const socket of sockets) socket.destroy();
       mode = next;
     },
+    setClockOffset: (milliseconds) => void (offset = milliseconds),
+    shifted: () => shifted,
     effects: () => effects,
     close: async () => {
       server.closeAllConnections();

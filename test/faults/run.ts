@@ -33,13 +33,15 @@ async function work(): Promise<void> {
     });
     if (result === undefined) continue;
     results.push(result);
-    for (const [what, ids] of Object.entries({ missing: result.missing, double: result.double, wrong: result.wrong })) {
-      for (const id of ids.slice(0, 5)) print(`${seed}: ${what} ${id}`);
-    }
+    const { missing, double, wrong, falseProofs, falseAlarms, unproven } = result;
+    const lists = { missing, double, wrong, 'false proof': falseProofs, 'false alarm': falseAlarms, unproven };
+    for (const [what, lines] of Object.entries(lists))
+      for (const line of lines.slice(0, 5)) print(`${seed}: ${what} ${line}`);
     for (const line of result.evidence) print(`${seed}: ${line}`);
-    const { documents, late, missing, double, wrong, gaps, falseDeadLetters, seconds } = result;
+    const counts = Object.entries(lists).map(([what, lines]) => `${what} ${lines.length}`);
+    const { documents, late, gaps, falseDeadLetters, asked, seconds } = result;
     print(
-      `${isExact(result) ? 'exact ' : 'BROKEN'} ${seed}: ${documents} documents, ${late} late, missing ${missing.length}, double ${double.length}, wrong ${wrong.length}, gaps ${gaps}, false dead letters ${falseDeadLetters}, settled ${result.settled}, ${seconds} s`,
+      `${isExact(result) ? 'exact ' : 'BROKEN'} ${seed}: ${documents} documents, ${late} late, ${asked} proofs, ${counts.join(', ')}, gaps ${gaps}, false dead letters ${falseDeadLetters}, settled ${result.settled}, ${seconds} s`,
     );
   }
 }
@@ -61,6 +63,9 @@ const sum = (of: (result: RunResult) => number): number => results.reduce((total
 const broken = [...failed, ...results.filter((result) => !isExact(result)).map(({ seed }) => seed)];
 print(
   `${results.length} runs, ${kinds.length} kinds of fault, ${sum(({ documents }) => documents)} documents: missing ${sum(({ missing }) => missing.length)}, double ${sum(({ double }) => double.length)}, gaps ${sum(({ gaps }) => gaps)}, false dead letters ${sum(({ falseDeadLetters }) => falseDeadLetters)}`,
+);
+print(
+  `${sum(({ asked }) => asked)} proofs: false proofs ${sum(({ falseProofs }) => falseProofs.length)}, false alarms ${sum(({ falseAlarms }) => falseAlarms.length)}, unproven ${sum(({ unproven }) => unproven.length)}`,
 );
 if (broken.length > 0) print(`broken, replay with --runs 1 --seed: ${broken.join(', ')}`);
 process.exit(broken.length > 0 ? 1 : 0);

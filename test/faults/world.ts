@@ -4,7 +4,9 @@ import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Span } from '../../src/pipeline/spans.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import type { Simulator } from '../../src/simulator/index.ts';
 import type { createRandom } from '../../src/simulator/random.ts';
@@ -20,18 +22,41 @@ export type Process = {
   readonly log: () => string;
 };
 
+export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
+
 export type Processes = {
   readonly all: () => readonly Process[];
-  start(role: Process['role']): Process;
+  /** `mutation`: a change of its program, beside that of the whole run. */
+  start(role: Process['role'], mutation?: string): Process;
+  /** Ends each and starts its like: the workers first, as an update of the configuration or of the program does. */
+  replaceAll(signal: NodeJS.Signals, mutation?: string): Promise<void>;
+  /** What is started from now on reads this configuration. */
+  configure(config: object): void;
+  /** Runs a program of one's own with the configuration and the mutation of the run; `shenji` where none is named. */
+  run(args: readonly string[], script?: string): Promise<Ended>;
   /** Resolves with the signal or code that it ended with. */
   kill(victim: Process, signal: NodeJS.Signals): Promise<string>;
   setClockOffset(milliseconds: number): void;
   close(): Promise<void>;
 };
 
+/** What an operator may change in the middle: settings of the tenant's audit log, and how long documents are kept. */
+export type Settings = {
+  readonly retention: string;
+  readonly audit: { readonly settle: readonly string[]; readonly filter?: { readonly appId: string } } & Readonly<
+    Record<string, unknown>
+  >;
+};
+
 /** What a fault may touch. */
 export type FaultWorld = {
+  /** The driver's own: it looks past the proxy, and asks what the run began with. */
   readonly runtime: Runtime;
+  /** Begins before the run, and is settled soon after its start. */
+  readonly past: Span;
+  readonly settings: () => Settings;
+  /** Writes the configuration; `processes.replaceAll` lets it be read. */
+  configure(settings: Settings): void;
   readonly vendor: Simulator;
   readonly proxy: Proxy;
   readonly processes: Processes;
@@ -41,21 +66,45 @@ export type FaultWorld = {
   readonly index: string;
 };
 
+/** Resolves with the observed effect, or undefined where there was none and the fault does not count. */
+export type Fault = {
+  readonly name: string;
+  /** How much rarer than the others it is drawn: 4 for a quarter as often. */
+  readonly rarity?: number;
+  readonly strike: (world: FaultWorld) => Promise<string | undefined>;
+};
+
+/** Resolves with true when it holds, with false when that takes too long. */
+export async function waitUntil(holds: () => boolean | Promise<boolean>, limitMs = 120_000): Promise<boolean> {
+  const deadline = Date.now() + limitMs;
+  while (Date.now() < deadline) {
+    if (await holds()) return true;
+    await pause(100);
+  }
+  return false;
+}
+
 export function startProcesses(config: object, mutation: string | undefined): Processes {
   const directory = mkdtempSync(path.join(tmpdir(), 'shenji-faults-'));
   const [configFile, clockFile] = [path.join(directory, 'config.yml'), path.join(directory, 'clock')];
-  writeFileSync(configFile, JSON.stringify(config));
+  const configure = (next: object): void => writeFileSync(configFile, JSON.stringify(next));
+  configure(config);
   writeFileSync(clockFile, '0');
   const running = new Set<Process>();
 
-  function start(role: Process['role']): Process {
-    const env = { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'info', FAULTS_CLOCK_FILE: clockFile };
-    const preload =
-      mutation === undefined ? [] : ['--import', path.join(import.meta.dirname, 'mutations', `${mutation}.ts`)];
-    const child = spawn(process.execPath, ['--import', CLOCK, ...preload, CLI, role, '--config', configFile], {
-      env,
-      stdio: ['ignore', 'ignore', 'pipe'],
+  function spawned(script: string, args: readonly string[], mutations: readonly (string | undefined)[]) {
+    const preloads = mutations
+      .filter((name) => name !== undefined)
+      .flatMap((name) => ['--import', path.join(import.meta.dirname, 'mutations', `${name}.ts`)]);
+    return spawn(process.execPath, ['--import', CLOCK, ...preloads, script, ...args, '--config', configFile], {
+      env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'info', FAULTS_CLOCK_FILE: clockFile },
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
+  }
+
+  function start(role: Process['role'], other?: string): Process {
+    const child = spawned(CLI, [role], [mutation, other]);
+    child.stdout.resume();
     const logFile = path.join(directory, `${role}-${child.pid}.log`);
     writeFileSync(logFile, '');
     child.stderr.on('data', (chunk: Buffer) => appendFileSync(logFile, chunk));
@@ -72,10 +121,31 @@ export function startProcesses(config: object, mutation: string | undefined): Pr
     return by ?? `code ${code}`;
   }
 
+  async function replaceAll(signal: NodeJS.Signals, other?: string): Promise<void> {
+    for (const role of ['worker', 'scheduler'] as const) {
+      const old = [...running].filter((process) => process.role === role);
+      await Promise.all(old.map((process) => kill(process, signal)));
+      for (const process of old) start(process.role, other);
+    }
+  }
+
+  async function run(args: readonly string[], script = CLI): Promise<Ended> {
+    const child = spawned(script, args, [mutation]);
+    const [stdout, stderr, [code]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'exit') as Promise<[number | null]>,
+    ]);
+    return { code, stdout, stderr };
+  }
+
   return {
     all: () => [...running],
     start,
     kill,
+    replaceAll,
+    configure,
+    run,
     setClockOffset: (milliseconds) => writeFileSync(clockFile, String(milliseconds)),
     close: async () => {
       await Promise.all([...running].map((victim) => kill(victim, 'SIGKILL')));

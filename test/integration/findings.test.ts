@@ -7,7 +7,7 @@ import { prepareArtifacts } from '../../src/demo/embedded/artifacts.ts';
 import { startRedis } from '../../src/demo/embedded/redis.ts';
 import { kibanaStandIn } from '../kibana/stand-in.ts';
 import { elasticsearch8 } from '../support/elasticsearch-8.ts';
-import { withLifecycles } from '../support/elasticsearch.ts';
+import { inFrontOf, withLifecycles } from '../support/elasticsearch.ts';
 import { symptoms } from '../support/troubleshooting.ts';
 import { toldVendor } from '../support/vendor.ts';
 import { openWorld, rawConfig, shenji, simulator, until, type Program } from '../support/world.ts';
@@ -109,6 +109,21 @@ describe('check finds', { timeout: 120_000 }, () => {
     const found = await check(await ordinary(), { NODE_OPTIONS: `--import ${clock}`, FAULTS_CLOCK_FILE: file });
     expect(found).toMatch(/warning Redis clock: this machine's clock is 1 h ahead of Redis/);
     expect(found).toMatch(/warning acme\/feishu.openapi_audit: .* ahead of the vendor's/);
+  });
+
+  it('a clock of Elasticsearch that is an hour behind', async () => {
+    const config = await ordinary();
+    expect(await check(config)).toMatch(/ok +Elasticsearch clock: within/);
+    const { url } = config['elasticsearch'] as { url: string };
+    const front = await inFrontOf(url, async ({ query }, forward) => {
+      if (!query.includes('nodes.*.timestamp') && !query.includes('nodes.%2A.timestamp')) return undefined;
+      const { status, body } = await forward();
+      const shift = (_: string, time: string): string => `"timestamp":${Number(time) - 3_600_000}`;
+      return { status, body: JSON.parse(JSON.stringify(body).replaceAll(/"timestamp":(\d+)/g, shift)) as unknown };
+    });
+    expect(await check({ ...config, elasticsearch: { url: front.url } })).toMatch(
+      /warning Elasticsearch clock: this machine's clock is 1 h ahead of Elasticsearch/,
+    );
   });
 
   it('templates that are missing, or of a version before', async () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createDeadLetters } from '../../src/elasticsearch/dead-letters.ts';
 import { collectWindow } from '../../src/pipeline/collect.ts';
+import { parseClaim } from '../../src/pipeline/proof/claims.ts';
 import { NO_COUNTS } from '../../src/pipeline/ledger.ts';
 import { RejectedPageError, RetryableError, WindowNotOverError } from '../../src/pipeline/errors.ts';
 import { subtract } from '../../src/pipeline/spans.ts';
@@ -32,7 +33,7 @@ async function collectPage(
   async function* fetchPages(): AsyncGenerator<Page<unknown>> {
     yield { records, vendorTime: new Date(), ...page };
   }
-  const counts = await collectWindow(
+  const { counts, reading } = await collectWindow(
     {
       stream: live, span, source: { ...source, fetchPages }, ripeAt: span.to + 120_000,
       pageBudget: undefined, organizationName: 'Acme', dataStream, keepOriginal, redactor,
@@ -41,7 +42,7 @@ async function collectPage(
     },
     lentContext(),
   ); // prettier-ignore
-  return { counts, world };
+  return { counts, reading, world };
 }
 
 const TIME = Date.parse('2026-01-01T12:00:00Z') / 1_000;
@@ -53,13 +54,23 @@ const ordinary = Array.from({ length: 30 }, (_, index) => ({
 
 describe('collecting a window', () => {
   it('counts distinct events inside it, and leaves neighbours and repeated records to their ids', async () => {
-    const { counts, world } = await collectPage([
+    const { counts, reading, world } = await collectPage([
       ...ordinary,
       ordinary[0],
       { id: 'before', event_time: TIME - 86_400 },
     ]);
     expect(counts).toEqual({ ...NO_COUNTS, pages: 1, fetched: 32, events: 30, created: 31, duplicates: 1 });
     expect(await collectedIds(world)).toHaveLength(31);
+    const window = { from: Date.parse('2026-01-01T00:00:00Z'), to: Date.parse('2026-01-02T00:00:00Z') };
+    const noon = { from: TIME * 1_000, to: TIME * 1_000 + 60_000, outside: false };
+    // The record of the day before lies outside: what it was is claimed by whoever reads that day, that it was created is not.
+    expect(parseClaim(reading.claim.minutes, window)).toMatchObject([
+      { outside: true, seen: { count: 0 }, created: { count: 1 } },
+      { ...noon, seen: { count: 30 }, created: { count: 30 } },
+    ]);
+    expect(reading.claim.elsewhere).toEqual([TIME * 1_000 - 86_400_000]);
+    expect(reading).toMatchObject({ question: {}, asker: { app: expect.stringMatching(/^cli_/) as string } });
+    expect(reading.readUntil).toBeGreaterThanOrEqual(reading.readFrom);
   });
 
   it('keeps apart two records that share an id but not the time', async () => {
@@ -106,6 +117,27 @@ describe('collecting a window', () => {
       const { hits } = await world.elasticsearch.search({ index: `logs-shenji.dead_letter-${world.config.namespace}` });
       expect(JSON.stringify(hits.hits[0]?._source)).toContain('document_parsing_exception');
       expect(hits.hits[0]?._source).toMatchObject({ event: { original: JSON.stringify(ordinary[3]) } });
+    },
+  );
+
+  it.each([true, false])(
+    "shortens a value that is too long for its field, keeps all of it, and marks the document; documents' originals kept: %s",
+    async (kept) => {
+      const path = `/${'日'.repeat(40_000)}`;
+      const record = { id: 'long', event_time: TIME, app_id: 'a'.repeat(50_000), log_detail: { path, method: 'GET' } };
+      const { counts, world } = await collectPage([record, ordinary[0]], {}, {}, kept);
+      expect(counts).toMatchObject({ created: 2, rejected: 0 });
+      const index = `logs-${live.source}-${world.config.namespace}`;
+      await world.elasticsearch.indices.refresh({ index });
+      const { hits } = await world.elasticsearch.search<Record<string, unknown>>({
+        index,
+        query: { term: { 'shenji.shortened': 'url.path' } },
+      });
+      expect(hits.hits).toHaveLength(1);
+      const { url, event, shenji } = (hits.hits[0]?._source ?? {}) as Record<string, Record<string, unknown>>;
+      expect(url?.['path']).toBe(path.slice(0, 8_191));
+      expect(event?.['original']).toBe(JSON.stringify(record));
+      expect(shenji).toMatchObject({ pass: 'live', shortened: expect.arrayContaining(['user.id']) as string[] });
     },
   );
 

@@ -4,6 +4,7 @@ import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { prepareArtifacts } from '../../src/demo/embedded/artifacts.ts';
 import { startRedis } from '../../src/demo/embedded/redis.ts';
 import { collectWindow } from '../../src/pipeline/collect.ts';
+import { WaitError } from '../../src/pipeline/errors.ts';
 import type { Stream } from '../../src/pipeline/stream.ts';
 import { startWorkers, type WorkersOptions } from '../../src/queue/workers.ts';
 import { documentWriters, preparationOf } from '../../src/runtime/preparation.ts';
@@ -171,6 +172,18 @@ it('a lost lock stops a window before its next bulk', async () => {
   await tenantSource.queue.add(live, [span]);
   expect(String(await outcome.promise)).toContain('the lock was lost');
   expect(await collectedIds(world)).toEqual([]);
+});
+
+it('a window that is begun again is another run, so that what each of them created is on record', async () => {
+  const world = await openWorld((await past()).raw);
+  const runs: string[] = [];
+  queueWorkers(world, async ({ run }) => {
+    runs.push(run);
+    if (runs.length === 1) throw new WaitError('given back', 10);
+  });
+  await world.sources[0]?.queue.add(live, [{ from: minutesAgo(30), to: minutesAgo(20) }]);
+  await until('the second run', () => runs.length === 2);
+  expect(new Set(runs).size).toBe(2);
 });
 
 describe('a Redis that', () => {

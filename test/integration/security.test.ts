@@ -139,8 +139,8 @@ describe('with security on, TLS with a private authority, and a Redis user', () 
   });
 
   it.each([
-    ['writer', { repaired: 1, doubles: 0 }, 1],
-    ['writer_without_delete', { repaired: 0, doubles: 1 }, 2],
+    ['writer', { repaired: 1, crossIndexDuplicates: 0 }, 1],
+    ['writer_without_delete', { repaired: 0, crossIndexDuplicates: 1 }, 2],
   ])('as %s, a double across a rollover is counted as %o', async (user, expected, copies) => {
     const vendor = await company();
     const namespace = freshNamespace();
@@ -169,7 +169,7 @@ describe('with security on, TLS with a private authority, and a Redis user', () 
     await admin.elasticsearch.indices.refresh({ index });
     expect((await admin.elasticsearch.count({ index, query: { ids: { values: [id] } } })).count).toBe(copies);
     const left = new RegExp(
-      `shenji_doubles_total\\{source="feishu.openapi_audit",outcome="left"\\} ${expected.doubles}`,
+      `shenji_cross_index_duplicates_total\\{source="feishu.openapi_audit",outcome="left"\\} ${expected.crossIndexDuplicates}`,
     );
     expect(await writer.metrics.text()).toMatch(left);
   });

@@ -38,7 +38,12 @@ async function write({ ledger }: Runtime, pass: Pass, span: Span, hopeless?: boo
     endedAt: Date.now(),
   };
   if (hopeless === undefined) await ledger.append({ ...run, status: 'done', counts: NO_COUNTS });
-  else await ledger.append({ ...run, status: 'failed', error: { type: 'Error', message: 'refused', hopeless } });
+  else
+    await ledger.append({
+      ...run,
+      status: 'failed',
+      error: { type: 'Error', message: 'refused', retryable: !hopeless },
+    });
 }
 
 /** A checkpoint exactly as the version before has written it. */

@@ -7,6 +7,7 @@ import { NO_COUNTS } from '../../src/pipeline/ledger.ts';
 import { preparer } from '../../src/pipeline/prepare.ts';
 import { startCollector } from '../../src/runtime/collector.ts';
 import { documentWriters, preparationOf } from '../../src/runtime/preparation.ts';
+import { prove } from '../../src/runtime/prove.ts';
 import { openRuntime, type Runtime } from '../../src/runtime/runtime.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { live } from '../support/pipeline.ts';
@@ -85,7 +86,7 @@ it.each([2, 3])(
       const { original } = document['event'] as { original: string };
       const prepared = prepare(JSON.parse(original));
       if (prepared.kind !== 'document') throw new Error(prepared.reason);
-      return { id: prepared.id, source: prepared.line, earliest: prepared.time };
+      return { id: prepared.id, source: prepared.line, earliest: prepared.time, time: prepared.time };
     });
     expect(items.map(({ id }) => id)).toEqual(old.map(({ _id: id }) => id));
     const written = await documentWriters(world).get(live.source)?.write(items, new AbortController().signal);
@@ -101,6 +102,13 @@ it.each([2, 3])(
     // The ledger may know a window that the checkpoint had not learned yet.
     expect(state?.watermark).toBeGreaterThanOrEqual(Date.parse(checkpoint?.watermark ?? ''));
     expect(await world.ledger.totals(live)).toMatchObject({ ...NO_COUNTS, pages: expect.any(Number) as number, fetched: expect.any(Number) as number, events: old.length, created: old.length, duplicates: expect.any(Number) as number }); // prettier-ignore
+    // What was proven before is so after: by the number of each window, and with a word about its question.
+    const proof = await prove(world, source, { from: origin, to: state?.watermark ?? origin });
+    expect(proof).toMatchObject({
+      verdict: 'complete',
+      events: old.length,
+      questionSince: expect.any(Number) as number,
+    });
     const [planned] = await world.planner.tick(source.planned);
     expect(planned).toMatchObject({ stream: live, origin, watermark: state?.watermark });
   },

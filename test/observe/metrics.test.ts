@@ -112,6 +112,7 @@ async function everyMetric(): Promise<Map<string, Set<string>>> {
   metrics.indexed({ dataset: 'feishu.openapi_audit', seconds: 0.1, error: undefined });
   metrics.windowEnded(live, 'done', 1, NO_COUNTS);
   metrics.foundLate(live, MINUTE);
+  metrics.refused({ tenant: 'acme', source: live.source, share: 1 });
   const state = { stream: live, origin: 0, end: undefined, watermark: 0, dueUntil: 0, gaps: [], queued: 0, planned: 0 };
   const depth = { tenant: 'acme', source: live.source, waiting: 0, active: 0, delayed: 0, failed: 0 };
   metrics.planned([{ ...state, maxLagMs: 0 }], [depth]);

@@ -26,7 +26,7 @@ const OWN_APP = 'cli_shenji_itself';
 const REFUSED = {
   type: 'PermanentError',
   message: 'Feishu refused: the scope of the audit log is missing',
-  hopeless: true,
+  retryable: false,
 };
 
 export type Planted = { readonly seed: string; readonly story: Story; readonly from: number; readonly to: number };
@@ -40,7 +40,9 @@ async function write(
   const prepare = preparer(preparationOf(world, source, stream));
   const items = records.flatMap(({ served }) => {
     const prepared = prepare(served);
-    return prepared.kind === 'document' ? [{ id: prepared.id, source: prepared.line, earliest: prepared.time }] : [];
+    return prepared.kind === 'document'
+      ? [{ id: prepared.id, source: prepared.line, earliest: prepared.time, time: prepared.time }]
+      : [];
   });
   const writer = documentWriters(world).get(live.source);
   for (let at = 0; at < items.length; at += BATCH)
@@ -57,7 +59,7 @@ async function writeLedger(world: Runtime, { from, to }: Planted): Promise<Plant
     startedAt: at,
     endedAt: at + 1_000,
   });
-  const counts = { pages: 1, fetched: 0, events: 0, created: 0, duplicates: 0, rejected: 0, lookups: 0, repaired: 0, doubles: 0, late: 0, lateness: 0 }; // prettier-ignore
+  const counts = { pages: 1, fetched: 0, events: 0, created: 0, duplicates: 0, rejected: 0, lookups: 0, repaired: 0, crossIndexDuplicates: 0, late: 0, lateness: 0 }; // prettier-ignore
   for (const day of [1, 5, 9]) await world.ledger.append({ ...entry(live, from + day * DAY), status: 'done', counts });
   const backfill: Stream = { ...live, pass: 'backfill-old' };
   await world.ledger.append({ ...entry(backfill, from + 3 * DAY), status: 'failed', error: REFUSED });

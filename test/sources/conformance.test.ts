@@ -37,6 +37,20 @@ conformance({
 });
 
 conformance({
+  name: 'feishu.openapi_audit',
+  serving: async () => {
+    const vendor = await simulator({ events: 250, from: DAY.from.getTime(), to: TO });
+    const apps = vendor.truth.records.map(({ served }) => String(served['app_id']));
+    const filter = { appId: apps[0] };
+    const { source } = make('feishu', vendor.url, vendor.feishu, { filter });
+    return { source, window: DAY, expectedRecords: apps.filter((app) => app === filter.appId).length };
+  },
+  failing: () => told('feishu', () => ({ status: 500, body: { code: 1780001, msg: 'Internal Server Error' } })),
+  hanging: () => told('feishu', () => () => undefined),
+  unmappable: [],
+});
+
+conformance({
   name: 'dingtalk.report',
   serving: async () => {
     const vendor = await simulator({ events: 1 });
@@ -51,6 +65,15 @@ conformance({
 });
 
 describe('feishu.openapi_audit', () => {
+  it('names what its filter leaves, whatever the order in which that was written', () => {
+    const questionOf = (filter: object) => make('feishu', 'http://127.0.0.1:1', {}, { filter }).source.question;
+    expect(questionOf({})).toEqual({});
+    expect(questionOf({ apiKeys: ['b', 'a'], appId: 'cli_1' })).toEqual({
+      'feishu.openapi_audit.api_key': ['a', 'b'],
+      'feishu.openapi_audit.app_id': ['cli_1'],
+    });
+  });
+
   const empty = { body: { code: 0, data: { has_more: false } } };
 
   it('asks for one second more on either side, and for the configured APIs and app', async () => {

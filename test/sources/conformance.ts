@@ -24,6 +24,9 @@ async function collect(source: Source, window: Window, context = lentContext()):
   return pages;
 }
 
+const fieldOf = (document: object, field: string): unknown =>
+  field.split('.').reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], document);
+
 export function conformance({ name, serving, failing, hanging, unmappable }: Conformance): void {
   describe(`${name} conforms to the contract of a source`, () => {
     it('is named vendor.dataset', async () => {
@@ -71,6 +74,19 @@ export function conformance({ name, serving, failing, hanging, unmappable }: Con
         expect(JSON.stringify(record)).toBe(before);
         expect(new Date(source.toDocument(record, parseJson)['@timestamp'])).toEqual(source.timeOf(record));
       }
+    });
+
+    it('says what narrows it: the same for the same settings, sorted, true of each of its documents', async () => {
+      const [first, second] = [await serving(), await serving()];
+      expect(second.source.question).toEqual(first.source.question);
+      const { source, window } = first;
+      const { question, readings, passesShareRecords } = source;
+      expect(readings === undefined).toBe(passesShareRecords);
+      for (const values of Object.values(question)) expect(values).toEqual([...new Set(values)].toSorted());
+      const own = readings === undefined ? {} : { [readings.field]: [readings.of('live')] };
+      for (const record of (await collect(source, window)).flatMap((page) => page.records))
+        for (const [field, values] of Object.entries({ ...question, ...own }))
+          expect(values).toContain(fieldOf(source.toDocument(record, parseJson), field));
     });
 
     it('throws a failure that says what to do next, with vendor and API', async () => {

@@ -1,9 +1,14 @@
 /** A pipeline at work in the test's own process. */
 import { onTestFinished } from 'vitest';
-import type { Stream } from '../../src/pipeline/stream.ts';
+import { createDeadLetters } from '../../src/elasticsearch/dead-letters.ts';
+import { collectWindow } from '../../src/pipeline/collect.ts';
+import type { DocumentWriter } from '../../src/pipeline/writer.ts';
+import type { Pass, Stream } from '../../src/pipeline/stream.ts';
+import { documentWriters, preparationOf } from '../../src/runtime/preparation.ts';
 import { startCollector } from '../../src/runtime/collector.ts';
-import type { Runtime } from '../../src/runtime/runtime.ts';
+import type { Runtime, TenantSource } from '../../src/runtime/runtime.ts';
 import { startScheduler } from '../../src/runtime/scheduler.ts';
+import { lentContext } from './vendor.ts';
 
 const MINUTE = 60_000;
 
@@ -23,3 +28,34 @@ export const watermark = async ({ checkpoints }: Runtime, stream = live): Promis
   (await checkpoints.read(stream))?.watermark ?? 0;
 
 export const minutesAgo = (minutes: number): number => Math.floor(Date.now() / MINUTE) * MINUTE - minutes * MINUTE;
+
+export function sourceOf({ sources }: Runtime, name: string = live.source): TenantSource {
+  const found = sources.find(({ definition }) => definition.name === name);
+  if (found === undefined) throw new Error(`this world has no source ${name}`);
+  return found;
+}
+
+let runs = 0;
+
+/** Reads one window as a worker does, in this process, and writes its ledger entry. */
+export async function readWindow(
+  world: Runtime,
+  from: number,
+  to: number,
+  { pass = 'backfill-test', name = live.source }: { readonly pass?: Pass; readonly name?: string } = {},
+): Promise<void> {
+  const source = sourceOf(world, name);
+  const stream = { tenant: source.tenant.id, source: source.definition.name, pass };
+  const startedAt = Date.now();
+  const collection = {
+    ...preparationOf(world, source, stream),
+    span: { from, to },
+    ripeAt: to,
+    pageBudget: undefined,
+    documents: documentWriters(world).get(name) as DocumentWriter,
+    deadLetters: createDeadLetters(world.elasticsearch, world.config.namespace),
+  };
+  const collected = await collectWindow(collection, lentContext(pass));
+  const run = { run: `run-${(runs += 1)}`, attempts: 1, startedAt, endedAt: Date.now() };
+  await world.ledger.append({ stream, span: { from, to }, ...run, status: 'done', ...collected });
+}

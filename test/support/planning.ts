@@ -103,7 +103,12 @@ export function scene({ ledger, checkpoints, queue }: Ports, from: number, since
   };
 }
 
-type Entry = Span & { readonly name: string; readonly failedAt: number | undefined };
+type Entry = Span & {
+  readonly id: string;
+  readonly name: string;
+  readonly at: number;
+  readonly failedAt: number | undefined;
+};
 type Memory = {
   entries: Entry[];
   opened: OpenedStream[];
@@ -116,11 +121,14 @@ export function inMemory(): Ports & { readonly memory: Memory } {
   const memory: Memory = { entries: [], opened: [], checkpoints: new Map(), windows: [] };
   const unused = async (): Promise<never> => Promise.reject(new Error('not needed here'));
   const byPass = (pass: Pass) => (one: { readonly pass: Pass }) => one.pass === pass;
+  let serial = 0;
   const ledger: Ledger = {
     append: async ({ stream, span, status, endedAt }) =>
       void memory.entries.push({
         ...span,
+        id: String((serial += 1)),
         name: streamKey(stream),
+        at: endedAt,
         failedAt: status === 'failed' ? endedAt : undefined,
       }),
     open: async (wanted) => {
@@ -133,14 +141,22 @@ export function inMemory(): Ports & { readonly memory: Memory } {
       const found = memory.entries.filter(
         (entry) => entry.name === streamKey(stream) && spans.some((span) => overlaps(span, entry)),
       );
+      const done = found.filter(({ failedAt }) => failedAt === undefined);
       return {
-        done: found.filter(({ failedAt }) => failedAt === undefined).map(({ from, to }) => ({ from, to })),
+        done: done.map(({ from, to }) => ({ from, to })),
+        entries: done.map(({ id, at }) => ({ id, at })),
         failures: found.flatMap(({ from, to, failedAt }) =>
           failedAt === undefined ? [] : [{ from, to, at: failedAt, hopeless: false, error: 'no' }],
         ),
       };
     },
+    holds: async (ids) => new Set(memory.entries.map(({ id }) => id).filter((id) => ids.includes(id))),
     entries: unused,
+    questions: unused,
+    readUnder: () => {
+      throw new Error('not needed here');
+    },
+    newest: unused,
     totals: unused,
   };
   const checkpoints: Checkpoints = {
@@ -148,7 +164,15 @@ export function inMemory(): Ports & { readonly memory: Memory } {
     create: async (opened) => {
       const key = streamKey(opened.stream);
       const version = { seqNo: 0, primaryTerm: 1 };
-      const created = { formers: [], ...opened, done: [], watermark: opened.origin, ended: undefined, version };
+      const created = {
+        formers: [],
+        ...opened,
+        done: [],
+        watermark: opened.origin,
+        ended: undefined,
+        madeFrom: [],
+        version,
+      };
       if (!memory.checkpoints.has(key)) memory.checkpoints.set(key, created);
       return memory.checkpoints.get(key) ?? created;
     },
@@ -156,9 +180,10 @@ export function inMemory(): Ports & { readonly memory: Memory } {
       memory.checkpoints.set(streamKey(checkpoint.stream), { ...checkpoint, ...change });
       return true;
     },
-    list: async () =>
+    list: async ({ unfinished }) =>
       [...memory.checkpoints.values()].filter(
-        ({ ended, end, watermark }) => ended === undefined && (end === undefined || watermark < end),
+        ({ ended, end, watermark }) =>
+          unfinished !== true || (ended === undefined && (end === undefined || watermark < end)),
       ),
   };
   const queue: WindowQueue = {

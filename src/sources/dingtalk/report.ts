@@ -84,6 +84,9 @@ function create(vendorSettings: unknown, { timeZone }: SourceTenant, { http }: S
       settleMs: settle,
       indivisible: true,
     },
+    readings: { field: 'dingtalk.report.reading', of: (pass) => readingOf(pass, settle) },
+    question: { 'dingtalk.report.dataset': [...new Set(settings.report.datasets)].toSorted() },
+    asker: { app: settings.appKey, url: settings.baseUrl },
     fetchPages: (window, context) => fetchPages(client, settings, timeZone, window, context),
     idOf: ({ dataset, stat_date: day, corp_id: corp, key, reading }) =>
       hashId(String(corp), dataset, day, key, reading),

@@ -1,7 +1,7 @@
 /** Feishu's OpenAPI audit log: `POST /open-apis/security_and_compliance/v1/openapi_logs/list_data`. */
 import { UnmappableRecord } from '../../pipeline/errors.ts';
 import { dividedGrid, fixedGrid } from '../../pipeline/grid.ts';
-import type { Page, Source, SourceContext, Window } from '../../source.ts';
+import type { Page, Question, Source, SourceContext, Window } from '../../source.ts';
 import type { SourceInstance, SourceDefinition, SourceHelpers, SourceTenant } from '../definition.ts';
 import { AUDIT_LOG } from './apis.ts';
 import { createAppNames } from './app-names.ts';
@@ -43,6 +43,14 @@ async function* fetchPages(
     };
 }
 
+/** The vendor's parameters, by the fields in which its answers hold the same values. */
+function questionOf({ filter }: FeishuSettings['openapi_audit']): Question {
+  return {
+    ...(filter.apiKeys.length === 0 ? {} : { 'feishu.openapi_audit.api_key': [...new Set(filter.apiKeys)].toSorted() }),
+    ...(filter.appId === undefined ? {} : { 'feishu.openapi_audit.app_id': [filter.appId] }),
+  };
+}
+
 function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo, cache }: SourceHelpers): SourceInstance {
   const settings = vendorSettings as FeishuSettings;
   const { window, backlog, lag, settle, since, maxLag, original } = settings.openapi_audit;
@@ -58,6 +66,9 @@ function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo, cach
   const source: Source<AuditRecord> = {
     name: 'feishu.openapi_audit',
     passesShareRecords: true,
+    readings: undefined,
+    question: questionOf(settings.openapi_audit),
+    asker: { app: settings.appId, url: settings.baseUrl },
     cadence: {
       grid: fixedGrid(window),
       backlogGrid: fixedGrid(backlog),

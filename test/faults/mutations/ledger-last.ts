@@ -3,6 +3,6 @@ import { mutate } from './mutate.ts';
 
 mutate(
   'src/runtime/collector.ts',
-  'const counts = await collectWindow(',
-  "await ledger.append({ stream, span, run, attempts, startedAt, endedAt: Date.now(), status: 'done', counts: {} as never });\n      const counts = await collectWindow(",
+  'const { counts, reading } = await collectWindow(',
+  "await ledger.append({ stream, span, run, attempts, startedAt, endedAt: Date.now(), status: 'done', counts: {} as never });\n      const { counts, reading } = await collectWindow(",
 );

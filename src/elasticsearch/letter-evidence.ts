@@ -1,0 +1,119 @@
+/** What the dead letters say to a proof: which documents there would be, and which of them a replay has made. */
+import type { estypes } from '@elastic/elasticsearch';
+import type { DatedId } from '../pipeline/proof/evidence.ts';
+import type { DatedLetter } from '../pipeline/proof/prove.ts';
+import { iso, type Span } from '../pipeline/spans.ts';
+import { orUnavailable, type Elasticsearch } from './client.ts';
+import { documentsOf } from './evidence.ts';
+import { DEAD_LETTERS, streamName } from './names.ts';
+
+/** A letter that names no document; `window`: in which it was read. */
+export type UndatedLetter = { readonly type: string; readonly reason: string; readonly window: Span };
+
+type StoredLetter = {
+  readonly error: { readonly type: string };
+  readonly shenji: {
+    readonly reason: string;
+    readonly window: { readonly from: string; readonly to: string };
+    readonly document?: { readonly id: string; readonly time: string };
+  };
+};
+type StoredMark = {
+  readonly shenji: {
+    readonly replayed: { readonly letter: string };
+    readonly document?: { readonly id: string; readonly time: string };
+  };
+};
+
+export type LetterEvidence = {
+  /** Letters whose document is known by id, in this stretch. */
+  readonly dated: (span: Span) => Promise<DatedLetter[]>;
+  /** Letters without, read in windows over this stretch, that were not replayed. */
+  readonly undated: (span: Span) => AsyncIterable<UndatedLetter>;
+  /** Documents in this stretch that replays have made, or found there. */
+  readonly replayed: (span: Span) => Promise<DatedId[]>;
+};
+
+const PAGE = 200;
+
+/** Which of these letters became documents. */
+export async function replayedAmong(
+  client: Elasticsearch,
+  index: string,
+  letters: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const filter = [{ terms: { 'shenji.replayed.letter': [...letters] } }];
+  const found = new Set<string>();
+  for await (const { source } of documentsOf<StoredMark>(client, index, filter, ['shenji.replayed']))
+    found.add(source.shenji.replayed.letter);
+  return found;
+}
+
+export function createLetterEvidence(
+  client: Elasticsearch,
+  namespace: string,
+  of: { readonly tenant: string; readonly source: string },
+): LetterEvidence {
+  const index = streamName(DEAD_LETTERS, namespace);
+  const ours: estypes.QueryDslQueryContainer[] = [
+    { term: { 'shenji.window.tenant': of.tenant } },
+    { term: { 'shenji.window.source': of.source } },
+  ];
+  const areLetters = { term: { 'event.kind': 'pipeline_error' } };
+  const timeIn = ({ from, to }: Span) => ({ range: { 'shenji.document.time': { gte: iso(from), lt: iso(to) } } });
+
+  async function* found<T>(filter: readonly estypes.QueryDslQueryContainer[], fields: readonly string[]) {
+    if (!(await orUnavailable('looking for dead letters', client.indices.exists({ index })))) return;
+    yield* documentsOf<T>(client, index, [...ours, ...filter], fields);
+  }
+
+  async function dated(span: Span): Promise<DatedLetter[]> {
+    // A letter is there twice where its stream rolled over between two reads of its window.
+    const letters = new Map<string, DatedLetter>();
+    for await (const { source } of found<StoredLetter>([areLetters, timeIn(span)], ['error.type', 'shenji'])) {
+      const { document, reason } = source.shenji;
+      if (document === undefined) continue;
+      const { id, time } = document;
+      letters.set(id, { id, time: Date.parse(time), type: source.error.type, reason });
+    }
+    return [...letters.values()];
+  }
+
+  async function* undated({ from, to }: Span): AsyncGenerator<UndatedLetter> {
+    const filter = [
+      areLetters,
+      { bool: { must_not: [{ exists: { field: 'shenji.document.id' } }] } },
+      { range: { 'shenji.window.from': { lt: iso(to) } } },
+      { range: { 'shenji.window.to': { gt: iso(from) } } },
+    ];
+    const known = new Set<string>();
+    let page = new Map<string, UndatedLetter>();
+    async function* unreplayed(): AsyncGenerator<UndatedLetter> {
+      if (page.size === 0) return;
+      const replayed = await replayedAmong(client, index, [...page.keys()]);
+      for (const [id, letter] of page) if (!replayed.has(id)) yield letter;
+      page = new Map();
+    }
+    for await (const { id, source } of found<StoredLetter>(filter, ['error.type', 'shenji'])) {
+      if (known.has(id)) continue;
+      known.add(id);
+      const { window, reason } = source.shenji;
+      const letter = { type: source.error.type, reason };
+      page.set(id, { ...letter, window: { from: Date.parse(window.from), to: Date.parse(window.to) } });
+      if (page.size >= PAGE) yield* unreplayed();
+    }
+    yield* unreplayed();
+  }
+
+  async function replayed(span: Span): Promise<DatedId[]> {
+    const marks = new Map<string, DatedId>();
+    const areMarks = { exists: { field: 'shenji.replayed.letter' } };
+    for await (const { source } of found<StoredMark>([areMarks, timeIn(span)], ['shenji.document'])) {
+      const { document } = source.shenji;
+      if (document !== undefined) marks.set(document.id, { id: document.id, time: Date.parse(document.time) });
+    }
+    return [...marks.values()];
+  }
+
+  return { dated, undated, replayed };
+}

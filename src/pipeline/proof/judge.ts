@@ -1,0 +1,52 @@
+/**
+ * The verdict about one stretch: is everything there that any reading of it has seen? Pure. It is complete only where
+ * equations prove it, something is missing only where fewer are there than one reading saw; what is neither stays in doubt.
+ */
+import { overlaps, subtract, type Span } from '../spans.ts';
+import { accountsOf, type Stretch } from './accounts.ts';
+import type { DatedId } from './evidence.ts';
+import { explanationsOf } from './explanations.ts';
+import { lacksIn, type Lack } from './lacks.ts';
+import { covers } from './question.ts';
+import { givesWay, type Outside, type Part } from './reading.ts';
+
+/** Why no equation holds: `more` is there than the readings tell; it is the `rest` of a claim without minutes; they are `mixed`. */
+export type Doubt = Span & {
+  readonly why: 'more' | 'rest' | 'mixed';
+  readonly claimed: number;
+  readonly stored: number;
+};
+
+export type Judgement = {
+  readonly lacks: readonly Lack[];
+  readonly doubts: readonly Doubt[];
+  /** Readings whose word counts: no later one has taken their place. */
+  readonly kept: readonly Part[];
+  /** Letters without a document. */
+  readonly open: readonly DatedId[];
+};
+
+export function judge(stretch: Stretch): Judgement {
+  const { asked, parts, outsides } = stretch;
+  const accounts = accountsOf(stretch);
+  const { explained, isProven } = explanationsOf(stretch, accounts);
+  const kept = parts.filter((part) => !givesWay(part, part.reader, parts, asked));
+
+  function doubtOf(one: Part | Outside): Doubt {
+    const claimed = 'seen' in one ? one.seen.count : one.created.count;
+    const stored = accounts.accountedFor(one, one.reader.own).count;
+    const isRest = 'hasSum' in one && !one.hasSum && stored >= claimed;
+    return { from: one.from, to: one.to, why: isRest ? 'rest' : stored > claimed ? 'more' : 'mixed', claimed, stored };
+  }
+
+  const unproven = [
+    ...kept.filter((part) => part.seen.count > 0 && !explained.has(part)),
+    ...outsides.filter((outside) => !isProven(outside)),
+  ];
+  // Where the newest reading saw nothing, what lies there all the same has to be known to another.
+  const answering = ({ reader }: Part): boolean => reader.question === undefined || covers(reader.question, asked);
+  const unknown = subtract(kept.filter(answering), [...explained].filter(answering));
+  const unknownParts = kept.filter((part) => answering(part) && unknown.some((span) => overlaps(span, part)));
+  const doubts = (unproven.length > 0 ? unproven : unknownParts).map(doubtOf);
+  return { lacks: lacksIn(stretch, accounts), doubts, kept, open: accounts.open };
+}

@@ -1,0 +1,40 @@
+/** What was collected under a narrower question than is asked today: since when, and what has to be read again. */
+import type { Question } from '../../source.ts';
+import type { Ledger } from '../ledger.ts';
+import { merge, subtract, type Span } from '../spans.ts';
+import { covers } from './question.ts';
+
+/** A stretch in which only `question` was asked. */
+export type Widening = Span & { readonly question: Question };
+
+export type WidenedSource = {
+  readonly tenant: string;
+  readonly source: string;
+  readonly question: Question;
+  readonly readings: { readonly field: string } | undefined;
+};
+
+/** Which reading asked makes no difference here. */
+function narrowing(question: Question, { readings }: WidenedSource): Question {
+  const rest = Object.entries(question).filter(([field]) => field !== readings?.field);
+  return Object.fromEntries(rest);
+}
+
+/** Empty where all was read under a question that holds today's, which one small aggregation tells. */
+export async function wideningsOf(
+  ledger: Pick<Ledger, 'questions' | 'readUnder'>,
+  of: WidenedSource,
+): Promise<Widening[]> {
+  const asked = await ledger.questions(of.tenant, of.source);
+  const known = asked.map((before) => ({ ...before, question: narrowing(before.question, of) }));
+  const wide = known.filter(({ question }) => covers(question, of.question)).map(({ text }) => text);
+  const widenings: Widening[] = [];
+  for (const { question, span } of known.filter((before) => !wide.includes(before.text))) {
+    let covered: Span[] = [];
+    for await (const window of ledger.readUnder(of.tenant, of.source, span, wide))
+      covered = merge([...covered, window]);
+    const known = widenings.filter((widening) => covers(widening.question, question));
+    widenings.push(...subtract([span], [...covered, ...known]).map((rest) => ({ ...rest, question })));
+  }
+  return widenings.toSorted((a, b) => a.from - b.from);
+}

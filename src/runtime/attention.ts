@@ -1,0 +1,71 @@
+/** What an operator should hear of a source, beside lag and gaps; in the log, in `status` and as a metric. */
+import { describeQuestion } from '../pipeline/proof/question.ts';
+import { wideningsOf, type Widening } from '../pipeline/proof/widening.ts';
+import { areMostRefused, ENOUGH_RECORDS, refusalsOf, type Refusals } from '../pipeline/refusals.ts';
+import { iso } from '../pipeline/spans.ts';
+import { sourceKey, type Runtime, type TenantSource } from './runtime.ts';
+
+/** How often a scheduler looks what became of the newest records. */
+const LOOK_MS = 60_000;
+
+export const backfillCommand = (
+  { tenant, definition }: TenantSource,
+  { from, to }: { readonly from: number; readonly to: number },
+): string => `shenji backfill ${definition.name} --tenant ${tenant.id} --from ${iso(from)} --to ${iso(to)} --wait`;
+
+export function wideningsFor({ ledger }: Runtime, { tenant, definition, made }: TenantSource): Promise<Widening[]> {
+  const { question, readings } = made.source;
+  return wideningsOf(ledger, { tenant: tenant.id, source: definition.name, question, readings });
+}
+
+export const wideningText = (source: TenantSource, widening: Widening): string =>
+  `${sourceKey(source)} was collected from ${iso(widening.from)} until ${iso(widening.to)} ${describeQuestion(widening.question)}, and is asked for more since; to read the rest of that time: ${backfillCommand(source, widening)}`;
+
+export async function refusalsFor(
+  { ledger }: Runtime,
+  { tenant, definition }: TenantSource,
+): Promise<Refusals | undefined> {
+  return refusalsOf(await ledger.newest(tenant.id, definition.name, ENOUGH_RECORDS));
+}
+
+export const refusalText = (source: TenantSource, { records, refused }: Refusals): string =>
+  `${refused} of the last ${records} records of ${sourceKey(source)} became no document: "shenji replay --dry-run" counts the reasons`;
+
+/** For a scheduler: says once what was changed, and each time when most records begin to be refused. Never rejects. */
+export function createAttention(runtime: Runtime): (source: TenantSource) => Promise<void> {
+  const { log, metrics, scrub } = runtime;
+  const lookedAt = new Map<string, number>();
+  const compared = new Set<string>();
+  const alarmed = new Set<string>();
+
+  async function sayWhatWasWidened(source: TenantSource, name: string): Promise<void> {
+    if (compared.has(name)) return;
+    for (const widening of await wideningsFor(runtime, source))
+      log.warn({ source: name }, wideningText(source, widening));
+    compared.add(name);
+  }
+
+  async function sayWhatIsRefused(source: TenantSource, name: string): Promise<void> {
+    const refusals = await refusalsFor(runtime, source);
+    const share = refusals === undefined ? 0 : refusals.refused / refusals.records;
+    metrics.refused({ tenant: source.tenant.id, source: source.definition.name, share });
+    const isAlarming = refusals !== undefined && areMostRefused(refusals);
+    if (isAlarming && !alarmed.has(name)) log.warn({ source: name }, refusalText(source, refusals));
+    if (isAlarming) alarmed.add(name);
+    else alarmed.delete(name);
+  }
+
+  return async (source) => {
+    const name = sourceKey(source);
+    if (Date.now() - (lookedAt.get(name) ?? -Infinity) < LOOK_MS) return;
+    try {
+      await sayWhatWasWidened(source, name);
+      await sayWhatIsRefused(source, name);
+      lookedAt.set(name, Date.now());
+    } catch (error) {
+      log.warn(
+        `looking at the ledger of ${name} did not succeed and is tried again: ${scrub((error as Error).message)}`,
+      );
+    }
+  };
+}

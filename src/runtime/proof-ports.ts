@@ -1,0 +1,49 @@
+/** Where a proof gets its evidence: ledger, documents and dead letters of one source of one tenant. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { orUnavailable, wholeAnswer } from '../elasticsearch/client.ts';
+import { documentsByTime } from '../elasticsearch/evidence.ts';
+import { createLetterEvidence, type LetterEvidence } from '../elasticsearch/letter-evidence.ts';
+import { DEAD_LETTERS, streamName } from '../elasticsearch/names.ts';
+import type { ReadEntry } from '../pipeline/ledger.ts';
+import type { ProofPorts } from '../pipeline/proof/prove.ts';
+import { dataStreamOf } from './preparation.ts';
+import type { Runtime, TenantSource } from './runtime.ts';
+
+export type RuntimePorts = ProofPorts & Pick<LetterEvidence, 'undated'>;
+
+/** Streams refresh every second: a role that may not ask for it sees what was written so long ago. */
+const REFRESHED_AFTER_MS = 3_000;
+/** By how much the clocks of workers may differ. */
+const CLOCKS_MS = 60_000;
+
+export function proofPorts(runtime: Runtime, source: TenantSource): RuntimePorts {
+  const { elasticsearch, config, ledger } = runtime;
+  const { tenant, definition } = source;
+  const index = streamName(dataStreamOf(runtime, source), config.namespace);
+  const deadLetters = streamName(DEAD_LETTERS, config.namespace);
+  const letters = createLetterEvidence(elasticsearch, config.namespace, { tenant: tenant.id, source: definition.name });
+  const ofTenant = [{ prefix: { 'shenji.stream': `${tenant.id}/` } }];
+
+  /** What was written before these entries is seen by searches. */
+  async function refresh(entries: readonly ReadEntry[]): Promise<void> {
+    const names = { index: [index, deadLetters], ignore_unavailable: true };
+    const done = await wholeAnswer('refreshing', elasticsearch.indices.refresh(names, { ignore: [403] }));
+    const mayNot = done._shards === undefined;
+    if (mayNot && entries.some(({ at }) => at > Date.now() - CLOCKS_MS)) await pause(REFRESHED_AFTER_MS);
+  }
+
+  return {
+    entries: async (span) => {
+      const entries = await ledger.entries(tenant.id, definition.name, span);
+      await refresh(entries);
+      return entries;
+    },
+    documents: async function* (span, fields) {
+      if (!(await orUnavailable(`looking for ${index}`, elasticsearch.indices.exists({ index })))) return;
+      yield* documentsByTime(elasticsearch, index, span, ofTenant, fields);
+    },
+    letters: letters.dated,
+    replays: letters.replayed,
+    undated: letters.undated,
+  };
+}

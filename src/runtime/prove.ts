@@ -1,0 +1,146 @@
+/** Proves a stretch of a source: the use case behind `shenji prove`, also for tests and the breaker. */
+import type { UndatedLetter } from '../elasticsearch/letter-evidence.ts';
+import { cureOf, type CureContext } from '../pipeline/proof/cure.ts';
+import { answers } from '../pipeline/proof/evidence.ts';
+import type { Place, Places } from '../pipeline/proof/places.ts';
+import {
+  prove as findOut,
+  type Asked,
+  type DatedLetter,
+  type Findings,
+  type Unclear,
+  type Uncollected,
+} from '../pipeline/proof/prove.ts';
+import type { Span } from '../pipeline/spans.ts';
+import { passDelayMs, streamKey } from '../pipeline/stream.ts';
+import { backfillCommand } from './attention.ts';
+import { proofPorts, type RuntimePorts } from './proof-ports.ts';
+import { recount, type Recount } from './recount.ts';
+import type { Runtime, TenantSource } from './runtime.ts';
+
+/** `complete but` for dead letters or accepted gaps. Only `incomplete` says that something is missing. */
+export type Verdict = 'complete' | 'complete but' | 'incomplete' | 'not provable';
+
+/** `cure`: the reading that will make the stretch provable, or the command for it. */
+type Curable<T> = Places<T & { readonly cure: string }>;
+
+export type Proof = Omit<Findings, 'unclear' | 'uncollected' | 'letters'> & {
+  readonly verdict: Verdict;
+  readonly unclear: Curable<Unclear>;
+  readonly uncollected: Curable<Uncollected>;
+  readonly letters: {
+    readonly count: number;
+    readonly dated: readonly DatedLetter[];
+    readonly undated: readonly UndatedLetter[];
+  };
+  /** Where the vendor was asked again. */
+  readonly vendor: Recount | undefined;
+};
+
+export type ProveOptions = {
+  /** Also ask the vendor again. */
+  readonly recount?: boolean;
+  /** Hears how much of the stretch has been looked at, in milliseconds of it, and how many events it holds so far. */
+  readonly onProgress?: (doing: 'proof' | 'recount', doneMs: number, events: number) => void;
+};
+
+const MOST_LETTERS = 200;
+
+function askedOf({ made, tenant, definition }: TenantSource, span: Span): Asked {
+  const { cadence, readings, question } = made.source;
+  return {
+    span,
+    question,
+    readings,
+    indivisible: cadence.indivisible,
+    streamOf: (pass) => streamKey({ tenant: tenant.id, source: definition.name, pass }),
+  };
+}
+
+async function cureContext(runtime: Runtime, source: TenantSource, { failed }: Findings): Promise<CureContext> {
+  const { tenant, definition, made } = source;
+  const open = await runtime.checkpoints.list({ tenant: tenant.id, source: definition.name, unfinished: true });
+  return {
+    failed,
+    now: Date.now(),
+    standing: open.map(({ stream: { pass }, ...checkpoint }) => ({
+      ...checkpoint,
+      pass,
+      end: checkpoint.end,
+      delayMs: passDelayMs(pass, made.source.cadence),
+    })),
+    backfill: (span) => backfillCommand(source, span),
+  };
+}
+
+function withCures<T>({ listed, more }: Places<T>, cure: (place: Place<T>) => string): Curable<T> {
+  return { listed: listed.map((place) => ({ ...place, cure: cure(place) })), more };
+}
+
+function cureUnclear(place: Place<Unclear>, context: CureContext): string {
+  if (place.wider === undefined) return cureOf(place, context);
+  return `it was read for ${place.wider}: configure that again, then ${context.backfill(place)}`;
+}
+
+async function lettersIn(span: Span, ports: RuntimePorts, { letters }: Findings): Promise<Proof['letters']> {
+  const undated: UndatedLetter[] = [];
+  let { count } = letters;
+  for await (const letter of ports.undated(span)) {
+    count += 1;
+    if (undated.length < MOST_LETTERS) undated.push(letter);
+  }
+  return { count, dated: letters.listed, undated };
+}
+
+function askVendor(
+  runtime: Runtime,
+  source: TenantSource,
+  span: Span,
+  ports: RuntimePorts,
+  onProgress: (doneMs: number, events: number) => void,
+) {
+  const { question, readings } = source.made.source;
+  const wanted = { ...question, ...(readings === undefined ? {} : { [readings.field]: [readings.of('live')] }) };
+  const documents = async function* (window: Span) {
+    for await (const document of ports.documents(window, Object.keys(wanted)))
+      if (answers(document, wanted)) yield document;
+  };
+  return recount(runtime, source, span, { documents, letters: ports.letters }, onProgress);
+}
+
+function verdictOf(found: Findings, letters: number, vendor: Recount | undefined): Verdict {
+  const isSome = ({ listed }: Places<unknown>): boolean => listed.length > 0;
+  if (isSome(found.missing)) return 'incomplete';
+  const lacks = vendor?.missing.count ?? 0;
+  // What nobody has collected yet, the vendor has of course.
+  if (lacks > 0 && !isSome(found.uncollected)) return 'incomplete';
+  const isUnknown = lacks > 0 || (vendor?.foreign.count ?? 0) > 0 || found.crossIndexDuplicates > 0;
+  if (isUnknown || isSome(found.unclear) || isSome(found.uncollected)) return 'not provable';
+  return letters > 0 || found.accepted.length > 0 ? 'complete but' : 'complete';
+}
+
+export const isProven = ({ verdict }: Proof): boolean => verdict === 'complete' || verdict === 'complete but';
+
+/** Holds a few hours of the stretch in memory, however long it is. @throws DestinationUnavailableError where an answer is not whole. */
+export async function prove(
+  runtime: Runtime,
+  source: TenantSource,
+  span: Span,
+  { recount: isAsked = false, onProgress = () => undefined }: ProveOptions = {},
+): Promise<Proof> {
+  const ports = proofPorts(runtime, source);
+  const found = await findOut(askedOf(source, span), ports, (done, events) => onProgress('proof', done, events));
+  const letters = await lettersIn(span, ports, found);
+  const vendor = isAsked
+    ? await askVendor(runtime, source, span, ports, (done, events) => onProgress('recount', done, events))
+    : undefined;
+  const context = await cureContext(runtime, source, found);
+  return {
+    ...found,
+    letters,
+    vendor,
+    verdict: verdictOf(found, letters.count, vendor),
+    unclear: withCures(found.unclear, (place) => cureUnclear(place, context)),
+    uncollected: withCures(found.uncollected, (place) => cureOf(place, context)),
+  };
+}

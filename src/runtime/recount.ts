@@ -1,0 +1,93 @@
+/** Asks the vendor again, window by window, and compares ids with what is stored. */
+import { createIdSet } from '../pipeline/proof/id-set.ts';
+import { wordsOf } from '../pipeline/proof/id-words.ts';
+import type { StoredDocument } from '../pipeline/proof/evidence.ts';
+import { preparer } from '../pipeline/prepare.ts';
+import type { Span } from '../pipeline/spans.ts';
+import type { Stream } from '../pipeline/stream.ts';
+import { createBudget } from '../queue/budget.ts';
+import { preparationOf } from './preparation.ts';
+import type { Runtime, TenantSource } from './runtime.ts';
+
+/** Ids are listed up to a bound, and counted all. */
+export type Ids = { readonly count: number; readonly listed: readonly string[] };
+export type Recount = {
+  /** What the vendor's answers make now. */
+  readonly events: number;
+  readonly unmappable: number;
+  /** The vendor has them, and they are neither stored nor dead letters. */
+  readonly missing: Ids;
+  /** They are stored, and the vendor has them not. */
+  readonly foreign: Ids;
+};
+
+export type RecountPorts = {
+  /** Stored documents that the vendor should list, and the ids of records that are dead letters. */
+  readonly documents: (span: Span) => AsyncIterable<StoredDocument>;
+  readonly letters: (span: Span) => Promise<readonly { readonly id: string }[]>;
+};
+
+const STORED = 1;
+const LISTED = 2;
+const KNOWN = 4;
+const MOST_LISTED = 1_000;
+
+function collectIds() {
+  const listed: string[] = [];
+  let count = 0;
+  const add = (id: string): void => {
+    count += 1;
+    if (listed.length < MOST_LISTED) listed.push(id);
+  };
+  return { add, result: (): Ids => ({ count, listed }) };
+}
+
+/** One window at a time is held in memory. */
+export async function recount(
+  runtime: Runtime,
+  source: TenantSource,
+  span: Span,
+  ports: RecountPorts,
+  onProgress: (doneMs: number, events: number) => void,
+): Promise<Recount> {
+  const { backlogGrid } = source.made.source.cadence;
+  const stream: Stream = { tenant: source.tenant.id, source: source.definition.name, pass: 'live' };
+  const prepare = preparer(preparationOf(runtime, source, stream));
+  const context = {
+    log: runtime.log,
+    signal: new AbortController().signal,
+    budget: createBudget(runtime.redis, runtime.prefix, 2),
+    pass: stream.pass,
+  };
+  const [missing, foreign] = [collectIds(), collectIds()];
+  const words = new Uint32Array(4);
+  let [events, unmappable] = [0, 0];
+
+  async function compare(window: Span): Promise<void> {
+    const ids = createIdSet();
+    for await (const { id } of ports.documents(window)) ids.mark(wordsOf(id, words), STORED);
+    for (const { id } of await ports.letters(window)) ids.mark(wordsOf(id, words), KNOWN);
+    const bounds = { from: new Date(window.from), to: new Date(window.to) };
+    for await (const { records } of source.made.source.fetchPages(bounds, context))
+      for (const raw of records) {
+        const prepared = prepare(raw);
+        if (prepared.kind === 'unmappable') unmappable += 1;
+        else if (prepared.time >= window.from && prepared.time < window.to) {
+          const marks = ids.marksOf(wordsOf(prepared.id, words));
+          if (!ids.mark(words, LISTED)) continue;
+          events += 1;
+          if (marks === 0) missing.add(prepared.id);
+        }
+      }
+    for await (const { id } of ports.documents(window))
+      if ((ids.marksOf(wordsOf(id, words)) & LISTED) === 0 && ids.mark(words, LISTED)) foreign.add(id);
+  }
+
+  for (let from = span.from; from < span.to;) {
+    const to = Math.min(span.to, backlogGrid.next(backlogGrid.startOf(from)));
+    await compare({ from, to });
+    onProgress(to - span.from, events);
+    from = to;
+  }
+  return { events, unmappable, missing: missing.result(), foreign: foreign.result() };
+}

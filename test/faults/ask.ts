@@ -1,0 +1,28 @@
+/** Run as a process of its own, so that a mutation reaches it: proves each stretch of `--spans` and prints what each proof says. */
+import { parseArgs } from 'node:util';
+import { loadConfig } from '../../src/config/load.ts';
+import { createLog } from '../../src/observe/log.ts';
+import type { Span } from '../../src/pipeline/spans.ts';
+import { prove } from '../../src/runtime/prove.ts';
+import { openRuntime } from '../../src/runtime/runtime.ts';
+
+const { values } = parseArgs({ options: { config: { type: 'string' }, spans: { type: 'string', default: '[]' } } });
+const runtime = await openRuntime(
+  loadConfig(values.config, {}),
+  createLog({ level: 'silent', secrets: [], pretty: false }),
+);
+const [source] = runtime.sources;
+if (source === undefined) throw new Error('no source');
+const proofs: unknown[] = [];
+for (const span of JSON.parse(values.spans) as Span[]) {
+  const { verdict, missing, unclear, uncollected, letters, events } = await prove(runtime, source, span);
+  proofs.push({
+    ...span,
+    verdict,
+    events,
+    letters: letters.count,
+    why: { missing: missing.listed, unclear: unclear.listed, uncollected: uncollected.listed },
+  });
+}
+await runtime.close();
+process.stdout.write(JSON.stringify(proofs));

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { wideningsOf } from '../../src/pipeline/proof/widening.ts';
+import { questionText } from '../../src/pipeline/proof/question.ts';
+import { areMostRefused, refusalsOf } from '../../src/pipeline/refusals.ts';
+import type { Span } from '../../src/pipeline/spans.ts';
+import type { Question } from '../../src/source.ts';
+
+type Read = Span & { readonly question: Question };
+
+/** A ledger that was written in this order. */
+const ledgerOf = (reads: readonly Read[]) => ({
+  questions: async () => {
+    const texts = [...new Set(reads.map(({ question }) => questionText(question)))];
+    return texts.map((text) => {
+      const under = reads.filter(({ question }) => questionText(question) === text);
+      const span = { from: Math.min(...under.map(({ from }) => from)), to: Math.max(...under.map(({ to }) => to)) };
+      return { text, question: JSON.parse(text) as Question, span };
+    });
+  },
+  readUnder: async function* (_tenant: string, _source: string, span: Span, texts: readonly string[]) {
+    for (const { from, to, question } of reads.toSorted((a, b) => a.from - b.from))
+      if (texts.includes(questionText(question)) && from < span.to && to > span.from) yield { from, to };
+  },
+});
+const widenings = (reads: readonly Read[], question: Question, field?: string) =>
+  wideningsOf(ledgerOf(reads), { tenant: 'acme', source: 'x', question, readings: field === undefined ? undefined : { field } }); // prettier-ignore
+
+describe('what was collected under a narrower question', () => {
+  const narrow = { app: ['a'] };
+  it('is what has to be read again, and no longer once it was', async () => {
+    const before = [{ from: 0, to: 50, question: narrow }, { from: 50, to: 90, question: narrow }]; // prettier-ignore
+    const since = { from: 90, to: 100, question: {} };
+    expect(await widenings([...before, since], {})).toEqual([{ from: 0, to: 90, question: narrow }]);
+    expect(await widenings([...before, since, { from: 20, to: 60, question: {} }], {})).toEqual([
+      { from: 0, to: 20, question: narrow },
+      { from: 60, to: 90, question: narrow },
+    ]);
+    expect(await widenings([...before, since, { from: 0, to: 95, question: {} }], {})).toEqual([]);
+  });
+
+  it('is nothing where less is asked today, or the same', async () => {
+    expect(await widenings([{ from: 0, to: 50, question: {} }], narrow)).toEqual([]);
+    expect(await widenings([{ from: 0, to: 50, question: narrow }], narrow)).toEqual([]);
+    expect(await widenings([], narrow)).toEqual([]);
+  });
+
+  it('takes no account of which reading it was', async () => {
+    const reading = (label: string, set: string[]) => ({ from: 0, to: 50, question: { set, reading: [label] } });
+    const before = [reading('D-1', ['a']), reading('D-2', ['a'])];
+    const wide = { set: ['a', 'b'] };
+    expect(await widenings(before, wide, 'reading')).toEqual([{ from: 0, to: 50, question: { set: ['a'] } }]);
+    expect(await widenings([...before, reading('backfill-x', ['a', 'b'])], wide, 'reading')).toEqual([]);
+  });
+});
+
+describe('the newest records of a source', () => {
+  const run = (fetched: number, rejected: number) => ({ fetched, rejected });
+  it('speak once they are twenty', () => {
+    expect(refusalsOf([run(9, 9), run(9, 9)])).toBeUndefined();
+    expect(refusalsOf([run(9, 9), run(9, 9), run(9, 0), run(100, 0)])).toEqual({ records: 27, refused: 18 });
+  });
+
+  it('alarm where most of them were refused', () => {
+    expect(areMostRefused({ records: 20, refused: 11 })).toBe(true);
+    expect(areMostRefused({ records: 20, refused: 10 })).toBe(false);
+  });
+});
