@@ -38,7 +38,7 @@ async function newestOf(index: string): Promise<Newest> {
 
 type Seen = { readonly audit: Newest; readonly statistics: Newest };
 
-async function look(): Promise<Seen> {
+async function readProgress(): Promise<Seen> {
   const [audit, statistics] = await Promise.all([newestOf(AUDIT), newestOf(STATISTICS)]);
   return { audit, statistics };
 }
@@ -50,7 +50,7 @@ async function waitForData(): Promise<Seen> {
   let progress = 'nothing';
   for (const startedAt = Date.now(); Date.now() - startedAt < PATIENCE_MS; await pause(3_000)) {
     try {
-      const seen = await look();
+      const seen = await readProgress();
       if (seen.audit.ageMs < COLLECTED_WITHIN_MS && seen.statistics.count > 0) return seen;
       progress = inWords(seen);
       tell(`${progress} so far`);

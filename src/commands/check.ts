@@ -1,4 +1,4 @@
-/** `check`: everything that must be right before collecting, each line with how to mend it. */
+/** `check`: everything that must be right before collecting, each line with its remedy. */
 import type { Command } from 'commander';
 import { findings } from '../runtime/findings.ts';
 import { colors, print, printJson } from './terminal.ts';
@@ -10,7 +10,7 @@ const MARKS = { ok: colors.green('ok     '), warning: colors.yellow('warning'), 
 export function registerCheck(program: Command): void {
   withConfigOption(program.command('check').summary('check configuration, servers, templates and credentials'))
     .description(
-      "Checks configuration, Redis with its settings, Elasticsearch with templates and privileges, Kibana, clocks, that somebody plans and works, and each source's credentials and scopes by one real call.\nEvery fault and warning says how to mend it. Leaves with 1 where there is a fault.",
+      "Checks configuration, Redis with its settings, Elasticsearch with templates and privileges, Kibana, clocks, that somebody plans and works, and each source's credentials and scopes by one real call.\nEvery fault and warning names its remedy. Exits with code 1 where there is a fault.",
     )
     .option('--json', 'print one JSON document')
     .action((options: CheckOptions) =>

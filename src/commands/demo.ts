@@ -155,7 +155,7 @@ export function registerDemo(program: Command): void {
     .command('demo')
     .summary('the whole pipeline on embedded real servers')
     .description(
-      'Starts a real Redis and a real Elasticsearch, simulates two tenants, collects sixteen days of audit log and a month of statistics, compares what is in Elasticsearch with what the vendors have, by id, and shows which detection rule caught which planted attack.\nNeeds Java 21+ and Maven for the servers, or ELASTICSEARCH_URL and REDIS_URL. Leaves with 1 where anything is missing or double, an attack is missed, or a rule speaks of ordinary work.',
+      'Starts a real Redis and a real Elasticsearch, simulates two tenants, collects sixteen days of audit log and a month of statistics, compares what is in Elasticsearch with what the vendors have, by id, and shows which detection rule caught which planted attack.\nNeeds Java 21+ and Maven for the servers, or ELASTICSEARCH_URL and REDIS_URL. Exits with code 1 where anything is missing or double, an attack is missed, or a rule speaks of ordinary work.',
     )
     .option('--keep', 'stay up afterwards and print the addresses')
     .option('--json', 'print one JSON document')

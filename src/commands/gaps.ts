@@ -77,7 +77,9 @@ export function registerGaps(program: Command): void {
       'Gaps are stretches that were due and failed. They are tried again by themselves, with growing pauses.',
     );
   withConfigOption(gaps.command('list').summary('every gap with its last error and when it is tried again'))
-    .description('Lists every gap with its last error and when it is tried again. Leaves with 1 where there is one.')
+    .description(
+      'Lists every gap with its last error and when it is tried again. Exits with code 1 where there is one.',
+    )
     .option('--json', 'print one JSON document')
     .action((options: CommonOptions & { json?: boolean }) =>
       withRuntime(options, 'warn', (runtime) => list(runtime, options.json === true)),

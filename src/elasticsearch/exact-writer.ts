@@ -106,7 +106,7 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
           // A write block is a 403 too, but one that passes.
           if (status === 403 && typeOf(error) === 'security_exception') crossIndexDuplicates += 1;
           else if (status !== 404 && status !== 409)
-            await orUnavailable('deleting a double', Promise.reject(error as Error));
+            await orUnavailable('deleting a cross-index duplicate', Promise.reject(error as Error));
         }
       }
     }
@@ -114,10 +114,10 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
   }
 
   /**
-   * Copies of these items behind a turn that happened since `before`, mended. Not to be aborted: whoever has lost its
-   * window to another worker must still take away what its own last bulk has doubled, since nobody reads that window again.
+   * Copies of these items behind a turn that happened since `before`, repaired. Not to be aborted: whoever has lost its
+   * window to another worker must still take away the duplicates of its own last bulk, since nobody reads that window again.
    */
-  async function mendBehind(before: readonly BackingIndex[], items: readonly DatedItem[]) {
+  async function repairBehind(before: readonly BackingIndex[], items: readonly DatedItem[]) {
     const after = await refresh();
     const doubtful = hasRolledOver(before, after) ? items.filter((item) => candidates(after, item).length > 0) : [];
     const found = doubtful.length === 0 ? new Map<string, Copy[]>() : await copiesOf(doubtful, after, NEVER);
@@ -132,15 +132,15 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
     // Their documents may wait in memory for long: ids suffice.
     const slim = items.map(({ id, earliest, time }) => ({ id, earliest, time, source: '' }));
     owe(async () => {
-      const { repaired, crossIndexDuplicates } = await mendBehind(before, slim);
+      const { repaired, crossIndexDuplicates } = await repairBehind(before, slim);
       return { repaired, left: crossIndexDuplicates };
     }, waitMs);
   }
 
-  /** As `mendBehind`; where it fails it is tried again in the background, and the caller learns of the failure all the same. */
-  async function mendNowOrLater(before: readonly BackingIndex[], items: readonly DatedItem[]) {
+  /** As `repairBehind`; where it fails it is tried again in the background, and the caller learns of the failure all the same. */
+  async function repairNowOrLater(before: readonly BackingIndex[], items: readonly DatedItem[]) {
     try {
-      return await mendBehind(before, items);
+      return await repairBehind(before, items);
     } catch (error) {
       reconcileLater(before, items, BACKOFF.baseMs);
       throw error;
@@ -151,14 +151,14 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
     const before = layout ?? (await refresh());
     const suspects = items.filter((item) => candidates(before, item).length > 0);
     const known = suspects.length === 0 ? new Map<string, Copy[]>() : await copiesOf(suspects, before, signal);
-    const mended = await repair(known.values());
+    const direct = await repair(known.values());
     const fresh = items.filter((item) => !known.has(item.id));
     let sent: readonly ItemOutcome[];
     try {
       sent = fresh.length === 0 ? [] : await bulk.write(fresh, signal);
     } catch (error) {
       // Part of it may have been written all the same, or may be yet.
-      await mendNowOrLater(before, fresh).catch(() => undefined);
+      await repairNowOrLater(before, fresh).catch(() => undefined);
       reconcileLater(before, fresh, LATE_EXECUTION_MS);
       throw error;
     }
@@ -172,15 +172,15 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
       const outcome = outcomeOf.get(item);
       return outcome?.kind === 'created' && outcome.index !== writeIndex;
     });
-    const behind = strays.length === 0 ? undefined : await mendNowOrLater(before, strays);
+    const behind = strays.length === 0 ? undefined : await repairNowOrLater(before, strays);
     for (const item of behind?.doubtful ?? [])
       if ((behind?.found.get(item.id)?.length ?? 0) > 1) outcomeOf.set(item, { kind: 'duplicate' });
 
     return {
       outcomes: items.map((item) => outcomeOf.get(item) ?? { kind: 'duplicate' }),
       lookups: suspects.length + (behind?.doubtful.length ?? 0),
-      repaired: mended.repaired + (behind?.repaired ?? 0),
-      crossIndexDuplicates: mended.crossIndexDuplicates + (behind?.crossIndexDuplicates ?? 0),
+      repaired: direct.repaired + (behind?.repaired ?? 0),
+      crossIndexDuplicates: direct.crossIndexDuplicates + (behind?.crossIndexDuplicates ?? 0),
     };
   }
 

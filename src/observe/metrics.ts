@@ -77,7 +77,7 @@ function resultOf(error: unknown): (typeof RESULTS)[number] {
 export const statusOfFailure = (error: unknown): WindowStatus => (error instanceof WaitError ? 'waiting' : 'failed');
 
 type StreamLabels = 'tenant' | 'source' | 'pass';
-type StreamFigures = { lag: (now: number) => number; watermark: number; gaps: number; maxLagMs: number };
+type StreamGauges = { lag: (now: number) => number; watermark: number; gaps: number; maxLagMs: number };
 
 const labelsOf = ({ tenant, source, pass }: Stream): Record<StreamLabels, string> => ({
   tenant,
@@ -86,7 +86,7 @@ const labelsOf = ({ tenant, source, pass }: Stream): Record<StreamLabels, string
 });
 
 /** Several backfills of a source are one series: the furthest behind speaks for all. */
-function combine(a: StreamFigures | undefined, b: StreamFigures): StreamFigures {
+function combine(a: StreamGauges | undefined, b: StreamGauges): StreamGauges {
   if (a === undefined) return b;
   return {
     lag: (now) => Math.max(a.lag(now), b.lag(now)),
@@ -150,8 +150,8 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
   );
 
   const knownApis = new Set<string>();
-  const streams = new Map<string, { labels: Record<StreamLabels, string>; figures: StreamFigures }>();
-  const streamGauge = (name: string, help: string, value: (figures: StreamFigures) => number): void => {
+  const streams = new Map<string, { labels: Record<StreamLabels, string>; figures: StreamGauges }>();
+  const streamGauge = (name: string, help: string, value: (figures: StreamGauges) => number): void => {
     const series = gauge<StreamLabels>(name, help, ['tenant', 'source', 'pass'], () => {
       series.reset();
       for (const { labels, figures } of streams.values()) series.set(labels, value(figures));

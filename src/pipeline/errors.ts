@@ -73,7 +73,7 @@ export class DestinationUnavailableError extends WaitError {
   }
 }
 
-/** Wrong credentials or a missing scope: only the operator can mend it; the message says how. */
+/** Wrong credentials or a missing scope: only the operator can put it right; the message says how. */
 export class CredentialsError extends CollectionError {
   override readonly name = 'CredentialsError';
 }

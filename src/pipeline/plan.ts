@@ -53,7 +53,7 @@ export function dueUntil({
   return end !== undefined && ripe >= end ? end : Math.max(origin, grid.startOf(ripe));
 }
 
-/** Grows from a minute to an hour; an error that trying again cannot mend waits the longest. */
+/** Grows from a minute to an hour; an error that trying again does not help waits the longest. */
 function pauseMs(failures: number, hopeless: boolean): number {
   return hopeless ? LONGEST_PAUSE_MS : Math.min(MINUTE * 2 ** (failures - 1), LONGEST_PAUSE_MS);
 }

@@ -12,7 +12,7 @@ import { formatDuration } from '../pipeline/duration.ts';
 import type { RequestBudget } from '../source.ts';
 import { createBudget } from '../queue/budget.ts';
 import { lastSeen, type Part } from '../queue/heartbeat.ts';
-import { look as lookFor, type Finding, type Found } from './readiness.ts';
+import { runCheck, type Finding, type Found } from './readiness.ts';
 import { probeElasticsearch, sourceKey, type Runtime, type TenantSource } from './runtime.ts';
 
 /** How long a server may take before it counts as away. */
@@ -28,7 +28,7 @@ const warning = (says: string): Found => ({ state: 'warning', says });
 const fault = (says: string): Found => ({ state: 'fault', says });
 
 const look = (runtime: Runtime, what: string, remedy: string, probe: () => Promise<Found>): Promise<Finding> =>
-  lookFor(runtime, what, probe, { remedy, patienceMs: PATIENCE_MS });
+  runCheck(runtime, what, probe, { remedy, patienceMs: PATIENCE_MS });
 
 /** A setting of Redis, judged; managed ones often refuse to show theirs. */
 async function redisSetting(

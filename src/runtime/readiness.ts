@@ -9,7 +9,7 @@ export type Finding = { readonly what: string; readonly state: 'ok' | 'warning' 
 export type Found = Omit<Finding, 'what'>;
 
 /** Never rejects: a probe that fails, or takes longer than `patienceMs`, is a fault with its words and the remedy, if any. */
-export async function look(
+export async function runCheck(
   { scrub }: Pick<Runtime, 'scrub'>,
   what: string,
   probe: () => Promise<Found>,
@@ -32,8 +32,8 @@ export async function faultsOf(runtime: Runtime): Promise<string[]> {
   const answers = (work: Promise<unknown>): Promise<Found> => work.then(() => ({ state: 'ok', says: 'answers' }));
   const patience = { patienceMs: PATIENCE_MS };
   const found = await Promise.all([
-    look(runtime, 'Redis', () => answers(redis.ping()), patience),
-    look(runtime, 'Elasticsearch', () => answers(probeElasticsearch(elasticsearch)), patience),
+    runCheck(runtime, 'Redis', () => answers(redis.ping()), patience),
+    runCheck(runtime, 'Elasticsearch', () => answers(probeElasticsearch(elasticsearch)), patience),
   ]);
   return found.filter(({ state }) => state === 'fault').map(({ what, says }) => `${what}: ${says}`);
 }

@@ -17,7 +17,7 @@ import { createRedactor, type Redactor } from '../pipeline/redact.ts';
 import { createCache } from '../queue/cache.ts';
 import { connectRedis, type Redis } from '../queue/connection.ts';
 import { openWindowQueue, type OpenQueue } from '../queue/window-queue.ts';
-import type { MadeSource, SourceDefinition } from '../sources/definition.ts';
+import type { SourceInstance, SourceDefinition } from '../sources/definition.ts';
 import { openGeo } from '../sources/geo.ts';
 import { createVendorHttp } from '../sources/http.ts';
 import { sourceDefinitions } from '../sources/index.ts';
@@ -26,7 +26,7 @@ import { sourceDefinitions } from '../sources/index.ts';
 export type TenantSource = {
   readonly tenant: { readonly id: string; readonly name: string; readonly timeZone: string };
   readonly definition: SourceDefinition;
-  readonly made: MadeSource;
+  readonly made: SourceInstance;
   readonly queue: OpenQueue;
   readonly planned: PlannedSource;
 };

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Source, SourceName } from '../source.ts';
 import type { Geo } from './geo.ts';
 import type { VendorHttp } from './http.ts';
-import type { Lent } from './patient-call.ts';
+import type { CallContext } from './patient-call.ts';
 
 /** A field of the index mapping, beside those that ECS defines. */
 export type FieldMapping = { readonly type: string; readonly description: string; readonly [option: string]: unknown };
@@ -31,9 +31,9 @@ export type SourceHelpers = { readonly http: VendorHttp; readonly geo: Geo; read
  * One real call: answers that credentials and scopes suffice, with the vendor's clock where its answer had one; throws
  * the errors of `pipeline/errors.ts` where they do not.
  */
-export type Probe = (lent: Lent) => Promise<{ readonly says: string; readonly vendorTime: Date | undefined }>;
+export type Probe = (context: CallContext) => Promise<{ readonly says: string; readonly vendorTime: Date | undefined }>;
 
-export type MadeSource = {
+export type SourceInstance = {
   readonly source: Source;
   /** Where a live stream begins that is opened at `now`; both in epoch milliseconds. */
   readonly since: (now: number) => number;
@@ -56,5 +56,5 @@ export type SourceDefinition = {
   readonly settings: z.ZodType;
   readonly dataStream: DataStreamDefinition;
   /** The value of `tenants[].<vendor>`, as the schemas above have checked it. */
-  create(vendorSettings: unknown, tenant: SourceTenant, helpers: SourceHelpers): MadeSource;
+  create(vendorSettings: unknown, tenant: SourceTenant, helpers: SourceHelpers): SourceInstance;
 };

@@ -38,7 +38,7 @@ export type VendorHttp = {
    * One request, no retry; resolves with what `read` makes of the reply.
    * @throws RetryableError for everything below HTTP; whatever `read` throws; the signal's reason when aborted.
    */
-  send<T>(order: VendorRequest, read: (reply: VendorReply) => T): Promise<T>;
+  send<T>(call: VendorRequest, read: (reply: VendorReply) => T): Promise<T>;
   /** Cuts off what is under way: whoever closes waits for no answer any more. */
   close(): Promise<void>;
 };
@@ -59,10 +59,10 @@ export function createVendorHttp(proxied: boolean, onCall: (call: VendorCall) =>
   const options: Agent.Options = { maxResponseSize: MAX_REPLY_BYTES, connections: 64, connect: { timeout: 10_000 } };
   const dispatcher: Dispatcher = proxied ? new EnvHttpProxyAgent(options) : new Agent(options);
 
-  async function exchange(order: VendorRequest): Promise<VendorReply> {
-    const { vendor, api, method, url, headers, body, timeoutMs } = order;
-    order.signal.throwIfAborted();
-    const signal = AbortSignal.any([order.signal, AbortSignal.timeout(timeoutMs)]);
+  async function exchange(call: VendorRequest): Promise<VendorReply> {
+    const { vendor, api, method, url, headers, body, timeoutMs } = call;
+    call.signal.throwIfAborted();
+    const signal = AbortSignal.any([call.signal, AbortSignal.timeout(timeoutMs)]);
     try {
       const reply = await request(url, {
         dispatcher,
@@ -81,19 +81,19 @@ export function createVendorHttp(proxied: boolean, onCall: (call: VendorCall) =>
       const date = new Date(header('date') ?? '');
       return { status: reply.statusCode, header, body: text, date: Number.isNaN(date.getTime()) ? undefined : date };
     } catch (error) {
-      order.signal.throwIfAborted();
+      call.signal.throwIfAborted();
       throw new RetryableError(`${vendor} ${api}: ${explain(error as Error)}`, { vendor, api, cause: error });
     }
   }
 
-  async function send<T>(order: VendorRequest, read: (reply: VendorReply) => T): Promise<T> {
-    const { vendor, api } = order;
+  async function send<T>(call: VendorRequest, read: (reply: VendorReply) => T): Promise<T> {
+    const { vendor, api } = call;
     const startedAt = performance.now();
     const end = (error?: unknown): void =>
       onCall({ vendor, api, seconds: (performance.now() - startedAt) / 1_000, error });
     try {
-      const attributes = { 'server.address': new URL(order.url).hostname, 'shenji.vendor': vendor, 'shenji.api': api };
-      const result = await inSpan(`${vendor} ${api}`, attributes, async () => read(await exchange(order)), 'client');
+      const attributes = { 'server.address': new URL(call.url).hostname, 'shenji.vendor': vendor, 'shenji.api': api };
+      const result = await inSpan(`${vendor} ${api}`, attributes, async () => read(await exchange(call)), 'client');
       end();
       return result;
     } catch (error) {

@@ -4,7 +4,7 @@ import type { Quota, RequestBudget } from '../source.ts';
 import { withQuickTries } from './http.ts';
 import type { TokenCache } from './token-cache.ts';
 
-export type Lent = { readonly budget: RequestBudget; readonly signal: AbortSignal };
+export type CallContext = { readonly budget: RequestBudget; readonly signal: AbortSignal };
 
 /** A vendor that asks for a longer wait gets the window back to the queue meanwhile. */
 const LONGEST_WAIT_IN_PLACE_MS = 60_000;
@@ -20,7 +20,10 @@ export type PatientCall<T> = {
  * Takes from the budget before every request. "Wait" holds all workers and is waited for in place; a refused token is
  * fetched anew once; what may pass is tried again a few times. @throws the last error otherwise.
  */
-export function callPatiently<T>({ quota, tokens, request }: PatientCall<T>, { budget, signal }: Lent): Promise<T> {
+export function callPatiently<T>(
+  { quota, tokens, request }: PatientCall<T>,
+  { budget, signal }: CallContext,
+): Promise<T> {
   async function once(): Promise<T> {
     await budget.take(quota, signal);
     const token = await tokens.get();

@@ -60,7 +60,7 @@ describe('backfill', () => {
     expect(JSON.parse(running.output().stdout)).toMatchObject({ complete: true, windows: 3, created: 9 });
   });
 
-  it('shows a gap and leaves with 1 where the vendor refuses for good', async () => {
+  it('shows a gap and exits with code 1 where the vendor refuses for good', async () => {
     const { vendor, raw } = await day();
     const wrong = {
       ...raw,
@@ -98,7 +98,7 @@ describe('backfill', () => {
       ['backfill', 'feishu.openapi_audit', '--from', '2026-03-02', '--to', '2999-03-01'],
       /must lie 1 s or more in the past/,
     ],
-  ])('explains wrong usage: %s', async (args, message) => {
+  ])('explains a usage error: %s', async (args, message) => {
     const { raw } = await day();
     const running = shenji(args, raw);
     expect(await running.ended).toBe(2);

@@ -44,7 +44,7 @@ describe('shenji', () => {
     [['simulator', '--faults', 'reset:7'], /must lie between 0 and 1/],
     [['status'], /ELASTICSEARCH_URL \(elasticsearch.url\): is missing|needs a URL/],
     [['status', '--config', '/nowhere.yml'], /cannot read it/],
-  ])('%s leaves with 2 and says why', async (args, message) => {
+  ])('%s exits with code 2 and says why', async (args, message) => {
     const { code, stderr, stdout } = await ended(shenji(args));
     expect(code).toBe(2);
     expect(stderr).toMatch(message);

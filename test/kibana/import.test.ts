@@ -191,7 +191,7 @@ it.each<[string, string, object]>([
   ['an API key', 'ApiKey the-secret', { apiKey: 'the-secret' }],
   ['a user', basic('shenji', 'the-secret'), { username: 'shenji', password: 'the-secret' }],
 ])(
-  'setup with %s imports into the space of the configuration, and exits with 1 where something was refused',
+  'setup with %s imports into the space of the configuration, and exits with code 1 where something was refused',
   { timeout: 60_000 },
   async (_, authorization, credentials) => {
     const standIn = await kibanaStandIn({

@@ -46,7 +46,7 @@ describe('setup', { timeout: 120_000 }, () => {
     expect(stdout).toMatch(/created {2}index template .*\n(.*\n)*created {2}dashboard /);
   });
 
-  it('fills Elasticsearch also where Kibana never comes, and exits with 1 when the time is over', async () => {
+  it('fills Elasticsearch also where Kibana never comes, and exits with code 1 when the time is over', async () => {
     const config = await configWith({ kibana: { url: 'http://127.0.0.1:9' } });
     const program = shenji(['setup', '--json', '--wait', '1500ms'], config);
     expect(await program.ended).toBe(1);

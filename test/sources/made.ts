@@ -2,7 +2,7 @@
 import { openGeo } from '../../src/sources/geo.ts';
 import { createVendorHttp } from '../../src/sources/http.ts';
 import { configSchema } from '../../src/config/schema.ts';
-import type { MadeSource, SourceCache } from '../../src/sources/definition.ts';
+import type { SourceInstance, SourceCache } from '../../src/sources/definition.ts';
 import { openapiAudit } from '../../src/sources/feishu/openapi-audit.ts';
 import { report } from '../../src/sources/dingtalk/report.ts';
 
@@ -26,7 +26,7 @@ export function make(
   baseUrl: string,
   settings: object = {},
   dataset: object = {},
-): MadeSource {
+): SourceInstance {
   const name = vendor === 'feishu' ? 'openapi_audit' : 'report';
   const tenant = {
     id: 'acme',

@@ -1,7 +1,7 @@
 /** Calls to DingTalk: token, budget, errors, quick retries. */
 import { RetryableError } from '../../pipeline/errors.ts';
 import { joinUrl, withQuickTries, type VendorHttp } from '../http.ts';
-import { callPatiently, type Lent } from '../patient-call.ts';
+import { callPatiently, type CallContext } from '../patient-call.ts';
 import { createTokenCache, type Token } from '../token-cache.ts';
 import { dingtalkBody } from './errors.ts';
 import type { DingtalkSettings } from './settings.ts';
@@ -10,7 +10,7 @@ export type DingtalkReply = { readonly body: Readonly<Record<string, unknown>>; 
 
 export type DingtalkClient = {
   /** One of the statistics of one day, `yyyyMMdd`. @throws the errors of `pipeline/errors.ts` */
-  statistics(dataset: string, statDate: string, lent: Lent): Promise<DingtalkReply>;
+  statistics(dataset: string, statDate: string, context: CallContext): Promise<DingtalkReply>;
 };
 
 const HEADERS = { 'content-type': 'application/json', 'user-agent': 'shenji' };
@@ -24,9 +24,9 @@ export function createDingtalkClient(settings: DingtalkSettings, http: VendorHtt
     const { signal } = new AbortController();
     return withQuickTries(signal, async () => {
       const body = JSON.stringify({ appKey, appSecret });
-      const order = { vendor: 'dingtalk', api, method: 'POST', headers: HEADERS, body, timeoutMs, signal } as const;
+      const request = { vendor: 'dingtalk', api, method: 'POST', headers: HEADERS, body, timeoutMs, signal } as const;
       const { accessToken: value, expireIn } = await http.send(
-        { ...order, url: joinUrl(baseUrl, '/v1.0/oauth2/accessToken') },
+        { ...request, url: joinUrl(baseUrl, '/v1.0/oauth2/accessToken') },
         (reply) => dingtalkBody(reply, api),
       );
       if (typeof value !== 'string' || value === '' || !(Number(expireIn) > 0)) {
@@ -42,7 +42,7 @@ export function createDingtalkClient(settings: DingtalkSettings, http: VendorHtt
   const tokens = createTokenCache(fetchToken);
 
   return {
-    statistics: (dataset, statDate, lent) =>
+    statistics: (dataset, statDate, context) =>
       callPatiently(
         {
           quota: { key: `dingtalk/${appKey}/${dataset}`, perMinute: settings.requestsPerMinute },
@@ -50,14 +50,14 @@ export function createDingtalkClient(settings: DingtalkSettings, http: VendorHtt
           request: (token) => {
             const url = joinUrl(baseUrl, `/v1.0/datacenter/${dataset}?statDate=${statDate}`);
             const headers = { ...HEADERS, 'x-acs-dingtalk-access-token': token };
-            const { signal } = lent;
+            const { signal } = context;
             return http.send(
               { vendor: 'dingtalk', api: dataset, method: 'GET', url, headers, timeoutMs, signal },
               (reply) => ({ body: dingtalkBody(reply, dataset, { dataset, statDate }), vendorTime: reply.date }),
             );
           },
         },
-        lent,
+        context,
       ),
   };
 }

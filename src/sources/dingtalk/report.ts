@@ -4,7 +4,13 @@ import { hashId } from '../../pipeline/document-id.ts';
 import { dayGrid } from '../../pipeline/grid.ts';
 import { settleDelayMs, type Pass } from '../../pipeline/stream.ts';
 import type { Page, Source, SourceContext, Window } from '../../source.ts';
-import type { DataStreamDefinition, MadeSource, SourceDefinition, SourceHelpers, SourceTenant } from '../definition.ts';
+import type {
+  DataStreamDefinition,
+  SourceInstance,
+  SourceDefinition,
+  SourceHelpers,
+  SourceTenant,
+} from '../definition.ts';
 import { createDingtalkClient, type DingtalkClient } from './client.ts';
 import { dayOf, figuresOf, mapFigure, type Figure } from './mapping.ts';
 import { beginningOf } from '../settings.ts';
@@ -62,7 +68,7 @@ const dataStream: DataStreamDefinition = {
   },
 };
 
-function create(vendorSettings: unknown, { timeZone }: SourceTenant, { http }: SourceHelpers): MadeSource {
+function create(vendorSettings: unknown, { timeZone }: SourceTenant, { http }: SourceHelpers): SourceInstance {
   const settings = vendorSettings as DingtalkSettings;
   const { lag, settle, since, maxLag, original } = settings.report;
   const client = createDingtalkClient(settings, http);
@@ -93,10 +99,10 @@ function create(vendorSettings: unknown, { timeZone }: SourceTenant, { http }: S
     since: (now) => beginningOf(since, timeZone, now),
     maxLagMs: maxLag,
     keepOriginal: original,
-    probe: async (lent) => {
+    probe: async (context) => {
       const yesterday = DateTime.now().setZone(timeZone).minus({ days: 1 }).toFormat('yyyyMMdd');
       const [dataset = 'reportData'] = settings.report.datasets;
-      const { vendorTime } = await client.statistics(dataset, yesterday, lent);
+      const { vendorTime } = await client.statistics(dataset, yesterday, context);
       return { says: `${settings.appKey} may read the statistics at ${settings.baseUrl}`, vendorTime };
     },
   };

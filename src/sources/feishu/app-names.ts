@@ -5,7 +5,7 @@
 import { CollectionError } from '../../pipeline/errors.ts';
 import type { SourceContext } from '../../source.ts';
 import type { SourceCache } from '../definition.ts';
-import type { Lent } from '../patient-call.ts';
+import type { CallContext } from '../patient-call.ts';
 import { APPLICATIONS } from './apis.ts';
 import type { FeishuClient, FeishuReply } from './client.ts';
 import { listPages } from './paging.ts';
@@ -16,7 +16,7 @@ export type AppNames = {
   /** Asks the vendor in the background where that is due; returns at once and never throws. */
   refresh(context: Pick<SourceContext, 'budget' | 'log'>): void;
   /** One call, for `check`: whether names come, and else why not. Never rejects. */
-  probe(lent: Lent): Promise<string>;
+  probe(context: CallContext): Promise<string>;
 };
 
 const HOUR = 3_600_000;
@@ -25,7 +25,7 @@ const RETRY_MS = HOUR;
 /** So long names are kept that nobody learns anew. */
 const CACHED_MS = 7 * 24 * HOUR;
 /** For all pages, which wait for their budget. */
-const LOOK_MS = 5 * 60_000;
+const LEARN_MS = 5 * 60_000;
 /** `check` gives up on its whole line after ten seconds. */
 const PROBE_MS = 5_000;
 const PAGE_SIZE = 50;
@@ -64,17 +64,17 @@ export function createAppNames(
   /** The kind of failure that the log has been told of. */
   let said: string | undefined;
 
-  async function ask(query: Readonly<Record<string, string>>, lent: Lent): Promise<FeishuReply> {
-    const answer = await client.get(APPLICATIONS, { lang, ...query }, lent);
+  async function ask(query: Readonly<Record<string, string>>, context: CallContext): Promise<FeishuReply> {
+    const answer = await client.get(APPLICATIONS, { lang, ...query }, context);
     if ('refusal' in answer) throw answer.refusal;
     return answer;
   }
 
-  async function learn(lent: Lent): Promise<ReadonlyMap<string, string>> {
+  async function learn(context: CallContext): Promise<ReadonlyMap<string, string>> {
     const learned = new Map<string, string>();
     let pages = 0;
     for await (const { items } of listPages(APPLICATIONS, 'app_list', (page) =>
-      ask({ page_size: String(PAGE_SIZE), ...page }, lent),
+      ask({ page_size: String(PAGE_SIZE), ...page }, context),
     )) {
       addNames(learned, items);
       pages += 1;
@@ -89,9 +89,9 @@ export function createAppNames(
     if (known !== undefined) names ??= new Map(JSON.parse(known) as [string, string][]);
   }
 
-  async function look({ budget, log }: Pick<SourceContext, 'budget' | 'log'>): Promise<void> {
+  async function relearn({ budget, log }: Pick<SourceContext, 'budget' | 'log'>): Promise<void> {
     try {
-      const learned = await learn({ budget, signal: AbortSignal.timeout(LOOK_MS) });
+      const learned = await learn({ budget, signal: AbortSignal.timeout(LEARN_MS) });
       names = learned;
       said = undefined;
       // What Redis does not take is learned again by the next process.
@@ -112,7 +112,7 @@ export function createAppNames(
       dueAt = now() + REFRESH_MS;
       if (!isRecalled) void recall().catch(() => undefined);
       isRecalled = true;
-      void look(context);
+      void relearn(context);
     },
     probe: async ({ budget, signal }) => {
       try {

@@ -1,7 +1,7 @@
 /** Calls to Feishu (Lark): token, budget, errors, quick retries. */
 import { isHopeless, RetryableError } from '../../pipeline/errors.ts';
 import { joinUrl, withQuickTries, type VendorHttp, type VendorReply, type VendorRequest } from '../http.ts';
-import { callPatiently, type Lent } from '../patient-call.ts';
+import { callPatiently, type CallContext } from '../patient-call.ts';
 import { createTokenCache, type Token } from '../token-cache.ts';
 import { TOKEN, type FeishuApi } from './apis.ts';
 import { feishuBody } from './errors.ts';
@@ -14,9 +14,9 @@ export type Refusal = { readonly refusal: Error };
 
 export type FeishuClient = {
   /** POSTs JSON with the tenant's token. @throws the errors of `pipeline/errors.ts` */
-  post(api: FeishuApi, body: Readonly<Record<string, unknown>>, lent: Lent): Promise<FeishuReply>;
+  post(api: FeishuApi, body: Readonly<Record<string, unknown>>, context: CallContext): Promise<FeishuReply>;
   /** GETs what collection can do without: a refusal is an answer, which nobody is paged for. @throws the other errors */
-  get(api: FeishuApi, query: Readonly<Record<string, string>>, lent: Lent): Promise<FeishuReply | Refusal>;
+  get(api: FeishuApi, query: Readonly<Record<string, string>>, context: CallContext): Promise<FeishuReply | Refusal>;
 };
 
 const HEADERS = { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'shenji' };
@@ -30,9 +30,9 @@ export function createFeishuClient(settings: FeishuSettings, http: VendorHttp): 
     return withQuickTries(signal, async () => {
       const body = JSON.stringify({ app_id: appId, app_secret: appSecret });
       const { name: api, path } = TOKEN;
-      const order = { vendor: 'feishu', api, method: 'POST', headers: HEADERS, body, timeoutMs, signal } as const;
+      const request = { vendor: 'feishu', api, method: 'POST', headers: HEADERS, body, timeoutMs, signal } as const;
       const { tenant_access_token: value, expire } = (await http.send(
-        { ...order, url: joinUrl(baseUrl, path) },
+        { ...request, url: joinUrl(baseUrl, path) },
         (reply) => feishuBody(reply, TOKEN),
       )) as { tenant_access_token?: unknown; expire?: unknown };
       if (typeof value !== 'string' || value === '' || !(Number(expire) > 0)) {
@@ -48,11 +48,11 @@ export function createFeishuClient(settings: FeishuSettings, http: VendorHttp): 
   function call<T>(
     api: FeishuApi,
     sent: Pick<VendorRequest, 'method' | 'body'> & { readonly query?: string },
-    lent: Lent,
+    context: CallContext,
     read: (reply: VendorReply) => T,
   ): Promise<T> {
     const { name, path, perMinute = Infinity } = api;
-    const { query = '', ...order } = sent;
+    const { query = '', ...request } = sent;
     return callPatiently(
       {
         quota: { key: `feishu/${appId}/${name}`, perMinute: Math.min(perMinute, settings.requestsPerMinute) },
@@ -61,23 +61,23 @@ export function createFeishuClient(settings: FeishuSettings, http: VendorHttp): 
           const headers = { ...HEADERS, authorization: `Bearer ${token}` };
           const url = joinUrl(baseUrl, path) + query;
           return http.send(
-            { ...order, vendor: 'feishu', api: name, url, headers, timeoutMs, signal: lent.signal },
+            { ...request, vendor: 'feishu', api: name, url, headers, timeoutMs, signal: context.signal },
             read,
           );
         },
       },
-      lent,
+      context,
     );
   }
 
   return {
-    post: (api, body, lent) =>
-      call(api, { method: 'POST', body: JSON.stringify(body) }, lent, (reply) => ({
+    post: (api, body, context) =>
+      call(api, { method: 'POST', body: JSON.stringify(body) }, context, (reply) => ({
         data: feishuBody(reply, api, body).data,
         vendorTime: reply.date,
       })),
-    get: (api, query, lent) =>
-      call(api, { method: 'GET', query: `?${new URLSearchParams(query).toString()}` }, lent, (reply) => {
+    get: (api, query, context) =>
+      call(api, { method: 'GET', query: `?${new URLSearchParams(query).toString()}` }, context, (reply) => {
         try {
           return { data: feishuBody(reply, api, query).data, vendorTime: reply.date };
         } catch (error) {

@@ -2,7 +2,7 @@
 import { UnmappableRecord } from '../../pipeline/errors.ts';
 import { dividedGrid, fixedGrid } from '../../pipeline/grid.ts';
 import type { Page, Question, Source, SourceContext, Window } from '../../source.ts';
-import type { MadeSource, SourceDefinition, SourceHelpers, SourceTenant } from '../definition.ts';
+import type { SourceInstance, SourceDefinition, SourceHelpers, SourceTenant } from '../definition.ts';
 import { AUDIT_LOG } from './apis.ts';
 import { createAppNames } from './app-names.ts';
 import { hasDocumentTokens } from './categories.ts';
@@ -51,7 +51,7 @@ function questionOf({ filter }: FeishuSettings['openapi_audit']): Question {
   };
 }
 
-function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo, cache }: SourceHelpers): MadeSource {
+function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo, cache }: SourceHelpers): SourceInstance {
   const settings = vendorSettings as FeishuSettings;
   const { window, backlog, lag, settle, since, maxLag, original } = settings.openapi_audit;
   const client = createFeishuClient(settings, http);
@@ -100,12 +100,12 @@ function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo, cach
     since: (now) => beginningOf(since, tenant.timeZone, now),
     maxLagMs: maxLag,
     keepOriginal: original,
-    probe: async (lent) => {
+    probe: async (context) => {
       const now = Math.floor(Date.now() / 1_000);
       const query = { start_time: now - 60, end_time: now, page_size: 1 };
       const [{ vendorTime }, names] = await Promise.all([
-        client.post(AUDIT_LOG, query, lent),
-        learned?.probe(lent) ?? 'names of apps are those of the configuration',
+        client.post(AUDIT_LOG, query, context),
+        learned?.probe(context) ?? 'names of apps are those of the configuration',
       ]);
       return { says: `${settings.appId} may read the audit log at ${settings.baseUrl}; ${names}`, vendorTime };
     },

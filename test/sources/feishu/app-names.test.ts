@@ -7,7 +7,7 @@ import { createAppNames } from '../../../src/sources/feishu/app-names.ts';
 import { createFeishuClient } from '../../../src/sources/feishu/client.ts';
 import type { FeishuSettings } from '../../../src/sources/feishu/settings.ts';
 import { createVendorHttp } from '../../../src/sources/http.ts';
-import type { MadeSource, SourceCache } from '../../../src/sources/definition.ts';
+import type { SourceInstance, SourceCache } from '../../../src/sources/definition.ts';
 import { createLog } from '../../../src/observe/log.ts';
 import { lentContext, openBudget, toldVendor, type Answer, type Call } from '../../support/vendor.ts';
 import { simulator, until } from '../../support/world.ts';
@@ -29,10 +29,10 @@ const isList = ({ path }: Call): boolean => path.startsWith(APPLICATIONS.path);
 const vendorWith = (list: (call: Call, nth: number) => Answer) =>
   toldVendor((call, nth) => (isList(call) ? list(call, nth) : call.path.endsWith('/internal') ? TOKEN : NO_RECORDS));
 
-const collect = ({ source }: MadeSource, budget = openBudget()) =>
+const collect = ({ source }: SourceInstance, budget = openBudget()) =>
   readAll(source.fetchPages(WINDOW, lentContext('live', new AbortController().signal, budget)));
 
-function userOf({ source }: MadeSource, appId: string): unknown {
+function userOf({ source }: SourceInstance, appId: string): unknown {
   const record = { id: '1', event_time: TO / 1_000, app_id: appId };
   return source.toDocument(record, parseJson)['user'];
 }
