@@ -109,7 +109,13 @@ export function startProcesses(config: object, mutation: string | undefined): Pr
       .filter((name) => name !== undefined)
       .flatMap((name) => ['--import', path.join(import.meta.dirname, 'mutations', `${name}.ts`)]);
     return spawn(process.execPath, ['--import', CLOCK, ...preloads, script, ...args, '--config', configFile], {
-      env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'info', FAULTS_CLOCK_FILE: clockFile },
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        LOG_LEVEL: 'info',
+        FAULTS_CLOCK_FILE: clockFile,
+        // So many processes are started that compiling the program would take half of a machine.
+        NODE_COMPILE_CACHE: path.join(tmpdir(), 'shenji-faults-compiled'),
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   }
