@@ -76,7 +76,7 @@ export async function startElasticsearch(
     command: path.join(artifacts.elasticsearchHome, 'bin', 'elasticsearch'),
     args: [],
     env: { ES_JAVA_HOME: javaHome, ES_PATH_CONF: config, ES_TMPDIR: temporary, ES_JAVA_OPTS: '-Xms512m -Xmx512m' },
-    timeoutMs: 120_000,
+    timeoutMs: 300_000,
     isReady: () => isReady(url),
   });
   return { ...server, url };
