@@ -1,10 +1,9 @@
 /** Time in chunks that fit into memory, each in regions that can be judged by themselves: single minutes, or whole windows. */
 import type { ReadEntry } from '../ledger.ts';
 import { overlaps, type Span } from '../spans.ts';
-import { minuteOf } from './claims.ts';
+import { MINUTE, minuteOf } from './claims.ts';
 import { outsidesOf, partsOf, readerOf, type Outside, type Part, type ProvenSource, type Reader } from './reading.ts';
 
-const MINUTE = 60_000;
 const CHUNK_MS = 6 * 60 * MINUTE;
 
 export type Region = Span & { readonly parts: readonly Part[]; readonly outsides: readonly Outside[] };
@@ -18,21 +17,47 @@ type Entries = (span: Span) => Promise<readonly ReadEntry[]>;
 
 const isWhole = (reader: Reader, { indivisible }: ProvenSource): boolean => reader.cells === undefined || indivisible;
 
-/** Widens the stretch until no claim that is only whole crosses its bounds. */
+const ceilMinute = (time: number): number => Math.ceil(time / MINUTE) * MINUTE;
+
+/**
+ * The stretch, widened to whole minutes until no claim that is only whole crosses its bounds: rounding may take in the
+ * beginning of the next one, so that each bound is rounded before it is tested.
+ */
+function widened({ from, to }: Span, whole: readonly Span[]): Span {
+  for (const claim of whole.toSorted((a, b) => a.from - b.from))
+    if (claim.to > from && claim.from < to) to = Math.max(to, ceilMinute(claim.to));
+  for (const claim of whole.toSorted((a, b) => b.to - a.to))
+    if (claim.to > from && claim.from < to) from = Math.min(from, minuteOf(claim.from));
+  return { from, to };
+}
+
+const nameOf = ({ pass, from, to, run }: ReadEntry): string => `${pass} ${from} ${to} ${run}`;
+
+/** The stretch until nothing that is only whole crosses its bounds. Of a chain of such claims twice as much is asked for each time. */
 async function closed(span: Span, entriesOf: Entries, source: ProvenSource, mayBegin: boolean) {
-  for (let { from, to } = span; ;) {
-    const entries = await entriesOf({ from, to });
+  const known = new Map<string, ReadEntry>();
+  const look = async (stretch: Span): Promise<void> => {
+    for (const entry of await entriesOf(stretch)) known.set(nameOf(entry), known.get(nameOf(entry)) ?? entry);
+  };
+  await look(span);
+  for (let seen = span; ;) {
+    const entries = [...known.values()].toSorted((a, b) => a.from - b.from);
     const done = entries.filter(({ status }) => status === 'done').map((entry) => readerOf(entry, source));
-    const whole = done.filter((reader) => isWhole(reader, source) && overlaps(reader.entry, { from, to }));
-    const end = whole.reduce((latest, { entry }) => Math.max(latest, entry.to), to);
-    const begin = whole.reduce((earliest, { entry }) => Math.min(earliest, entry.from), from);
-    if (end <= to && (begin >= from || !mayBegin)) {
-      // A run that ended while this was under way may cross what was judged already: the next proof sees it.
+    const whole = done.filter((reader) => isWhole(reader, source)).map(({ entry }) => entry);
+    // A run that ended while this was under way may cross what was judged already: the next proof sees it.
+    const { from, to } = widened(span, mayBegin ? whole : whole.filter((claim) => claim.from >= span.from));
+    if (from >= seen.from && to <= seen.to) {
       const readers = done.filter((reader) => !(isWhole(reader, source) && reader.entry.from < from));
       return { from, to, entries, readers };
     }
-    to = end;
-    if (mayBegin) from = begin;
+    const length = seen.to - seen.from;
+    const further = {
+      from: from < seen.from ? Math.min(from, seen.from - length) : seen.from,
+      to: to > seen.to ? Math.max(to, seen.to + length) : seen.to,
+    };
+    if (further.from < seen.from) await look({ from: further.from, to: seen.from });
+    if (further.to > seen.to) await look({ from: seen.to, to: further.to });
+    seen = further;
   }
 }
 
@@ -47,7 +72,7 @@ function regionsOf(span: Span, readers: readonly Reader[], source: ProvenSource)
     let to = minuteOf(from) + MINUTE;
     const first = part;
     for (let next = parts[part]; next !== undefined && next.from < to; next = parts[part]) {
-      to = Math.max(to, Math.ceil(next.to / MINUTE) * MINUTE);
+      to = Math.max(to, ceilMinute(next.to));
       part += 1;
     }
     const before = outside;
@@ -60,12 +85,11 @@ function regionsOf(span: Span, readers: readonly Reader[], source: ProvenSource)
 
 /** All of the stretch, widened to whole minutes and to whatever can only be judged whole. */
 export async function* chunksOf(asked: Span, entriesOf: Entries, source: ProvenSource): AsyncGenerator<Chunk> {
-  const end = Math.ceil(asked.to / MINUTE) * MINUTE;
+  const end = ceilMinute(asked.to);
   for (let from = minuteOf(asked.from), isFirst = true; from < end; isFirst = false) {
     const span = { from, to: Math.min(end, (Math.floor(from / CHUNK_MS) + 1) * CHUNK_MS) };
-    const { readers, entries, ...chunk } = await closed(span, entriesOf, source, isFirst);
-    const whole = { from: minuteOf(chunk.from), to: Math.ceil(chunk.to / MINUTE) * MINUTE };
-    yield { ...whole, entries, readers, regions: regionsOf(whole, readers, source) };
-    from = whole.to;
+    const chunk = await closed(span, entriesOf, source, isFirst);
+    yield { ...chunk, regions: regionsOf(chunk, chunk.readers, source) };
+    from = chunk.to;
   }
 }

@@ -16,7 +16,7 @@ import {
 } from './id-words.ts';
 import { createIdSet } from './id-set.ts';
 
-const MINUTE = 60_000;
+export const MINUTE = 60_000;
 export const minuteOf = (time: number): number => Math.floor(time / MINUTE) * MINUTE;
 
 /**

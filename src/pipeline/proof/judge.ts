@@ -47,6 +47,7 @@ export function judge(stretch: Stretch): Judgement {
   const answering = ({ reader }: Part): boolean => reader.question === undefined || covers(reader.question, asked);
   const unknown = subtract(kept.filter(answering), [...explained].filter(answering));
   const unknownParts = kept.filter((part) => answering(part) && unknown.some((span) => overlaps(span, part)));
-  const doubts = (unproven.length > 0 ? unproven : unknownParts).map(doubtOf);
+  const isTold = (part: Part): boolean => unproven.some((one) => overlaps(one, part));
+  const doubts = [...unproven, ...unknownParts.filter((part) => !isTold(part))].map(doubtOf);
   return { lacks: lacksIn(stretch, accounts), doubts, kept, open: accounts.open };
 }

@@ -2,6 +2,7 @@
 import type { Question } from '../../source.ts';
 import type { ReadEntry } from '../ledger.ts';
 import { overlaps, subtract, type Span } from '../spans.ts';
+import { MINUTE, minuteOf } from './claims.ts';
 import { chunksOf, type Chunk, type Region } from './chunks.ts';
 import { createEvidence, type DatedId, type StoredDocument } from './evidence.ts';
 import { createIdSet } from './id-set.ts';
@@ -89,7 +90,7 @@ export async function prove(
 
   /** False for a document that was there already: copies lie at the same time, so that only its minute has to be known. */
   function isFirst({ id, time }: StoredDocument): boolean {
-    const itsMinute = Math.floor(time / 60_000);
+    const itsMinute = minuteOf(time);
     if (itsMinute !== minute) ids.clear();
     minute = itsMinute;
     return ids.mark(wordsOf(id, words), 1);
@@ -111,8 +112,13 @@ export async function prove(
     }
   }
 
+  // Minutes are judged whole, and what can only be judged with them may lie wholly outside.
+  const minutes = { from: minuteOf(span.from), to: minuteOf(span.to + MINUTE - 1) };
+  const isAsked = (place: Span): boolean => overlaps(place, minutes);
+
   function note(judgement: Judgement, dated: readonly DatedLetter[]): void {
-    for (const { reader, ...lack } of judgement.lacks) {
+    const lacks = judgement.lacks.filter(isAsked);
+    for (const { reader, ...lack } of lacks) {
       const by = reader === undefined ? 'a replay' : reader.entry.pass;
       missing.add({ from: lack.from, to: lack.to, claimed: lack.claimed, stored: lack.stored, by });
     }
@@ -120,7 +126,7 @@ export async function prove(
       ({ reader }) => reader.question !== undefined && !covers(question, reader.question),
     );
     // What is not clear where something is missing becomes clear with it.
-    for (const doubt of judgement.lacks.length > 0 ? [] : judgement.doubts)
+    for (const doubt of lacks.length > 0 ? [] : judgement.doubts.filter(isAsked))
       unclear.add({ ...doubt, wider: wider?.reader.question && describeQuestion(wider.reader.question) });
     const open = new Set(judgement.open.map(({ id }) => id));
     for (const letter of dated.filter(({ id, time }) => open.has(id) && time >= span.from && time < span.to)) {

@@ -2,11 +2,10 @@
 import type { Question } from '../../source.ts';
 import type { ReadEntry } from '../ledger.ts';
 import { overlaps, subtract, type Span } from '../spans.ts';
-import { isElsewhere, minuteOf, parseClaim, type Cell } from './claims.ts';
+import { isElsewhere, MINUTE, minuteOf, parseClaim, type Cell } from './claims.ts';
 import { NO_IDS, type IdSum } from './id-words.ts';
 import { covers } from './question.ts';
 
-const MINUTE = 60_000;
 /** A `Date` header tells whole seconds. */
 const CLOCK_GRAIN_MS = 1_000;
 /** The field by which documents are told apart where the ledger does not know their reading. */

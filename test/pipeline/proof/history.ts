@@ -1,7 +1,7 @@
 /** A vendor, readings and mishaps in memory: what the proof is shown of them, and an oracle that knows every id. */
 import { hashId } from '../../../src/pipeline/document-id.ts';
 import { NO_COUNTS, type ReadEntry } from '../../../src/pipeline/ledger.ts';
-import { createClaimTally } from '../../../src/pipeline/proof/claims.ts';
+import { createClaimTally, parseClaim } from '../../../src/pipeline/proof/claims.ts';
 import { prove, type ProofPorts } from '../../../src/pipeline/proof/prove.ts';
 import type { Question } from '../../../src/source.ts';
 
@@ -183,7 +183,13 @@ function portsOf({ events, stored, letters, replayed, entries }: History): Proof
       .map((id) => ({ id, time: timeOf(events.get(id)?.second ?? 0) }))
       .filter(({ time }) => time >= from && time < to);
   return {
-    entries: async () => entries,
+    // As the ledger finds them: by the window and a minute around it, and by what was created elsewhere.
+    entries: async ({ from, to }) =>
+      entries.filter(
+        (entry) =>
+          (entry.from < to + 60_000 && entry.to > from - 60_000) ||
+          (parseClaim(entry.reading?.minutes, entry) ?? []).some((cell) => cell.from < to && cell.to > from),
+      ),
     documents: async function* (span, fields) {
       for (const { id, time } of dated(stored, span).toSorted((a, b) => a.time - b.time))
         yield { id, time, values: fields.length === 0 ? {} : { kind: [events.get(id)?.kind ?? ''] } };

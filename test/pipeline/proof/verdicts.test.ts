@@ -157,6 +157,26 @@ describe('an entry from before claims were by the minute', () => {
   });
 });
 
+describe('claims of whole windows that no minute bounds', () => {
+  const verdicts = (history: History, ...asked: readonly Window[]): Promise<string[]> =>
+    Promise.all(asked.map((window) => verdict(history, window)));
+
+  it('are judged whole where one begins in the minute in which another ends', async () => {
+    const reads = [read(0, 90), read(90, 180), read(180, 240)];
+    const history = before(after(publish([5, 65, 85, 95, 130, 170, 190]), ...reads));
+    const asked = [{ from: 0, to: 60 }, { from: 120, to: 150 }, ALL]; // prettier-ignore
+    expect(await verdicts(history, ...asked)).toEqual(['complete', 'complete', 'complete']);
+    history.stored.delete([...history.events.values()].find(({ second }) => second === 130)?.id ?? '');
+    // The neighbour is judged with it, but nobody asked for it.
+    expect(await verdicts(history, ...asked)).toEqual(['complete', 'incomplete', 'incomplete']);
+  });
+
+  it('say nothing false of time that was not asked for', async () => {
+    const history = before(after(publish([5, 100, 110, 120]), read(0, 95), read(95, 240)));
+    expect(await verdict(history, { from: 0, to: 30 })).toBe('complete');
+  });
+});
+
 it('a gap that was accepted closes its time without data', async () => {
   const history = after(publish([5, 70]), read(60, 240));
   expect(await verdict(history)).toBe('not collected');
