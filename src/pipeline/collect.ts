@@ -160,7 +160,8 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
     const startedAt = performance.now();
     let pages = 0;
     let vendorTime: Date | undefined;
-    let readFrom = 0;
+    // The vendor's clock may go back between two pages.
+    let [readFrom, readUntil] = [Infinity, -Infinity];
     for await (const page of source.fetchPages({ from: new Date(span.from), to: new Date(span.to) }, context)) {
       if (pages === 0) {
         checkVendorClock(page.vendorTime, collection.ripeAt);
@@ -168,6 +169,8 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
         readFrom = (page.vendorTime?.getTime() ?? 0) - Math.ceil(performance.now() - startedAt);
       }
       vendorTime = page.vendorTime;
+      readFrom = Math.min(readFrom, vendorTime?.getTime() ?? readFrom);
+      readUntil = Math.max(readUntil, vendorTime?.getTime() ?? readUntil);
       pages += 1;
       if (pages > pageBudget) throw new WindowTooBusyError(`the window has more than ${pageBudget} pages`);
       counts.fetched += page.records.length;
@@ -179,7 +182,7 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
     if (pages === 0)
       throw new RetryableError('the source yielded no page at all, so nothing proves that the window is over');
     counts.pages += pages;
-    read = { readFrom, readUntil: vendorTime?.getTime() };
+    read = { readFrom, readUntil: vendorTime === undefined ? undefined : readUntil };
     await flushBehind();
   }
 
