@@ -1,7 +1,7 @@
 /** `prove`: the evidence for a stretch, as one would show it to an auditor. */
 import type { Command } from 'commander';
 import { spanText, type Place } from '../pipeline/proof/places.ts';
-import type { Unclear } from '../pipeline/proof/prove.ts';
+import type { Unclear } from '../pipeline/proof/findings.ts';
 import { iso, type Span } from '../pipeline/spans.ts';
 import { isProven, prove, type Proof } from '../runtime/prove.ts';
 import { sourceKey, type TenantSource } from '../runtime/runtime.ts';
@@ -23,7 +23,9 @@ const HOUR = 3_600_000;
 const WHY: Readonly<Record<Unclear['why'], (place: Unclear) => string>> = {
   more: ({ claimed, stored }) => `Elasticsearch holds ${stored} events, and the readings tell of ${claimed}`,
   rest: ({ claimed }) =>
-    `an entry from before claims by the minute tells of ${claimed} events in all of its window, and part of that was read again since`,
+    `an entry that says only a total tells of ${claimed} events in all of its window, and another reading found events there that it may not have seen`,
+  total: ({ claimed, stored }) =>
+    `an entry that says only a total tells of ${claimed} events, refused records among them, and ${stored} are there`,
   mixed: ({ claimed, stored }) =>
     `${stored} events are there, a reading saw ${claimed} of this time, and its sum and those of other readings do not add up to what is there`,
 };
@@ -33,22 +35,28 @@ const unclearText = (place: Place<Unclear>): string => WHY[place.why](place);
 /** A reading that comes by itself is told as a sentence, a command as one. */
 const cureText = (cure: string): string => (cure.startsWith('shenji ') ? `run "${cure}"` : cure);
 
-function notesOf({ questionSince, damaged }: Proof): string[] {
-  return [
-    ...(questionSince === undefined
-      ? []
-      : [
-          `question not recorded before ${iso(questionSince)}: what was read until then counts as read for all that is asked today`,
-        ]),
-    ...(damaged === 0 ? [] : [`${damaged} claims in the ledger are damaged, and count by their totals only`]),
+function notesOf({ questionSince, damaged, omitted, damagedQuestions }: Proof): string[] {
+  const notes: readonly (readonly [boolean, string])[] = [
+    [
+      questionSince !== undefined,
+      `question not recorded before ${iso(questionSince ?? 0)}: what was read until then counts as read for all that is asked today`,
+    ],
+    [damaged > 0, `entries of the ledger whose claim is damaged, and counts by its total only: ${damaged}`],
+    [
+      omitted > 0,
+      `entries of the ledger that claim a total only, since the vendor dated too much beside their window: ${omitted}`,
+    ],
+    [damagedQuestions > 0, `entries of the ledger whose question is damaged, and counts as none: ${damagedQuestions}`],
   ];
+  return notes.filter(([isSo]) => isSo).map(([, note]) => note);
 }
 
 const isoSpan = ({ from, to }: Span) => ({ from: iso(from), to: iso(to) });
 
 function asJson(proof: Proof, source: TenantSource, span: Span): object {
   const { letters, missing, unclear, uncollected, accepted, vendor, ...counts } = proof;
-  const { failed: _failed, questionSince: _since, damaged: _damaged, verdict, ...numbers } = counts;
+  const { failed: _failed, questionSince: _since, damaged: _damaged, omitted: _omitted, ...others } = counts;
+  const { damagedQuestions: _questions, verdict, ...numbers } = others;
   return {
     source: source.definition.name,
     tenant: source.tenant.id,
@@ -84,7 +92,7 @@ function rowsOf({ vendor, ...proof }: Proof): [string, string | number][] {
     ['windows whose reading counts', proof.windows],
     ['runs of windows, done and failed', `${proof.runs} and ${proof.failedRuns}`],
     ['distinct events in Elasticsearch, by id', proof.events],
-    ['of which came late', proof.late],
+    ['late events, of whole windows', proof.late],
     ['dead letters', proof.letters.count],
     ['documents that lie in two indices', proof.crossIndexDuplicates],
     ...(vendor === undefined

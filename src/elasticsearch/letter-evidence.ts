@@ -1,7 +1,7 @@
 /** What the dead letters say to a proof: which documents there would be, and which of them a replay has made. */
 import type { estypes } from '@elastic/elasticsearch';
 import type { DatedId } from '../pipeline/proof/evidence.ts';
-import type { DatedLetter } from '../pipeline/proof/prove.ts';
+import type { DatedLetter } from '../pipeline/proof/findings.ts';
 import { iso, type Span } from '../pipeline/spans.ts';
 import { orUnavailable, type Elasticsearch } from './client.ts';
 import { documentsOf } from './evidence.ts';
@@ -14,7 +14,7 @@ type StoredLetter = {
   readonly error: { readonly type: string };
   readonly shenji: {
     readonly reason: string;
-    readonly window: { readonly from: string; readonly to: string };
+    readonly window: { readonly from: string; readonly to: string; readonly pass: DatedLetter['pass'] };
     readonly document?: { readonly id: string; readonly time: string };
   };
 };
@@ -71,10 +71,10 @@ export function createLetterEvidence(
     // A letter is there twice where its stream rolled over between two reads of its window.
     const letters = new Map<string, DatedLetter>();
     for await (const { source } of found<StoredLetter>([areLetters, timeIn(span)], ['error.type', 'shenji'])) {
-      const { document, reason } = source.shenji;
+      const { document, reason, window } = source.shenji;
       if (document === undefined) continue;
       const { id, time } = document;
-      letters.set(id, { id, time: Date.parse(time), type: source.error.type, reason });
+      letters.set(id, { id, time: Date.parse(time), type: source.error.type, reason, pass: window.pass });
     }
     return [...letters.values()];
   }

@@ -2,24 +2,17 @@
 import type { UndatedLetter } from '../elasticsearch/letter-evidence.ts';
 import { cureOf, type CureContext } from '../pipeline/proof/cure.ts';
 import { answers } from '../pipeline/proof/evidence.ts';
+import { MOST_LISTED, type Asked, type DatedLetter, type Findings, type Unclear } from '../pipeline/proof/findings.ts';
 import type { Place, Places } from '../pipeline/proof/places.ts';
-import {
-  prove as findOut,
-  type Asked,
-  type DatedLetter,
-  type Findings,
-  type Unclear,
-  type Uncollected,
-} from '../pipeline/proof/prove.ts';
+import { prove as findOut } from '../pipeline/proof/prove.ts';
+import type { Uncollected } from '../pipeline/proof/uncollected.ts';
+import { verdictOf, type Verdict } from '../pipeline/proof/verdict.ts';
 import type { Span } from '../pipeline/spans.ts';
 import { passDelayMs, streamKey } from '../pipeline/stream.ts';
 import { backfillCommand } from './attention.ts';
 import { proofPorts, type RuntimePorts } from './proof-ports.ts';
 import { recount, type Recount } from './recount.ts';
 import type { Runtime, TenantSource } from './runtime.ts';
-
-/** `complete but` for dead letters or accepted gaps. Only `incomplete` says that something is missing. */
-export type Verdict = 'complete' | 'complete but' | 'incomplete' | 'not provable';
 
 /** `cure`: the reading that will make the stretch provable, or the command for it. */
 type Curable<T> = Places<T & { readonly cure: string }>;
@@ -43,8 +36,6 @@ export type ProveOptions = {
   /** Hears how much of the stretch has been looked at, in milliseconds of it, and how many events it holds so far. */
   readonly onProgress?: (doing: 'proof' | 'recount', doneMs: number, events: number) => void;
 };
-
-const MOST_LETTERS = 200;
 
 function askedOf({ made, tenant, definition }: TenantSource, span: Span): Asked {
   const { cadence, readings, question } = made.source;
@@ -87,7 +78,7 @@ async function lettersIn(span: Span, ports: RuntimePorts, { letters }: Findings)
   let { count } = letters;
   for await (const letter of ports.undated(span)) {
     count += 1;
-    if (undated.length < MOST_LETTERS) undated.push(letter);
+    if (undated.length < MOST_LISTED) undated.push(letter);
   }
   return { count, dated: letters.listed, undated };
 }
@@ -106,17 +97,6 @@ function askVendor(
       if (answers(document, wanted)) yield document;
   };
   return recount(runtime, source, span, { documents, letters: ports.letters }, onProgress);
-}
-
-function verdictOf(found: Findings, letters: number, vendor: Recount | undefined): Verdict {
-  const isSome = ({ listed }: Places<unknown>): boolean => listed.length > 0;
-  if (isSome(found.missing)) return 'incomplete';
-  const lacks = vendor?.missing.count ?? 0;
-  // What nobody has collected yet, the vendor has of course.
-  if (lacks > 0 && !isSome(found.uncollected)) return 'incomplete';
-  const isUnknown = lacks > 0 || (vendor?.foreign.count ?? 0) > 0 || found.crossIndexDuplicates > 0;
-  if (isUnknown || isSome(found.unclear) || isSome(found.uncollected)) return 'not provable';
-  return letters > 0 || found.accepted.length > 0 ? 'complete but' : 'complete';
 }
 
 export const isProven = ({ verdict }: Proof): boolean => verdict === 'complete' || verdict === 'complete but';

@@ -1,6 +1,6 @@
 /** Time in chunks that fit into memory, each in regions that can be judged by themselves: single minutes, or whole windows. */
 import type { ReadEntry } from '../ledger.ts';
-import { overlaps, type Span } from '../spans.ts';
+import type { Span } from '../spans.ts';
 import { MINUTE, minuteOf } from './claims.ts';
 import { outsidesOf, partsOf, readerOf, type Outside, type Part, type ProvenSource, type Reader } from './reading.ts';
 

@@ -33,14 +33,23 @@ function* subsets<T>(options: readonly Option<T>[]): Generator<readonly Option<T
 
 const total = <T>(options: readonly Option<T>[]): IdSum => options.reduce((sum, { ids }) => plus(sum, ids), NO_IDS);
 
-/** The options whose ids together are the target, in the order of `subsets`; undefined where none of those tried are. */
-export function findSubset<T>(target: IdSum, options: readonly Option<T>[]): readonly Option<T>[] | undefined {
-  if (target.count < 0) return undefined;
-  for (const chosen of subsets(options)) {
-    const count = chosen.reduce((sum, { ids }) => sum + ids.count, 0);
-    if (count === target.count && total(chosen).sum === target.sum) return chosen;
-  }
-  return undefined;
+/** Finds the first of the subsets whose ids together are a target; each is added up once, however many targets are asked for. */
+function createSubsetSearch<T>(options: readonly Option<T>[]) {
+  const found = new Map<bigint, readonly Option<T>[]>();
+  const rest = subsets(options);
+  return (target: IdSum): readonly Option<T>[] | undefined => {
+    if (target.count < 0) return undefined;
+    const isIt = (chosen: readonly Option<T>[]): boolean =>
+      chosen.reduce((sum, { ids }) => sum + ids.count, 0) === target.count;
+    const known = found.get(target.sum);
+    if (known !== undefined) return isIt(known) ? known : undefined;
+    for (let next = rest.next(); next.done !== true; next = rest.next()) {
+      const { sum } = total(next.value);
+      if (!found.has(sum)) found.set(sum, next.value);
+      if (sum === target.sum && isIt(next.value)) return next.value;
+    }
+    return undefined;
+  };
 }
 
 /** Letters of a stretch: each stands for one id. */
@@ -48,19 +57,23 @@ export type LetterIds = {
   /** Without a document: among what is accounted for, and perhaps not among what this reading has seen. */
   readonly open: readonly IdSum[];
   /** With one by now: seen as a letter, and created by somebody later, it would count twice. */
-  readonly mended: readonly IdSum[];
+  readonly replayed: readonly IdSum[];
 };
 
-/** As `findSubset`, for what is accounted for in a stretch, beside what one reading has seen of it. */
+/**
+ * The options whose ids together are what is accounted for in a stretch beside what one reading has seen of it, in the order
+ * of `subsets`; undefined where none of those tried are.
+ */
 export function findExplanation<T>(
   accountedFor: IdSum,
   seen: IdSum,
-  { open, mended }: LetterIds,
+  { open, replayed }: LetterIds,
   options: readonly Option<T>[],
 ): readonly Option<T>[] | undefined {
-  const signed = [...open.map((ids) => minus(NO_IDS, ids)), ...mended];
+  const search = createSubsetSearch(options);
+  const signed = [...open.map((ids) => minus(NO_IDS, ids)), ...replayed];
   for (const chosen of subsets(signed.map((ids) => ({ ids, what: undefined })))) {
-    const found = findSubset(minus(plus(accountedFor, total(chosen)), seen), options);
+    const found = search(minus(plus(accountedFor, total(chosen)), seen));
     if (found !== undefined) return found;
   }
   return undefined;

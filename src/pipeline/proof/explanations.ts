@@ -1,6 +1,6 @@
 /** The equations of one stretch: what each reading saw, and what others created, against what is there. */
 import { overlaps } from '../spans.ts';
-import { isWithin, type Accounts, type Stretch } from './accounts.ts';
+import type { Accounts, Stretch } from './accounts.ts';
 import type { DatedId } from './evidence.ts';
 import { findExplanation, type LetterIds, type Option } from './explain.ts';
 import { sumOfIds, type IdSum } from './id-words.ts';
@@ -15,6 +15,14 @@ export type Explanations = {
   /** Whether what a reading created beside its window is proven to be there. */
   readonly isProven: (outside: Outside) => boolean;
 };
+
+/** What other readings created over a part that its own may not have seen. */
+export function newsOver(part: Part, parts: readonly Part[]): Part[] {
+  const others = parts.filter(
+    (other) => other !== part && overlaps(other, part) && areAlike(other.reader, part.reader),
+  );
+  return others.filter(({ reader, created }) => !isBefore(reader, part.reader) && created.count > 0);
+}
 
 export function explanationsOf(stretch: Stretch, accounts: Accounts): Explanations {
   const { asked, parts, outsides } = stretch;
@@ -38,13 +46,14 @@ export function explanationsOf(stretch: Stretch, accounts: Accounts): Explanatio
     );
     return [
       ...beside.toSorted((a, b) => a.reader.from - b.reader.from).map((other) => ({ ids: other.created, what: other })),
-      ...accounts.replays.filter(isWithin(one)).map((replay) => ({ ids: sumOfIds([replay.id]), what: replay })),
+      ...accounts.lettersOf(one).replays.map((replay) => ({ ids: sumOfIds([replay.id]), what: replay })),
     ];
   }
 
   function lettersIn(one: Part | Outside): LetterIds {
-    const sums = (ids: readonly DatedId[]): IdSum[] => ids.filter(isWithin(one)).map(({ id }) => sumOfIds([id]));
-    return { open: sums(accounts.open), mended: sums(accounts.mended) };
+    const sums = (ids: readonly DatedId[]): IdSum[] => ids.map(({ id }) => sumOfIds([id]));
+    const { open, replayed } = accounts.lettersOf(one);
+    return { open: sums(open), replayed: sums(replayed) };
   }
 
   function explain(part: Part): readonly Option<Created>[] | undefined {
@@ -61,11 +70,7 @@ export function explanationsOf(stretch: Stretch, accounts: Accounts): Explanatio
 
   /** A claim from before has no sum: as many as it says must be there, and nothing may have come over it since. */
   function isExplainedByNumber(part: Part): boolean {
-    const since = parts.filter(
-      (other) => other !== part && overlaps(other, part) && areAlike(other.reader, part.reader),
-    );
-    const news = since.filter(({ reader, created }) => !isBefore(reader, part.reader) && created.count > 0);
-    return news.length === 0 && accounts.accountedFor(part, part.reader.own).count === part.seen.count;
+    return newsOver(part, parts).length === 0 && accounts.accountedFor(part).count === part.seen.count;
   }
 
   for (const part of parts) {
@@ -81,7 +86,7 @@ export function explanationsOf(stretch: Stretch, accounts: Accounts): Explanatio
       outside,
       [...parts, ...outsides].filter((other) => other !== outside),
     );
-    const there = accounts.accountedFor(outside, outside.reader.own);
+    const there = accounts.accountedFor(outside);
     return findExplanation(there, outside.created, lettersIn(outside), others) !== undefined;
   }
 

@@ -5,14 +5,16 @@
 import { overlaps, subtract, type Span } from '../spans.ts';
 import { accountsOf, type Stretch } from './accounts.ts';
 import type { DatedId } from './evidence.ts';
-import { explanationsOf } from './explanations.ts';
+import { explanationsOf, newsOver } from './explanations.ts';
 import { lacksIn, type Lack } from './lacks.ts';
-import { covers } from './question.ts';
-import { givesWay, type Outside, type Part } from './reading.ts';
+import { givesWay, isAnswer, type Outside, type Part } from './reading.ts';
 
-/** Why no equation holds: `more` is there than the readings tell; it is the `rest` of a claim without minutes; they are `mixed`. */
+/**
+ * Why no equation holds: `more` is there than the readings tell; the sums are `mixed`. Of a claim without a sum: it is the
+ * `rest` of one over which other readings have found something, or its `total` counts refused records.
+ */
 export type Doubt = Span & {
-  readonly why: 'more' | 'rest' | 'mixed';
+  readonly why: 'more' | 'mixed' | 'rest' | 'total';
   readonly claimed: number;
   readonly stored: number;
 };
@@ -32,11 +34,17 @@ export function judge(stretch: Stretch): Judgement {
   const { explained, isProven } = explanationsOf(stretch, accounts);
   const kept = parts.filter((part) => !givesWay(part, part.reader, parts, asked));
 
+  function whyOf(one: Part | Outside, claimed: number, stored: number): Doubt['why'] {
+    const isTotal = 'hasSum' in one && !one.hasSum;
+    if (isTotal && newsOver(one, parts).length > 0) return 'rest';
+    if (stored > claimed) return 'more';
+    return isTotal ? 'total' : 'mixed';
+  }
+
   function doubtOf(one: Part | Outside): Doubt {
     const claimed = 'seen' in one ? one.seen.count : one.created.count;
-    const stored = accounts.accountedFor(one, one.reader.own).count;
-    const isRest = 'hasSum' in one && !one.hasSum && stored >= claimed;
-    return { from: one.from, to: one.to, why: isRest ? 'rest' : stored > claimed ? 'more' : 'mixed', claimed, stored };
+    const stored = accounts.accountedFor(one).count;
+    return { from: one.from, to: one.to, why: whyOf(one, claimed, stored), claimed, stored };
   }
 
   const unproven = [
@@ -44,7 +52,7 @@ export function judge(stretch: Stretch): Judgement {
     ...outsides.filter((outside) => !isProven(outside)),
   ];
   // Where the newest reading saw nothing, what lies there all the same has to be known to another.
-  const answering = ({ reader }: Part): boolean => reader.question === undefined || covers(reader.question, asked);
+  const answering = ({ reader }: Part): boolean => isAnswer(reader, asked);
   const unknown = subtract(kept.filter(answering), [...explained].filter(answering));
   const unknownParts = kept.filter((part) => answering(part) && unknown.some((span) => overlaps(span, part)));
   const isTold = (part: Part): boolean => unproven.some((one) => overlaps(one, part));

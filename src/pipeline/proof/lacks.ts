@@ -1,6 +1,6 @@
 /** What is certainly missing: fewer ids are accounted for than one reading saw, or as many that are others. */
 import type { Span } from '../spans.ts';
-import { EVERYTHING, isWithin, type Accounts, type Stretch } from './accounts.ts';
+import { isWithin, type Accounts, type Stretch } from './accounts.ts';
 import { keyOfId, keyOfSum } from './evidence.ts';
 import { isByStream, type Outside, type Part, type Reader } from './reading.ts';
 
@@ -11,7 +11,7 @@ export function lacksIn({ parts, outsides, evidence }: Stretch, accounts: Accoun
   function ofPart(part: Part): Lack | undefined {
     const { reader, seen, hasSum, from, to } = part;
     // Which of the documents a vendor's filter, or another version's stream, should have left is not certain enough.
-    const there = accounts.accountedFor(part, isByStream(reader) ? EVERYTHING : reader.own);
+    const there = isByStream(reader) ? accounts.everythingIn(part) : accounts.accountedFor(part);
     // Without a sum the claim is from before letters had ids, and counts refused records as events.
     const least = hasSum ? seen.count : seen.count - reader.entry.counts.rejected;
     const areOthers = hasSum && there.count === seen.count && there.sum !== seen.sum;
@@ -21,7 +21,7 @@ export function lacksIn({ parts, outsides, evidence }: Stretch, accounts: Accoun
   }
 
   function ofOutside({ created, reader, from, to }: Outside): Lack | undefined {
-    const there = accounts.accountedFor({ from, to }, EVERYTHING);
+    const there = accounts.everythingIn({ from, to });
     const key = keyOfSum(created);
     const isLetter = accounts.open.filter(isWithin({ from, to })).some(({ id }) => keyOfId(id) === key);
     const isGone = created.count === 1 && !evidence.holds(key) && !isLetter;

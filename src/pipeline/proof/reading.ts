@@ -8,21 +8,25 @@ import { covers } from './question.ts';
 
 /** A `Date` header tells whole seconds. */
 const CLOCK_GRAIN_MS = 1_000;
+export const EVERYTHING: Question = {};
 /** The field by which documents are told apart where the ledger does not know their reading. */
 export const STREAM_FIELD = 'shenji.stream';
 
 export type Reader = {
   readonly entry: ReadEntry;
-  /** What narrowed it; undefined where that was not recorded. */
+  /** What narrowed it; undefined where that was not recorded, or cannot be read. */
   readonly question: Question | undefined;
+  readonly isQuestionDamaged: boolean;
   /** Where passes make documents of their own: what all of its documents have in a field; else empty. */
   readonly own: Question;
   /** Between these moments it was read, by the vendor's clock, or by the worker's before that was recorded. */
   readonly from: number;
   readonly until: number;
-  /** Whether its claim is by the minute; undefined where it should be and is damaged. */
+  /** What it claims by the minute; undefined where all that it says is a total. */
   readonly cells: readonly Cell[] | undefined;
+  /** Why there is a total only: its claim cannot be read, or would have named too many minutes beside its window. */
   readonly isDamaged: boolean;
+  readonly isOmitted: boolean;
 };
 
 /** What one reading says of one stretch that lies in one minute, or is a whole window. */
@@ -40,7 +44,7 @@ export type Outside = Span & { readonly reader: Reader; readonly created: IdSum;
 export type ProvenSource = {
   readonly indivisible: boolean;
   /** As in the contract of a source. */
-  readonly readings: { readonly field: string } | undefined;
+  readonly readings: { readonly field: string; readonly of: (pass: ReadEntry['pass']) => string } | undefined;
   /** The stream of a pass, as documents name it. */
   readonly streamOf: (pass: ReadEntry['pass']) => string;
 };
@@ -53,19 +57,28 @@ function split(question: Question | undefined, field: string): { narrowing: Ques
   return { narrowing, own: { [field]: values } };
 }
 
+/** What documents of a pass hold in the fields by which its reading is told from others. */
+export const ownOf = (pass: ReadEntry['pass'], { readings, streamOf }: ProvenSource): Question =>
+  readings === undefined ? {} : { [readings.field]: [readings.of(pass)], [STREAM_FIELD]: [streamOf(pass)] };
+
 export function readerOf(entry: ReadEntry, source: ProvenSource): Reader {
   const { reading } = entry;
   const cells = reading === undefined ? undefined : parseClaim(reading.minutes, entry);
   const { narrowing, own } = split(reading?.question, source.readings?.field ?? '');
+  const from = reading?.readFrom ?? entry.startedAt;
+  const until = reading === undefined ? entry.at : (reading.readUntil ?? Infinity);
   const isNamed = source.readings === undefined || Object.keys(own).length > 0;
   return {
     entry,
     question: narrowing,
     own: isNamed ? own : { [STREAM_FIELD]: [source.streamOf(entry.pass)] },
-    from: reading?.readFrom ?? entry.startedAt,
-    until: reading === undefined ? entry.at : (reading.readUntil ?? Infinity),
+    isQuestionDamaged: reading !== undefined && reading.question === undefined,
+    // A clock that went back meanwhile: else two readings could each lie before the other.
+    from: Math.min(from, until),
+    until: Math.max(from, until),
     cells,
-    isDamaged: reading !== undefined && cells === undefined,
+    isDamaged: reading !== undefined && cells === undefined && reading.minutes !== undefined,
+    isOmitted: reading !== undefined && reading.minutes === undefined,
   };
 }
 
@@ -119,9 +132,16 @@ export function areAlike(a: Reader, b: Reader): boolean {
   return isByStream(a) || isByStream(b) ? a.entry.pass === b.entry.pass : sameValues(a.own, b.own);
 }
 
-/** A question that was not recorded is taken for the one asked: an upgrade unproves nothing. */
+/**
+ * Whether a reading's word is an answer to the question. One that was not recorded is taken for the one asked: an upgrade
+ * unproves nothing. One that is damaged answers nothing.
+ */
+export const isAnswer = ({ question, isQuestionDamaged }: Reader, asked: Question): boolean =>
+  !isQuestionDamaged && (question === undefined || covers(question, asked));
+
+/** Whether the first asked for all that the second may have asked for. */
 export const asksAll = (a: Reader, b: Reader, asked: Question): boolean =>
-  a.question === undefined || covers(a.question, b.question ?? asked);
+  isAnswer(a, b.isQuestionDamaged ? EVERYTHING : (b.question ?? asked));
 
 /** Whether the second saw all that the first saw, where both read: later, of the same documents, and asking for as much. */
 function supersedes(later: Reader, earlier: Reader, asked: Question): boolean {

@@ -2,7 +2,10 @@
 import { hashId } from '../../../src/pipeline/document-id.ts';
 import { NO_COUNTS, type ReadEntry } from '../../../src/pipeline/ledger.ts';
 import { createClaimTally, parseClaim } from '../../../src/pipeline/proof/claims.ts';
+import type { Findings } from '../../../src/pipeline/proof/findings.ts';
 import { prove, type ProofPorts } from '../../../src/pipeline/proof/prove.ts';
+import type { ProvenSource } from '../../../src/pipeline/proof/reading.ts';
+import { verdictOf as verdictFor, type Verdict } from '../../../src/pipeline/proof/verdict.ts';
 import type { Question } from '../../../src/source.ts';
 
 const SECOND = 1_000;
@@ -16,34 +19,75 @@ const KINDS = ['a', 'b', 'c'] as const;
 export const QUESTIONS: readonly Question[] = [{}, { kind: ['a', 'b'] }, { kind: ['a'] }, { kind: ['b'] }];
 
 export type Window = { readonly from: number; readonly to: number };
+export type Pass = ReadEntry['pass'];
 export type Command =
   | { readonly do: 'publish'; readonly seconds: readonly number[]; readonly kind: number; readonly odd: number }
-  /** `cutAfter`: so many commands come between its two pages; `fails` there and then. */
-  | { readonly do: 'read'; readonly window: Window; readonly cutAfter: number; readonly fails: boolean }
+  /**
+   * `cutAfter`: so many commands come between its two pages; `fails` there and then. `backMs`: by so much the `Date` of the
+   * second page lies before the first's.
+   */
+  | {
+      readonly do: 'read';
+      readonly window: Window;
+      readonly cutAfter: number;
+      readonly fails: boolean;
+      readonly pass?: Pass;
+      readonly backMs?: number;
+    }
+  /** A gap that is given up. */
+  | { readonly do: 'accept'; readonly window: Window }
   | { readonly do: 'ask'; readonly question: number }
   /** Some documents, or all that one of the last readings has created. */
   | { readonly do: 'delete'; readonly pick: number; readonly batch: number | undefined }
   | { readonly do: 'refuse'; readonly kind: number }
   | { readonly do: 'replay' };
 
-/** What an oracle has to know of a reading that ended. */
+/** What an oracle has to know of a reading that ended; `isOld`: before claims were by the minute, so that its entry has a number only. */
 type Finished = {
   readonly window: Window;
   readonly question: Question;
+  readonly isOld: boolean;
   readonly seen: ReadonlySet<string>;
   readonly created: ReadonlySet<string>;
 };
 
-const asksFor = ({ kind: wanted }: Question, { kind }: Event): boolean => wanted?.includes(kind) ?? true;
+const asksFor = ({ kind: wanted }: Question, { kind }: Pick<Event, 'kind'>): boolean => wanted?.includes(kind) ?? true;
 export const timeOf = (second: number): number => T0 + second * SECOND;
 
-export function play(commands: readonly { readonly command: Command; readonly waitMs: number }[]) {
-  const events = new Map<string, Event>();
+/** A log, or statistics: of those each pass makes documents of its own, and a day (of two minutes here) cannot be cut. */
+export type Kind = 'log' | 'statistics';
+export const DAY = 120;
+const SOURCES: Readonly<Record<Kind, ProvenSource>> = {
+  log: { indivisible: false, readings: undefined, streamOf: (pass) => `acme/x/${pass}` },
+  statistics: {
+    indivisible: true,
+    readings: { field: 'reading', of: (pass) => `reading ${pass}` },
+    streamOf: (pass) => `acme/x/${pass}`,
+  },
+};
+
+export type PlayOptions = {
+  readonly kind?: Kind;
+  /** So many commands are run by a version whose entries say nothing by the minute, and whose letters name no document. */
+  readonly oldUntil?: number;
+};
+
+export function play(
+  commands: readonly { readonly command: Command; readonly waitMs: number }[],
+  { kind: ofSource = 'log', oldUntil = 0 }: PlayOptions = {},
+) {
+  const published: Event[] = [];
+  /** What has been, or could be, a document, by its id. */
+  const events = new Map<string, Event & { readonly pass?: Pass }>();
+  /** By which pass a document was made, or a letter written first. */
+  const madeBy = new Map<string, Pass>();
   const stored = new Set<string>();
   const letters = new Set<string>();
+  const undated = new Set<string>();
   const replayed = new Set<string>();
   const entries: ReadEntry[] = [];
   const finished: Finished[] = [];
+  const accepted: Window[] = [];
   const later: { readonly at: number; readonly goOn: () => void }[] = [];
   const batches: ReadonlySet<string>[] = [];
   let question: Question = {};
@@ -53,34 +97,60 @@ export function play(commands: readonly { readonly command: Command; readonly wa
 
   function publish({ seconds, kind, odd }: Extract<Command, { do: 'publish' }>): void {
     for (const second of seconds) {
-      const id = hashId(`event ${(names += 1)}`);
-      events.set(id, {
-        id,
-        second,
-        listed: odd === 0 ? second : (second + 60 * odd) % (60 * MINUTES),
+      const at = ofSource === 'log' ? second : second - (second % DAY);
+      const event = {
+        id: hashId(`event ${(names += 1)}`),
+        second: at,
+        listed: odd === 0 ? at : (at + 60 * odd) % (60 * MINUTES),
         kind: KINDS[kind] ?? 'a',
-      });
+      };
+      published.push(event);
+      if (ofSource === 'log') events.set(event.id, event);
     }
   }
 
-  function read({ window, cutAfter, fails }: Extract<Command, { do: 'read' }>, step: number): void {
+  function wholeDays({ from, to }: Window): Window {
+    if (ofSource === 'log') return { from, to };
+    const day = from - (from % DAY);
+    return { from: day, to: day + DAY };
+  }
+
+  /** What a pass makes of an event. */
+  function recordOf(event: Event, pass: Pass): Event {
+    if (ofSource === 'log') return event;
+    const record = { ...event, id: hashId(event.id, pass) };
+    events.set(record.id, record);
+    return record;
+  }
+
+  function read(command: Extract<Command, { do: 'read' }>, step: number): void {
+    const { cutAfter, fails, pass = 'live', backMs = 0 } = command;
+    const window = wholeDays(command.window);
     const asked = question;
+    const isOld = step < oldUntil;
+    const overlap = ofSource === 'log' ? 1 : 0;
+    let rejected = 0;
     const span = { from: timeOf(window.from), to: timeOf(window.to) };
-    const tally = createClaimTally(span, false);
+    const tally = createClaimTally(span, SOURCES[ofSource].indivisible);
     const [seen, created] = [new Set<string>(), new Set<string>()];
     const startedAt = now;
     batches.unshift(created);
 
     /** Each page has half of the events, as they are at that moment. */
     function readPage(page: number): void {
-      for (const event of events.values()) {
-        const isListed = event.listed >= window.from - 1 && event.listed <= window.to + 1;
-        if (!isListed || !asksFor(asked, event) || event.id.charCodeAt(0) % 2 !== page) continue;
+      for (const listed of published) {
+        const isListed = listed.listed >= window.from - overlap && listed.listed < window.to + 2 * overlap;
+        if (!isListed || !asksFor(asked, listed) || listed.id.charCodeAt(0) % 2 !== page) continue;
+        const event = recordOf(listed, pass);
         const time = timeOf(event.second);
         tally.see(event.id, time);
         seen.add(event.id);
-        if (event.kind === refused) letters.add(event.id);
-        else if (!stored.has(event.id)) {
+        if (event.kind === refused) {
+          rejected += 1;
+          if (!madeBy.has(event.id)) madeBy.set(event.id, pass);
+          (isOld ? undated : letters).add(event.id);
+        } else if (!stored.has(event.id)) {
+          madeBy.set(event.id, pass);
           stored.add(event.id);
           created.add(event.id);
           tally.create(event.id, time);
@@ -91,11 +161,14 @@ export function play(commands: readonly { readonly command: Command; readonly wa
     function end(): void {
       const vendor = (time: number): number => Math.floor(time / SECOND) * SECOND;
       const { minutes } = tally.claim();
-      const reading = { minutes, readFrom: vendor(startedAt), readUntil: vendor(now), question: asked };
+      const { readings } = SOURCES[ofSource];
+      const own = readings === undefined ? {} : { [readings.field]: [readings.of(pass)] };
+      const readUntil = vendor(now - (cutAfter === 0 ? backMs : 0));
+      const reading = { minutes, readFrom: vendor(startedAt), readUntil, question: { ...asked, ...own } };
       const common = {
         ...span,
         run: `${entries.length}`,
-        pass: 'live',
+        pass,
         at: now,
         startedAt,
         reason: undefined,
@@ -107,11 +180,11 @@ export function play(commands: readonly { readonly command: Command; readonly wa
         entries.push({
           ...common,
           status: 'done',
-          counts: { ...NO_COUNTS, events: tally.events },
+          counts: { ...NO_COUNTS, events: tally.events, rejected },
           error: undefined,
-          reading,
+          reading: isOld ? undefined : reading,
         });
-        finished.push({ window, question: asked, seen, created });
+        finished.push({ window, question: asked, seen, created, isOld });
       }
     }
 
@@ -124,11 +197,21 @@ export function play(commands: readonly { readonly command: Command; readonly wa
     else later.push({ at: step + cutAfter, goOn });
   }
 
+  function accept(given: Window): void {
+    const { from, to } = wholeDays(given);
+    const span = { from: timeOf(from), to: timeOf(to) };
+    const common = { run: `${entries.length}`, pass: 'live', at: now, startedAt: now, counts: NO_COUNTS } as const;
+    const why = { reason: 'lost', by: 'li', error: undefined, reading: undefined };
+    entries.push({ ...span, ...common, ...why, status: 'accepted' });
+    accepted.push({ from, to });
+  }
+
   for (const [step, { command, waitMs }] of commands.entries()) {
     for (const { goOn } of later.filter(({ at }) => at === step)) goOn();
     now += waitMs;
     if (command.do === 'publish') publish(command);
     if (command.do === 'read') read(command, step);
+    if (command.do === 'accept') accept(command.window);
     if (command.do === 'ask') question = QUESTIONS[command.question] ?? {};
     if (command.do === 'refuse') refused = KINDS[command.kind];
     if (command.do === 'delete') {
@@ -136,52 +219,105 @@ export function play(commands: readonly { readonly command: Command; readonly wa
       for (const id of command.batch === undefined ? some : (batches[command.batch] ?? [])) stored.delete(id);
     }
     if (command.do === 'replay')
-      for (const id of letters) {
+      for (const id of [...letters, ...undated]) {
         if (replayed.has(id) || events.get(id)?.kind === refused) continue;
         stored.add(id);
         replayed.add(id);
       }
   }
   for (const { goOn } of later.filter(({ at }) => at >= commands.length)) goOn();
-  return { events, stored, letters, replayed, entries, finished, question };
+  return { kind: ofSource, events, madeBy, stored, letters, undated, replayed, entries, finished, accepted, question };
 }
 
 export type History = ReturnType<typeof play>;
 
-/** Judges by ids alone, and shares nothing with the proof. `odd`: missing too, but no later reading of its time would have seen it. */
-export function oracle(history: History, asked: Window): { missing: string[]; odd: string[]; uncollected: boolean } {
-  const { events, stored, letters, replayed, finished, question } = history;
-  const claimed = new Map([...replayed].map((id) => [id, false]));
-  for (const { window, seen, created } of finished)
+export type Truth = {
+  readonly missing: readonly string[];
+  /** Missing too, but no later reading of its time would have seen it. */
+  readonly odd: readonly string[];
+  /** Missing too, but only an entry that has no sum could tell, by its number. */
+  readonly uncertain: readonly string[];
+  readonly uncollected: boolean;
+  /** Whether a part of it was given up, and not read since. */
+  readonly givenUp: boolean;
+  readonly letters: number;
+};
+
+/** Judges by ids alone, and shares nothing with the proof. */
+export function oracle(history: History, asked: Window): Truth {
+  const { kind, events, stored, letters, undated, replayed, finished, question, accepted } = history;
+  const isThere = (id: string): boolean =>
+    stored.has(id) || ((letters.has(id) || undated.has(id)) && !replayed.has(id));
+  const claimed = new Map([...replayed].map((id): [string, Claimed] => [id, 'certain']));
+  const strongest = (a: Claimed, b: Claimed | undefined): Claimed =>
+    STRENGTHS.find((strength) => strength === a || strength === b) ?? a;
+  for (const { window, seen, created, isOld } of finished) {
+    const isInside = (id: string): boolean => {
+      const { second = 0 } = events.get(id) ?? {};
+      return second >= window.from && second < window.to;
+    };
+    const inside = [...seen].filter(isInside);
+    const all = [...stored, ...letters, ...undated].filter((id) => isInside(id) && isThere(id));
+    const isShort = new Set(all).size < inside.length;
     for (const id of seen) {
       const { second = 0, listed = 0 } = events.get(id) ?? {};
-      const isInside = second >= window.from && second < window.to;
       const touches =
         second >= Math.floor((window.from - 1) / 60) * 60 && second < (Math.floor(window.to / 60) + 1) * 60;
+      if (!inside.includes(id) && (isOld || !created.has(id))) continue;
       const isOdd = touches && second !== listed;
-      if (isInside || created.has(id)) claimed.set(id, isOdd && (claimed.get(id) ?? true));
+      // All that an entry without a sum can tell is that there are fewer.
+      // Nor what was asked: it is taken for today's question.
+      const isVague = kind === 'statistics' || !isShort || !asksFor(question, events.get(id) ?? { kind: '' });
+      const strength = isOld && isVague ? 'by number' : isOdd ? 'odd' : 'certain';
+      claimed.set(id, strongest(strength, claimed.get(id)));
     }
-  const isThere = (id: string): boolean => stored.has(id) || (letters.has(id) && !replayed.has(id));
-  const answers = ({ kind }: Question): boolean =>
-    kind === undefined || question['kind']?.every((wanted) => kind.includes(wanted)) === true;
-  const covering = finished.filter((reading) => answers(reading.question)).map(({ window }) => window);
-  let uncollected = false;
-  for (let second = asked.from; second < asked.to; second += 1)
-    uncollected ||= !covering.some(({ from, to }) => second >= from && second < to);
-  const isNear = (id: string): boolean => {
-    const { second = 0 } = events.get(id) ?? {};
-    return second >= Math.floor(asked.from / 60) * 60 && second < Math.ceil(asked.to / 60) * 60;
-  };
+  }
+  const answers = ({ kind: wide }: Question): boolean =>
+    wide === undefined || question['kind']?.every((wanted) => wide.includes(wanted)) === true;
+  const covering = finished.filter((reading) => reading.isOld || answers(reading.question)).map(({ window }) => window);
+  const isIn = (windows: readonly Window[], second: number): boolean =>
+    windows.some(({ from, to }) => second >= from && second < to);
+  const seconds = Array.from({ length: asked.to - asked.from }, (_, index) => asked.from + index);
+  const unread = seconds.filter((second) => !isIn(covering, second));
+  const grain = kind === 'log' ? 60 : DAY;
+  const near = { from: Math.floor(asked.from / grain) * grain, to: Math.ceil(asked.to / grain) * grain };
+  const isNear = (id: string): boolean => isIn([near], events.get(id)?.second ?? 0);
+  // A claim of a whole window says nothing more of one minute than of another.
+  const wholes = finished.filter(({ isOld, window: { from, to } }) => isOld && from < near.to && to > near.from);
+  const isFar = (id: string): boolean =>
+    !isNear(id) && wholes.some(({ window, seen }) => seen.has(id) && isIn([window], events.get(id)?.second ?? 0));
   const gone = [...claimed].filter(([id]) => isNear(id) && !isThere(id));
-  const ids = (wanted: boolean): string[] => gone.filter(([, isOdd]) => isOdd === wanted).map(([id]) => id);
-  return { missing: ids(false), odd: ids(true), uncollected };
+  const far = [...claimed.keys()].filter((id) => isFar(id) && !isThere(id));
+  const ids = (wanted: Claimed): string[] => gone.filter(([, strength]) => strength === wanted).map(([id]) => id);
+  const open = [...letters].filter((id) => {
+    const { second = 0 } = events.get(id) ?? {};
+    return second >= asked.from && second < asked.to && !stored.has(id) && !replayed.has(id);
+  });
+  return {
+    missing: ids('certain'),
+    odd: ids('odd'),
+    uncertain: [...ids('by number'), ...far],
+    uncollected: unread.some((second) => !isIn(accepted, second)),
+    givenUp: unread.some((second) => isIn(accepted, second)),
+    letters: open.length,
+  };
 }
 
-function portsOf({ events, stored, letters, replayed, entries }: History): ProofPorts {
+const STRENGTHS = ['certain', 'odd', 'by number'] as const;
+type Claimed = (typeof STRENGTHS)[number];
+
+function portsOf({ kind: ofSource, events, madeBy, stored, letters, replayed, entries }: History): ProofPorts {
+  const { readings, streamOf } = SOURCES[ofSource];
   const dated = (ids: Iterable<string>, { from, to }: { from: number; to: number }) =>
     [...ids]
       .map((id) => ({ id, time: timeOf(events.get(id)?.second ?? 0) }))
       .filter(({ time }) => time >= from && time < to);
+  const passOf = (id: string): Pass => madeBy.get(id) ?? 'live';
+  const valuesOf = (id: string): Record<string, string[]> => ({
+    kind: [events.get(id)?.kind ?? ''],
+    'shenji.stream': [streamOf(passOf(id))],
+    ...(readings === undefined ? {} : { [readings.field]: [readings.of(passOf(id))] }),
+  });
   return {
     // As the ledger finds them: by the window and a minute around it, and by what was created elsewhere.
     entries: async ({ from, to }) =>
@@ -192,24 +328,31 @@ function portsOf({ events, stored, letters, replayed, entries }: History): Proof
       ),
     documents: async function* (span, fields) {
       for (const { id, time } of dated(stored, span).toSorted((a, b) => a.time - b.time))
-        yield { id, time, values: fields.length === 0 ? {} : { kind: [events.get(id)?.kind ?? ''] } };
+        yield { id, time, values: fields.length === 0 ? {} : valuesOf(id) };
     },
-    letters: async (span) => dated(letters, span).map((letter) => ({ ...letter, type: 'document', reason: 'refused' })),
+    letters: async (span) =>
+      dated(letters, span).map((letter) => ({
+        ...letter,
+        type: 'document',
+        reason: 'refused',
+        pass: passOf(letter.id),
+      })),
     replays: async (span) => dated(replayed, span),
   };
 }
 
-export async function verdictOf(
+/** What has no verdict of its own, but a cause of its own: nothing is wrong except that some time was not read. */
+export type Told = Verdict | 'not collected';
+
+export async function toldOf(
   history: History,
   asked: Window,
-): Promise<'complete' | 'incomplete' | 'not collected' | 'not provable'> {
+): Promise<{ readonly told: Told; readonly found: Findings }> {
   const span = { from: timeOf(asked.from), to: timeOf(asked.to) };
-  const source = { indivisible: false, readings: undefined, streamOf: () => 'acme/x/live' };
-  const { missing, unclear, uncollected } = await prove(
-    { ...source, span, question: history.question },
-    portsOf(history),
-  );
-  if (missing.listed.length > 0) return 'incomplete';
-  if (unclear.listed.length > 0) return 'not provable';
-  return uncollected.listed.length > 0 ? 'not collected' : 'complete';
+  const found = await prove({ ...SOURCES[history.kind], span, question: history.question }, portsOf(history));
+  const verdict = verdictFor(found, found.letters.count, undefined);
+  const isOnlyUnread = verdict === 'not provable' && found.unclear.listed.length === 0;
+  return { told: isOnlyUnread ? 'not collected' : verdict, found };
 }
+
+export const verdictOf = async (history: History, asked: Window): Promise<Told> => (await toldOf(history, asked)).told;

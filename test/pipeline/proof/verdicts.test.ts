@@ -1,13 +1,23 @@
 /** What becomes of single histories: each names a rule that would be easy to get wrong. */
 import { describe, expect, it } from 'vitest';
 import { NO_COUNTS, type ReadEntry } from '../../../src/pipeline/ledger.ts';
-import { oracle, play, timeOf, verdictOf, type Command, type History, type Window } from './history.ts';
+import {
+  oracle,
+  play,
+  timeOf,
+  toldOf,
+  verdictOf,
+  type Command,
+  type History,
+  type Pass,
+  type Window,
+} from './history.ts';
 
 const ALL = { from: 0, to: 240 };
 const CALM = 5_000;
 
 const publish = (seconds: readonly number[], kind = 0): Command => ({ do: 'publish', seconds, kind, odd: 0 });
-const read = (from: number, to: number, more: { cutAfter?: number; fails?: boolean } = {}): Command => ({ do: 'read', window: { from, to }, cutAfter: 0, fails: false, ...more }); // prettier-ignore
+const read = (from: number, to: number, more: { cutAfter?: number; fails?: boolean; pass?: Pass; backMs?: number } = {}): Command => ({ do: 'read', window: { from, to }, cutAfter: 0, fails: false, ...more }); // prettier-ignore
 const ask = (question: number): Command => ({ do: 'ask', question });
 /** All that one of the last readings created, the last being 0. */
 const deleteBatch = (batch: number): Command => ({ do: 'delete', pick: 0, batch });
@@ -19,6 +29,11 @@ const NOTHING = 5;
 
 const after = (...commands: readonly Command[]): History =>
   play(commands.map((command) => ({ command, waitMs: CALM })));
+const afterStatistics = (...commands: readonly Command[]): History =>
+  play(
+    commands.map((command) => ({ command, waitMs: CALM })),
+    { kind: 'statistics' },
+  );
 const verdict = (history: History, asked: Window = ALL): Promise<string> => verdictOf(history, asked);
 
 describe('a history is', () => {
@@ -83,6 +98,26 @@ describe('a history is', () => {
     expect(await verdict(history)).toBe('complete');
   });
 
+  it('not complete where more is there than two readings saw in which the clock went back', async () => {
+    const glitch = { backMs: 5_000 };
+    const commands = [
+      read(0, 240, glitch),
+      publish([5, 6, 7, 8, 9]),
+      read(0, 240, { fails: true }),
+      read(0, 30),
+      read(30, 240),
+    ];
+    const [first, ...rest] = commands.map((command) => ({ command, waitMs: 1_000 }));
+    if (first === undefined) throw new Error('there are commands');
+    const twice = play([first, first, ...rest.slice(0, 2)]);
+    expect(await verdict(twice)).toBe('not provable');
+    expect(
+      await verdict(
+        play([first, first, ...rest.slice(0, 2), ...rest.slice(2).map((step) => ({ ...step, waitMs: 9_000 }))]),
+      ),
+    ).toBe('complete');
+  });
+
   it('incomplete where a neighbour had created it beside its own window, and it is gone', async () => {
     const history = after(read(60, 240), publish([60, 61]), read(0, 60), deleteBatch(0));
     expect(oracle(history, ALL).missing).toHaveLength(2);
@@ -91,11 +126,22 @@ describe('a history is', () => {
 
   it('complete but for letters where records were refused, and complete once they are replayed', async () => {
     const refused = [refuse(0), publish([5, 6], 0), publish([7], 1), read(0, 240)];
-    expect(await verdict(after(...refused))).toBe('complete');
+    expect(await verdict(after(...refused))).toBe('complete but');
     expect(await verdict(after(...refused, refuse(NOTHING), replay))).toBe('complete');
     const gone = after(...refused, refuse(NOTHING), replay);
     for (const id of gone.letters) gone.stored.delete(id);
     expect(await verdict(gone)).toBe('incomplete');
+  });
+
+  it('complete but for letters where each of several readings of statistics refused some', async () => {
+    const passes = (['live', 'settle-1h', 'settle-2h'] as const).map((pass) => read(0, 120, { pass }));
+    const refused = [refuse(0), publish([5, 6, 7], 0), publish([8, 9, 10, 11, 12, 13], 1), ...passes];
+    const day = { from: 0, to: 120 };
+    expect(await verdict(afterStatistics(...refused), day)).toBe('complete but');
+    expect(await verdict(afterStatistics(...refused, refuse(NOTHING), replay), day)).toBe('complete');
+    // As many as others' letters are gone.
+    for (const batch of [0, 1, 2])
+      expect(await verdict(afterStatistics(...refused, deleteBatch(batch)), day)).toBe('incomplete');
   });
 
   it('not collected for a question that is wider than the readings', async () => {
@@ -131,7 +177,7 @@ describe('an entry from before claims were by the minute', () => {
     const history = after(refuse(0), publish([5], 0), publish([6], 1), read(0, 240));
     const letters = new Set<string>();
     expect(await verdict(before({ ...history, letters }, { rejected: 1 }))).toBe('not provable');
-    expect(await verdict(before({ ...history, letters }))).toBe('incomplete');
+    expect(await verdict(before({ ...history, letters }, { rejected: 0 }))).toBe('incomplete');
   });
 
   it('is not provable by the rest of it, once a part was read again and found more', async () => {
@@ -157,6 +203,33 @@ describe('an entry from before claims were by the minute', () => {
   });
 });
 
+describe('a question that is damaged in the ledger', () => {
+  const damaged = (history: History): History => ({
+    ...history,
+    entries: history.entries.map((entry, index) =>
+      index > 0 || entry.reading === undefined
+        ? entry
+        : { ...entry, reading: { ...entry.reading, question: undefined } },
+    ),
+  });
+
+  it('answers nothing, and is said', async () => {
+    const history = damaged(after(publish([5], 1), ask(ONLY_A), read(0, 240)));
+    const { told, found } = await toldOf({ ...history, question: {} }, ALL);
+    expect(told).toBe('not collected');
+    expect(found).toMatchObject({ questionSince: undefined, damagedQuestions: 1 });
+    expect(found.uncollected.listed[0]?.narrower).toContain('damaged');
+  });
+
+  it('gives way only to a reading of everything, and is missed where its documents are gone', async () => {
+    const commands = [publish([5], 0), publish([6], 1), read(0, 240)];
+    expect(await verdict(damaged(after(...commands, read(0, 240))))).toBe('complete');
+    const [gone, late] = [deleteBatch(0), publish([7, 8], 0)];
+    expect(await verdict(damaged(after(...commands, ask(ONLY_A), gone, read(0, 240))))).toBe('incomplete');
+    expect(await verdict(damaged(after(...commands, ask(ONLY_A), gone, late, read(0, 240))))).toBe('not provable');
+  });
+});
+
 describe('claims of whole windows that no minute bounds', () => {
   const verdicts = (history: History, ...asked: readonly Window[]): Promise<string[]> =>
     Promise.all(asked.map((window) => verdict(history, window)));
@@ -171,6 +244,14 @@ describe('claims of whole windows that no minute bounds', () => {
     expect(await verdicts(history, ...asked)).toEqual(['complete', 'incomplete', 'incomplete']);
   });
 
+  it('leave no doubt untold because a neighbour is in doubt too', async () => {
+    const history = before(after(read(0, 90), publish([130]), read(90, 180)));
+    const strangers = [5, 100].map((second) => ({ id: `stranger ${second}`, second, listed: second, kind: 'a' }));
+    const events = new Map([...history.events, ...strangers.map((event) => [event.id, event] as const)]);
+    const stored = new Set([...history.stored, ...strangers.map(({ id }) => id)]);
+    expect(await verdict({ ...history, events, stored }, { from: 0, to: 60 })).toBe('not provable');
+  });
+
   it('say nothing false of time that was not asked for', async () => {
     const history = before(after(publish([5, 100, 110, 120]), read(0, 95), read(95, 240)));
     expect(await verdict(history, { from: 0, to: 30 })).toBe('complete');
@@ -182,5 +263,5 @@ it('a gap that was accepted closes its time without data', async () => {
   expect(await verdict(history)).toBe('not collected');
   const [entry] = history.entries as [ReadEntry];
   const accepted = { ...entry, from: timeOf(0), to: timeOf(60), status: 'accepted', reading: undefined, reason: 'lost', by: 'li' } as const; // prettier-ignore
-  expect(await verdict({ ...history, entries: [entry, accepted] })).toBe('complete');
+  expect(await verdict({ ...history, entries: [entry, accepted] })).toBe('complete but');
 });

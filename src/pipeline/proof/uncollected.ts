@@ -1,0 +1,57 @@
+/** What no reading answers for, and what of it an operator has given up. */
+import type { ReadEntry } from '../ledger.ts';
+import { merge, overlaps, subtract, type Span } from '../spans.ts';
+import type { Region } from './chunks.ts';
+import { createPlaces, type Places } from './places.ts';
+import { describeQuestion } from './question.ts';
+import { isAnswer, type ProvenSource, type Reader } from './reading.ts';
+import type { Question } from '../../source.ts';
+
+/** `narrower`: how it was read all the same. */
+export type Uncollected = { readonly narrower: string | undefined };
+
+/** For people; undefined where it was not recorded. */
+function questionOf({ question, isQuestionDamaged }: Reader): string | undefined {
+  if (isQuestionDamaged) return 'under a question that is damaged in the ledger';
+  return question && describeQuestion(question);
+}
+
+export function createUncollected({
+  span,
+  question,
+}: ProvenSource & { readonly span: Span; readonly question: Question }) {
+  const places = createPlaces<Uncollected>(
+    ({ narrower }) => narrower ?? '',
+    (a) => a,
+  );
+  const givenUp = new Map<string, { readonly entry: ReadEntry; spans: readonly Span[] }>();
+
+  /** What of an accepted gap has not been collected since. */
+  function giveUp(entry: ReadEntry, rests: readonly Span[]): void {
+    const key = `${entry.pass} ${entry.from} ${entry.to} ${entry.run}`;
+    const spans = rests
+      .filter((rest) => overlaps(rest, entry))
+      .map(({ from, to }) => ({ from: Math.max(from, entry.from), to: Math.min(to, entry.to) }));
+    if (spans.length > 0) givenUp.set(key, { entry, spans: merge([...(givenUp.get(key)?.spans ?? []), ...spans]) });
+  }
+
+  function add({ parts, ...region }: Region, entries: readonly ReadEntry[]): void {
+    const wanted = { from: Math.max(region.from, span.from), to: Math.min(region.to, span.to) };
+    const answering = parts.filter(({ reader }) => isAnswer(reader, question));
+    const unread = subtract([wanted], answering);
+    if (unread.length === 0) return;
+    const accepted = entries.filter(({ status }) => status === 'accepted');
+    for (const entry of accepted) giveUp(entry, unread);
+    for (const rest of subtract(unread, accepted)) {
+      const reader = parts.find((part) => overlaps(part, rest))?.reader;
+      places.add({ ...rest, narrower: reader && questionOf(reader) });
+    }
+  }
+
+  return {
+    add,
+    uncollected: (): Places<Uncollected> => places.result(),
+    accepted: (): ReadEntry[] =>
+      [...givenUp.values()].flatMap(({ entry, spans }) => spans.map((rest) => ({ ...entry, ...rest }))),
+  };
+}

@@ -1,0 +1,24 @@
+/** One word for all that a proof has found. */
+import type { Places } from './places.ts';
+import type { Findings } from './findings.ts';
+
+/** `complete but` for dead letters or accepted gaps. Only `incomplete` says that something is missing. */
+export type Verdict = 'complete' | 'complete but' | 'incomplete' | 'not provable';
+
+/** How many events only the vendor has, and only Elasticsearch. */
+export type AskedAgain = {
+  readonly missing: { readonly count: number };
+  readonly foreign: { readonly count: number };
+};
+
+/** `letters`: those without a date too. */
+export function verdictOf(found: Findings, letters: number, vendor: AskedAgain | undefined): Verdict {
+  const isSome = ({ listed }: Places<unknown>): boolean => listed.length > 0;
+  if (isSome(found.missing)) return 'incomplete';
+  const lacks = vendor?.missing.count ?? 0;
+  // What nobody has collected yet, the vendor has of course.
+  if (lacks > 0 && !isSome(found.uncollected)) return 'incomplete';
+  const isUnknown = lacks > 0 || (vendor?.foreign.count ?? 0) > 0 || found.crossIndexDuplicates > 0;
+  if (isUnknown || isSome(found.unclear) || isSome(found.uncollected)) return 'not provable';
+  return letters > 0 || found.accepted.length > 0 ? 'complete but' : 'complete';
+}
