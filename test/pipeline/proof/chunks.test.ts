@@ -63,3 +63,20 @@ it('a stretch is closed where its last claim ends, however far it had looked ahe
   expect(found.map(({ to }) => (to - T0) / HOUR)).toEqual([7, 14, 15]);
   expect(regions).toBe(3);
 });
+
+it('no region reaches beyond its chunk, whose documents are all that is fetched', async () => {
+  const bound = T0 + 6 * HOUR;
+  const entries = [
+    whole(T0, bound - 60_000),
+    whole(bound - 60_000, bound + 30_000),
+    whole(bound + 30_000, bound + 120_000),
+  ];
+  const ends: number[][] = [];
+  const entriesOf = async (span: Span): Promise<ReadEntry[]> => entries.filter((entry) => overlaps(entry, span));
+  for await (const { to, regions } of chunksOf({ from: T0, to: bound + HOUR }, entriesOf, SOURCE))
+    ends.push([to - bound, Math.max(...regions.map((region) => region.to)) - bound]);
+  expect(ends).toEqual([
+    [120_000, 120_000],
+    [HOUR, HOUR],
+  ]);
+});
