@@ -14,7 +14,7 @@ export type Event = {
 type Proof = Span & {
   readonly verdict: Verdict;
   readonly letters: number;
-  readonly why: { readonly missing: readonly Span[] };
+  readonly why: { readonly missing: readonly Span[]; readonly unclear: readonly Span[] };
 };
 
 export type Judged = {
@@ -23,15 +23,18 @@ export type Judged = {
   readonly falseAlarms: readonly string[];
   /** Neither: nothing is missing and all was read, or something was deleted, and the proof cannot say so. */
   readonly unproven: readonly string[];
+  /** Of what was judged so, where it is. */
+  readonly places: readonly Span[];
 };
 
-export const NOTHING_JUDGED: Judged = { asked: 0, falseProofs: [], falseAlarms: [], unproven: [] };
+export const NOTHING_JUDGED: Judged = { asked: 0, falseProofs: [], falseAlarms: [], unproven: [], places: [] };
 
 export const bothOf = (a: Judged, b: Judged): Judged => ({
   asked: a.asked + b.asked,
   falseProofs: [...a.falseProofs, ...b.falseProofs],
   falseAlarms: [...a.falseAlarms, ...b.falseAlarms],
   unproven: [...a.unproven, ...b.unproven],
+  places: [...a.places, ...b.places],
 });
 
 const ASK = new URL('ask.ts', import.meta.url).pathname;
@@ -83,11 +86,14 @@ export async function askAndJudge(
     falseAlarms: [],
     unproven: [],
   };
+  const places: Span[] = [];
   for (const proof of JSON.parse(stdout) as Proof[]) {
     const fault = faultOf(proof, events, isOver);
     const byFate = Object.groupBy(inside(events, proof), ({ fate }) => fate);
     const fates = Object.fromEntries(Object.entries(byFate).map(([fate, all]) => [fate, all.length]));
-    if (fault !== undefined) found[fault].push(JSON.stringify({ ...proof, events: fates }));
+    if (fault === undefined) continue;
+    found[fault].push(JSON.stringify({ ...proof, events: fates }));
+    places.push(...proof.why.missing, ...proof.why.unclear);
   }
-  return { asked: spans.length, ...found };
+  return { asked: spans.length, ...found, places: places.slice(0, 2) };
 }
