@@ -16,7 +16,7 @@ import { SOURCE, TENANT } from './changes.ts';
 import { compare, deleteSome, evidenceFor, evidenceOver, type Compared } from './comparison.ts';
 import type { SharedElasticsearch } from './elasticsearch.ts';
 import { lanes, opensWithoutTemplate, scheduleOf } from './faults.ts';
-import { askAndJudge, bothOf, NOTHING_JUDGED, spansToAsk, type Judged } from './proofs.ts';
+import { askAndJudge, bothOf, curesFor, NOTHING_JUDGED, spansToAsk, type Judged } from './proofs.ts';
 import { startProxy } from './proxy.ts';
 import { startProcesses, waitUntil, type FaultWorld, type Settings } from './world.ts';
 
@@ -122,12 +122,14 @@ async function strikeAll(
   await Promise.all([strikeLane('destination'), strikeLane('rest')]);
 }
 
-/** What the pages tell an operator to do after a filter was taken back, and after a mapping was put right. */
-async function tidyUp(runtime: Runtime, { processes }: FaultWorld): Promise<void> {
+/** What the pages tell an operator to do after a filter was taken back and a mapping was put right, and what a proof then prints as its cure. */
+async function tidyUp(runtime: Runtime, world: FaultWorld, whole: Span): Promise<void> {
+  const { processes } = world;
   const [source] = runtime.sources;
   for (const widening of source === undefined ? [] : await wideningsFor(runtime, source))
     if (source !== undefined) await processes.run(backfillCommand(source, widening).split(' ').slice(1));
   await processes.run(['replay']);
+  for (const command of await curesFor(world, whole)) await processes.run(command);
 }
 
 /** Asked as the faults have left it, then tidied up, then with documents deleted. */
@@ -141,7 +143,7 @@ async function judgeProofs(
     const { events } = await compare(runtime, vendor);
     return askAndJudge(world, spansToAsk(whole, random, []), events, false);
   });
-  await shared.steady(() => tidyUp(runtime, world));
+  await shared.steady(() => tidyUp(runtime, world, whole));
   const idle = await drained(runtime, whole.to);
   return shared.steady(async () => {
     const compared = await compare(runtime, vendor);

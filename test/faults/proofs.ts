@@ -14,8 +14,13 @@ export type Event = {
 type Proof = Span & {
   readonly verdict: Verdict;
   readonly letters: number;
-  readonly why: { readonly missing: readonly Span[]; readonly unclear: readonly Span[] };
+  readonly why: {
+    readonly missing: readonly Span[];
+    readonly unclear: readonly Curable[];
+    readonly uncollected: readonly Curable[];
+  };
 };
+type Curable = Span & { readonly cure: string };
 
 export type Judged = {
   readonly asked: number;
@@ -73,21 +78,32 @@ function faultOf(proof: Proof, events: readonly Event[], isOver: boolean) {
 }
 
 /** @throws Error where a proof could not be made */
+async function ask({ processes }: Pick<FaultWorld, 'processes'>, spans: readonly Span[]): Promise<Proof[]> {
+  const { code, stdout, stderr } = await processes.run(['--spans', JSON.stringify(spans)], ASK);
+  if (code !== 0) throw new Error(`no proof could be made: ${stderr.slice(0, 2_000)}`);
+  return JSON.parse(stdout) as Proof[];
+}
+
+/** The commands that a proof of this stretch prints for what is not provable, without the program's name. */
+export async function curesFor(world: Pick<FaultWorld, 'processes'>, whole: Span): Promise<string[][]> {
+  const [proof] = await ask(world, [whole]);
+  const cures = [...(proof?.why.unclear ?? []), ...(proof?.why.uncollected ?? [])].map(({ cure }) => cure);
+  return cures.filter((cure) => cure.startsWith('shenji backfill ')).map((cure) => cure.split(' ').slice(1));
+}
+
 export async function askAndJudge(
-  { processes }: Pick<FaultWorld, 'processes'>,
+  world: Pick<FaultWorld, 'processes'>,
   spans: readonly Span[],
   events: readonly Event[],
   isOver: boolean,
 ): Promise<Judged> {
-  const { code, stdout, stderr } = await processes.run(['--spans', JSON.stringify(spans)], ASK);
-  if (code !== 0) throw new Error(`no proof could be made: ${stderr.slice(0, 2_000)}`);
   const found: Record<'falseProofs' | 'falseAlarms' | 'unproven', string[]> = {
     falseProofs: [],
     falseAlarms: [],
     unproven: [],
   };
   const places: Span[] = [];
-  for (const proof of JSON.parse(stdout) as Proof[]) {
+  for (const proof of await ask(world, spans)) {
     const fault = faultOf(proof, events, isOver);
     const byFate = Object.groupBy(inside(events, proof), ({ fate }) => fate);
     const fates = Object.fromEntries(Object.entries(byFate).map(([fate, all]) => [fate, all.length]));
