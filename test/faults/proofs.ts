@@ -52,7 +52,7 @@ export function spansToAsk(whole: Span, random: FaultWorld['random'], deleted: r
     const from = whole.from + SECOND * random.below(seconds - 1);
     return { from, to: from + SECOND * (1 + random.below((whole.to - from) / SECOND)) };
   });
-  const around = deleted.slice(0, 4).map(({ time }) => ({
+  const around = deleted.slice(0, 8).map(({ time }) => ({
     from: Math.max(whole.from, time - SECOND * random.below(8)),
     to: Math.min(whole.to, time + SECOND * (1 + random.below(8))),
   }));
