@@ -19,6 +19,7 @@ import { iso, type Span } from '../pipeline/spans.ts';
 import { parseQuestion, questionText } from '../pipeline/proof/question.ts';
 import { streamKey, type Stream } from '../pipeline/stream.ts';
 import { createBulkWriter } from './bulk.ts';
+import { backingNames } from './backing-indices.ts';
 import { wholeAnswer, type Elasticsearch } from './client.ts';
 import { LEDGER, streamName } from './names.ts';
 
@@ -219,6 +220,8 @@ function toOpened({ tenant, source, pass, from, to, requested_by: requestedBy, f
 export function createLedger(client: Elasticsearch, namespace: string): Ledger {
   const index = streamName(LEDGER, namespace);
   const writer = createBulkWriter({ client, index, refresh: 'wait_for' });
+  // A shard without an answer would make entries look gone.
+  const WHOLE = { index, ignore_unavailable: true, allow_partial_search_results: false };
 
   async function create(id: string, document: object): Promise<void> {
     const [outcome] = await writer.write([{ id, source: JSON.stringify(document) }], new AbortController().signal);
@@ -293,18 +296,33 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
   }
 
   async function holds(ids: readonly string[]): Promise<ReadonlySet<string>> {
-    if (ids.length === 0) return new Set();
-    const asked = client.search({
-      index,
-      ignore_unavailable: true,
-      // A shard without an answer would make entries look gone.
-      allow_partial_search_results: false,
-      size: ids.length,
-      _source: false,
-      query: { ids: { values: [...ids] } },
+    const found = new Set<string>();
+    for (let left = [...ids]; left.length > 0; left = left.filter((id) => !found.has(id))) {
+      const asked = client.search({
+        ...WHOLE,
+        size: left.length,
+        _source: false,
+        query: { ids: { values: left } },
+      });
+      const { hits } = (await wholeAnswer('looking for entries of the ledger', asked)).hits;
+      for (const { _id: id = '' } of hits) found.add(id);
+      // An entry that lies in two backing indices is two hits, and may push another out of a full answer.
+      if (hits.length < left.length) break;
+    }
+    return found;
+  }
+
+  async function keptSince(): Promise<number> {
+    const [oldest] = await backingNames(client, index);
+    // A stream that has its first index yet has lost none. A restore keeps the numbers, and takes the newest entries away, not the oldest.
+    if (oldest === undefined || /-0*1$/.test(oldest)) return -Infinity;
+    const asked = client.search<unknown, { oldest: { readonly value: number | null } }>({
+      ...WHOLE,
+      size: 0,
+      aggs: { oldest: { min: { field: '@timestamp' } } },
     });
-    const { hits } = (await wholeAnswer('looking for entries of the ledger', asked)).hits;
-    return new Set(hits.map(({ _id }) => _id ?? ''));
+    const { aggregations } = await wholeAnswer('looking for the oldest entry of the ledger', asked);
+    return aggregations?.oldest.value ?? Infinity;
   }
 
   async function entries(tenant: string, source: string, { from, to }: Span): Promise<ReadEntry[]> {
@@ -374,7 +392,6 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     { term: { 'shenji.window.source': source } },
     { term: { 'shenji.window.status': 'done' } },
   ];
-  const WHOLE = { index, ignore_unavailable: true, allow_partial_search_results: false };
 
   async function questions(tenant: string, source: string): Promise<AskedBefore[]> {
     const found = client.search<unknown, Record<'questions', estypes.AggregationsStringTermsAggregate>>({
@@ -461,5 +478,6 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
       opened([{ term: { 'shenji.window.tenant': tenant } }, { term: { 'shenji.window.source': source } }]),
     over,
     holds,
+    keptSince,
   };
 }

@@ -100,7 +100,7 @@ export type ReadEntry = Span & {
   readonly reading: RecordedReading | undefined;
 };
 
-/** `at`: when it was written, in epoch milliseconds. */
+/** `at`: when it was written, in epoch milliseconds, or before which it was: checkpoints of older versions have ids only. */
 export type EntryRef = { readonly id: string; readonly at: number };
 /** As it lay in the ledger: `minutes` are for `parseClaim`, since they may be damaged; a question may be unreadable too. */
 export type RecordedReading = {
@@ -137,6 +137,8 @@ export type Ledger = {
   ): Promise<{ done: Span[]; failures: FailedRun[]; entries: readonly EntryRef[] }>;
   /** Which of these entries it holds, by id. */
   holds(ids: readonly string[]): Promise<ReadonlySet<string>>;
+  /** What was written before this moment (epoch milliseconds) retention may have deleted: -Infinity where it has deleted nothing. */
+  keptSince(): Promise<number>;
 };
 
 /** One document for each stream; `version` is for optimistic concurrency. */
@@ -145,8 +147,8 @@ export type Checkpoint = OpenedStream & {
   readonly watermark: number;
   /** When its pass was no longer configured, in epoch milliseconds; undefined while it is. */
   readonly ended: number | undefined;
-  /** Ids of the ledger's entries that were taken in last: where one is gone, the ledger is older than the checkpoint. */
-  readonly madeFrom: readonly string[];
+  /** The ledger's entries that were taken in last: where one is gone that retention did not delete, the ledger was set back. */
+  readonly madeFrom: readonly EntryRef[];
   readonly version: { readonly seqNo: number; readonly primaryTerm: number };
 };
 
@@ -155,7 +157,7 @@ export type CheckpointChange = {
   readonly done?: readonly Span[];
   readonly watermark?: number;
   readonly ended?: number | undefined;
-  readonly madeFrom?: readonly string[];
+  readonly madeFrom?: readonly EntryRef[];
 };
 
 export type Checkpoints = {
