@@ -28,6 +28,8 @@ const PAGE = 1_000;
 const MAX_QUESTIONS = 1_000;
 /** What an entry created beside its window lies in the minute before or behind it. */
 const OVERLAP_MS = 60_000;
+/** All of an entry that says where it lies. */
+const BOUNDS = ['shenji.window.from', 'shenji.window.to'];
 /** More stretches than this are asked for as one, from the first to the last. */
 const MAX_SPANS = 200;
 
@@ -229,7 +231,11 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     if (outcome?.kind === 'rejected') throw new Error(`the ledger refused an entry: ${outcome.reason}`);
   }
 
-  async function* search(filter: estypes.QueryDslQueryContainer[]): AsyncGenerator<Stored & { readonly id: string }> {
+  /** Without what a run claims minute by minute, unless that is asked for: it is most of an entry. */
+  async function* search(
+    filter: estypes.QueryDslQueryContainer[],
+    source: estypes.SearchSourceConfig = { excludes: ['shenji.window.minutes'] },
+  ): AsyncGenerator<Stored & { readonly id: string }> {
     let after: estypes.SortResults | undefined;
     for (;;) {
       const reply = await wholeAnswer(
@@ -239,6 +245,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
           ignore_unavailable: true,
           allow_partial_search_results: false,
           size: PAGE,
+          _source: source,
           track_total_hits: false,
           query: { bool: { filter } },
           sort: [{ 'shenji.window.from': 'asc' }, { '@timestamp': 'asc' }, { 'shenji.window.run': 'asc' }],
@@ -348,7 +355,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
       },
     ];
     const found: ReadEntry[] = [];
-    for await (const { '@timestamp': at, event, shenji } of search(filter)) {
+    for await (const { '@timestamp': at, event, shenji } of search(filter, true)) {
       const { from: start, to: end, pass, status, run, reason, by, error } = shenji.window;
       if (status === 'opened') continue;
       found.push({
@@ -418,7 +425,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     tenant: string,
     source: string,
     span: Span,
-    texts: readonly string[],
+    texts: readonly (string | undefined)[],
   ): AsyncGenerator<Span> {
     const filter = [
       ...doneBy(tenant, source),
@@ -427,14 +434,16 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
       {
         bool: {
           should: [
-            { terms: { 'shenji.window.question': [...texts] } },
-            { bool: { must_not: [{ exists: { field: 'shenji.window.question' } }] } },
+            { terms: { 'shenji.window.question': texts.filter((text) => text !== undefined) } },
+            ...(texts.includes(undefined)
+              ? [{ bool: { must_not: [{ exists: { field: 'shenji.window.question' } }] } }]
+              : []),
           ],
           minimum_should_match: 1,
         },
       },
     ];
-    for await (const { shenji } of search(filter))
+    for await (const { shenji } of search(filter, BOUNDS))
       yield { from: Date.parse(shenji.window.from), to: Date.parse(shenji.window.to ?? shenji.window.from) };
   }
 

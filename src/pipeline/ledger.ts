@@ -110,7 +110,7 @@ export type RecordedReading = {
   readonly question: Question | undefined;
 };
 
-/** Between which windows a question was asked; `question` as the ledger has it, own dimensions of readings included. */
+/** Between the first and the last window under it a question was asked, not everywhere between; `question` as the ledger has it, own dimensions of readings included. */
 export type AskedBefore = { readonly question: Question; readonly text: string; readonly span: Span };
 
 export type Ledger = {
@@ -124,8 +124,8 @@ export type Ledger = {
   entries(tenant: string, source: string, span: Span): Promise<ReadEntry[]>;
   /** The questions that windows of this source were read under, by any pass. */
   questions(tenant: string, source: string): Promise<AskedBefore[]>;
-  /** Windows over this stretch that were read under one of these questions, or before questions were recorded; oldest first. */
-  readUnder(tenant: string, source: string, span: Span, texts: readonly string[]): AsyncIterable<Span>;
+  /** Windows over this stretch that were read under one of these questions (undefined: it was not recorded); oldest first. */
+  readUnder(tenant: string, source: string, span: Span, texts: readonly (string | undefined)[]): AsyncIterable<Span>;
   /** Records and dead letters of the newest runs that read something, newest first, at most so many. */
   newest(tenant: string, source: string, most: number): Promise<Pick<Counts, 'fetched' | 'rejected'>[]>;
   /** Everything that runs of this stream have done, each window's events counted once. */

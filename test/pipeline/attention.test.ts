@@ -17,7 +17,7 @@ const ledgerOf = (reads: readonly Read[]) => ({
       return { text, question: JSON.parse(text) as Question, span };
     });
   },
-  readUnder: async function* (_tenant: string, _source: string, span: Span, texts: readonly string[]) {
+  readUnder: async function* (_tenant: string, _source: string, span: Span, texts: readonly (string | undefined)[]) {
     for (const { from, to, question } of reads.toSorted((a, b) => a.from - b.from))
       if (texts.includes(questionText(question)) && from < span.to && to > span.from) yield { from, to };
   },
@@ -36,6 +36,22 @@ describe('what was collected under a narrower question', () => {
       { from: 60, to: 90, question: narrow },
     ]);
     expect(await widenings([...before, since, { from: 0, to: 95, question: {} }], {})).toEqual([]);
+  });
+
+  it('is what was read under it, not all between the first and the last of it', async () => {
+    const apart = [{ from: 0, to: 10, question: narrow }, { from: 80, to: 90, question: narrow }]; // prettier-ignore
+    expect(await widenings(apart, {})).toEqual(apart);
+    expect(await widenings([...apart, { from: 5, to: 85, question: {} }], {})).toEqual([
+      { from: 0, to: 5, question: narrow },
+      { from: 85, to: 90, question: narrow },
+    ]);
+  });
+
+  it('is found in tens of thousands of windows that do not touch', { timeout: 5_000 }, async () => {
+    const apart = Array.from({ length: 30_000 }, (_, index) => ({ from: index * 10, to: index * 10 + 5 }));
+    const before = { from: 300_000, to: 300_005, question: narrow };
+    const wide = apart.map((window) => ({ ...window, question: {} }));
+    expect(await widenings([{ from: 0, to: 5, question: narrow }, ...wide, before], {})).toEqual([before]);
   });
 
   it('is nothing where less is asked today, or the same', async () => {
