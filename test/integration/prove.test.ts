@@ -135,7 +135,7 @@ describe('a proof says incomplete', () => {
     expect(await proofOf(world, FROM, FROM + 3 * HOUR, { recount: true })).toMatchObject({
       verdict: 'incomplete',
       crossIndexDuplicates: 1,
-      vendor: { missing: { count: 1, listed: [gone?._id] } },
+      vendor: { missing: { count: 1, listed: [{ id: gone?._id }] } },
     });
   });
 });
@@ -159,6 +159,32 @@ describe('a proof says not provable', () => {
     expect(cure).toMatch(/^shenji backfill feishu.openapi_audit --tenant acme --from 2026-03-01T00:/);
     await readWindow(world, from, to);
     expect(await proofOf(world)).toMatchObject({ ...COMPLETE, events: 300 });
+  });
+
+  it('where the vendor has published since what nobody has read, which is no alarm, until that time is read again', async () => {
+    const { vendor, raw, world } = await threeHours();
+    const [late] = vendor.truth.records as unknown as { publishedAt: number; listedAt: number }[];
+    if (late === undefined) throw new Error('the simulator has records');
+    late.publishedAt += 10 ** 9;
+    await readHours(world);
+    late.publishedAt -= 10 ** 9;
+    expect(await proofOf(world)).toMatchObject(COMPLETE);
+    const { verdict, vendor: again, missing } = await proofOf(world, FROM, FROM + 3 * HOUR, { recount: true });
+    expect([verdict, missing.listed, again?.missing.count]).toEqual(['not provable', [], 1]);
+    const [{ from, to, cure } = { from: 0, to: 0, cure: '' }] = again?.unread.listed ?? [];
+    expect(again?.unread.listed).toMatchObject([{ to: from + MINUTE, events: 1 }]);
+    expect([from <= late.listedAt * 1_000, to > late.listedAt * 1_000]).toEqual([true, true]);
+    expect(cure).toBe(`shenji backfill ${AUDIT} --tenant acme --from ${new Date(from).toISOString()} --to ${new Date(to).toISOString()} --wait`); // prettier-ignore
+    const hour = ['--from', new Date(FROM).toISOString(), '--to', new Date(FROM + 3 * HOUR).toISOString(), '--recount'];
+    const [shown, told] = [shenji(['prove', AUDIT, ...hour], raw), shenji(['prove', AUDIT, ...hour, '--json'], raw)];
+    expect([await shown.ended, await told.ended]).toEqual([1, 1]);
+    expect(shown.output().stdout).toMatch(/the vendor has 1 event more; run "shenji backfill .*\n(.*\n)*the vendor has 1 event that nobody has collected.*\n.*NOT PROVABLE/); // prettier-ignore
+    expect(JSON.parse(told.output().stdout)).toMatchObject({
+      verdict: 'not provable',
+      vendor: { missing: { count: 1, listed: [{ time: new Date(late.listedAt * 1_000).toISOString() }] }, notRead: [{ events: 1, cure }] }, // prettier-ignore
+    });
+    await readWindow(world, from, to);
+    expect(await proofOf(world, FROM, FROM + 3 * HOUR, { recount: true })).toMatchObject({ ...COMPLETE, events: 300 });
   });
 
   it('for a question wider than what was asked when the time was read', async () => {
@@ -208,6 +234,15 @@ const recordsFrom = (first: number, count: number, more = {}) =>
   Array.from({ length: count }, (_, index) => record(first + index, more));
 const proofOfHour = (world: Runtime): Promise<Proof> => proofOf(world, FROM, FROM + HOUR);
 const readHour = (world: Runtime): Promise<void> => readWindow(world, FROM, FROM + HOUR);
+
+it('what the vendor lists under an app that its document does not name is there, and not missing', async () => {
+  const odd = recordsFrom(0, 3, { app_id: 'cli_b' });
+  const more = { ...(await vendorWith(odd)), audit: { filter: { appId: 'cli_a' } } };
+  const world = await openWorld(rawConfig(await simulator({ events: 1 }), more));
+  await readHour(world);
+  const { vendor } = await proofOf(world, FROM, FROM + HOUR, { recount: true });
+  expect(vendor).toMatchObject({ events: 3, missing: { count: 0 }, unread: { listed: [] }, foreign: { count: 0 } });
+});
 
 describe('a proof, of dead letters,', () => {
   it('says complete but for those that became no document, and counts a record once whatever is redacted', async () => {
