@@ -4,9 +4,11 @@ import { createDeadLetters } from '../../src/elasticsearch/dead-letters.ts';
 import { documentsOf } from '../../src/elasticsearch/evidence.ts';
 import { preparer } from '../../src/pipeline/prepare.ts';
 import { documentWriters, preparationOf } from '../../src/runtime/preparation.ts';
+import { proofPorts } from '../../src/runtime/proof-ports.ts';
 import { prove, type Proof } from '../../src/runtime/prove.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { live, readWindow, sourceOf } from '../support/pipeline.ts';
+import { inFrontOf } from '../support/elasticsearch.ts';
 import { toldVendor } from '../support/vendor.ts';
 import { openWorld, rawConfig, shenji, simulator } from '../support/world.ts';
 
@@ -234,6 +236,34 @@ const recordsFrom = (first: number, count: number, more = {}) =>
   Array.from({ length: count }, (_, index) => record(first + index, more));
 const proofOfHour = (world: Runtime): Promise<Proof> => proofOf(world, FROM, FROM + HOUR);
 const readHour = (world: Runtime): Promise<void> => readWindow(world, FROM, FROM + HOUR);
+
+it('what a replay has just made is seen, though its mark is seen first, also by a role that may not refresh', async () => {
+  const raw = rawConfig(await simulator({ events: 1 }), await vendorWith(recordsFrom(1, 1)));
+  const world = await openWorld(raw);
+  await readHour(world);
+  const { elasticsearch: client, config } = world;
+  await client.indices.putSettings({ index: indexOf(world), settings: { refresh_interval: '2s' } });
+  const mayNotRefresh = { status: 403, body: { error: { type: 'security_exception' }, status: 403 } };
+  const front = await inFrontOf(config.elasticsearch.url, ({ path }) =>
+    path.endsWith('/_refresh') ? mayNotRefresh : undefined,
+  );
+  const reader = await openWorld({ ...raw, elasticsearch: { url: front.url } });
+  const prepared = preparer(preparationOf(world, sourceOf(world), live))(record(3));
+  if (prepared.kind !== 'document') throw new Error(prepared.reason);
+  const { id, time, line } = prepared;
+  await documentWriters(world)
+    .get(AUDIT)
+    ?.write([{ id, source: line, earliest: time, time }], signal);
+  const letter = { id: 'a letter', tenant: 'acme', source: AUDIT, original: '', document: { id, time } } as const;
+  await createDeadLetters(client, config.namespace).markReplayed(letter, { id, time }, signal);
+  await client.indices.refresh({ index: `logs-shenji.dead_letter-${config.namespace}` });
+  const ports = proofPorts(reader, sourceOf(reader));
+  const span = { from: FROM, to: FROM + HOUR };
+  expect((await ports.replays(span)).map((replay) => replay.id)).toEqual([id]);
+  const seen: string[] = [];
+  for await (const document of ports.documents(span, [])) seen.push(document.id);
+  expect(seen).toContain(id);
+});
 
 it('what the vendor lists under an app that its document does not name is there, and not missing', async () => {
   const odd = recordsFrom(0, 3, { app_id: 'cli_b' });
