@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { wideningsOf } from '../../src/pipeline/proof/widening.ts';
 import { questionText } from '../../src/pipeline/proof/question.ts';
 import { areMostRefused, refusalsOf } from '../../src/pipeline/refusals.ts';
 import type { Span } from '../../src/pipeline/spans.ts';
+import { createAttention } from '../../src/runtime/attention.ts';
 import type { Question } from '../../src/source.ts';
 
 type Read = Span & { readonly question: Question };
@@ -80,4 +81,25 @@ describe('the newest records of a source', () => {
     expect(areMostRefused({ records: 20, refused: 11 })).toBe(true);
     expect(areMostRefused({ records: 20, refused: 10 })).toBe(false);
   });
+});
+
+it('a ledger that cannot be read is told of once a minute, not at every tick', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  try {
+    const warn = vi.fn<(text: string) => void>();
+    const questions = async (): Promise<never> => Promise.reject(new Error('it is away'));
+    const runtime = { log: { warn }, scrub: (text: string) => text, ledger: { questions } };
+    const source = { tenant: { id: 'acme' }, definition: { name: 'x' }, made: { source: { question: {} } } };
+    const attention = createAttention(runtime as never);
+    for (let tick = 0; tick < 13; tick += 1) {
+      await attention(source as never);
+      vi.setSystemTime(Date.now() + 5_000);
+    }
+    expect(warn.mock.calls.map(([text]) => text)).toEqual([
+      expect.stringContaining('it is away'),
+      expect.stringContaining('it is away'),
+    ]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
