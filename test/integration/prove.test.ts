@@ -237,17 +237,12 @@ const recordsFrom = (first: number, count: number, more = {}) =>
 const proofOfHour = (world: Runtime): Promise<Proof> => proofOf(world, FROM, FROM + HOUR);
 const readHour = (world: Runtime): Promise<void> => readWindow(world, FROM, FROM + HOUR);
 
-it('what a replay has just made is seen, though its mark is seen first, also by a role that may not refresh', async () => {
+it('what a replay has just made is seen, though its mark is seen first; a role that may not refresh waits for it', async () => {
   const raw = rawConfig(await simulator({ events: 1 }), await vendorWith(recordsFrom(1, 1)));
   const world = await openWorld(raw);
   await readHour(world);
   const { elasticsearch: client, config } = world;
-  await client.indices.putSettings({ index: indexOf(world), settings: { refresh_interval: '2s' } });
-  const mayNotRefresh = { status: 403, body: { error: { type: 'security_exception' }, status: 403 } };
-  const front = await inFrontOf(config.elasticsearch.url, ({ path }) =>
-    path.endsWith('/_refresh') ? mayNotRefresh : undefined,
-  );
-  const reader = await openWorld({ ...raw, elasticsearch: { url: front.url } });
+  await client.indices.putSettings({ index: indexOf(world), settings: { refresh_interval: '-1' } });
   const prepared = preparer(preparationOf(world, sourceOf(world), live))(record(3));
   if (prepared.kind !== 'document') throw new Error(prepared.reason);
   const { id, time, line } = prepared;
@@ -257,8 +252,18 @@ it('what a replay has just made is seen, though its mark is seen first, also by 
   const letter = { id: 'a letter', tenant: 'acme', source: AUDIT, original: '', document: { id, time } } as const;
   await createDeadLetters(client, config.namespace).markReplayed(letter, { id, time }, signal);
   await client.indices.refresh({ index: `logs-shenji.dead_letter-${config.namespace}` });
-  const ports = proofPorts(reader, sourceOf(reader));
   const span = { from: FROM, to: FROM + HOUR };
+
+  const mayNotRefresh = { status: 403, body: { error: { type: 'security_exception' }, status: 403 } };
+  const front = await inFrontOf(config.elasticsearch.url, ({ path }) =>
+    path.endsWith('/_refresh') ? mayNotRefresh : undefined,
+  );
+  const reader = await openWorld({ ...raw, elasticsearch: { url: front.url } });
+  const before = performance.now();
+  expect(await proofPorts(reader, sourceOf(reader)).replays(span)).toHaveLength(1);
+  expect(performance.now() - before).toBeGreaterThan(2_900);
+
+  const ports = proofPorts(world, sourceOf(world));
   expect((await ports.replays(span)).map((replay) => replay.id)).toEqual([id]);
   const seen: string[] = [];
   for await (const document of ports.documents(span, [])) seen.push(document.id);
