@@ -297,7 +297,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
       if (status !== 'failed') {
         done.push(span);
         taken.push({ id, at: Date.parse(at) });
-      } else failures.push({ ...span, at: Date.parse(at), hopeless: !isRetryable(error), error: error?.message ?? '' });
+      } else failures.push({ ...span, at: Date.parse(at), retryable: isRetryable(error), error: error?.message ?? '' });
     }
     return { done, failures, entries: taken };
   }

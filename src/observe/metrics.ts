@@ -6,7 +6,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import {
   CredentialsError,
   DestinationUnavailableError,
-  isHopeless,
+  isRetryable,
   QuotaExhaustedError,
   RateLimitedError,
   RefusedTokenError,
@@ -70,7 +70,7 @@ function resultOf(error: unknown): (typeof RESULTS)[number] {
   if (error instanceof CredentialsError) return 'credentials';
   if (error instanceof DestinationUnavailableError) return 'unavailable';
   if (error instanceof WaitError) return 'waiting';
-  return isHopeless(error) ? 'permanent' : 'retryable';
+  return isRetryable(error) ? 'retryable' : 'permanent';
 }
 
 /** What became of a window that did not succeed. */

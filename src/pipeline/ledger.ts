@@ -15,7 +15,7 @@ export type Counts = {
   readonly rejected: number;
   /** Ids that were looked up in older indices because of a rollover nearby. */
   readonly lookups: number;
-  /** Doubles across a rollover that were found and deleted, and that could not be deleted. */
+  /** Duplicates across indices that were found and deleted, and that could not be deleted. */
   readonly repaired: number;
   readonly crossIndexDuplicates: number;
   /** Created by a settle pass: the vendor published them after the live pass had read the window. */

@@ -37,7 +37,7 @@ describe('the ledger', () => {
     ]);
     expect(await ledger.over(stream, [span(0), span(1), span(2)])).toEqual({
       done: [span(0)],
-      failures: [{ ...span(2), at: T0 + 1_500, hopeless: true, error: 'no' }],
+      failures: [{ ...span(2), at: T0 + 1_500, retryable: false, error: 'no' }],
       entries: [{ id: expect.any(String) as string, at: T0 + 1_500 }],
     });
     const { entries } = await ledger.over(stream, [span(0), span(5)]);
@@ -127,7 +127,7 @@ describe('the ledger', () => {
     for (const document of documents)
       await elasticsearch.create({ index, id: document.shenji.window.run, document, refresh: true });
     expect(await ledger.totals(stream)).toMatchObject({ events: 3, crossIndexDuplicates: 2 });
-    expect(await ledger.over(stream, [span(0)])).toMatchObject({ failures: [{ hopeless: true, error: 'no' }] });
+    expect(await ledger.over(stream, [span(0)])).toMatchObject({ failures: [{ retryable: false, error: 'no' }] });
     expect(await ledger.entries('acme', stream.source, span(0))).toMatchObject([
       { counts: { events: 3, crossIndexDuplicates: 2 }, reading: undefined },
       { status: 'failed', error: { message: 'no', retryable: false } },

@@ -179,7 +179,7 @@ describe('collecting a window', () => {
       ),
       { numRuns: 400, seed: 7 },
     );
-    // Ten hopeless values in a row would be a systemic fault; spread among good ones they are what they are.
+    // Ten values that cannot be mapped in a row would be a systemic fault; spread among good ones they are what they are.
     const good = inFields.map((record, index) => ({ ...record, id: `any-${index}`, event_time: TIME + index }));
     const { counts } = await collectPage([...good, ...anything]);
     expect(counts.created + counts.duplicates).toBe(400);

@@ -148,7 +148,7 @@ export function inMemory(): Ports & { readonly memory: Memory } {
         done: done.map(({ from, to }) => ({ from, to })),
         entries: done.map(({ id, at }) => ({ id, at })),
         failures: found.flatMap(({ from, to, failedAt }) =>
-          failedAt === undefined ? [] : [{ from, to, at: failedAt, hopeless: false, error: 'no' }],
+          failedAt === undefined ? [] : [{ from, to, at: failedAt, retryable: true, error: 'no' }],
         ),
       };
     },

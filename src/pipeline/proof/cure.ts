@@ -29,7 +29,7 @@ const toRun = ({ from, to, at, error }: ReadEntry): FailedRun => ({
   from,
   to,
   at,
-  hopeless: error?.retryable === false,
+  retryable: error?.retryable !== false,
   error: error?.message ?? '',
 });
 
