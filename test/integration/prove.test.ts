@@ -10,7 +10,7 @@ import type { Runtime } from '../../src/runtime/runtime.ts';
 import { live, readWindow, sourceOf } from '../support/pipeline.ts';
 import { inFrontOf } from '../support/elasticsearch.ts';
 import { toldVendor } from '../support/vendor.ts';
-import { openWorld, rawConfig, shenji, simulator } from '../support/world.ts';
+import { openWorld, rawConfig, shenji, simulator, until } from '../support/world.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -37,6 +37,12 @@ async function threeHours(more: Parameters<typeof rawConfig>[1] = {}) {
   const vendor = await simulator({ seed: 'evidence', events: 300, from: FROM, to: FROM + 3 * HOUR });
   const raw = rawConfig(vendor, more);
   return { vendor, raw, world: await openWorld(raw) };
+}
+
+/** The vendor's clock tells whole seconds: readings of one second stand beside each other, and neither replaces the other. */
+async function nextSecond(): Promise<void> {
+  const before = Math.floor(Date.now() / 1_000);
+  await until('the next second', () => Math.floor(Date.now() / 1_000) > before);
 }
 
 async function readHours(world: Runtime): Promise<void> {
@@ -159,6 +165,7 @@ describe('a proof says not provable', () => {
     expect([verdict, missing.listed, unclear.listed]).toMatchObject(['not provable', [], [{ why: 'more' }]]);
     const [{ from, to, cure } = { from: 0, to: 0, cure: '' }] = unclear.listed;
     expect(cure).toMatch(/^shenji backfill feishu.openapi_audit --tenant acme --from 2026-03-01T00:/);
+    await nextSecond();
     await readWindow(world, from, to);
     expect(await proofOf(world)).toMatchObject({ ...COMPLETE, events: 300 });
   });
