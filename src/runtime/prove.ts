@@ -1,7 +1,7 @@
 /** Proves a stretch of a source: the use case behind `shenji prove`, also for tests and the breaker. */
 import type { UndatedLetter } from '../elasticsearch/letter-evidence.ts';
 import { cureOf, type CureContext } from '../pipeline/proof/cure.ts';
-import { answers } from '../pipeline/proof/evidence.ts';
+import { answers, type StoredDocument } from '../pipeline/proof/evidence.ts';
 import type { Place, Places } from '../pipeline/proof/places.ts';
 import {
   prove as findOut,
@@ -24,6 +24,8 @@ export type Verdict = 'complete' | 'complete but' | 'incomplete' | 'not provable
 /** `cure`: the reading that will make the stretch provable, or the command for it. */
 type Curable<T> = Places<T & { readonly cure: string }>;
 
+type AskedAgain = Omit<Recount, 'unread'> & { readonly unread: Curable<{ readonly events: number }> };
+
 export type Proof = Omit<Findings, 'unclear' | 'uncollected' | 'letters'> & {
   readonly verdict: Verdict;
   readonly unclear: Curable<Unclear>;
@@ -34,7 +36,7 @@ export type Proof = Omit<Findings, 'unclear' | 'uncollected' | 'letters'> & {
     readonly undated: readonly UndatedLetter[];
   };
   /** Where the vendor was asked again. */
-  readonly vendor: Recount | undefined;
+  readonly vendor: AskedAgain | undefined;
 };
 
 export type ProveOptions = {
@@ -101,20 +103,18 @@ function askVendor(
 ) {
   const { question, readings } = source.made.source;
   const wanted = { ...question, ...(readings === undefined ? {} : { [readings.field]: [readings.of('live')] }) };
-  const documents = async function* (window: Span) {
-    for await (const document of ports.documents(window, Object.keys(wanted)))
-      if (answers(document, wanted)) yield document;
-  };
-  return recount(runtime, source, span, { documents, letters: ports.letters }, onProgress);
+  // A vendor may list a record under an app that its document does not name: it is there, and is not held against the vendor.
+  const documents = (window: Span) => ports.documents(window, Object.keys(wanted));
+  const isAsked = (document: StoredDocument): boolean => answers(document, wanted);
+  return recount(runtime, source, span, { documents, isAsked, letters: ports.letters }, onProgress);
 }
 
 function verdictOf(found: Findings, letters: number, vendor: Recount | undefined): Verdict {
   const isSome = ({ listed }: Places<unknown>): boolean => listed.length > 0;
   if (isSome(found.missing)) return 'incomplete';
-  const lacks = vendor?.missing.count ?? 0;
-  // What nobody has collected yet, the vendor has of course.
-  if (lacks > 0 && !isSome(found.uncollected)) return 'incomplete';
-  const isUnknown = lacks > 0 || (vendor?.foreign.count ?? 0) > 0 || found.crossIndexDuplicates > 0;
+  // What the vendor has beyond that was never seen: published since the last reading, or not collected yet.
+  const isUnknown =
+    (vendor?.missing.count ?? 0) > 0 || (vendor?.foreign.count ?? 0) > 0 || found.crossIndexDuplicates > 0;
   if (isUnknown || isSome(found.unclear) || isSome(found.uncollected)) return 'not provable';
   return letters > 0 || found.accepted.length > 0 ? 'complete but' : 'complete';
 }
@@ -138,7 +138,7 @@ export async function prove(
   return {
     ...found,
     letters,
-    vendor,
+    vendor: vendor && { ...vendor, unread: withCures(vendor.unread, (place) => cureOf(place, context)) },
     verdict: verdictOf(found, letters.count, vendor),
     unclear: withCures(found.unclear, (place) => cureUnclear(place, context)),
     uncollected: withCures(found.uncollected, (place) => cureOf(place, context)),

@@ -81,7 +81,7 @@ export async function prove(
   const duplicateIds: string[] = [];
   let letterCount = 0;
   const accepted: ReadEntry[] = [];
-  const failed: ReadEntry[] = [];
+  let failed: { readonly entry: ReadEntry; readonly left: readonly Span[] }[] = [];
   let questionSince: number | undefined;
   const ids = createIdSet();
   const words = new Uint32Array(4);
@@ -95,6 +95,8 @@ export async function prove(
     return ids.mark(wordsOf(id, words), 1);
   }
 
+  const clip = ({ from, to }: Span): Span => ({ from: Math.max(from, span.from), to: Math.min(to, span.to) });
+
   /** Each entry where its part of the stretch begins. */
   function countRuns({ entries, ...chunk }: Chunk, kept: ReadonlySet<ReadEntry>): void {
     for (const entry of entries) {
@@ -105,10 +107,23 @@ export async function prove(
       if (entry.status === 'done') counts.runs += 1;
       if (entry.status === 'done') counts.late += entry.counts.late;
       if (kept.has(entry)) counts.windows += 1;
-      const closing = entries.filter(({ status, pass }) => status !== 'failed' && pass === entry.pass);
-      if (entry.status === 'failed' && failed.length < MOST_FAILED && subtract([entry], closing).length > 0)
-        failed.push(entry);
     }
+    noteFailed(chunk, entries);
+  }
+
+  /** What was read since may have been read in many windows, of which each chunk sees some. */
+  function noteFailed(chunk: Span, entries: readonly ReadEntry[]): void {
+    const isNew = ({ from }: Span): boolean => Math.max(from, span.from) >= chunk.from;
+    const added = entries.filter((entry) => entry.status === 'failed' && overlaps(entry, span) && isNew(entry));
+    const closing = Map.groupBy(
+      entries.filter(({ status }) => status !== 'failed'),
+      ({ pass }) => pass,
+    );
+    const known = [...failed, ...added.map((entry) => ({ entry, left: [clip(entry)] }))];
+    failed = known
+      .map(({ entry, left }) => ({ entry, left: subtract(left, closing.get(entry.pass) ?? []) }))
+      .filter(({ left }) => left.length > 0)
+      .slice(0, MOST_FAILED);
   }
 
   function note(judgement: Judgement, dated: readonly DatedLetter[]): void {
@@ -133,7 +148,7 @@ export async function prove(
   }
 
   function noteUncollected(region: Region, entries: readonly ReadEntry[]): void {
-    const wanted = { from: Math.max(region.from, span.from), to: Math.min(region.to, span.to) };
+    const wanted = clip(region);
     const isAnswer = ({ reader }: Part): boolean => reader.question === undefined || covers(reader.question, question);
     const closed = entries.filter(({ status }) => status === 'accepted');
     for (const rest of subtract([wanted], [...region.parts.filter(isAnswer), ...closed])) {
@@ -193,7 +208,7 @@ export async function prove(
     uncollected: uncollected.result(),
     letters: { listed: letters, count: letterCount },
     accepted,
-    failed,
+    failed: failed.map(({ entry }) => entry),
     questionSince,
   };
 }
