@@ -102,8 +102,8 @@ async function proves(stack: Stack): Promise<void> {
         '--json',
       );
       expect(code === 0, `${what} exits with code ${code}: ${stderr.slice(-500)}\n${stdout.slice(0, 2_000)}`);
-      const { events, windows } = JSON.parse(stdout) as { events: number; windows: number };
-      figures.push([what, `proven: ${events} events in ${windows} windows`]);
+      const { verdict, events, windows } = JSON.parse(stdout) as { verdict: string; events: number; windows: number };
+      figures.push([what, `${verdict}: ${events} events in ${windows} windows`]);
     }
 }
 

@@ -45,7 +45,7 @@ function boundsOf(source: TenantSource, options: BackfillOptions): { from: numbe
 /** Who waits at a terminal waits no longer: windows under way go back to the queue. */
 const INTERRUPTED_DEADLINE_MS = 1_000;
 
-/** Plans and works on this stream until all of it is done, until nothing but hopeless gaps is left, or until a signal comes: undefined then. */
+/** Plans and works on this stream until all of it is done, until nothing but permanent failures is left, or until a signal comes: undefined then. */
 async function workThrough(
   runtime: Runtime,
   source: TenantSource,

@@ -6,7 +6,7 @@ import { demoConfig, isExact, runDemo, startVendors, type DemoResult, type DemoR
 import { startServers, type Servers } from '../demo/embedded/index.ts';
 import { formatDuration } from '../pipeline/duration.ts';
 import { openRuntime } from '../runtime/runtime.ts';
-import { colors, print, printJson, progress, table, tell } from './terminal.ts';
+import { colors, many, print, printJson, progress, table, tell } from './terminal.ts';
 import { interruptible, stopSignal } from './stopping.ts';
 import { openLog } from './with-runtime.ts';
 
@@ -35,7 +35,7 @@ function showAttacks({ attacks, falseAlarms }: Pick<DemoResult, 'attacks' | 'fal
   );
   const caught = attacks.filter((attack) => attack.caught).length;
   print(
-    `${caught} of ${attacks.length} attacks caught; ${falseAlarms.length} false alarms in fifteen days of ordinary work that looks like them`,
+    `${caught} of ${many(attacks.length, 'attack')} caught; ${many(falseAlarms.length, 'false alarm')} in fifteen days of ordinary work that looks like them`,
   );
   for (const { rule, about, at } of falseAlarms)
     print(`${colors.red('false alarm')} ${rule}: ${about} at ${new Date(at).toISOString()}`);
@@ -77,7 +77,11 @@ function show({ rows, states, samples, notes, attacks, falseAlarms }: DemoResult
     ),
   );
   print();
-  print(colors.bold('Proven by the ledger: no second is missing between'));
+  print(
+    colors.bold(
+      'Read, as the ledger has it; what failed there is a gap ("shenji prove" holds it against what is stored)',
+    ),
+  );
   print(
     table(
       ['stream', 'from', 'until', ''],
@@ -85,7 +89,7 @@ function show({ rows, states, samples, notes, attacks, falseAlarms }: DemoResult
         `${stream.tenant}/${stream.source}/${stream.pass}`,
         new Date(origin).toISOString(),
         new Date(watermark).toISOString(),
-        gaps.length === 0 ? colors.green('no gap') : colors.red(`${gaps.length} gaps`),
+        gaps.length === 0 ? colors.green('no gap') : colors.red(many(gaps.length, 'gap')),
       ]),
     ),
   );

@@ -7,7 +7,7 @@ import { isProven, prove, type Proof } from '../runtime/prove.ts';
 import { sourceKey, type TenantSource } from '../runtime/runtime.ts';
 import { sourceDefinitions } from '../sources/index.ts';
 import { chooseSource, instantOf, isoTime } from './choose-source.ts';
-import { colors, print, printJson, progress, table } from './terminal.ts';
+import { colors, many, print, printJson, progress, table } from './terminal.ts';
 import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
 
 type ProveOptions = CommonOptions & {
@@ -19,15 +19,17 @@ type ProveOptions = CommonOptions & {
 };
 
 const HOUR = 3_600_000;
+/** Of what may be very many; a machine gets more. */
+const MOST_SHOWN = 20;
 
 const WHY: Readonly<Record<Unclear['why'], (place: Unclear) => string>> = {
-  more: ({ claimed, stored }) => `Elasticsearch holds ${stored} events, and the readings tell of ${claimed}`,
+  more: ({ claimed, stored }) => `Elasticsearch holds ${many(stored, 'event')}, and the readings tell of ${claimed}`,
   rest: ({ claimed }) =>
-    `an entry that says only a total tells of ${claimed} events in all of its window, and another reading found events there that it may not have seen`,
+    `an entry that says only a total tells of ${many(claimed, 'event')} in all of its window, and another reading found events there that it may not have seen`,
   total: ({ claimed, stored }) =>
-    `an entry that says only a total tells of ${claimed} events, refused records among them, and ${stored} are there`,
+    `an entry that says only a total tells of ${many(claimed, 'event')}, refused records among them, and ${many(stored, 'is', 'are')} there`,
   mixed: ({ claimed, stored }) =>
-    `${stored} events are there, a reading saw ${claimed} of this time, and its sum and those of other readings do not add up to what is there`,
+    `${many(stored, 'event is', 'events are')} there, a reading saw ${claimed} of this time, and its sum and those of other readings do not add up to what is there`,
 };
 
 const unclearText = (place: Place<Unclear>): string => WHY[place.why](place);
@@ -41,17 +43,52 @@ function notesOf({ questionSince, damaged, omitted, damagedQuestions }: Proof): 
       questionSince !== undefined,
       `question not recorded before ${iso(questionSince ?? 0)}: what was read until then counts as read for all that is asked today`,
     ],
-    [damaged > 0, `entries of the ledger whose claim is damaged, and counts by its total only: ${damaged}`],
+    [
+      damaged > 0,
+      `${many(damaged, 'claim in the ledger is', 'claims in the ledger are')} damaged, and counted by totals only`,
+    ],
     [
       omitted > 0,
-      `entries of the ledger that claim a total only, since the vendor dated too much beside their window: ${omitted}`,
+      `${many(omitted, 'claim in the ledger is', 'claims in the ledger are')} by totals only, since the vendor dated too much beside the window`,
     ],
-    [damagedQuestions > 0, `entries of the ledger whose question is damaged, and counts as none: ${damagedQuestions}`],
+    [
+      damagedQuestions > 0,
+      `${many(damagedQuestions, 'question in the ledger is', 'questions in the ledger are')} damaged, and counted as nothing asked`,
+    ],
   ];
   return notes.filter(([isSo]) => isSo).map(([, note]) => note);
 }
 
 const isoSpan = ({ from, to }: Span) => ({ from: iso(from), to: iso(to) });
+
+type Vendor = NonNullable<Proof['vendor']>;
+
+const vendorAsJson = ({ missing, foreign, unread, ...counts }: Vendor): object => {
+  const idsOf = ({ count, listed }: Vendor['missing']): object => ({
+    count,
+    listed: listed.map(({ id, time }) => ({ id, time: iso(time) })),
+  });
+  const places = unread.listed.map((place) => ({ ...place, ...isoSpan(place) }));
+  return { ...counts, missing: idsOf(missing), foreign: idsOf(foreign), notRead: places, notReadUnlisted: unread.more };
+};
+
+/** Why a stretch is not proven beside the places that are listed by themselves, and what changes that. */
+function doubtsOf({ crossIndexDuplicates, vendor }: Proof): string[] {
+  const twice = crossIndexDuplicates;
+  const lacking = vendor?.missing.count ?? 0;
+  const foreign = vendor?.foreign.count ?? 0;
+  return [
+    ...(lacking === 0
+      ? []
+      : [`the vendor has ${many(lacking, 'event')} that nobody has collected, as where it published them after the last reading`]), // prettier-ignore
+    ...(twice === 0
+      ? []
+      : [`${many(twice, 'document lies', 'documents lie')} in two indices, as after a rollover; the next reading of that time, a settle pass or a backfill, takes the copies away, where its credentials may delete (docs/operate.md)`]), // prettier-ignore
+    ...(foreign === 0
+      ? []
+      : [`the vendor lists ${many(foreign, 'event')} no more that ${foreign === 1 ? 'is' : 'are'} stored: it has taken them back, lists them at another time, or somebody else wrote them; no reading changes that, look at them by id`]), // prettier-ignore
+  ];
+}
 
 function asJson(proof: Proof, source: TenantSource, span: Span): object {
   const { letters, missing, unclear, uncollected, accepted, vendor, ...counts } = proof;
@@ -83,7 +120,8 @@ function asJson(proof: Proof, source: TenantSource, span: Span): object {
     },
     accepted: accepted.map(({ from, to, pass, reason, by }) => ({ ...isoSpan({ from, to }), pass, reason, by })),
     notes: notesOf(proof),
-    ...(vendor === undefined ? {} : { vendor }),
+    reasons: doubtsOf(proof),
+    ...(vendor === undefined ? {} : { vendor: vendorAsJson(vendor) }),
   };
 }
 
@@ -114,21 +152,36 @@ function showLetters({ count, dated, undated }: Proof['letters']): void {
   if (more > 0) print(colors.yellow(`dead letters: ${more} more; "shenji replay --dry-run" counts their reasons`));
 }
 
+function showIds(what: string, ids: Vendor['missing'] | undefined): void {
+  for (const { id, time } of ids?.listed.slice(0, MOST_SHOWN) ?? [])
+    print(colors.yellow(`${what}: ${id}, of ${iso(time)}`));
+  const more = (ids?.count ?? 0) - MOST_SHOWN;
+  if (more > 0) print(colors.yellow(`${what}: ${more} more; "--json" lists the first thousand`));
+}
+
 function showPlaces(proof: Proof): void {
-  const { missing, unclear, uncollected, accepted, duplicateIds } = proof;
+  const { missing, unclear, uncollected, accepted, duplicateIds, vendor } = proof;
   for (const { claimed, stored, by, ...span } of missing.listed)
-    print(colors.red(`missing: ${spanText(span)}: ${by} saw ${claimed} events, Elasticsearch holds ${stored}`));
+    print(colors.red(`missing: ${spanText(span)}: ${by} saw ${many(claimed, 'event')}, Elasticsearch holds ${stored}`));
   for (const place of unclear.listed)
     print(colors.yellow(`not provable: ${spanText(place)}: ${unclearText(place)}; ${cureText(place.cure)}`));
   for (const { narrower, cure, ...span } of uncollected.listed) {
     const why = narrower === undefined ? '' : `: it was read ${narrower}`;
     print(colors.red(`not collected: ${spanText(span)}${why}; ${cureText(cure)}`));
   }
-  for (const id of duplicateIds) print(colors.red(`lies in two indices: ${id}`));
-  const more = missing.more + unclear.more + uncollected.more;
-  if (more > 0) print(`and ${more} more such stretches: ask for a shorter one`);
-  for (const { from, to, pass, reason, by } of accepted)
+  for (const id of duplicateIds.slice(0, MOST_SHOWN)) print(colors.red(`lies in two indices: ${id}`));
+  for (const { events, cure, ...span } of vendor?.unread.listed ?? [])
+    print(
+      colors.yellow(`not read yet: ${spanText(span)}: the vendor has ${many(events, 'event')} more; ${cureText(cure)}`),
+    );
+  showIds('the vendor has, and nobody has collected', vendor?.missing);
+  showIds('stored, and the vendor lists it no more', vendor?.foreign);
+  const more = missing.more + unclear.more + uncollected.more + (vendor?.unread.more ?? 0);
+  if (more > 0) print(`and ${many(more, 'more such stretch', 'more such stretches')}: ask for a shorter one`);
+  for (const { from, to, pass, reason, by } of accepted.slice(0, MOST_SHOWN))
     print(colors.yellow(`accepted without data: ${spanText({ from, to })} of ${pass} by ${by}: ${reason}`));
+  if (accepted.length > MOST_SHOWN)
+    print(colors.yellow(`accepted without data: ${accepted.length - MOST_SHOWN} more; "--json" lists all`));
 }
 
 function verdictText({ verdict, letters, accepted }: Proof): string {
@@ -137,8 +190,8 @@ function verdictText({ verdict, letters, accepted }: Proof): string {
   if (verdict === 'incomplete') return colors.red('INCOMPLETE: something that was seen is not there');
   if (verdict === 'not provable') return colors.red('NOT PROVABLE');
   const exceptions = [
-    ...(letters.count === 0 ? [] : [`${letters.count} dead letters`]),
-    ...(accepted.length === 0 ? [] : [`${accepted.length} accepted gaps`]),
+    ...(letters.count === 0 ? [] : [many(letters.count, 'dead letter')]),
+    ...(accepted.length === 0 ? [] : [many(accepted.length, 'accepted gap')]),
   ];
   return colors.green(`complete but for ${exceptions.join(' and ')}: all else that was seen is there once`);
 }
@@ -148,7 +201,7 @@ function show(proof: Proof, source: TenantSource, span: Span): void {
   print(table(['', ''], rowsOf(proof)));
   showPlaces(proof);
   showLetters(proof.letters);
-  for (const note of notesOf(proof)) print(note);
+  for (const note of [...doubtsOf(proof), ...notesOf(proof)]) print(note);
   print(verdictText(proof));
 }
 

@@ -8,7 +8,7 @@ import { preparer, type Prepared } from '../pipeline/prepare.ts';
 import type { DatedId } from '../pipeline/proof/evidence.ts';
 import { documentWriters, preparationOf } from '../runtime/preparation.ts';
 import { sourceKey, type Runtime } from '../runtime/runtime.ts';
-import { print, printJson, progress } from './terminal.ts';
+import { many, print, printJson, progress } from './terminal.ts';
 import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
 
 type ReplayOptions = CommonOptions & { readonly source?: string; readonly dryRun?: boolean; readonly json?: boolean };
@@ -106,7 +106,7 @@ export function registerReplay(program: Command): void {
         if (options.json === true) return printJson(outcome);
         const would = options.dryRun === true ? 'would be ' : '';
         print(
-          `${outcome.letters} dead letters: ${outcome.created} ${would}created, ${outcome.duplicates} there already, ${outcome.stillDead} stay dead`,
+          `${many(outcome.letters, 'dead letter')}: ${outcome.created} ${would}created, ${outcome.duplicates} there already, ${outcome.stillDead} stay dead`,
         );
         for (const [reason, count] of Object.entries(outcome.reasons)) print(`  ${count} × ${reason}`);
       }),

@@ -15,6 +15,8 @@ import { withConfigOption, withRuntime, type CommonOptions } from './with-runtim
 type StatusOptions = CommonOptions & { readonly json?: boolean; readonly watch?: boolean };
 
 const WATCH_MS = 2_000;
+/** What is told below the table changes seldom, and is found by reading the ledger. */
+const ATTENTION_MS = 60_000;
 const CLEAR_SCREEN = '\u001B[2J\u001B[H';
 
 type Row = {
@@ -66,13 +68,25 @@ async function attentionFor(runtime: Runtime, source: TenantSource): Promise<str
   return [...widenings.map((widening) => wideningText(source, widening)), ...refused];
 }
 
-async function rowsOf(runtime: Runtime): Promise<Row[]> {
+/** Asks again once a minute, however often it is drawn. */
+function remembering(runtime: Runtime): (source: TenantSource) => Promise<string[]> {
+  const known = new Map<TenantSource, { readonly at: number; readonly lines: Promise<string[]> }>();
+  return (source) => {
+    const before = known.get(source);
+    if (before !== undefined && performance.now() - before.at < ATTENTION_MS) return before.lines;
+    const lines = attentionFor(runtime, source);
+    known.set(source, { at: performance.now(), lines });
+    return lines;
+  };
+}
+
+async function rowsOf(runtime: Runtime, attentionOf: (source: TenantSource) => Promise<string[]>): Promise<Row[]> {
   const rows = await Promise.all(
     runtime.sources.map(async (source) => {
       const [states, counts, attention] = await Promise.all([
         runtime.planner.inspect(source.planned),
         source.queue.counts(),
-        attentionFor(runtime, source),
+        attentionOf(source),
       ]);
       return states.map((state) => toRow(state, source, counts, attention));
     }),
@@ -113,10 +127,11 @@ function show(rows: readonly Row[], { json, watch }: StatusOptions): void {
 }
 
 async function status(runtime: Runtime, options: StatusOptions): Promise<void> {
-  show(await rowsOf(runtime), options);
+  const attentionOf = remembering(runtime);
+  show(await rowsOf(runtime, attentionOf), options);
   if (options.watch !== true) return;
   const stopped = stopSignal().then(() => undefined);
-  const next = (): Promise<Row[]> => pause(WATCH_MS).then(() => rowsOf(runtime));
+  const next = (): Promise<Row[]> => pause(WATCH_MS).then(() => rowsOf(runtime, attentionOf));
   for (let rows = await Promise.race([next(), stopped]); rows !== undefined;) {
     show(rows, options);
     rows = await Promise.race([next(), stopped]);

@@ -17,6 +17,8 @@ type Stored = Stream & {
   readonly formers?: readonly { readonly pass: Stream['pass']; readonly until: string }[];
   readonly ended?: string | null;
   readonly made_from?: readonly string[];
+  /** When each of these was written; absent in what versions before have written. */
+  readonly made_at?: readonly string[];
   readonly updated: string;
 };
 
@@ -37,7 +39,8 @@ function toStored(
     complete: ended !== undefined || (end !== undefined && watermark >= end),
     formers: formers.map(({ pass, until }) => ({ pass, until: iso(until) })),
     ended: ended === undefined ? null : iso(ended),
-    made_from: madeFrom,
+    made_from: madeFrom.map(({ id }) => id),
+    made_at: madeFrom.map(({ at }) => iso(at)),
     updated: iso(Date.now()),
   };
 }
@@ -55,7 +58,11 @@ function fromHit({ _source: stored, _seq_no: seqNo = 0, _primary_term: primaryTe
     watermark: Date.parse(stored.watermark),
     formers: (stored.formers ?? []).map(({ pass, until }) => ({ pass, until: Date.parse(until) })),
     ended: typeof stored.ended === 'string' ? Date.parse(stored.ended) : undefined,
-    madeFrom: stored.made_from ?? [],
+    // What it names was written before it.
+    madeFrom: (stored.made_from ?? []).map((id, position) => ({
+      id,
+      at: Date.parse(stored.made_at?.[position] ?? stored.updated),
+    })),
     version: { seqNo, primaryTerm },
   };
 }

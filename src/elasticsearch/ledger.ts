@@ -19,6 +19,7 @@ import { iso, type Span } from '../pipeline/spans.ts';
 import { parseQuestion, questionText } from '../pipeline/proof/question.ts';
 import { streamKey, type Stream } from '../pipeline/stream.ts';
 import { createBulkWriter } from './bulk.ts';
+import { backingNames } from './backing-indices.ts';
 import { wholeAnswer, type Elasticsearch } from './client.ts';
 import { LEDGER, streamName } from './names.ts';
 
@@ -27,6 +28,8 @@ const PAGE = 1_000;
 const MAX_QUESTIONS = 1_000;
 /** What an entry created beside its window lies in the minute before or behind it. */
 const OVERLAP_MS = 60_000;
+/** All of an entry that says where it lies. */
+const BOUNDS = ['shenji.window.from', 'shenji.window.to'];
 /** More stretches than this are asked for as one, from the first to the last. */
 const MAX_SPANS = 200;
 
@@ -219,6 +222,8 @@ function toOpened({ tenant, source, pass, from, to, requested_by: requestedBy, f
 export function createLedger(client: Elasticsearch, namespace: string): Ledger {
   const index = streamName(LEDGER, namespace);
   const writer = createBulkWriter({ client, index, refresh: 'wait_for' });
+  // A shard without an answer would make entries look gone.
+  const WHOLE = { index, ignore_unavailable: true, allow_partial_search_results: false };
 
   async function create(id: string, document: object): Promise<void> {
     const [outcome] = await writer.write([{ id, source: JSON.stringify(document) }], new AbortController().signal);
@@ -226,7 +231,11 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     if (outcome?.kind === 'rejected') throw new Error(`the ledger refused an entry: ${outcome.reason}`);
   }
 
-  async function* search(filter: estypes.QueryDslQueryContainer[]): AsyncGenerator<Stored & { readonly id: string }> {
+  /** Without what a run claims minute by minute, unless that is asked for: it is most of an entry. */
+  async function* search(
+    filter: estypes.QueryDslQueryContainer[],
+    source: estypes.SearchSourceConfig = { excludes: ['shenji.window.minutes'] },
+  ): AsyncGenerator<Stored & { readonly id: string }> {
     let after: estypes.SortResults | undefined;
     for (;;) {
       const reply = await wholeAnswer(
@@ -236,6 +245,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
           ignore_unavailable: true,
           allow_partial_search_results: false,
           size: PAGE,
+          _source: source,
           track_total_hits: false,
           query: { bool: { filter } },
           sort: [{ 'shenji.window.from': 'asc' }, { '@timestamp': 'asc' }, { 'shenji.window.run': 'asc' }],
@@ -287,24 +297,39 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
       if (status !== 'failed') {
         done.push(span);
         taken.push({ id, at: Date.parse(at) });
-      } else failures.push({ ...span, at: Date.parse(at), hopeless: !isRetryable(error), error: error?.message ?? '' });
+      } else failures.push({ ...span, at: Date.parse(at), retryable: isRetryable(error), error: error?.message ?? '' });
     }
     return { done, failures, entries: taken };
   }
 
   async function holds(ids: readonly string[]): Promise<ReadonlySet<string>> {
-    if (ids.length === 0) return new Set();
-    const asked = client.search({
-      index,
-      ignore_unavailable: true,
-      // A shard without an answer would make entries look gone.
-      allow_partial_search_results: false,
-      size: ids.length,
-      _source: false,
-      query: { ids: { values: [...ids] } },
+    const found = new Set<string>();
+    for (let left = [...ids]; left.length > 0; left = left.filter((id) => !found.has(id))) {
+      const asked = client.search({
+        ...WHOLE,
+        size: left.length,
+        _source: false,
+        query: { ids: { values: left } },
+      });
+      const { hits } = (await wholeAnswer('looking for entries of the ledger', asked)).hits;
+      for (const { _id: id = '' } of hits) found.add(id);
+      // An entry that lies in two backing indices is two hits, and may push another out of a full answer.
+      if (hits.length < left.length) break;
+    }
+    return found;
+  }
+
+  async function keptSince(): Promise<number> {
+    const [oldest] = await backingNames(client, index);
+    // A stream that has its first index yet has lost none. A restore keeps the numbers, and takes the newest entries away, not the oldest.
+    if (oldest === undefined || /-0*1$/.test(oldest)) return -Infinity;
+    const asked = client.search<unknown, { oldest: { readonly value: number | null } }>({
+      ...WHOLE,
+      size: 0,
+      aggs: { oldest: { min: { field: '@timestamp' } } },
     });
-    const { hits } = (await wholeAnswer('looking for entries of the ledger', asked)).hits;
-    return new Set(hits.map(({ _id }) => _id ?? ''));
+    const { aggregations } = await wholeAnswer('looking for the oldest entry of the ledger', asked);
+    return aggregations?.oldest.value ?? Infinity;
   }
 
   async function entries(tenant: string, source: string, { from, to }: Span): Promise<ReadEntry[]> {
@@ -330,7 +355,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
       },
     ];
     const found: ReadEntry[] = [];
-    for await (const { '@timestamp': at, event, shenji } of search(filter)) {
+    for await (const { '@timestamp': at, event, shenji } of search(filter, true)) {
       const { from: start, to: end, pass, status, run, reason, by, error } = shenji.window;
       if (status === 'opened') continue;
       found.push({
@@ -374,7 +399,6 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     { term: { 'shenji.window.source': source } },
     { term: { 'shenji.window.status': 'done' } },
   ];
-  const WHOLE = { index, ignore_unavailable: true, allow_partial_search_results: false };
 
   async function questions(tenant: string, source: string): Promise<AskedBefore[]> {
     const found = client.search<unknown, Record<'questions', estypes.AggregationsStringTermsAggregate>>({
@@ -401,7 +425,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     tenant: string,
     source: string,
     span: Span,
-    texts: readonly string[],
+    texts: readonly (string | undefined)[],
   ): AsyncGenerator<Span> {
     const filter = [
       ...doneBy(tenant, source),
@@ -410,14 +434,16 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
       {
         bool: {
           should: [
-            { terms: { 'shenji.window.question': [...texts] } },
-            { bool: { must_not: [{ exists: { field: 'shenji.window.question' } }] } },
+            { terms: { 'shenji.window.question': texts.filter((text) => text !== undefined) } },
+            ...(texts.includes(undefined)
+              ? [{ bool: { must_not: [{ exists: { field: 'shenji.window.question' } }] } }]
+              : []),
           ],
           minimum_should_match: 1,
         },
       },
     ];
-    for await (const { shenji } of search(filter))
+    for await (const { shenji } of search(filter, BOUNDS))
       yield { from: Date.parse(shenji.window.from), to: Date.parse(shenji.window.to ?? shenji.window.from) };
   }
 
@@ -461,5 +487,6 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
       opened([{ term: { 'shenji.window.tenant': tenant } }, { term: { 'shenji.window.source': source } }]),
     over,
     holds,
+    keptSince,
   };
 }

@@ -19,19 +19,22 @@ type StoredLetter = {
   };
 };
 type StoredMark = {
+  readonly '@timestamp': string;
   readonly shenji: {
     readonly replayed: { readonly letter: string };
     readonly document?: { readonly id: string; readonly time: string };
   };
 };
 
+type Replayed = DatedId & { readonly at: number };
+
 export type LetterEvidence = {
   /** Letters whose document is known by id, in this stretch. */
   readonly dated: (span: Span) => Promise<DatedLetter[]>;
   /** Letters without, read in windows over this stretch, that were not replayed. */
   readonly undated: (span: Span) => AsyncIterable<UndatedLetter>;
-  /** Documents in this stretch that replays have made, or found there. */
-  readonly replayed: (span: Span) => Promise<DatedId[]>;
+  /** Documents in this stretch that replays have made, or found there, and when that was marked. */
+  readonly replayed: (span: Span) => Promise<Replayed[]>;
 };
 
 const PAGE = 200;
@@ -105,12 +108,14 @@ export function createLetterEvidence(
     yield* unreplayed();
   }
 
-  async function replayed(span: Span): Promise<DatedId[]> {
-    const marks = new Map<string, DatedId>();
+  async function replayed(span: Span): Promise<Replayed[]> {
+    const marks = new Map<string, Replayed>();
     const areMarks = { exists: { field: 'shenji.replayed.letter' } };
-    for await (const { source } of found<StoredMark>([areMarks, timeIn(span)], ['shenji.document'])) {
+    for await (const { source } of found<StoredMark>([areMarks, timeIn(span)], ['@timestamp', 'shenji.document'])) {
       const { document } = source.shenji;
-      if (document !== undefined) marks.set(document.id, { id: document.id, time: Date.parse(document.time) });
+      if (document === undefined) continue;
+      const at = Date.parse(source['@timestamp']);
+      marks.set(document.id, { id: document.id, time: Date.parse(document.time), at });
     }
     return [...marks.values()];
   }

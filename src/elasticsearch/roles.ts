@@ -14,7 +14,7 @@ const OWN = ['logs-shenji.window-*', 'logs-shenji.dead_letter-*'];
 const CHECKPOINTS = ['shenji-checkpoints-*'];
 const READ = ['read', 'view_index_metadata'];
 
-/** Without `delete`, doubles across a rollover are reported instead of repaired. */
+/** Without `delete`, duplicates across indices are reported instead of repaired. */
 const REPAIR = 'delete';
 
 export const roles = {

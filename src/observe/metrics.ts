@@ -6,7 +6,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import {
   CredentialsError,
   DestinationUnavailableError,
-  isHopeless,
+  isRetryable,
   QuotaExhaustedError,
   RateLimitedError,
   RefusedTokenError,
@@ -44,7 +44,7 @@ export type Metrics = {
   readonly foundLate: (stream: Stream, delayMs: number) => void;
   /** What became of a look for the duplicates that a bulk may have left; `left` are those that may not be deleted. */
   readonly reconciled: (source: string, outcome: string, found?: { repaired: number; left: number }) => void;
-  /** Which share of the last twenty or more records of a source became no document. */
+  /** Which share of the last twenty or more readings of records of a source made no document. */
   readonly refused: (source: { tenant: string; source: string; share: number }) => void;
   /** Windows are not taken for now, or are again. */
   readonly paused: (isPaused: boolean) => void;
@@ -70,7 +70,7 @@ function resultOf(error: unknown): (typeof RESULTS)[number] {
   if (error instanceof CredentialsError) return 'credentials';
   if (error instanceof DestinationUnavailableError) return 'unavailable';
   if (error instanceof WaitError) return 'waiting';
-  return isHopeless(error) ? 'permanent' : 'retryable';
+  return isRetryable(error) ? 'retryable' : 'permanent';
 }
 
 /** What became of a window that did not succeed. */
@@ -145,7 +145,7 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
   isPaused.set(0);
   const refusedShare = gauge(
     'refused_records_share',
-    'How many of the last twenty or more records became no document, 0 to 1',
+    'How many of the last twenty or more readings of records made no document, 0 to 1',
     ['tenant', 'source'],
   );
 

@@ -98,7 +98,7 @@ export class UnmappableRecord extends Error {
   override readonly name = 'UnmappableRecord';
 }
 
-/** True where trying again with the same parameters cannot help. */
-export function isHopeless(error: unknown): boolean {
-  return error instanceof PermanentError || error instanceof CredentialsError;
+/** False where trying again with the same parameters cannot help. */
+export function isRetryable(error: unknown): boolean {
+  return !(error instanceof PermanentError || error instanceof CredentialsError);
 }

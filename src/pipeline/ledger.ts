@@ -15,7 +15,7 @@ export type Counts = {
   readonly rejected: number;
   /** Ids that were looked up in older indices because of a rollover nearby. */
   readonly lookups: number;
-  /** Doubles across a rollover that were found and deleted, and that could not be deleted. */
+  /** Duplicates across indices that were found and deleted, and that could not be deleted. */
   readonly repaired: number;
   readonly crossIndexDuplicates: number;
   /** Created by a settle pass: the vendor published them after the live pass had read the window. */
@@ -100,7 +100,7 @@ export type ReadEntry = Span & {
   readonly reading: RecordedReading | undefined;
 };
 
-/** `at`: when it was written, in epoch milliseconds. */
+/** `at`: when it was written, in epoch milliseconds, or before which it was: checkpoints of older versions have ids only. */
 export type EntryRef = { readonly id: string; readonly at: number };
 /** As it lay in the ledger: `minutes` are for `parseClaim`, since they may be damaged; a question may be unreadable too. */
 export type RecordedReading = {
@@ -110,7 +110,7 @@ export type RecordedReading = {
   readonly question: Question | undefined;
 };
 
-/** Between which windows a question was asked; `question` as the ledger has it, own dimensions of readings included. */
+/** Between the first and the last window under it a question was asked, not everywhere between; `question` as the ledger has it, own dimensions of readings included. */
 export type AskedBefore = { readonly question: Question; readonly text: string; readonly span: Span };
 
 export type Ledger = {
@@ -124,8 +124,8 @@ export type Ledger = {
   entries(tenant: string, source: string, span: Span): Promise<ReadEntry[]>;
   /** The questions that windows of this source were read under, by any pass. */
   questions(tenant: string, source: string): Promise<AskedBefore[]>;
-  /** Windows over this stretch that were read under one of these questions, or before questions were recorded; oldest first. */
-  readUnder(tenant: string, source: string, span: Span, texts: readonly string[]): AsyncIterable<Span>;
+  /** Windows over this stretch that were read under one of these questions (undefined: it was not recorded); oldest first. */
+  readUnder(tenant: string, source: string, span: Span, texts: readonly (string | undefined)[]): AsyncIterable<Span>;
   /** Records and dead letters of the newest runs that read something, newest first, at most so many. */
   newest(tenant: string, source: string, most: number): Promise<Pick<Counts, 'fetched' | 'rejected'>[]>;
   /** Everything that runs of this stream have done, each window's events counted once. */
@@ -137,6 +137,8 @@ export type Ledger = {
   ): Promise<{ done: Span[]; failures: FailedRun[]; entries: readonly EntryRef[] }>;
   /** Which of these entries it holds, by id. */
   holds(ids: readonly string[]): Promise<ReadonlySet<string>>;
+  /** What was written before this moment (epoch milliseconds) retention may have deleted: -Infinity where it has deleted nothing. */
+  keptSince(): Promise<number>;
 };
 
 /** One document for each stream; `version` is for optimistic concurrency. */
@@ -145,8 +147,8 @@ export type Checkpoint = OpenedStream & {
   readonly watermark: number;
   /** When its pass was no longer configured, in epoch milliseconds; undefined while it is. */
   readonly ended: number | undefined;
-  /** Ids of the ledger's entries that were taken in last: where one is gone, the ledger is older than the checkpoint. */
-  readonly madeFrom: readonly string[];
+  /** The ledger's entries that were taken in last: where one is gone that retention did not delete, the ledger was set back. */
+  readonly madeFrom: readonly EntryRef[];
   readonly version: { readonly seqNo: number; readonly primaryTerm: number };
 };
 
@@ -155,7 +157,7 @@ export type CheckpointChange = {
   readonly done?: readonly Span[];
   readonly watermark?: number;
   readonly ended?: number | undefined;
-  readonly madeFrom?: readonly string[];
+  readonly madeFrom?: readonly EntryRef[];
 };
 
 export type Checkpoints = {

@@ -6,7 +6,7 @@ const MINUTE = 60_000;
 const LONGEST_PAUSE_MS = 60 * MINUTE;
 
 /** One failed run of a window, from the ledger. `at` is when it failed, in epoch milliseconds. */
-export type FailedRun = Span & { readonly at: number; readonly hopeless: boolean; readonly error: string };
+export type FailedRun = Span & { readonly at: number; readonly retryable: boolean; readonly error: string };
 
 export type PlanInput = {
   readonly now: number;
@@ -54,8 +54,8 @@ export function dueUntil({
 }
 
 /** Grows from a minute to an hour; an error that trying again does not help waits the longest. */
-function pauseMs(failures: number, hopeless: boolean): number {
-  return hopeless ? LONGEST_PAUSE_MS : Math.min(MINUTE * 2 ** (failures - 1), LONGEST_PAUSE_MS);
+function pauseMs(failures: number, retryable: boolean): number {
+  return retryable ? Math.min(MINUTE * 2 ** (failures - 1), LONGEST_PAUSE_MS) : LONGEST_PAUSE_MS;
 }
 
 export function gapsOf(missing: readonly Span[], failures: readonly FailedRun[], now: number): Gap[] {
@@ -63,7 +63,7 @@ export function gapsOf(missing: readonly Span[], failures: readonly FailedRun[],
     const runs = failures.filter((other) => overlaps(other, failure));
     const last = runs.reduce((latest, run) => (run.at > latest.at ? run : latest), failure);
     // A failure dated ahead comes from a clock that ran ahead: it must not hold its window back.
-    const retryAt = last.at > now ? now : last.at + pauseMs(runs.length, last.hopeless);
+    const retryAt = last.at > now ? now : last.at + pauseMs(runs.length, last.retryable);
     return missing
       .filter((span) => overlaps(span, failure))
       .map((span) => ({

@@ -178,7 +178,7 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
       // Before it names newer entries: after a restore of the ledger those it was made from are gone.
       seen = await recovery.verified(checkpoint);
       if (seen !== checkpoint) assessed = await assess(seen, planned, unfinished, held);
-      const madeFrom = assessed.learned.slice(0, MOST_NAMED).map(({ id }) => id);
+      const madeFrom = assessed.learned.slice(0, MOST_NAMED);
       await checkpoints.update(seen, { done: assessed.done, watermark: assessed.state.watermark, madeFrom });
     }
     const { state, done, windows, premature } = assessed;

@@ -1,5 +1,5 @@
 /** Checkpoints that are lost, or newer than the ledger that they were made from, as after a restore: rebuilt, and said aloud. */
-import type { Checkpoint } from './ledger.ts';
+import type { Checkpoint, EntryRef } from './ledger.ts';
 import type { PlannedSource, PlannerPorts } from './planner.ts';
 import { iso } from './spans.ts';
 import { passRank, streamKey } from './stream.ts';
@@ -8,6 +8,8 @@ import { passRank, streamKey } from './stream.ts';
 const RECONCILE_MS = 60_000;
 /** How many ids one question is about. */
 const BATCH = 1_000;
+/** By how much the clocks of those who write entries may differ. */
+const CLOCKS_MS = 60_000;
 
 export type Recovery = {
   /** Recreates what is lost, and rebuilds what the ledger no longer bears out; once a minute, and at the first call. */
@@ -41,22 +43,30 @@ export function createRecovery({ ledger, checkpoints, log, now }: PlannerPorts):
     return (await checkpoints.read(stream)) ?? checkpoint;
   }
 
+  /** Whether entries are gone that retention does not account for: it deletes the oldest, a restore takes the newest away. */
+  async function wasSetBack(madeFrom: readonly EntryRef[], there: ReadonlySet<string>): Promise<boolean> {
+    const gone = madeFrom.filter(({ id }) => !there.has(id));
+    if (gone.length === 0) return false;
+    const keptSince = (await ledger.keptSince()) + CLOCKS_MS;
+    return gone.some(({ at }) => at >= keptSince);
+  }
+
   async function verified(checkpoint: Checkpoint): Promise<Checkpoint> {
     const { madeFrom } = checkpoint;
     if (madeFrom.length === 0) return checkpoint;
-    const there = await ledger.holds(madeFrom);
-    return madeFrom.every((id) => there.has(id)) ? checkpoint : rebuild(checkpoint);
+    const there = await ledger.holds(madeFrom.map(({ id }) => id));
+    return (await wasSetBack(madeFrom, there)) ? rebuild(checkpoint) : checkpoint;
   }
 
   /** Also those that are complete: nobody else would look at them again. */
   async function verifyAll({ tenant, source }: PlannedSource): Promise<void> {
     const all = (await checkpoints.list({ tenant, source })).filter(({ ended }) => ended === undefined);
-    const named = all.flatMap(({ madeFrom }) => madeFrom);
+    const named = all.flatMap(({ madeFrom }) => madeFrom.map(({ id }) => id));
     const there = new Set<string>();
     for (let first = 0; first < named.length; first += BATCH)
       for (const id of await ledger.holds(named.slice(first, first + BATCH))) there.add(id);
     for (const { stream, madeFrom } of all) {
-      if (madeFrom.every((id) => there.has(id))) continue;
+      if (madeFrom.every(({ id }) => there.has(id))) continue;
       // The search may lag behind: the document itself does not.
       const fresh = await checkpoints.read(stream);
       if (fresh !== undefined) await verified(fresh);

@@ -7,6 +7,7 @@ import type { Counts } from './ledger.ts';
 /** So many records speak for a source. */
 export const ENOUGH_RECORDS = 20;
 
+/** Each pass reads a record anew: seven records that three passes have read are twenty-one readings. */
 export type Refusals = { readonly records: number; readonly refused: number };
 
 /** Of the newest runs, newest first, as many as hold enough records; undefined where all together hold fewer. */

@@ -1,7 +1,10 @@
 /** Values too long for any field are cut there: one of them must not cost the document. */
 
-/** Lucene takes terms of 32,766 bytes; a character is three at most. */
+/** Lucene takes terms of 32,766 bytes: so many characters of four bytes, as Elasticsearch's page on `ignore_above` reckons. */
 const MOST_CHARACTERS = 8_191;
+
+/** Full text, which becomes terms word by word: taken at any length. */
+export const FULL_TEXT: ReadonlySet<string> = new Set(['error.message']);
 
 export type Shortened = {
   readonly value: Readonly<Record<string, unknown>>;
@@ -14,7 +17,7 @@ export function shorten(document: Readonly<Record<string, unknown>>): Shortened 
   const fields = new Set<string>();
   const walk = (value: unknown, name: string): unknown => {
     if (typeof value === 'string') {
-      if (value.length <= MOST_CHARACTERS) return value;
+      if (value.length <= MOST_CHARACTERS || FULL_TEXT.has(name)) return value;
       fields.add(name);
       return value.slice(0, MOST_CHARACTERS).toWellFormed();
     }

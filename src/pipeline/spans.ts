@@ -19,11 +19,15 @@ export function merge(spans: readonly Span[]): Span[] {
 /** What is in `whole` and in none of `parts`, sorted. */
 export function subtract(whole: readonly Span[], parts: readonly Span[]): Span[] {
   const holes = merge(parts);
+  let first = 0;
   return merge(whole).flatMap((span) => {
     const rest: Span[] = [];
     let { from } = span;
-    for (const hole of holes) {
-      if (hole.to <= from || hole.from >= span.to) continue;
+    // Both are sorted: what lies before this span lies before the next ones too.
+    while ((holes[first]?.to ?? Infinity) <= from) first += 1;
+    for (let position = first; ; position += 1) {
+      const hole = holes[position];
+      if (hole === undefined || hole.from >= span.to) break;
       if (hole.from > from) rest.push({ from, to: hole.from });
       from = hole.to;
     }

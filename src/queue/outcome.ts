@@ -1,6 +1,6 @@
 /** Translates our failures into BullMQ's terms, in this one place. */
 import { DelayedError, UnrecoverableError, type Job } from 'bullmq';
-import { CollectionError, isHopeless, WaitError } from '../pipeline/errors.ts';
+import { CollectionError, isRetryable, WaitError } from '../pipeline/errors.ts';
 import type { RecordedError } from '../pipeline/ledger.ts';
 import type { WindowJob } from './window-job.ts';
 
@@ -10,13 +10,13 @@ export function recordError(error: unknown, scrub: (text: string) => string): Re
   return {
     type: known.name,
     message: scrub(known.message).slice(0, 2_000),
-    retryable: !isHopeless(error),
+    retryable: isRetryable(error),
     ...(error instanceof CollectionError ? { details: error.details } : {}),
   };
 }
 
 /**
- * Always throws what tells BullMQ to do the right thing: waiting costs no attempt, a hopeless error fails at once,
+ * Always throws what tells BullMQ to do the right thing: waiting costs no attempt, a permanent failure is final at once,
  * anything else counts as an attempt. `stopping` means that this worker gives the window back unharmed.
  */
 export async function concede(
@@ -33,7 +33,7 @@ export async function concede(
   }
   const recorded = recordError(error, scrub);
   await job.updateData({ ...job.data, error: recorded });
-  if (isHopeless(error)) throw new UnrecoverableError(recorded.message);
+  if (!isRetryable(error)) throw new UnrecoverableError(recorded.message);
   // A clean error: BullMQ stores message and stack of whatever is thrown.
   throw new Error(recorded.message);
 }

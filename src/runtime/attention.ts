@@ -29,7 +29,7 @@ export async function refusalsFor(
 }
 
 export const refusalText = (source: TenantSource, { records, refused }: Refusals): string =>
-  `${refused} of the last ${records} records of ${sourceKey(source)} became no document: "shenji replay --dry-run" counts the reasons`;
+  `${refused} of the last ${records} readings of records of ${sourceKey(source)} made no document: "shenji replay --dry-run" counts the reasons`;
 
 /** For a scheduler: says once what was changed, and each time when most records begin to be refused. Never rejects. */
 export function createAttention(runtime: Runtime): (source: TenantSource) => Promise<void> {
@@ -58,13 +58,14 @@ export function createAttention(runtime: Runtime): (source: TenantSource) => Pro
   return async (source) => {
     const name = sourceKey(source);
     if (Date.now() - (lookedAt.get(name) ?? -Infinity) < LOOK_MS) return;
+    // Also where it fails: a ledger that is away need not be said to be away at every tick.
+    lookedAt.set(name, Date.now());
     try {
       await sayWhatWasWidened(source, name);
       await sayWhatIsRefused(source, name);
-      lookedAt.set(name, Date.now());
     } catch (error) {
       log.warn(
-        `looking at the ledger of ${name} did not succeed and is tried again: ${scrub((error as Error).message)}`,
+        `looking at the ledger of ${name} did not succeed and is tried again in a minute: ${scrub((error as Error).message)}`,
       );
     }
   };

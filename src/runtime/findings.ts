@@ -1,4 +1,4 @@
-/** What must be right before and while collecting, each looked at for real, with how to mend it. */
+/** What must be right before and while collecting, each looked at for real, with its remedy. */
 import { orUnavailable } from '../elasticsearch/client.ts';
 import { lifecycleOf, sameRetention } from '../elasticsearch/lifecycle.ts';
 import { LEDGER, streamName } from '../elasticsearch/names.ts';
@@ -89,7 +89,7 @@ async function privileges({ elasticsearch, config }: Runtime): Promise<Found> {
   if (writer.length === 0) return ok('all of the writer role');
   if (writer.every((line) => line.endsWith(': delete')))
     return warning(
-      `without delete on ${writer.length} data streams, doubles across a rollover are reported, not repaired`,
+      `without delete on ${writer.length} data streams, duplicates across indices are reported, not repaired`,
     );
   return setup.includes(CHANGE_TEMPLATES) ? lacking('writer', writer) : lacking('setup', setup);
 }

@@ -4,7 +4,6 @@ import { orUnavailable, wholeAnswer } from '../elasticsearch/client.ts';
 import { documentsByTime } from '../elasticsearch/evidence.ts';
 import { createLetterEvidence, type LetterEvidence } from '../elasticsearch/letter-evidence.ts';
 import { DEAD_LETTERS, streamName } from '../elasticsearch/names.ts';
-import type { ReadEntry } from '../pipeline/ledger.ts';
 import type { ProofPorts } from '../pipeline/proof/prove.ts';
 import { dataStreamOf } from './preparation.ts';
 import type { Runtime, TenantSource } from './runtime.ts';
@@ -16,6 +15,8 @@ const REFRESHED_AFTER_MS = 3_000;
 /** By how much the clocks of workers may differ. */
 const CLOCKS_MS = 60_000;
 
+const isRecent = ({ at }: { readonly at: number }): boolean => at > Date.now() - CLOCKS_MS;
+
 export function proofPorts(runtime: Runtime, source: TenantSource): RuntimePorts {
   const { elasticsearch, config, ledger } = runtime;
   const { tenant, definition } = source;
@@ -24,12 +25,12 @@ export function proofPorts(runtime: Runtime, source: TenantSource): RuntimePorts
   const letters = createLetterEvidence(elasticsearch, config.namespace, { tenant: tenant.id, source: definition.name });
   const ofTenant = [{ prefix: { 'shenji.stream': `${tenant.id}/` } }];
 
-  /** What was written before these entries is seen by searches. */
-  async function refresh(entries: readonly ReadEntry[]): Promise<void> {
+  /** What was written before these entries, or marks of a replay, is seen by searches. */
+  async function refresh(entries: readonly { readonly at: number }[]): Promise<void> {
     const names = { index: [index, deadLetters], ignore_unavailable: true };
     const done = await wholeAnswer('refreshing', elasticsearch.indices.refresh(names, { ignore: [403] }));
     const mayNot = done._shards === undefined;
-    if (mayNot && entries.some(({ at }) => at > Date.now() - CLOCKS_MS)) await pause(REFRESHED_AFTER_MS);
+    if (mayNot && entries.some(isRecent)) await pause(REFRESHED_AFTER_MS);
   }
 
   return {
@@ -43,7 +44,12 @@ export function proofPorts(runtime: Runtime, source: TenantSource): RuntimePorts
       yield* documentsByTime(elasticsearch, index, span, ofTenant, fields);
     },
     letters: letters.dated,
-    replays: letters.replayed,
+    replays: async (span) => {
+      const replays = await letters.replayed(span);
+      // A mark is written after its document, in another stream, and may be seen first.
+      if (replays.some(isRecent)) await refresh(replays);
+      return replays;
+    },
     undated: letters.undated,
   };
 }

@@ -1,7 +1,7 @@
 /** Proves a stretch of a source: the use case behind `shenji prove`, also for tests and the breaker. */
 import type { UndatedLetter } from '../elasticsearch/letter-evidence.ts';
 import { cureOf, type CureContext } from '../pipeline/proof/cure.ts';
-import { answers } from '../pipeline/proof/evidence.ts';
+import { answers, type StoredDocument } from '../pipeline/proof/evidence.ts';
 import { MOST_LISTED, type Asked, type DatedLetter, type Findings, type Unclear } from '../pipeline/proof/findings.ts';
 import type { Place, Places } from '../pipeline/proof/places.ts';
 import { prove as findOut } from '../pipeline/proof/prove.ts';
@@ -17,6 +17,8 @@ import type { Runtime, TenantSource } from './runtime.ts';
 /** `cure`: the reading that will make the stretch provable, or the command for it. */
 type Curable<T> = Places<T & { readonly cure: string }>;
 
+type AskedAgain = Omit<Recount, 'unread'> & { readonly unread: Curable<{ readonly events: number }> };
+
 export type Proof = Omit<Findings, 'unclear' | 'uncollected' | 'letters'> & {
   readonly verdict: Verdict;
   readonly unclear: Curable<Unclear>;
@@ -27,7 +29,7 @@ export type Proof = Omit<Findings, 'unclear' | 'uncollected' | 'letters'> & {
     readonly undated: readonly UndatedLetter[];
   };
   /** Where the vendor was asked again. */
-  readonly vendor: Recount | undefined;
+  readonly vendor: AskedAgain | undefined;
 };
 
 export type ProveOptions = {
@@ -92,11 +94,10 @@ function askVendor(
 ) {
   const { question, readings } = source.made.source;
   const wanted = { ...question, ...(readings === undefined ? {} : { [readings.field]: [readings.of('live')] }) };
-  const documents = async function* (window: Span) {
-    for await (const document of ports.documents(window, Object.keys(wanted)))
-      if (answers(document, wanted)) yield document;
-  };
-  return recount(runtime, source, span, { documents, letters: ports.letters }, onProgress);
+  // A vendor may list a record under an app that its document does not name: it is there, and is not held against the vendor.
+  const documents = (window: Span) => ports.documents(window, Object.keys(wanted));
+  const isAsked = (document: StoredDocument): boolean => answers(document, wanted);
+  return recount(runtime, source, span, { documents, isAsked, letters: ports.letters }, onProgress);
 }
 
 export const isProven = ({ verdict }: Proof): boolean => verdict === 'complete' || verdict === 'complete but';
@@ -118,7 +119,7 @@ export async function prove(
   return {
     ...found,
     letters,
-    vendor,
+    vendor: vendor && { ...vendor, unread: withCures(vendor.unread, (place) => cureOf(place, context)) },
     verdict: verdictOf(found, letters.count, vendor),
     unclear: withCures(found.unclear, (place) => cureUnclear(place, context)),
     uncollected: withCures(found.uncollected, (place) => cureOf(place, context)),

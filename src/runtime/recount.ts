@@ -1,7 +1,9 @@
 /** Asks the vendor again, window by window, and compares ids with what is stored. */
+import { minuteOf } from '../pipeline/proof/claims.ts';
 import { createIdSet } from '../pipeline/proof/id-set.ts';
 import { wordsOf } from '../pipeline/proof/id-words.ts';
-import type { StoredDocument } from '../pipeline/proof/evidence.ts';
+import type { DatedId, StoredDocument } from '../pipeline/proof/evidence.ts';
+import { createPlaces, type Places } from '../pipeline/proof/places.ts';
 import { preparer } from '../pipeline/prepare.ts';
 import type { Span } from '../pipeline/spans.ts';
 import type { Stream } from '../pipeline/stream.ts';
@@ -10,20 +12,23 @@ import { preparationOf } from './preparation.ts';
 import type { Runtime, TenantSource } from './runtime.ts';
 
 /** Ids are listed up to a bound, and counted all. */
-export type Ids = { readonly count: number; readonly listed: readonly string[] };
+export type Ids = { readonly count: number; readonly listed: readonly DatedId[] };
 export type Recount = {
   /** What the vendor's answers make now. */
   readonly events: number;
   readonly unmappable: number;
   /** The vendor has them, and they are neither stored nor dead letters. */
   readonly missing: Ids;
-  /** They are stored, and the vendor has them not. */
+  /** When those are from, by the minute, or by what cannot be read in part. */
+  readonly unread: Places<{ readonly events: number }>;
+  /** They are stored, answer what is asked, and the vendor has them not. */
   readonly foreign: Ids;
 };
 
 export type RecountPorts = {
-  /** Stored documents that the vendor should list, and the ids of records that are dead letters. */
+  /** All that is stored, whatever it says; which of that the vendor should list; and the ids of records that are dead letters. */
   readonly documents: (span: Span) => AsyncIterable<StoredDocument>;
+  readonly isAsked: (document: StoredDocument) => boolean;
   readonly letters: (span: Span) => Promise<readonly { readonly id: string }[]>;
 };
 
@@ -31,13 +36,14 @@ const STORED = 1;
 const LISTED = 2;
 const KNOWN = 4;
 const MOST_LISTED = 1_000;
+const MINUTE = 60_000;
 
 function collectIds() {
-  const listed: string[] = [];
+  const listed: DatedId[] = [];
   let count = 0;
-  const add = (id: string): void => {
+  const add = ({ id, time }: DatedId): void => {
     count += 1;
-    if (listed.length < MOST_LISTED) listed.push(id);
+    if (listed.length < MOST_LISTED) listed.push({ id, time });
   };
   return { add, result: (): Ids => ({ count, listed }) };
 }
@@ -50,7 +56,7 @@ export async function recount(
   ports: RecountPorts,
   onProgress: (doneMs: number, events: number) => void,
 ): Promise<Recount> {
-  const { backlogGrid } = source.made.source.cadence;
+  const { backlogGrid, indivisible } = source.made.source.cadence;
   const stream: Stream = { tenant: source.tenant.id, source: source.definition.name, pass: 'live' };
   const prepare = preparer(preparationOf(runtime, source, stream));
   const context = {
@@ -60,11 +66,21 @@ export async function recount(
     pass: stream.pass,
   };
   const [missing, foreign] = [collectIds(), collectIds()];
+  const unread = createPlaces<{ readonly events: number }>(
+    () => '',
+    (a, b) => ({ events: a.events + b.events }),
+  );
   const words = new Uint32Array(4);
   let [events, unmappable] = [0, 0];
 
+  function cellOf(time: number): Span {
+    const from = indivisible ? backlogGrid.startOf(time) : minuteOf(time);
+    return { from, to: indivisible ? backlogGrid.next(from) : from + MINUTE };
+  }
+
   async function compare(window: Span): Promise<void> {
     const ids = createIdSet();
+    const lacking = new Map<number, number>();
     for await (const { id } of ports.documents(window)) ids.mark(wordsOf(id, words), STORED);
     for (const { id } of await ports.letters(window)) ids.mark(wordsOf(id, words), KNOWN);
     const bounds = { from: new Date(window.from), to: new Date(window.to) };
@@ -76,11 +92,21 @@ export async function recount(
           const marks = ids.marksOf(wordsOf(prepared.id, words));
           if (!ids.mark(words, LISTED)) continue;
           events += 1;
-          if (marks === 0) missing.add(prepared.id);
+          if (marks !== 0) continue;
+          missing.add(prepared);
+          const { from } = cellOf(prepared.time);
+          lacking.set(from, (lacking.get(from) ?? 0) + 1);
         }
       }
-    for await (const { id } of ports.documents(window))
-      if ((ids.marksOf(wordsOf(id, words)) & LISTED) === 0 && ids.mark(words, LISTED)) foreign.add(id);
+    for (const [from, count] of [...lacking].toSorted(([a], [b]) => a - b))
+      unread.add({ ...cellOf(from), events: count });
+    for await (const document of ports.documents(window))
+      if (
+        ports.isAsked(document) &&
+        (ids.marksOf(wordsOf(document.id, words)) & LISTED) === 0 &&
+        ids.mark(words, LISTED)
+      )
+        foreign.add(document);
   }
 
   for (let from = span.from; from < span.to;) {
@@ -89,5 +115,5 @@ export async function recount(
     onProgress(to - span.from, events);
     from = to;
   }
-  return { events, unmappable, missing: missing.result(), foreign: foreign.result() };
+  return { events, unmappable, missing: missing.result(), unread: unread.result(), foreign: foreign.result() };
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { FULL_TEXT } from '../../src/pipeline/shorten.ts';
 import { openWorld, rawConfig, simulator } from '../support/world.ts';
 
 const document = readFileSync(path.join(import.meta.dirname, '..', '..', 'docs', 'fields.md'), 'utf8');
@@ -36,6 +37,12 @@ const SUBSTITUTED: Readonly<Record<string, string>> = {
   constant_keyword: 'keyword',
   match_only_text: 'text',
 };
+
+it('no field is shortened that Elasticsearch takes at any length', () => {
+  const types = sections.flatMap(({ fields }) => [...fields].map(([name, { type }]) => ({ name, type })));
+  const fullText = types.filter(({ type }) => SUBSTITUTED[type] === 'text' || type === 'text').map(({ name }) => name);
+  expect(new Set(fullText)).toEqual(FULL_TEXT);
+});
 
 describe('docs/fields.md', () => {
   it('lists exactly the fields that are installed, with their types', async () => {

@@ -37,12 +37,37 @@ describe('the ledger', () => {
     ]);
     expect(await ledger.over(stream, [span(0), span(1), span(2)])).toEqual({
       done: [span(0)],
-      failures: [{ ...span(2), at: T0 + 1_500, hopeless: true, error: 'no' }],
+      failures: [{ ...span(2), at: T0 + 1_500, retryable: false, error: 'no' }],
       entries: [{ id: expect.any(String) as string, at: T0 + 1_500 }],
     });
     const { entries } = await ledger.over(stream, [span(0), span(5)]);
     const [one = '', other = ''] = entries.map(({ id }) => id);
     expect(await ledger.holds([one, 'gone', other])).toEqual(new Set([one, other]));
+  });
+
+  it('finds every entry that it holds, also beside those that lie in several backing indices', async () => {
+    const { ledger, elasticsearch, config } = await world();
+    for (const _ of [0, 1, 2]) {
+      await ledger.append(done(0));
+      await elasticsearch.indices.rollover({ alias: `logs-shenji.window-${config.namespace}` });
+    }
+    await ledger.append(done(1));
+    const { entries } = await ledger.over(stream, [span(0), span(1)]);
+    const ids = [...new Set(entries.map(({ id }) => id))];
+    expect(ids.length).toBe(2);
+    expect(await ledger.holds(ids)).toEqual(new Set(ids));
+  });
+
+  it('says since when it is whole, once its oldest backing index is deleted, and not before', async () => {
+    const { ledger, elasticsearch, config } = await world();
+    const alias = `logs-shenji.window-${config.namespace}`;
+    expect(await ledger.keptSince()).toBe(-Infinity);
+    await ledger.append(done(0));
+    const { old_index: oldest } = await elasticsearch.indices.rollover({ alias });
+    await ledger.append({ ...done(1), endedAt: T0 + 5 * MINUTE });
+    expect(await ledger.keptSince()).toBe(-Infinity);
+    await elasticsearch.indices.delete({ index: oldest });
+    expect(await ledger.keptSince()).toBe(T0 + 5 * MINUTE);
   });
 
   it('holds the same run once, however often it is appended, and each run of a window', async () => {
@@ -102,7 +127,7 @@ describe('the ledger', () => {
     for (const document of documents)
       await elasticsearch.create({ index, id: document.shenji.window.run, document, refresh: true });
     expect(await ledger.totals(stream)).toMatchObject({ events: 3, crossIndexDuplicates: 2 });
-    expect(await ledger.over(stream, [span(0)])).toMatchObject({ failures: [{ hopeless: true, error: 'no' }] });
+    expect(await ledger.over(stream, [span(0)])).toMatchObject({ failures: [{ retryable: false, error: 'no' }] });
     expect(await ledger.entries('acme', stream.source, span(0))).toMatchObject([
       { counts: { events: 3, crossIndexDuplicates: 2 }, reading: undefined },
       { status: 'failed', error: { message: 'no', retryable: false } },

@@ -13,10 +13,10 @@ import { openRuntime, type Runtime } from '../../src/runtime/runtime.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/index.ts';
 import { createRandom } from '../../src/simulator/random.ts';
 import { SOURCE, TENANT } from './changes.ts';
-import { compare, deleteSome, evidenceFor, type Compared } from './comparison.ts';
+import { compare, deleteSome, evidenceFor, evidenceOver, type Compared } from './comparison.ts';
 import type { SharedElasticsearch } from './elasticsearch.ts';
 import { lanes, opensWithoutTemplate, scheduleOf } from './faults.ts';
-import { askAndJudge, bothOf, NOTHING_JUDGED, spansToAsk, type Judged } from './proofs.ts';
+import { askAndJudge, bothOf, curesFor, NOTHING_JUDGED, spansToAsk, type Judged } from './proofs.ts';
 import { startProxy } from './proxy.ts';
 import { startProcesses, waitUntil, type FaultWorld, type Settings } from './world.ts';
 
@@ -32,7 +32,7 @@ export type RunResult = {
   /** For a run that is not exact: what the ledger says of the windows that hold the first of what is wrong. */
   readonly evidence: readonly string[];
 } & Omit<Compared, 'events'> &
-  Judged;
+  Omit<Judged, 'places'>;
 
 const SECOND = 1_000;
 /** Events before the run, while faults strike, and in the calm after, when only a settle pass can find what comes late. */
@@ -106,9 +106,10 @@ async function strikeAll(
   world: FaultWorld,
   record: (fault: string, effect: string | undefined) => void,
   announce: (line: string) => void,
+  only?: readonly string[],
 ): Promise<void> {
   async function strikeLane(lane: keyof typeof lanes): Promise<void> {
-    for (const fault of scheduleOf(seed, lane)) {
+    for (const fault of scheduleOf(seed, lane, only)) {
       // A fault that its own tool could not cause did not happen.
       const effect = await fault.strike(world).catch((error: unknown) => {
         announce(`${seed}: ${fault.name}: ${(error as Error).message}`);
@@ -121,12 +122,14 @@ async function strikeAll(
   await Promise.all([strikeLane('destination'), strikeLane('rest')]);
 }
 
-/** What the pages tell an operator to do after a filter was taken back, and after a mapping was put right. */
-async function tidyUp(runtime: Runtime, { processes }: FaultWorld): Promise<void> {
+/** What the pages tell an operator to do after a filter was taken back and a mapping was put right, and what a proof then prints as its cure. */
+async function tidyUp(runtime: Runtime, world: FaultWorld, whole: Span): Promise<void> {
+  const { processes } = world;
   const [source] = runtime.sources;
   for (const widening of source === undefined ? [] : await wideningsFor(runtime, source))
     if (source !== undefined) await processes.run(backfillCommand(source, widening).split(' ').slice(1));
   await processes.run(['replay']);
+  for (const command of await curesFor(world, whole)) await processes.run(command);
 }
 
 /** Asked as the faults have left it, then tidied up, then with documents deleted. */
@@ -140,7 +143,7 @@ async function judgeProofs(
     const { events } = await compare(runtime, vendor);
     return askAndJudge(world, spansToAsk(whole, random, []), events, false);
   });
-  await shared.steady(() => tidyUp(runtime, world));
+  await shared.steady(() => tidyUp(runtime, world, whole));
   const idle = await drained(runtime, whole.to);
   return shared.steady(async () => {
     const compared = await compare(runtime, vendor);
@@ -152,12 +155,15 @@ async function judgeProofs(
   });
 }
 
-/** `mutation` names a law that is switched off in the processes, to see that the breaker notices. */
+/**
+ * `mutation` names a law that is switched off in the processes, to see that the breaker notices; `only` the faults to draw
+ * from, to look into some.
+ */
 export async function breakOnce(
   seed: string,
   shared: SharedElasticsearch,
   announce: (line: string) => void,
-  mutation?: string,
+  { mutation, only }: { readonly mutation?: string | undefined; readonly only?: readonly string[] | undefined } = {},
 ): Promise<RunResult> {
   const began = Date.now();
   const random = createRandom(`${seed}/schedule`);
@@ -233,7 +239,7 @@ export async function breakOnce(
     };
     // Faults find something to break only once documents flow.
     await waitUntil(async () => runtime.elasticsearch.indices.exists({ index }).catch(() => false));
-    await strikeAll(seed, world, record, announce);
+    await strikeAll(seed, world, record, announce, only);
     const eyes = await openEyes();
     try {
       const { states, settled } = await settle(eyes, whole.to);
@@ -255,7 +261,10 @@ export async function breakOnce(
         late: late.reduce((sum, { late: some }) => sum + some, 0),
         ...found,
         ...judged,
-        evidence: await shared.steady(() => evidenceFor(eyes, vendor, wrong.slice(0, 3))),
+        evidence: await shared.steady(async () => [
+          ...(await evidenceFor(eyes, vendor, wrong.slice(0, 3))),
+          ...(await evidenceOver(eyes, compared.events, judged.places)),
+        ]),
         gaps: states.reduce((sum, state) => sum + state.gaps.length, 0),
         settled: settled && idle && isIdleAgain,
       };

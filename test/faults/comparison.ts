@@ -3,6 +3,7 @@ import { backingNames } from '../../src/elasticsearch/backing-indices.ts';
 import { documentsOf } from '../../src/elasticsearch/evidence.ts';
 import { DEAD_LETTERS, LEDGER, streamName } from '../../src/elasticsearch/names.ts';
 import { documentId } from '../../src/pipeline/document-id.ts';
+import type { Span } from '../../src/pipeline/spans.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import type { Simulator } from '../../src/simulator/index.ts';
 import { SOURCE, TENANT } from './changes.ts';
@@ -99,18 +100,31 @@ export async function deleteSome(
   return events.map((event) => (doomed.has(event.id) ? { ...event, fate: 'deleted' } : event));
 }
 
-/** The ledger's entries over the moments of these events, so that a failing seed can be understood. */
-export async function evidenceFor(
-  { elasticsearch, config }: Runtime,
-  vendor: Simulator,
-  ids: readonly string[],
-): Promise<string[]> {
-  const index = streamName(LEDGER, config.namespace);
-  const records = vendor.truth.records.filter(({ id }) => ids.includes(id));
+/** The ledger's entries over this stretch. */
+async function entriesOver({ elasticsearch, config }: Runtime, { from, to }: Span): Promise<string[]> {
+  const covering = [
+    { range: { 'shenji.window.from': { lt: to, format: 'epoch_millis' } } },
+    { range: { 'shenji.window.to': { gt: from, format: 'epoch_millis' } } },
+  ];
+  const fields = ['@timestamp', 'event.start', 'shenji.window'];
   const lines: string[] = [];
-  const stream = `logs-${SOURCE}-${config.namespace}`;
-  const indices = await backingNames(elasticsearch, stream);
-  for (const { id, listedAt, publishedAt } of records) {
+  type Entry = { readonly '@timestamp': string; readonly shenji: { readonly window: object } };
+  for await (const { source } of documentsOf<Entry>(
+    elasticsearch,
+    streamName(LEDGER, config.namespace),
+    covering,
+    fields,
+  ))
+    lines.push(`  ${source['@timestamp']} ${JSON.stringify(source.shenji.window)}`);
+  return lines;
+}
+
+/** Where these events lie and what the ledger says of their moments, so that a failing seed can be understood. */
+export async function evidenceFor(runtime: Runtime, vendor: Simulator, ids: readonly string[]): Promise<string[]> {
+  const { elasticsearch, config } = runtime;
+  const indices = await backingNames(elasticsearch, `logs-${SOURCE}-${config.namespace}`);
+  const lines: string[] = [];
+  for (const { id, listedAt, publishedAt } of vendor.truth.records.filter((record) => ids.includes(record.id))) {
     const time = listedAt * SECOND;
     const key = documentId(TENANT, SOURCE, id, new Date(time));
     const asked = indices.map((name) => ({ _index: name, _id: key }));
@@ -118,18 +132,26 @@ export async function evidenceFor(
     const lies = docs.filter((found) => 'found' in found && found.found).map(({ _index }) => _index);
     lines.push(
       `${id}: happened ${new Date(time).toISOString()}, published ${publishedAt - listedAt} s later, by id in ${lies.length === 0 ? 'no index' : lies.join(' and ')} of ${indices.length}`,
+      ...(await entriesOver(runtime, { from: time, to: time + 1 })),
     );
-    const covering = [
-      { range: { 'shenji.window.from': { lte: time, format: 'epoch_millis' } } },
-      { range: { 'shenji.window.to': { gt: time, format: 'epoch_millis' } } },
-    ];
-    for await (const { source } of documentsOf<{ '@timestamp': string; shenji: { window: object } }>(
-      elasticsearch,
-      index,
-      covering,
-      ['@timestamp', 'event.start', 'shenji.window'],
-    ))
-      lines.push(`  ${source['@timestamp']} ${JSON.stringify(source.shenji.window)}`);
+  }
+  return lines;
+}
+
+/** The same for places of which a proof said something wrong. */
+export async function evidenceOver(
+  runtime: Runtime,
+  events: readonly Event[],
+  places: readonly Span[],
+): Promise<string[]> {
+  const lines: string[] = [];
+  for (const { from, to } of places) {
+    const inside = events.filter(({ time }) => time >= from && time < to);
+    const fates = Object.entries(Object.groupBy(inside, ({ fate }) => fate)).map(
+      ([fate, all]) => `${all.length} ${fate}`,
+    );
+    lines.push(`${new Date(from).toISOString()} and ${(to - from) / SECOND} s from there: ${fates.join(', ')}`);
+    lines.push(...(await entriesOver(runtime, { from, to })));
   }
   return lines;
 }

@@ -220,9 +220,11 @@ export const lanes: Readonly<Record<'destination' | 'rest', readonly Fault[]>> =
 const SHARES = 4;
 
 /** What strikes in a run of this seed, in order: the same whenever it is asked. */
-export function scheduleOf(seed: string, lane: keyof typeof lanes): readonly Fault[] {
+export function scheduleOf(seed: string, lane: keyof typeof lanes, only?: readonly string[]): readonly Fault[] {
   const random = createRandom(`${seed}/${lane}`);
-  const lots = lanes[lane].flatMap((fault) => Array<Fault>(SHARES / (fault.rarity ?? 1)).fill(fault));
+  const drawn = lanes[lane].filter(({ name }) => only === undefined || only.includes(name));
+  if (drawn.length === 0) return [];
+  const lots = drawn.flatMap((fault) => Array<Fault>(SHARES / (fault.rarity ?? 1)).fill(fault));
   return Array.from({ length: FAULTS_PER_LANE }, () => random.pick(lots));
 }
 

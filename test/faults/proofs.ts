@@ -14,8 +14,13 @@ export type Event = {
 type Proof = Span & {
   readonly verdict: Verdict;
   readonly letters: number;
-  readonly why: { readonly missing: readonly Span[] };
+  readonly why: {
+    readonly missing: readonly Span[];
+    readonly unclear: readonly Curable[];
+    readonly uncollected: readonly Curable[];
+  };
 };
+type Curable = Span & { readonly cure: string };
 
 export type Judged = {
   readonly asked: number;
@@ -23,15 +28,18 @@ export type Judged = {
   readonly falseAlarms: readonly string[];
   /** Neither: nothing is missing and all was read, or something was deleted, and the proof cannot say so. */
   readonly unproven: readonly string[];
+  /** Of what was judged so, where it is. */
+  readonly places: readonly Span[];
 };
 
-export const NOTHING_JUDGED: Judged = { asked: 0, falseProofs: [], falseAlarms: [], unproven: [] };
+export const NOTHING_JUDGED: Judged = { asked: 0, falseProofs: [], falseAlarms: [], unproven: [], places: [] };
 
 export const bothOf = (a: Judged, b: Judged): Judged => ({
   asked: a.asked + b.asked,
   falseProofs: [...a.falseProofs, ...b.falseProofs],
   falseAlarms: [...a.falseAlarms, ...b.falseAlarms],
   unproven: [...a.unproven, ...b.unproven],
+  places: [...a.places, ...b.places],
 });
 
 const ASK = new URL('ask.ts', import.meta.url).pathname;
@@ -44,7 +52,7 @@ export function spansToAsk(whole: Span, random: FaultWorld['random'], deleted: r
     const from = whole.from + SECOND * random.below(seconds - 1);
     return { from, to: from + SECOND * (1 + random.below((whole.to - from) / SECOND)) };
   });
-  const around = deleted.slice(0, 4).map(({ time }) => ({
+  const around = deleted.slice(0, 8).map(({ time }) => ({
     from: Math.max(whole.from, time - SECOND * random.below(8)),
     to: Math.min(whole.to, time + SECOND * (1 + random.below(8))),
   }));
@@ -70,24 +78,38 @@ function faultOf(proof: Proof, events: readonly Event[], isOver: boolean) {
 }
 
 /** @throws Error where a proof could not be made */
+async function ask({ processes }: Pick<FaultWorld, 'processes'>, spans: readonly Span[]): Promise<Proof[]> {
+  const { code, stdout, stderr } = await processes.run(['--spans', JSON.stringify(spans)], ASK);
+  if (code !== 0) throw new Error(`no proof could be made: ${stderr.slice(0, 2_000)}`);
+  return JSON.parse(stdout) as Proof[];
+}
+
+/** The commands that a proof of this stretch prints for what is not provable, without the program's name. */
+export async function curesFor(world: Pick<FaultWorld, 'processes'>, whole: Span): Promise<string[][]> {
+  const [proof] = await ask(world, [whole]);
+  const cures = [...(proof?.why.unclear ?? []), ...(proof?.why.uncollected ?? [])].map(({ cure }) => cure);
+  return cures.filter((cure) => cure.startsWith('shenji backfill ')).map((cure) => cure.split(' ').slice(1));
+}
+
 export async function askAndJudge(
-  { processes }: Pick<FaultWorld, 'processes'>,
+  world: Pick<FaultWorld, 'processes'>,
   spans: readonly Span[],
   events: readonly Event[],
   isOver: boolean,
 ): Promise<Judged> {
-  const { code, stdout, stderr } = await processes.run(['--spans', JSON.stringify(spans)], ASK);
-  if (code !== 0) throw new Error(`no proof could be made: ${stderr.slice(0, 2_000)}`);
   const found: Record<'falseProofs' | 'falseAlarms' | 'unproven', string[]> = {
     falseProofs: [],
     falseAlarms: [],
     unproven: [],
   };
-  for (const proof of JSON.parse(stdout) as Proof[]) {
+  const places: Span[] = [];
+  for (const proof of await ask(world, spans)) {
     const fault = faultOf(proof, events, isOver);
     const byFate = Object.groupBy(inside(events, proof), ({ fate }) => fate);
     const fates = Object.fromEntries(Object.entries(byFate).map(([fate, all]) => [fate, all.length]));
-    if (fault !== undefined) found[fault].push(JSON.stringify({ ...proof, events: fates }));
+    if (fault === undefined) continue;
+    found[fault].push(JSON.stringify({ ...proof, events: fates }));
+    places.push(...proof.why.missing, ...proof.why.unclear);
   }
-  return { asked: spans.length, ...found };
+  return { asked: spans.length, ...found, places: places.slice(0, 2) };
 }

@@ -1,4 +1,4 @@
-/** `npm run faults -- --runs N [--seed S] [--parallel P]`: breaks the pipeline by seeds and prints what held. */
+/** `npm run faults -- --runs N [--seed S] [--parallel P] [--only FAULT,…] [--mutation M]`: breaks the pipeline by seeds and prints what held. */
 import { parseArgs } from 'node:util';
 import { startServers } from '../../src/demo/embedded/index.ts';
 import { table } from '../../src/commands/terminal.ts';
@@ -11,6 +11,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: 'faults' },
     parallel: { type: 'string', default: '2' },
     mutation: { type: 'string' },
+    only: { type: 'string' },
   },
 });
 const runs = Number(values.runs);
@@ -27,7 +28,10 @@ const seeds = Array.from({ length: runs }, (_, index) => (runs === 1 ? values.se
 async function work(): Promise<void> {
   for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {
     const name = seed;
-    const result = await breakOnce(name, shared, print, values.mutation).catch((error: unknown) => {
+    const result = await breakOnce(name, shared, print, {
+      mutation: values.mutation,
+      only: values.only?.split(','),
+    }).catch((error: unknown) => {
       print(`${name}: the driver itself failed: ${(error as Error).message}`);
       failed.push(name);
     });

@@ -70,7 +70,9 @@ it(
     const { stop } = await work(world);
     const words = 'counts the reasons';
     await until('the warning', () => said(words)[0]);
-    expect(said(words)[0]).toMatch(/\d+ of the last \d+ records of acme\/feishu.openapi_audit became no document/);
+    expect(said(words)[0]).toMatch(
+      /\d+ of the last \d+ readings of records of acme\/feishu.openapi_audit made no document/,
+    );
     expect(await world.metrics.text()).toMatch(
       /shenji_refused_records_share\{tenant="acme",source="feishu.openapi_audit"\} 1/,
     );

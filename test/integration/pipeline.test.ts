@@ -124,7 +124,13 @@ describe('collecting a window', () => {
     "shortens a value that is too long for its field, keeps all of it, and marks the document; documents' originals kept: %s",
     async (kept) => {
       const path = `/${'日'.repeat(40_000)}`;
-      const record = { id: 'long', event_time: TIME, app_id: 'a'.repeat(50_000), log_detail: { path, method: 'GET' } };
+      const text = 'why it failed '.repeat(1_000).trim();
+      const record = {
+        id: 'long',
+        event_time: TIME,
+        app_id: 'a'.repeat(50_000),
+        log_detail: { path, method: 'GET', status_code: 500, response: JSON.stringify({ code: 1, msg: text }) },
+      };
       const { counts, world } = await collectPage([record, ordinary[0]], {}, {}, kept);
       expect(counts).toMatchObject({ created: 2, rejected: 0 });
       const index = `logs-${live.source}-${world.config.namespace}`;
@@ -134,8 +140,10 @@ describe('collecting a window', () => {
         query: { term: { 'shenji.shortened': 'url.path' } },
       });
       expect(hits.hits).toHaveLength(1);
-      const { url, event, shenji } = (hits.hits[0]?._source ?? {}) as Record<string, Record<string, unknown>>;
+      const { url, event, shenji, error } = (hits.hits[0]?._source ?? {}) as Record<string, Record<string, unknown>>;
       expect(url?.['path']).toBe(path.slice(0, 8_191));
+      // Full text has no such limit.
+      expect(error?.['message']).toBe(text);
       expect(event?.['original']).toBe(JSON.stringify(record));
       expect(shenji).toMatchObject({ pass: 'live', shortened: expect.arrayContaining(['user.id']) as string[] });
     },
@@ -171,7 +179,7 @@ describe('collecting a window', () => {
       ),
       { numRuns: 400, seed: 7 },
     );
-    // Ten hopeless values in a row would be a systemic fault; spread among good ones they are what they are.
+    // Ten values that cannot be mapped in a row would be a systemic fault; spread among good ones they are what they are.
     const good = inFields.map((record, index) => ({ ...record, id: `any-${index}`, event_time: TIME + index }));
     const { counts } = await collectPage([...good, ...anything]);
     expect(counts.created + counts.duplicates).toBe(400);

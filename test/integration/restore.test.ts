@@ -80,6 +80,25 @@ describe('a restore', { timeout: 240_000 }, () => {
     expect(told()).toMatch(/checkpoint of acme\/feishu.openapi_audit\/live was made from ledger entries that are gone/);
   });
 
+  it('is not what retention does: where it has deleted the oldest entries, nothing is read again', async () => {
+    const vendor = await simulator({ events: 100, from: minutesAgo(60), to: minutesAgo(2) });
+    const raw = rawConfig(vendor, { audit: { since: '10m' } });
+    const world = await openWorld(raw);
+    const opened = await world.ledger.open({ stream: backfill, origin: minutesAgo(62), end: minutesAgo(45) });
+    await world.checkpoints.create(opened);
+    await collect(world, [live, backfill], minutesAgo(46));
+    const before = await world.checkpoints.read(backfill);
+    expect(before?.madeFrom.length).toBeGreaterThan(0);
+    const alias = `logs-${ENTRIES}-${world.config.namespace}`;
+    const { old_index: oldest } = await world.elasticsearch.indices.rollover({ alias });
+    await world.elasticsearch.indices.delete({ index: oldest });
+    const { log, told } = listening();
+    const again = await openWorld(raw, log);
+    for (const { planned } of again.sources) await again.planner.tick(planned);
+    expect(told()).toBe('');
+    expect((await again.checkpoints.read(backfill))?.done).toEqual(before?.done);
+  });
+
   it('of checkpoints older than the ledger: nothing is read again', async () => {
     const vendor = await simulator({ events: 100, from: minutesAgo(30), to: minutesAgo(2) });
     const raw = rawConfig(vendor, { audit: { since: '35m' } });

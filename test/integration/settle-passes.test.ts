@@ -27,7 +27,7 @@ async function world(settle: string[] = [], since = '35m') {
 
 const passesOf = (states: readonly { readonly stream: Stream }[]): string[] => states.map(({ stream }) => stream.pass);
 
-async function write({ ledger }: Runtime, pass: Pass, span: Span, hopeless?: boolean): Promise<void> {
+async function write({ ledger }: Runtime, pass: Pass, span: Span, retryable?: boolean): Promise<void> {
   const at = span.to + HOUR;
   const run = {
     stream: { ...live, pass },
@@ -37,12 +37,12 @@ async function write({ ledger }: Runtime, pass: Pass, span: Span, hopeless?: boo
     startedAt: at,
     endedAt: Date.now(),
   };
-  if (hopeless === undefined) await ledger.append({ ...run, status: 'done', counts: NO_COUNTS });
+  if (retryable === undefined) await ledger.append({ ...run, status: 'done', counts: NO_COUNTS });
   else
     await ledger.append({
       ...run,
       status: 'failed',
-      error: { type: 'Error', message: 'refused', retryable: !hopeless },
+      error: { type: 'Error', message: 'refused', retryable },
     });
 }
 
@@ -77,7 +77,7 @@ describe('what a version before has named by place', { timeout: 120_000 }, () =>
     await checkpointBefore(runtime, 'settle-1', origin, span(0));
     await write(runtime, 'settle-1', span(0));
     await write(runtime, 'settle-1', span(1));
-    await write(runtime, 'settle-1', span(2), true);
+    await write(runtime, 'settle-1', span(2), false);
     await queue.add({ ...live, pass: 'settle-1' }, [span(3)]);
 
     const renamed: Stream = { ...live, pass: 'settle-1m' };

@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { wideningsOf } from '../../src/pipeline/proof/widening.ts';
 import { questionText } from '../../src/pipeline/proof/question.ts';
 import { areMostRefused, refusalsOf } from '../../src/pipeline/refusals.ts';
 import type { Span } from '../../src/pipeline/spans.ts';
+import { createAttention } from '../../src/runtime/attention.ts';
 import type { Question } from '../../src/source.ts';
 
 type Read = Span & { readonly question: Question };
@@ -17,7 +18,7 @@ const ledgerOf = (reads: readonly Read[]) => ({
       return { text, question: JSON.parse(text) as Question, span };
     });
   },
-  readUnder: async function* (_tenant: string, _source: string, span: Span, texts: readonly string[]) {
+  readUnder: async function* (_tenant: string, _source: string, span: Span, texts: readonly (string | undefined)[]) {
     for (const { from, to, question } of reads.toSorted((a, b) => a.from - b.from))
       if (texts.includes(questionText(question)) && from < span.to && to > span.from) yield { from, to };
   },
@@ -36,6 +37,22 @@ describe('what was collected under a narrower question', () => {
       { from: 60, to: 90, question: narrow },
     ]);
     expect(await widenings([...before, since, { from: 0, to: 95, question: {} }], {})).toEqual([]);
+  });
+
+  it('is what was read under it, not all between the first and the last of it', async () => {
+    const apart = [{ from: 0, to: 10, question: narrow }, { from: 80, to: 90, question: narrow }]; // prettier-ignore
+    expect(await widenings(apart, {})).toEqual(apart);
+    expect(await widenings([...apart, { from: 5, to: 85, question: {} }], {})).toEqual([
+      { from: 0, to: 5, question: narrow },
+      { from: 85, to: 90, question: narrow },
+    ]);
+  });
+
+  it('is found in tens of thousands of windows that do not touch', { timeout: 5_000 }, async () => {
+    const apart = Array.from({ length: 30_000 }, (_, index) => ({ from: index * 10, to: index * 10 + 5 }));
+    const before = { from: 300_000, to: 300_005, question: narrow };
+    const wide = apart.map((window) => ({ ...window, question: {} }));
+    expect(await widenings([{ from: 0, to: 5, question: narrow }, ...wide, before], {})).toEqual([before]);
   });
 
   it('is nothing where less is asked today, or the same', async () => {
@@ -64,4 +81,25 @@ describe('the newest records of a source', () => {
     expect(areMostRefused({ records: 20, refused: 11 })).toBe(true);
     expect(areMostRefused({ records: 20, refused: 10 })).toBe(false);
   });
+});
+
+it('a ledger that cannot be read is told of once a minute, not at every tick', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  try {
+    const warn = vi.fn<(text: string) => void>();
+    const questions = async (): Promise<never> => Promise.reject(new Error('it is away'));
+    const runtime = { log: { warn }, scrub: (text: string) => text, ledger: { questions } };
+    const source = { tenant: { id: 'acme' }, definition: { name: 'x' }, made: { source: { question: {} } } };
+    const attention = createAttention(runtime as never);
+    for (let tick = 0; tick < 13; tick += 1) {
+      await attention(source as never);
+      vi.setSystemTime(Date.now() + 5_000);
+    }
+    expect(warn.mock.calls.map(([text]) => text)).toEqual([
+      expect.stringContaining('it is away'),
+      expect.stringContaining('it is away'),
+    ]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -20,7 +20,12 @@ const base: PlanInput = {
   failures: [],
   room: 1_000,
 };
-const failure = (span: Span, at: number, hopeless = false): FailedRun => ({ ...span, at, hopeless, error: 'HTTP 500' });
+const failure = (span: Span, at: number, retryable = true): FailedRun => ({
+  ...span,
+  at,
+  retryable,
+  error: 'HTTP 500',
+});
 
 describe('plan', () => {
   it('plans a minute once it is over and the lag has passed', () => {
@@ -74,9 +79,9 @@ describe('plan', () => {
     expect(plan({ ...base, now: at + MINUTE, failures: runs(1) }).windows[0]).toEqual(span);
   });
 
-  it('pauses a hopeless window the longest, and tries it again all the same', () => {
+  it('pauses a permanent failure the longest, and tries it again all the same', () => {
     const span = { from: 9 * HOUR, to: 9 * HOUR + MINUTE };
-    const failures = [failure(span, base.now, true)];
+    const failures = [failure(span, base.now, false)];
     expect(plan({ ...base, failures }).gaps[0]?.retryAt).toBe(base.now + HOUR);
     expect(plan({ ...base, now: base.now + HOUR, failures }).windows[0]).toEqual({ from: 9 * HOUR, to: 10 * HOUR });
   });

@@ -73,6 +73,31 @@ describe('where ledger and checkpoints come from different moments', () => {
     );
   });
 
+  it('nothing is read again where retention has deleted the entries, and what a restore took is, also then', async () => {
+    const ports = inMemory();
+    const { memory, ledger, checkpoints } = ports;
+    const world = scene(ports, T0, T0);
+    world.configure([]);
+    const backfill: Stream = { ...SOURCE, pass: 'backfill-x' };
+    await checkpoints.create(await ledger.open({ stream: backfill, origin: T0 - 3 * HOUR, end: T0 }));
+    await world.work(T0 + 5 * HOUR, HOUR);
+    const reads = world.reads.length;
+    // The backfill, which is complete, and the paused source lose all that they were made from.
+    world.sleep(T0 + 100 * HOUR);
+    const before = [...memory.entries];
+    [memory.entries, memory.keptSince] = [[], T0 + 90 * HOUR];
+    await world.tick();
+    expect(world.told.filter((line) => !/is new/.test(line))).toEqual([]);
+    await world.catchUp();
+    expect(world.reads.slice(reads).filter(({ from }) => from < T0 + 4 * HOUR)).toEqual([]);
+
+    // A restore of what lay there before: the newest entries are gone now.
+    await world.work(T0 + 110 * HOUR, HOUR);
+    [memory.entries, memory.keptSince] = [before, T0];
+    await world.work(T0 + 111 * HOUR, HOUR);
+    expect(world.told.some((line) => /live was made from ledger entries that are gone/.test(line))).toBe(true);
+  });
+
   it('nothing is read again for a checkpoint that the ledger bears out', async () => {
     const ports = inMemory();
     const world = scene(ports, T0, T0);

@@ -114,11 +114,13 @@ type Memory = {
   opened: OpenedStream[];
   readonly checkpoints: Map<string, Checkpoint>;
   windows: QueuedWindow[];
+  /** What was written before it, retention has deleted. */
+  keptSince: number;
 };
 
 /** Ledger, checkpoints and queue in memory, for histories too many for real servers. `memory` may be looked into, and changed. */
 export function inMemory(): Ports & { readonly memory: Memory } {
-  const memory: Memory = { entries: [], opened: [], checkpoints: new Map(), windows: [] };
+  const memory: Memory = { entries: [], opened: [], checkpoints: new Map(), windows: [], keptSince: -Infinity };
   const unused = async (): Promise<never> => Promise.reject(new Error('not needed here'));
   const byPass = (pass: Pass) => (one: { readonly pass: Pass }) => one.pass === pass;
   let serial = 0;
@@ -146,11 +148,12 @@ export function inMemory(): Ports & { readonly memory: Memory } {
         done: done.map(({ from, to }) => ({ from, to })),
         entries: done.map(({ id, at }) => ({ id, at })),
         failures: found.flatMap(({ from, to, failedAt }) =>
-          failedAt === undefined ? [] : [{ from, to, at: failedAt, hopeless: false, error: 'no' }],
+          failedAt === undefined ? [] : [{ from, to, at: failedAt, retryable: true, error: 'no' }],
         ),
       };
     },
     holds: async (ids) => new Set(memory.entries.map(({ id }) => id).filter((id) => ids.includes(id))),
+    keptSince: async () => memory.keptSince,
     entries: unused,
     questions: unused,
     readUnder: () => {

@@ -1,6 +1,6 @@
 /** What will make a stretch provable: the reading that is to come by itself, else the backfill to ask for. */
+import type { Former, ReadEntry } from '../ledger.ts';
 import { gapsOf, type FailedRun } from '../plan.ts';
-import type { ReadEntry } from '../ledger.ts';
 import { iso, overlaps, type Span } from '../spans.ts';
 import type { Pass } from '../stream.ts';
 import { spanText } from './places.ts';
@@ -10,7 +10,10 @@ export type Standing = {
   readonly pass: Pass;
   readonly origin: number;
   readonly end: number | undefined;
-  readonly watermark: number;
+  /** What it has read, also far from where it began: settle passes read the newest first, and gaps stay behind. */
+  readonly done: readonly Span[];
+  /** Whose failed windows it tries again. */
+  readonly formers?: readonly Former[] | undefined;
   readonly delayMs: number;
 };
 
@@ -26,28 +29,42 @@ const toRun = ({ from, to, at, error }: ReadEntry): FailedRun => ({
   from,
   to,
   at,
-  hopeless: error?.retryable === false,
+  retryable: error?.retryable !== false,
   error: error?.message ?? '',
 });
 
-function failedReading(place: Span, { failed, now }: CureContext): string | undefined {
-  const last = failed.filter((entry) => overlaps(entry, place)).toSorted((a, b) => b.at - a.at)[0];
-  if (last === undefined) return undefined;
-  const runs = failed.filter(({ pass }) => pass === last.pass).map(toRun);
-  const [gap] = gapsOf([last], runs, now).filter((one) => overlaps(one, place));
+/** Whether all of the place is still to be read by this stream: what it leaves out would stay as it is. */
+const willRead = (place: Span, { origin, end = Infinity, done }: Standing): boolean =>
+  origin <= place.from && end >= place.to && !done.some((span) => overlaps(span, place));
+
+/** Its own failed runs, and those of the streams that it goes on with. */
+const failuresOf = ({ pass, formers = [] }: Standing, failed: readonly ReadEntry[]): ReadEntry[] =>
+  failed.filter(
+    (entry) => entry.pass === pass || formers.some((former) => former.pass === entry.pass && entry.from < former.until),
+  );
+
+/** A run of a pass that has ended, and that nobody has taken over, is not tried again. */
+function failedReading(place: Span, coming: readonly Standing[], { failed, now }: CureContext): string | undefined {
+  const tried = coming.flatMap((stream) => {
+    const runs = failuresOf(stream, failed);
+    return runs.filter((entry) => overlaps(entry, place)).map((last) => ({ ...stream, runs, last }));
+  });
+  const [latest] = tried.toSorted((a, b) => b.last.at - a.last.at);
+  if (latest === undefined) return undefined;
+  const { pass, last, runs } = latest;
+  const [gap] = gapsOf([last], runs.map(toRun), now).filter((one) => overlaps(one, place));
   const when = gap === undefined || gap.retryAt <= now ? 'now' : `at ${iso(gap.retryAt)}`;
-  return `${last.pass} failed for ${spanText(last)} (${last.error?.message ?? ''}) and is tried again ${when}`;
+  const by = pass === last.pass ? '' : ` by ${pass}`;
+  return `${last.pass} failed for ${spanText(last)} (${last.error?.message ?? ''}) and is tried again${by} ${when}`;
 }
 
-function pendingReading(place: Span, { standing, now }: CureContext): string | undefined {
-  const due = standing
-    .filter(({ origin, end = Infinity, watermark }) => origin < place.to && end > place.from && watermark < place.to)
-    .map(({ pass, delayMs }) => ({ pass, at: place.to + delayMs }))
-    .toSorted((a, b) => a.at - b.at)[0];
+function pendingReading(place: Span, coming: readonly Standing[], { now }: CureContext): string | undefined {
+  const [due] = coming.map(({ pass, delayMs }) => ({ pass, at: place.to + delayMs })).toSorted((a, b) => a.at - b.at);
   if (due === undefined) return undefined;
   return due.at <= now ? `${due.pass} is about to read it` : `${due.pass} reads it from ${iso(due.at)} on`;
 }
 
 export function cureOf(place: Span, context: CureContext): string {
-  return failedReading(place, context) ?? pendingReading(place, context) ?? context.backfill(place);
+  const coming = context.standing.filter((stream) => willRead(place, stream));
+  return failedReading(place, coming, context) ?? pendingReading(place, coming, context) ?? context.backfill(place);
 }

@@ -15,10 +15,9 @@ export type AskedAgain = {
 export function verdictOf(found: Findings, letters: number, vendor: AskedAgain | undefined): Verdict {
   const isSome = ({ listed }: Places<unknown>): boolean => listed.length > 0;
   if (isSome(found.missing)) return 'incomplete';
-  const lacks = vendor?.missing.count ?? 0;
-  // What nobody has collected yet, the vendor has of course.
-  if (lacks > 0 && !isSome(found.uncollected)) return 'incomplete';
-  const isUnknown = lacks > 0 || (vendor?.foreign.count ?? 0) > 0 || found.crossIndexDuplicates > 0;
+  // What the vendor has beyond that was never seen: published since the last reading, or not collected yet.
+  const isUnknown =
+    (vendor?.missing.count ?? 0) > 0 || (vendor?.foreign.count ?? 0) > 0 || found.crossIndexDuplicates > 0;
   if (isUnknown || isSome(found.unclear) || isSome(found.uncollected)) return 'not provable';
   return letters > 0 || found.accepted.length > 0 ? 'complete but' : 'complete';
 }

@@ -1,7 +1,7 @@
 /** What was collected under a narrower question than is asked today: since when, and what has to be read again. */
 import type { Question } from '../../source.ts';
 import type { Ledger } from '../ledger.ts';
-import { merge, subtract, type Span } from '../spans.ts';
+import { subtract, type Span } from '../spans.ts';
 import { covers } from './question.ts';
 
 /** A stretch in which only `question` was asked. */
@@ -20,6 +20,17 @@ function narrowing(question: Question, { readings }: WidenedSource): Question {
   return Object.fromEntries(rest);
 }
 
+/** Windows that come oldest first, as the stretches that they make: few, however many the windows are. */
+async function stretchesOf(windows: AsyncIterable<Span>): Promise<Span[]> {
+  const stretches: { from: number; to: number }[] = [];
+  for await (const { from, to } of windows) {
+    const last = stretches.at(-1);
+    if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to);
+    else stretches.push({ from, to });
+  }
+  return stretches;
+}
+
 /** Empty where all was read under a question that holds today's, which one small aggregation tells. */
 export async function wideningsOf(
   ledger: Pick<Ledger, 'questions' | 'readUnder'>,
@@ -29,12 +40,14 @@ export async function wideningsOf(
   const known = asked.map((before) => ({ ...before, question: narrowing(before.question, of) }));
   const wide = known.filter(({ question }) => covers(question, of.question)).map(({ text }) => text);
   const widenings: Widening[] = [];
-  for (const { question, span } of known.filter((before) => !wide.includes(before.text))) {
-    let covered: Span[] = [];
-    for await (const window of ledger.readUnder(of.tenant, of.source, span, wide))
-      covered = merge([...covered, window]);
-    const known = widenings.filter((widening) => covers(widening.question, question));
-    widenings.push(...subtract([span], [...covered, ...known]).map((rest) => ({ ...rest, question })));
+  for (const { question, text, span } of known.filter((before) => !wide.includes(before.text))) {
+    const under = (texts: readonly (string | undefined)[]): Promise<Span[]> =>
+      stretchesOf(ledger.readUnder(of.tenant, of.source, span, texts));
+    const covered = await under([...wide, undefined]);
+    const told = widenings.filter((widening) => covers(widening.question, question));
+    // What lies between its windows was never read under it, and is nobody's business.
+    const left = subtract(await under([text]), [...covered, ...told]);
+    widenings.push(...left.map((rest) => ({ ...rest, question })));
   }
   return widenings.toSorted((a, b) => a.from - b.from);
 }

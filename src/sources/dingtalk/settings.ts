@@ -39,7 +39,12 @@ export const reportSettings = z.strictObject({
     .prefault('30d')
     .describe('Where a new stream begins: so far back, or an instant, also a date of the time zone'),
   maxLag: duration('36h').prefault('36h').describe('A lag beyond this is a fault'),
-  original: z.boolean().default(true).describe('Keep the redacted record in event.original'),
+  original: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Keep the redacted record in event.original; where false, only beside a value that was too long and was cut',
+    ),
 });
 
 export type ReportSettings = z.output<typeof reportSettings>;

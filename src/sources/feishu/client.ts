@@ -1,5 +1,5 @@
 /** Calls to Feishu (Lark): token, budget, errors, quick retries. */
-import { isHopeless, RetryableError } from '../../pipeline/errors.ts';
+import { isRetryable, RetryableError } from '../../pipeline/errors.ts';
 import { joinUrl, withQuickTries, type VendorHttp, type VendorReply, type VendorRequest } from '../http.ts';
 import { callPatiently, type CallContext } from '../patient-call.ts';
 import { createTokenCache, type Token } from '../token-cache.ts';
@@ -81,7 +81,7 @@ export function createFeishuClient(settings: FeishuSettings, http: VendorHttp): 
         try {
           return { data: feishuBody(reply, api, query).data, vendorTime: reply.date };
         } catch (error) {
-          if (isHopeless(error)) return { refusal: error as Error };
+          if (!isRetryable(error)) return { refusal: error as Error };
           throw error;
         }
       }),

@@ -46,7 +46,12 @@ export const openapiAuditSettings = z
       .prefault('24h')
       .describe('Where a new stream begins: so far back, or an instant, also a date of the time zone'),
     maxLag: duration('15m').prefault('15m').describe('A lag beyond this is a fault'),
-    original: z.boolean().default(true).describe('Keep the redacted record in event.original'),
+    original: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Keep the redacted record in event.original; where false, only beside a value that was too long and was cut',
+      ),
     filter: z
       .strictObject({
         apiKeys: z.array(z.string()).max(100).default([]).describe('Only these APIs; all when empty'),
