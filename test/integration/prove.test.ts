@@ -42,7 +42,8 @@ async function threeHours(more: Parameters<typeof rawConfig>[1] = {}) {
 /** The vendor's clock tells whole seconds: readings of one second stand beside each other, and neither replaces the other. */
 async function nextSecond(): Promise<void> {
   const before = Math.floor(Date.now() / 1_000);
-  await until('the next second', () => Math.floor(Date.now() / 1_000) > before);
+  // What the vendor took to answer is taken off the beginning of a reading: one second would be too little.
+  await until('the second after the next', () => Math.floor(Date.now() / 1_000) > before + 1);
 }
 
 async function readHours(world: Runtime): Promise<void> {
