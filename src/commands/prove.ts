@@ -7,7 +7,7 @@ import { isProven, prove, type Proof } from '../runtime/prove.ts';
 import { sourceKey, type TenantSource } from '../runtime/runtime.ts';
 import { sourceDefinitions } from '../sources/index.ts';
 import { chooseSource, instantOf, isoTime } from './choose-source.ts';
-import { colors, print, printJson, progress, table } from './terminal.ts';
+import { colors, print, printJson, progress, table, tell } from './terminal.ts';
 import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
 
 type ProveOptions = CommonOptions & {
@@ -161,6 +161,10 @@ export function registerProve(program: Command): void {
         const span = { from: instantOf(source, options.from), to: instantOf(source, options.to) };
         if (span.from >= span.to) throw new RangeError(`--from ${options.from} must lie before --to ${options.to}`);
         const hours = (milliseconds: number): number => Math.round(milliseconds / HOUR);
+        if (options.recount === true)
+          tell(
+            `asks ${source.definition.vendor.name} again for all of it, after collection in the request budget: where that uses the budget up, this waits`,
+          );
         const bar = progress('prove', 'hours');
         const proof = await prove(runtime, source, span, {
           recount: options.recount === true,

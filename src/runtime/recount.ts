@@ -68,7 +68,7 @@ export async function recount(
     for await (const { id } of ports.documents(window)) ids.mark(wordsOf(id, words), STORED);
     for (const { id } of await ports.letters(window)) ids.mark(wordsOf(id, words), KNOWN);
     const bounds = { from: new Date(window.from), to: new Date(window.to) };
-    for await (const { records } of source.made.source.fetchPages(bounds, context))
+    for await (const { records } of source.made.source.fetchPages(bounds, context)) {
       for (const raw of records) {
         const prepared = prepare(raw);
         if (prepared.kind === 'unmappable') unmappable += 1;
@@ -79,6 +79,9 @@ export async function recount(
           if (marks === 0) missing.add(prepared.id);
         }
       }
+      // Each page may have waited for its turn in the budget.
+      onProgress(window.from - span.from, events);
+    }
     for await (const { id } of ports.documents(window))
       if ((ids.marksOf(wordsOf(id, words)) & LISTED) === 0 && ids.mark(words, LISTED)) foreign.add(id);
   }

@@ -100,6 +100,24 @@ describe('shenji', () => {
     },
   );
 
+  it('status shows what windows ran into that are tried again, before any attempt is the last', async () => {
+    const { vendor, config } = await raw();
+    vendor.setFaults({ internal: 1 });
+    const patient = { ...config, retries: { attempts: 10, base: '60s', max: '60s' } };
+    await openWorld(patient);
+    shenji(['run'], patient);
+    const seen = await until(
+      'a window that is tried again',
+      async () => ended(shenji(['status'], patient)),
+      ({ stdout }) => /tried again/.test(stdout),
+    );
+    expect(seen.stdout).toMatch(
+      /acme\/feishu.openapi_audit\/live: \d+ windows? (is|are) tried again, the last after 1 failed attempt: Feishu .*/,
+    );
+    const [live] = JSON.parse((await ended(shenji(['status', '--json'], patient))).stdout) as { lastError: string }[];
+    expect(live).toMatchObject({ gaps: [], retrying: { attempts: 1, error: live?.lastError } });
+  });
+
   it(
     'gives running windows back when the deadline comes, and another worker finishes them',
     { timeout: 90_000 },
