@@ -79,18 +79,20 @@ function asJson(proof: Proof, source: TenantSource, span: Span): object {
   };
 }
 
-function rowsOf({ vendor, ...proof }: Proof): [string, string | number][] {
+/** Of a source whose readings are documents of their own, as a statistic's are, the vendor can only give the one of now. */
+function rowsOf({ vendor, ...proof }: Proof, { made }: TenantSource): [string, string | number][] {
+  const [all, one] = made.source.readings === undefined ? ['', ''] : [', of all readings', ', as one reading'];
   return [
     ['windows whose reading counts', proof.windows],
     ['runs of windows, done and failed', `${proof.runs} and ${proof.failedRuns}`],
-    ['distinct events in Elasticsearch, by id', proof.events],
+    [`distinct events in Elasticsearch, by id${all}`, proof.events],
     ['of which came late', proof.late],
     ['dead letters', proof.letters.count],
     ['documents that lie in two indices', proof.crossIndexDuplicates],
     ...(vendor === undefined
       ? []
       : ([
-          ['events the vendor has now', vendor.events],
+          [`events the vendor has now${one}`, vendor.events],
           ['of these missing here', vendor.missing.count],
           ['here and not with the vendor', vendor.foreign.count],
           ['records that make no document', vendor.unmappable],
@@ -137,7 +139,7 @@ function verdictText({ verdict, letters, accepted }: Proof): string {
 
 function show(proof: Proof, source: TenantSource, span: Span): void {
   print(colors.bold(`${sourceKey(source)} from ${iso(span.from)} until ${iso(span.to)}`));
-  print(table(['', ''], rowsOf(proof)));
+  print(table(['', ''], rowsOf(proof, source)));
   showPlaces(proof);
   showLetters(proof.letters);
   for (const note of notesOf(proof)) print(note);

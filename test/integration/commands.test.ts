@@ -95,6 +95,11 @@ describe('shenji', () => {
       ]);
       const table = await ended(shenji(['status'], config));
       expect(table.stdout).toMatch(/acme\/feishu.openapi_audit\/live\s+20\d\d-/);
+      const proof = await ended(
+        shenji(['prove', 'dingtalk.report', '--from', '2026-01-01', '--to', '2026-01-02'], config),
+      );
+      expect(proof.stdout).toContain('distinct events in Elasticsearch, by id, of all readings');
+      expect(running.output().stderr).toContain('4 live windows and 3 of later readings and backfills at once');
       running.child.kill('SIGTERM');
       expect(await running.ended).toBe(0);
     },
