@@ -3,6 +3,9 @@
 # .env names, which it asks for (or reads from its input, one a line). What is there stays: a second run changes nothing.
 # Works as any user; docker-compose.yml runs it too, as "secrets", before anything that needs a secret.
 #
+# "renew writer/password" makes one of them anew. That of elastic, the superuser, is kept in Elasticsearch's data too: it
+# is changed there first, with the old one, so Elasticsearch has to run.
+#
 # Containers read the files as users of their own. So the files are open and the directory above them is closed: on this
 # machine only its owner gets in, and a container sees only the directories that are mounted into it.
 set -eu
@@ -12,13 +15,26 @@ fail() {
   exit 1
 }
 
-cd "$(dirname "$0")"
-if [ $# -gt 0 ]; then
-  secrets=$1
-else
-  cd ../..
-  secrets=${SHENJI_SECRETS:-./secrets}
+renew=
+if [ "${1-}" = renew ]; then
+  renew=${2-}
+  [ -n "$renew" ] || fail 'renew which? For example: renew writer/password'
+  shift 2
 fi
+
+cd "$(dirname "$0")"
+[ $# -gt 0 ] || cd ../..
+
+# As Compose takes a setting: from the environment before .env.
+setting() {
+  if eval "[ -n \"\${$1+set}\" ]"; then
+    eval "printf '%s' \"\$$1\""
+  elif [ -f .env ]; then
+    sed -n "s/^$1=//p" .env | tail -n 1 | tr -d "\"' \r"
+  fi
+}
+secrets=${1:-$(setting SHENJI_SECRETS)}
+secrets=${secrets:-./secrets}
 if [ -d "$secrets" ]; then
   owner=$(find "$secrets" -prune -exec ls -ldn {} + | awk '{ print $3 }')
   closed=yes
@@ -33,23 +49,25 @@ if [ -d "$secrets" ]; then
   esac
 fi
 
-# The ids of the vendors' apps, as Compose takes them: the environment before .env.
-id_of() {
-  if eval "[ -n \"\${$1+set}\" ]"; then
-    eval "printf '%s' \"\$$1\""
-  elif [ -f .env ]; then
-    sed -n "s/^$1=//p" .env | tail -n 1 | tr -d "\"' \r"
-  fi
-}
-feishu=$(id_of FEISHU_APP_ID)
-dingtalk=$(id_of DINGTALK_APP_KEY)
+feishu=$(setting FEISHU_APP_ID)
+dingtalk=$(setting DINGTALK_APP_KEY)
 case $feishu$dingtalk in
 *[!A-Za-z0-9_-]*) fail 'FEISHU_APP_ID and DINGTALK_APP_KEY have letters, digits, - and _ only' ;;
 esac
+if [ -f .env ] && [ -z "$feishu$dingtalk" ]; then
+  echo 'secrets: .env names neither FEISHU_APP_ID nor DINGTALK_APP_KEY, so no secret of an app is asked for' >&2
+fi
+
+case $renew in
+'') ;;
+kibana/encryption_key) fail 'that one stays: with another, Kibana reads nothing that it has encrypted' ;;
+*) [ -s "$secrets/$renew" ] || fail "there is no $secrets/$renew to renew" ;;
+esac
 
 # Everything is asked before anything is made, so that without an answer nothing is left half done.
+stays() { [ -s "$secrets/$1" ] && [ "$1" != "$renew" ]; }
 ask_for() {
-  if [ "$1" = '' ] || [ -s "$secrets/vendor/$1" ]; then return; fi
+  if [ "$1" = '' ] || stays "vendor/$1"; then return; fi
   if [ -t 0 ]; then
     printf 'Secret of the app %s: ' "$1" >&2
     trap 'stty echo' EXIT INT TERM
@@ -65,10 +83,15 @@ dingtalk_secret=$(ask_for "$dingtalk")
 
 # Written under another name first: a run that is cut off leaves no half of a secret.
 keep() {
-  if [ -s "$secrets/$1" ]; then return; fi
+  if stays "$1"; then return; fi
   [ -n "$2" ] || fail "nothing to write into $secrets/$1"
   mkdir -p "$secrets/${1%/*}"
-  printf '%s' "$2" >"$secrets/$1.new"
+  # What an earlier run has left may be Elasticsearch's password by now.
+  [ "$1" = elastic/password ] && [ -s "$secrets/$1.new" ] || printf '%s' "$2" >"$secrets/$1.new"
+  if [ "$1" = elastic/password ] && [ -s "$secrets/$1" ]; then
+    ${COMPOSE:-docker compose} run --rm -T --no-deps users password </dev/null ||
+      fail "Elasticsearch has kept the old password, or does not say; start it and do this again"
+  fi
   mv "$secrets/$1.new" "$secrets/$1"
 }
 [ -d "$secrets" ] || mkdir -m 0700 "$secrets"
@@ -80,4 +103,8 @@ for name in elastic/password kibana/password kibana/encryption_key writer/passwo
 done
 [ -z "$feishu" ] || keep "vendor/$feishu" "$feishu_secret"
 [ -z "$dingtalk" ] || keep "vendor/$dingtalk" "$dingtalk_secret"
+if [ -n "$renew" ]; then
+  echo "secrets: $secrets/$renew is new; now: docker compose up -d --force-recreate" >&2
+  exit
+fi
 echo "secrets: $secrets is complete; keep it out of backups that others read" >&2

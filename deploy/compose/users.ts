@@ -4,7 +4,8 @@
  * say: what somebody has changed by hand in Elasticsearch is put back, and a user's further roles are gone.
  *
  * With `keys` it prints API keys with the same rights instead, for a deployment elsewhere that prefers them; `keys 90d` has
- * them expire. Keys from before go on to work until `retire` ends all but the newest of each name.
+ * them expire. Keys from before go on to work until `retire` ends all but the newest of each name. With `password` it gives
+ * the superuser the password that lies in `elastic/password.new`: secrets.sh puts it there.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -24,13 +25,15 @@ type Refusal = { readonly error?: { readonly type?: string; readonly reason?: st
 /** What came of a request; one that is not `final` may do better in a moment. */
 type Outcome = { readonly answer: unknown } | { readonly why: string; readonly final: boolean };
 
-const passwordOf = (holder: string): string => readFileSync(`${SECRETS}/${holder}/password`, 'utf8').trim();
+const passwordOf = (holder: string, file = 'password'): string =>
+  readFileSync(`${SECRETS}/${holder}/${file}`, 'utf8').trim();
 const roleOf = (name: string): Role => JSON.parse(readFileSync(`${ROLES}/${name}.json`, 'utf8')) as Role;
 /** `kibana-setup` → `shenji_kibana_setup`. */
 const nameOf = (role: string): string => `shenji_${role.replaceAll('-', '_')}`;
-const authorization = `Basic ${Buffer.from(`elastic:${passwordOf('elastic')}`).toString('base64')}`;
+const elastic = passwordOf('elastic');
 
-async function ask(method: string, path: string, body: object | undefined): Promise<Outcome> {
+async function ask(method: string, path: string, body: object | undefined, password: string): Promise<Outcome> {
+  const authorization = `Basic ${Buffer.from(`elastic:${password}`).toString('base64')}`;
   const headers = { authorization, 'content-type': 'application/json' };
   try {
     const reply = await fetch(`${ELASTICSEARCH_URL}${path}`, {
@@ -49,9 +52,9 @@ async function ask(method: string, path: string, body: object | undefined): Prom
 }
 
 /** Waits for an Elasticsearch that is not up, or not far enough. @throws Error with Elasticsearch's own reason. */
-async function send(method: string, path: string, body?: object): Promise<unknown> {
+async function send(method: string, path: string, body?: object, password = elastic): Promise<unknown> {
   for (const startedAt = Date.now(); ; await pause(1_000)) {
-    const outcome = await ask(method, path, body);
+    const outcome = await ask(method, path, body, password);
     if ('answer' in outcome) return outcome.answer;
     if (outcome.final || Date.now() - startedAt > PATIENCE_MS)
       throw new Error(`Elasticsearch at ${ELASTICSEARCH_URL} refuses ${method} ${path}: ${outcome.why}`);
@@ -95,10 +98,24 @@ async function retireKeys(): Promise<void> {
   }
 }
 
+async function renewPassword(): Promise<void> {
+  const password = passwordOf('elastic', 'password.new');
+  try {
+    await send('POST', '/_security/user/elastic/_password', { password });
+  } catch (error) {
+    // A run that was cut off, between this and the file's own name, has been here.
+    await send('GET', '/_security/_authenticate', undefined, password).catch(() => {
+      throw error;
+    });
+  }
+  process.stdout.write('elastic has its new password\n');
+}
+
 const COMMANDS: Readonly<Record<string, (argument?: string) => Promise<void>>> = {
   users: makeUsers,
   keys: printKeys,
   retire: retireKeys,
+  password: renewPassword,
 };
 
 try {

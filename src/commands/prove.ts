@@ -7,7 +7,7 @@ import { isProven, prove, type Proof } from '../runtime/prove.ts';
 import { sourceKey, type TenantSource } from '../runtime/runtime.ts';
 import { sourceDefinitions } from '../sources/index.ts';
 import { chooseSource, instantOf, isoTime } from './choose-source.ts';
-import { colors, many, print, printJson, progress, table } from './terminal.ts';
+import { colors, many, print, printJson, progress, table, tell } from './terminal.ts';
 import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
 
 type ProveOptions = CommonOptions & {
@@ -125,18 +125,20 @@ function asJson(proof: Proof, source: TenantSource, span: Span): object {
   };
 }
 
-function rowsOf({ vendor, ...proof }: Proof): [string, string | number][] {
+/** Of a source whose readings are documents of their own, as a statistic's are, the vendor can only give the one of now. */
+function rowsOf({ vendor, ...proof }: Proof, { made }: TenantSource): [string, string | number][] {
+  const [all, one] = made.source.readings === undefined ? ['', ''] : [', of all readings', ', as one reading'];
   return [
     ['windows whose reading counts', proof.windows],
     ['runs of windows, done and failed', `${proof.runs} and ${proof.failedRuns}`],
-    ['distinct events in Elasticsearch, by id', proof.events],
+    [`distinct events in Elasticsearch, by id${all}`, proof.events],
     ['late events, of whole windows', proof.late],
     ['dead letters', proof.letters.count],
     ['documents that lie in two indices', proof.crossIndexDuplicates],
     ...(vendor === undefined
       ? []
       : ([
-          ['events the vendor has now', vendor.events],
+          [`events the vendor has now${one}`, vendor.events],
           ['of these missing here', vendor.missing.count],
           ['here and not with the vendor', vendor.foreign.count],
           ['records that make no document', vendor.unmappable],
@@ -198,7 +200,7 @@ function verdictText({ verdict, letters, accepted }: Proof): string {
 
 function show(proof: Proof, source: TenantSource, span: Span): void {
   print(colors.bold(`${sourceKey(source)} from ${iso(span.from)} until ${iso(span.to)}`));
-  print(table(['', ''], rowsOf(proof)));
+  print(table(['', ''], rowsOf(proof, source)));
   showPlaces(proof);
   showLetters(proof.letters);
   for (const note of [...doubtsOf(proof), ...notesOf(proof)]) print(note);
@@ -222,6 +224,10 @@ export function registerProve(program: Command): void {
         const span = { from: instantOf(source, options.from), to: instantOf(source, options.to) };
         if (span.from >= span.to) throw new RangeError(`--from ${options.from} must lie before --to ${options.to}`);
         const hours = (milliseconds: number): number => Math.round(milliseconds / HOUR);
+        if (options.recount === true)
+          tell(
+            `asks ${source.definition.vendor.name} again for all of it, after collection in the request budget: where that uses the budget up, this waits`,
+          );
         const bar = progress('prove', 'hours');
         const proof = await prove(runtime, source, span, {
           recount: options.recount === true,

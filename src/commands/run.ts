@@ -9,7 +9,7 @@ import { faultsOf } from '../runtime/readiness.ts';
 import { startCollector, type CollectorOptions } from '../runtime/collector.ts';
 import { sourceKey, type Runtime, type TenantSource } from '../runtime/runtime.ts';
 import { startScheduler } from '../runtime/scheduler.ts';
-import type { Workers } from '../queue/workers.ts';
+import { slotsOf, type Workers } from '../queue/workers.ts';
 import { stopRequested, stopSignal } from './stopping.ts';
 import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
 
@@ -101,7 +101,7 @@ async function serve(options: WorkOptions, parts: { schedule: boolean; work: boo
     waitingFor = [];
     if (workers !== undefined) beats.push(startHeartbeat(redis, prefix, 'worker'));
     log.info(
-      `running: ${[parts.schedule ? 'scheduler' : '', workers === undefined ? '' : `worker, ${options.concurrency} windows of a source at once`].filter((part) => part !== '').join(' and ')}`,
+      `running: ${[parts.schedule ? 'scheduler' : '', workers === undefined ? '' : `worker, of each tenant and source ${slotsText(options.concurrency)} at once`].filter((part) => part !== '').join(' and ')}`,
     );
     const signal = await stopped;
     log.info(`${signal}: no new windows; running ones have ${STOP_DEADLINE_MS / 1_000} s`);
@@ -111,11 +111,14 @@ async function serve(options: WorkOptions, parts: { schedule: boolean; work: boo
   });
 }
 
+const slotsText = (concurrency: number): string =>
+  `${slotsOf('live', concurrency)} live windows and ${slotsOf('later', concurrency)} of later readings and backfills`;
+
 function withWorkOptions(command: Command): Command {
   return withConfigOption(command)
     .option(
       '--concurrency <n>',
-      'windows of one tenant and source at once; one slot is kept for live windows',
+      'live windows of one tenant and source at once; beside them one fewer of later readings and backfills, but at least one',
       positiveInteger,
       DEFAULT_CONCURRENCY,
     )

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { formatDuration } from '../pipeline/duration.ts';
 import type { StreamState } from '../pipeline/planner.ts';
 import { streamKey } from '../pipeline/stream.ts';
-import type { QueueCounts } from '../queue/window-queue.ts';
+import type { QueueCounts, Retrying } from '../queue/window-queue.ts';
 import { refusalsFor, refusalText, wideningsFor, wideningText } from '../runtime/attention.ts';
 import { areMostRefused } from '../pipeline/refusals.ts';
 import type { Runtime, TenantSource } from '../runtime/runtime.ts';
@@ -36,12 +36,20 @@ type Row = {
   readonly queued: number;
   /** Of the whole queue of this tenant and source. */
   readonly queue: QueueCounts;
+  /** Windows that failed and have attempts left. */
+  readonly retrying: Omit<Retrying, 'pass'> | undefined;
   readonly lastError: string | undefined;
   /** Of a live stream: what its source was collected under a narrower question, and what became of its last records. */
   readonly attention: readonly string[];
 };
 
-function toRow(state: StreamState, { made }: TenantSource, queue: QueueCounts, attention: readonly string[]): Row {
+type Around = {
+  readonly queue: QueueCounts;
+  readonly retrying: readonly Retrying[];
+  readonly attention: readonly string[];
+};
+
+function toRow(state: StreamState, { made }: TenantSource, { queue, retrying, attention }: Around): Row {
   const gaps = state.gaps.map(({ from, to, failures, error, retryAt }) => ({
     from: new Date(from),
     to: new Date(to),
@@ -49,6 +57,7 @@ function toRow(state: StreamState, { made }: TenantSource, queue: QueueCounts, a
     error,
     retryAt: new Date(retryAt),
   }));
+  const own = retrying.find(({ pass }) => pass === state.stream.pass);
   return {
     stream: streamKey(state.stream),
     watermark: new Date(state.watermark),
@@ -57,7 +66,8 @@ function toRow(state: StreamState, { made }: TenantSource, queue: QueueCounts, a
     gaps,
     queued: state.queued,
     queue,
-    lastError: gaps.at(-1)?.error,
+    retrying: own && { windows: own.windows, attempts: own.attempts, error: own.error },
+    lastError: own?.error ?? gaps.at(-1)?.error,
     attention: state.stream.pass === 'live' ? attention : [],
   };
 }
@@ -83,18 +93,22 @@ function remembering(runtime: Runtime): (source: TenantSource) => Promise<string
 async function rowsOf(runtime: Runtime, attentionOf: (source: TenantSource) => Promise<string[]>): Promise<Row[]> {
   const rows = await Promise.all(
     runtime.sources.map(async (source) => {
-      const [states, counts, attention] = await Promise.all([
+      const [states, queue, retrying, attention] = await Promise.all([
         runtime.planner.inspect(source.planned),
         source.queue.counts(),
+        source.queue.retrying(),
         attentionOf(source),
       ]);
-      return states.map((state) => toRow(state, source, counts, attention));
+      return states.map((state) => toRow(state, source, { queue, retrying, attention }));
     }),
   );
   return rows.flat();
 }
 
 const isLate = (row: Row): boolean => row.stream.endsWith('/live') && row.lagMs > row.maxLagMs;
+
+const retryingText = ({ windows, attempts, error }: NonNullable<Row['retrying']>): string =>
+  `${windows} ${windows === 1 ? 'window is' : 'windows are'} tried again, the last after ${attempts} failed ${attempts === 1 ? 'attempt' : 'attempts'}: ${error}`;
 
 function draw(rows: readonly Row[]): string {
   const lines = rows.map((row) => {
@@ -111,9 +125,10 @@ function draw(rows: readonly Row[]): string {
     ];
   });
   const drawn = table(['stream', 'collected until', 'lag', 'gaps', 'queued', 'waiting', 'active', 'failed'], lines);
-  const errors = rows
-    .filter((row) => row.lastError !== undefined)
-    .map((row) => `${colors.red(row.stream)}: ${row.lastError}`);
+  const errors = rows.flatMap(({ stream, retrying, gaps }) => [
+    ...(retrying === undefined ? [] : [`${colors.yellow(stream)}: ${retryingText(retrying)}`]),
+    ...gaps.slice(-1).map(({ error }) => `${colors.red(stream)}: ${error}`),
+  ]);
   const attention = rows.flatMap((row) => row.attention.map((line) => colors.yellow(line)));
   return [drawn, ...errors, ...attention].join('\n');
 }
@@ -141,7 +156,7 @@ async function status(runtime: Runtime, options: StatusOptions): Promise<void> {
 export function registerStatus(program: Command): void {
   withConfigOption(program.command('status').summary('how far each stream is, its lag and its gaps'))
     .description(
-      'Shows for every stream until when it is collected, its lag, its gaps with the last error, and the queue; below it what was collected under a narrower filter or fewer datasets than today, with the backfill that reads the rest, and sources most of whose last records became no document.\nExits with code 1 where a stream has a gap or a live lag beyond maxLag.',
+      'Shows for every stream until when it is collected, its lag, its gaps and what is tried again with the last error, and the queue; below it what was collected under a narrower filter or fewer datasets than today, with the backfill that reads the rest, and sources most of whose last records became no document.\nExits with code 1 where a stream has a gap or a live lag beyond maxLag.',
     )
     .option('--json', 'print one JSON document')
     .option('--watch', 'show it anew every two seconds, until Ctrl-C')

@@ -43,13 +43,16 @@ export function table(head: readonly string[], rows: readonly (readonly (string 
 
 export type Progress = { update(done: number, total: number, note: string): void; stop(): void };
 
-/** A bar with rate and time left on a terminal; a line every few seconds elsewhere. */
+/** Between lines where nothing has moved. */
+const STILL_MS = 30_000;
+
+/** A bar with rate, time spent and time left on a terminal; elsewhere a line every few seconds, and now and then where nothing moves. */
 export function progress(title: string, unit: string, now: () => number = Date.now): Progress {
   const startedAt = now();
   if (process.stderr.isTTY) {
     const bar = new SingleBar(
       {
-        format: `${title} {bar} {percentage}% | {value}/{total} ${unit} | {rate}/s | {eta_formatted} left | {note}`,
+        format: `${title} {bar} {percentage}% | {value}/{total} ${unit} | {rate}/s | {duration_formatted} so far, {eta_formatted} left | {note}`,
         stream: process.stderr,
         etaBuffer: 50,
       },
@@ -65,14 +68,21 @@ export function progress(title: string, unit: string, now: () => number = Date.n
     };
   }
   let lastTold = startedAt;
+  let line = '';
+  const timer = setInterval(() => {
+    if (now() - lastTold < STILL_MS) return;
+    lastTold = now();
+    tell(`${title}: still waiting after ${Math.round((now() - startedAt) / 1_000)} s${line}`);
+  }, STILL_MS / 10).unref();
   return {
     update: (done, total, note) => {
+      line = `; ${done} of ${total} ${unit}, ${note}`;
       if (now() - lastTold < 3_000) return;
       lastTold = now();
       const rate = done / ((now() - startedAt) / 1_000);
       const left = rate > 0 ? ` ${Math.ceil((total - done) / rate)} s left,` : '';
       tell(`${title}: ${done} of ${total} ${unit},${left} ${note}`);
     },
-    stop: () => undefined,
+    stop: () => clearInterval(timer),
   };
 }

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
 import { environment, tracedService } from '../config/environment.ts';
+import { requireFiles } from '../config/files.ts';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { secretsOf } from '../config/secrets.ts';
@@ -35,6 +36,7 @@ export async function withRuntime<T>(
   use: (runtime: Runtime) => Promise<T>,
 ): Promise<T> {
   const config = loadConfig(options.config, environment);
+  requireFiles(config);
   const service = tracedService();
   // Loaded only where it is asked for: it would be a good part of every command's start.
   const tracing = service === undefined ? undefined : (await import('../observe/tracing.ts')).startTracing(service);

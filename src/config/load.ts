@@ -4,6 +4,7 @@ import path from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { configSchema, type Config } from './schema.ts';
+import { wordsOf } from './words.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -16,6 +17,12 @@ export class ConfigError extends Error {
   }
 }
 
+/** Of a file that is named. */
+export function whyUnreadable(error: unknown): string {
+  const { code, message } = error as Error & { code?: string };
+  return code === 'EISDIR' ? 'it is a directory; name a file in it' : message;
+}
+
 /** A variable's value, or the content of the file that `<name>_FILE` names (a mounted secret). */
 function variable(environment: Environment, name: string, mistakes: string[]): string | undefined {
   const value = environment[name];
@@ -25,7 +32,7 @@ function variable(environment: Environment, name: string, mistakes: string[]): s
   try {
     return readFileSync(file, 'utf8').trimEnd();
   } catch (error) {
-    mistakes.push(`${name}_FILE: cannot read it: ${(error as Error).message}`);
+    mistakes.push(`${name}_FILE: cannot read ${file}: ${whyUnreadable(error)}`);
     return undefined;
   }
 }
@@ -33,8 +40,11 @@ function variable(environment: Environment, name: string, mistakes: string[]): s
 function substitute(value: unknown, environment: Environment, at: string, mistakes: string[]): unknown {
   if (typeof value === 'string') {
     return value.replaceAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name: string) => {
+      const before = mistakes.length;
       const found = variable(environment, name, mistakes);
-      if (found === undefined) mistakes.push(`${at}: the environment has no ${name}; set it, or ${name}_FILE`);
+      // A file that is named and cannot be read is one mistake, not two.
+      if (found === undefined && mistakes.length === before)
+        mistakes.push(`${at}: the environment has no ${name}; set it, or ${name}_FILE`);
       return found ?? '';
     });
   }
@@ -200,7 +210,7 @@ export function loadConfig(file: string | undefined, environment: Environment): 
           .split(',')
           .map((part) => fromYaml(part.trim(), environment))
           .reduce(overlaid);
-  const parsed = configSchema.safeParse(raw ?? {});
+  const parsed = configSchema.safeParse(raw ?? {}, { error: wordsOf });
   if (parsed.success) return parsed.data;
   const names = chosen === undefined ? VARIABLES : {};
   throw new ConfigError(

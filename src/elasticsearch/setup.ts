@@ -105,7 +105,8 @@ export async function setup(options: SetupOptions): Promise<SetupResult> {
       });
     }
   }
-  return { changes, notes };
+  // Several templates lack the same.
+  return { changes, notes: [...new Set(notes)] };
 }
 
 /** One line for each index template that is missing or older than this program. @throws DestinationUnavailableError */

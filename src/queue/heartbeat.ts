@@ -8,23 +8,39 @@ const BEAT_MS = 5_000;
 /** Three beats may fail. */
 const LIFE_MS = 20_000;
 
-const keyOf = (prefix: string, part: Part): string => `${prefix}:alive:${part}`;
+// A sorted set: who, by the moment of the last sign. Not the name of the key that versions before kept one name in.
+const keyOf = (prefix: string, part: Part): string => `${prefix}:living:${part}`;
+
+/** By Redis' clock: those of the machines may differ by more than a life. */
+async function nowOf(redis: Redis): Promise<number> {
+  return Number((await redis.time())[0]) * 1_000;
+}
 
 /** Beats until stopped; what fails is tried at the next beat. */
 export function startHeartbeat(redis: Redis, prefix: string, part: Part): { readonly stop: () => void } {
-  const beat = (): void => {
+  const key = keyOf(prefix, part);
+  const self = `${hostname()} (process ${process.pid})`;
+  async function beat(): Promise<void> {
     // A waiting command would pile up on a Redis that is away.
-    if (redis.status === 'ready')
-      void redis
-        .set(keyOf(prefix, part), `${hostname()} (process ${process.pid})`, 'PX', LIFE_MS)
-        .catch(() => undefined);
+    if (redis.status !== 'ready') return;
+    const now = await nowOf(redis);
+    await redis.zadd(key, now, self);
+    await redis.zremrangebyscore(key, '-inf', now - LIFE_MS);
+    await redis.pexpire(key, LIFE_MS);
+  }
+  const tryBeat = (): void => void beat().catch(() => undefined);
+  tryBeat();
+  const timer = setInterval(tryBeat, BEAT_MS);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      if (redis.status === 'ready') void redis.zrem(key, self).catch(() => undefined);
+    },
   };
-  beat();
-  const timer = setInterval(beat, BEAT_MS);
-  return { stop: () => clearInterval(timer) };
 }
 
-/** Who has given a sign of life last; undefined where nobody has for a while. */
-export async function lastSeen(redis: Redis, prefix: string, part: Part): Promise<string | undefined> {
-  return (await redis.get(keyOf(prefix, part))) ?? undefined;
+/** Who has given a sign of life lately, the last first. */
+export async function livingOf(redis: Redis, prefix: string, part: Part): Promise<string[]> {
+  const now = await nowOf(redis);
+  return (await redis.zrangebyscore(keyOf(prefix, part), now - LIFE_MS, '+inf')).toReversed();
 }

@@ -3,7 +3,7 @@ import { Queue, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { WindowEntry } from '../pipeline/ledger.ts';
 import type { QueuedWindow, WindowQueue } from '../pipeline/planner.ts';
-import type { Stream } from '../pipeline/stream.ts';
+import type { Pass, Stream } from '../pipeline/stream.ts';
 import type { SourceName } from '../source.ts';
 import { telemetry } from './telemetry.ts';
 import { jobId, jobPriority, laneOf, LANES, parseJobId, queueName, streamOf, type WindowJob } from './window-job.ts';
@@ -15,10 +15,20 @@ export type QueueCounts = {
   readonly failed: number;
 };
 
+/** Windows of one pass that have failed and are tried again, with what the last of these failures was. */
+export type Retrying = {
+  readonly pass: Pass;
+  readonly windows: number;
+  readonly attempts: number;
+  readonly error: string;
+};
+
 export type OpenQueue = WindowQueue & {
   /** As BullMQ knows them, for the page that shows them. */
   readonly lanes: readonly Queue<WindowJob>[];
   counts(): Promise<QueueCounts>;
+  /** One for each pass that has any. */
+  retrying(): Promise<Retrying[]>;
   close(): Promise<void>;
 };
 
@@ -53,6 +63,13 @@ function toEntry(job: Job<WindowJob>): WindowEntry {
     status: 'failed',
     error: data.error ?? fallback,
   };
+}
+
+/** `windows`: one at least. */
+function toRetrying(pass: Pass, windows: readonly Job<WindowJob>[]): Retrying {
+  const [last] = windows.toSorted((a, b) => (b.processedOn ?? 0) - (a.processedOn ?? 0));
+  const error = last?.data.error?.message ?? '';
+  return { pass, windows: windows.length, attempts: last?.attemptsMade ?? 0, error };
 }
 
 export function openWindowQueue(
@@ -126,6 +143,13 @@ export function openWindowQueue(
         delayed: sum('delayed'),
         failed: sum('failed'),
       };
+    },
+    retrying: async () => {
+      const jobs = (await Promise.all(queues.map((queue) => queue.getJobs([...UNFINISHED])))).flat();
+      // A job that leaves meanwhile is undefined.
+      const failed = jobs.filter((job) => job?.data.error !== undefined);
+      const passes = Map.groupBy(failed, ({ data }) => data.pass);
+      return [...passes].map(([pass, windows]) => toRetrying(pass, windows));
     },
     close: async () => void (await Promise.all(queues.map((queue) => queue.close()))),
   };

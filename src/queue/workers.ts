@@ -27,7 +27,7 @@ export type WorkersOptions = {
   readonly connection: Redis;
   readonly prefix: string;
   readonly traced?: boolean;
-  /** Windows of one tenant and source at once; all slots but one may hold windows that are not live. */
+  /** Live windows of one tenant and source at once; others have slots of their own, one fewer but at least one. */
   readonly concurrency: number;
   readonly backoff: Backoff;
   readonly collect: (run: WindowRun) => Promise<void>;
@@ -56,7 +56,8 @@ const PROBE_MS = 1_000;
 /** How long aborted windows may take to go back to the queue. */
 const GIVE_BACK_MS = 3_000;
 
-const slots = (lane: Lane, concurrency: number): number =>
+/** How many windows of one tenant and source a worker works on at once, in this lane. */
+export const slotsOf = (lane: Lane, concurrency: number): number =>
   lane === 'live' ? concurrency : Math.max(1, concurrency - 1);
 
 export function startWorkers(options: WorkersOptions): Workers {
@@ -128,7 +129,7 @@ export function startWorkers(options: WorkersOptions): Workers {
       connection,
       prefix,
       ...telemetry(options.traced === true),
-      concurrency: slots(lane, options.concurrency),
+      concurrency: slotsOf(lane, options.concurrency),
       lockDuration: lock.durationMs,
       stalledInterval: lock.checkMs,
       maxStalledCount: MAX_STALLED,

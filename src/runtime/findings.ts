@@ -11,12 +11,13 @@ import { createKibana, doubtAbout, requireReady, requireSpace } from '../kibana/
 import { formatDuration } from '../pipeline/duration.ts';
 import type { RequestBudget } from '../source.ts';
 import { createBudget } from '../queue/budget.ts';
-import { lastSeen, type Part } from '../queue/heartbeat.ts';
+import { livingOf, type Part } from '../queue/heartbeat.ts';
+import { askVendor, GRACE_MS, checkByRedis, PATIENCE_MS, pingRedis } from './patience.ts';
 import { runCheck, type Finding, type Found } from './readiness.ts';
 import { probeElasticsearch, sourceKey, type Runtime, type TenantSource } from './runtime.ts';
 
-/** How long a server may take before it counts as away. */
-const PATIENCE_MS = 10_000;
+/** Names of processes in one line. */
+const MOST_NAMED = 3;
 /** Windows are judged by the vendor's clock; beyond this the local one makes every live window late or ask too early. */
 const CLOCK_TOLERANCE_MS = 30_000;
 
@@ -129,12 +130,14 @@ async function retentions(runtime: Runtime): Promise<Found> {
 }
 
 async function alive({ redis, prefix }: Runtime, part: Part): Promise<Found> {
-  const seen = await lastSeen(redis, prefix, part);
-  return seen === undefined ? warning(`none is running; start "shenji ${part}" or "shenji run"`) : ok(seen);
+  const living = await livingOf(redis, prefix, part);
+  if (living.length === 0) return warning(`none is running; start "shenji ${part}" or "shenji run"`);
+  const more = living.length > MOST_NAMED ? ', …' : '';
+  return ok(`${living.length} running: ${living.slice(0, MOST_NAMED).join(', ')}${more}`);
 }
 
-async function probeSource({ made }: TenantSource, budget: RequestBudget): Promise<Found> {
-  const { says, vendorTime } = await made.probe({ budget, signal: AbortSignal.timeout(PATIENCE_MS) });
+async function probeSource(source: TenantSource, budget: RequestBudget): Promise<Found> {
+  const { says, vendorTime } = await askVendor(source, budget);
   if (vendorTime === undefined)
     return fault(
       `${says}, but its answer had no Date header, without which no window counts as over; a proxy on the way may remove it`,
@@ -157,18 +160,21 @@ async function kibanaSpace(settings: NonNullable<Runtime['config']['kibana']>): 
 }
 
 /** Redis alone. */
-export function redisFindings(runtime: Runtime): Promise<Finding>[] {
-  const { redis } = runtime;
+export function redisFindings(runtime: Runtime, redis = pingRedis(runtime)): Promise<Finding>[] {
+  const remedy = 'check redis.url and that it runs';
   return [
-    look(runtime, 'Redis', 'check redis.url and that it runs', async () => ok(`answers ${await redis.ping()}`)),
-    look(runtime, 'Redis eviction', '', () =>
+    runCheck(runtime, 'Redis', async () => ok(`answers ${await redis}`), {
+      remedy,
+      patienceMs: PATIENCE_MS + GRACE_MS,
+    }),
+    checkByRedis(runtime, redis, 'Redis eviction', () =>
       redisSetting(runtime, 'maxmemory-policy', (policy) =>
         policy === 'noeviction'
           ? ok('noeviction')
           : fault(`maxmemory-policy is ${policy}, so Redis may drop windows; set it to noeviction`),
       ),
     ),
-    look(runtime, 'Redis persistence', '', () =>
+    checkByRedis(runtime, redis, 'Redis persistence', () =>
       redisSetting(runtime, 'appendonly', (aof) =>
         aof === 'yes'
           ? ok('append-only file')
@@ -177,19 +183,22 @@ export function redisFindings(runtime: Runtime): Promise<Finding>[] {
             ),
       ),
     ),
-    look(runtime, 'Redis clock', '', () => redisClock(runtime)),
+    checkByRedis(runtime, redis, 'Redis clock', () => redisClock(runtime)),
   ];
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** Everything at once; each resolves, also where a server is away. */
 export function findings(runtime: Runtime): Promise<Finding>[] {
   const { elasticsearch, definitions, config, sources } = runtime;
-  const there = `${config.tenants.length} tenants, ${sources.length} sources, namespace ${config.namespace}`;
+  const there = `${counted(config.tenants.length, 'tenant')}, ${counted(sources.length, 'source')}, namespace ${config.namespace}`;
   const { kibana } = config;
   const budget = createBudget(runtime.redis, runtime.prefix, 0);
+  const redis = pingRedis(runtime);
   return [
     Promise.resolve({ what: 'configuration', ...ok(there) }),
-    ...redisFindings(runtime),
+    ...redisFindings(runtime, redis),
     look(runtime, 'Elasticsearch', '', async () => {
       await probeElasticsearch(elasticsearch);
       const version = await requireSupportedVersion(elasticsearch);
@@ -204,8 +213,8 @@ export function findings(runtime: Runtime): Promise<Finding>[] {
     look(runtime, 'Elasticsearch retention', '', () => retentions(runtime)),
     look(runtime, 'Elasticsearch privileges', '', () => privileges(runtime)),
     ...(kibana === undefined ? [] : [look(runtime, 'Kibana', '', () => kibanaSpace(kibana))]),
-    look(runtime, 'scheduler', '', () => alive(runtime, 'scheduler')),
-    look(runtime, 'worker', '', () => alive(runtime, 'worker')),
-    ...sources.map((source) => look(runtime, sourceKey(source), '', () => probeSource(source, budget))),
+    checkByRedis(runtime, redis, 'scheduler', () => alive(runtime, 'scheduler')),
+    checkByRedis(runtime, redis, 'worker', () => alive(runtime, 'worker')),
+    ...sources.map((source) => checkByRedis(runtime, redis, sourceKey(source), () => probeSource(source, budget))),
   ];
 }

@@ -84,7 +84,7 @@ export async function recount(
     for await (const { id } of ports.documents(window)) ids.mark(wordsOf(id, words), STORED);
     for (const { id } of await ports.letters(window)) ids.mark(wordsOf(id, words), KNOWN);
     const bounds = { from: new Date(window.from), to: new Date(window.to) };
-    for await (const { records } of source.made.source.fetchPages(bounds, context))
+    for await (const { records } of source.made.source.fetchPages(bounds, context)) {
       for (const raw of records) {
         const prepared = prepare(raw);
         if (prepared.kind === 'unmappable') unmappable += 1;
@@ -98,6 +98,9 @@ export async function recount(
           lacking.set(from, (lacking.get(from) ?? 0) + 1);
         }
       }
+      // Each page may have waited for its turn in the budget.
+      onProgress(window.from - span.from, events);
+    }
     for (const [from, count] of [...lacking].toSorted(([a], [b]) => a - b))
       unread.add({ ...cellOf(from), events: count });
     for await (const document of ports.documents(window))

@@ -46,9 +46,18 @@ export type VendorHttp = {
 /** A page of 100 records of 100 kB each is far beyond what was ever seen. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 
+/** By the code of what went wrong on the way to the vendor. */
+const REMEDIES: readonly (readonly [code: RegExp, remedy: string])[] = [
+  [/^(ENOTFOUND|EAI_AGAIN)$/, 'see whether this machine resolves the name (DNS), or goes by a proxy (HTTPS_PROXY), and baseUrl'],
+  [/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/, 'see whether a firewall is on the way, or a proxy needed (HTTPS_PROXY), and baseUrl'],
+  [/CERT|SELF_SIGNED|UNABLE_TO_VERIFY/, 'a proxy on the way that shows a certificate of its own needs NODE_EXTRA_CA_CERTS'],
+]; // prettier-ignore
+
 function explain(error: Error & { code?: unknown }): string {
   // A DOMException's code is a number.
   const code = typeof error.code === 'string' ? error.code : error.name;
+  const remedy = REMEDIES.find(([codes]) => codes.test(code))?.[1];
+  if (remedy !== undefined) return `${error.message === '' ? code : error.message}; ${remedy}`;
   if (code.includes('TIMEOUT') || code === 'TimeoutError') return 'no answer in time';
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return `an answer of more than ${MAX_REPLY_BYTES / 1024 / 1024} MB`;
   return error.message === '' ? code : error.message;

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { proxyFor } from '../../src/config/environment.ts';
 import { secretsOf } from '../../src/config/secrets.ts';
+import { requireFiles } from '../../src/config/files.ts';
 import { ConfigError, loadConfig, type Environment } from '../../src/config/load.ts';
 
 function write(content: string, name = 'shenji.yml'): string {
@@ -95,6 +96,51 @@ tenants:
       ),
       '  - tenants[0].feishu.openapi_audit.windw: there is no such key; remove it or check its spelling',
       '  - tenants[1]: collects nothing; add feishu or dingtalk',
+    ]);
+  });
+
+  it('says how to write what has a wrong type, or none', () => {
+    const mistakes = mistakesOf(`
+elasticsearch: https://es:9200
+http: { port: "9464" }
+redact: { mode: shred, keys: employee_no }
+retries: { attempts: 0 }
+tenants: { id: acme }
+`);
+    expect(mistakes.split('\n').slice(1)).toEqual([
+      '  - elasticsearch: is something else; write keys below it, for example { url: "https://es:9200" }',
+      '  - redis: is missing; write keys below it, for example { url: "https://es:9200" }',
+      '  - http.port: is something else; write a number, for example 100',
+      '  - redact.keys: is something else; write a list, for example [one, two]',
+      '  - redact.mode: write one of: remove, hash',
+      '  - retries.attempts: must be at least 1, for example 1',
+      '  - tenants: is something else; write a list, for example [one, two]',
+    ]);
+    expect(mistakesOf('')).not.toMatch(/expected|received/);
+  });
+
+  it('names the setting whose file cannot be read', () => {
+    const variables = { ES_API_KEY: 'key', FEISHU_APP_SECRET: 'fs', DINGTALK_APP_SECRET: 'ds' };
+    const file = write(COMPLETE);
+    const config = loadConfig(file, variables);
+    mkdirSync(path.join(path.dirname(file), 'GeoLite2-Country.mmdb'));
+    const named =
+      /elasticsearch\.caFile: cannot read .*ca\.crt: ENOENT.*\n.*redis\.caFile: .*\n.*geo\.countryFile: .* it is a directory/;
+    expect(() => requireFiles(config)).toThrow(named);
+    writeFileSync(path.join(path.dirname(file), 'ca.crt'), '');
+    expect(() => requireFiles(config)).toThrow(/:\n.*geo\.countryFile: [^\n]*$/);
+    expect(() => requireFiles({ ...config, geo: {} })).not.toThrow();
+  });
+
+  it('says once of a variable that its file is a directory', () => {
+    const directory = path.dirname(write(''));
+    const mistakes = mistakesOf(COMPLETE, {
+      ES_API_KEY: 'k',
+      DINGTALK_APP_SECRET: 's',
+      FEISHU_APP_SECRET_FILE: directory,
+    });
+    expect(mistakes.split('\n').slice(1)).toEqual([
+      `  - FEISHU_APP_SECRET_FILE: cannot read ${directory}: it is a directory; name a file in it`,
     ]);
   });
 

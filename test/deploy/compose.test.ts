@@ -41,6 +41,7 @@ describe('docker-compose.yml', () => {
       'setup-kibana': ['kibana', 'demo'],
       simulator: ['demo'],
       demo: ['demo'],
+      backup: ['backup'],
     });
     for (const name of plain)
       for (const needed of Object.keys(named(name).depends_on ?? {})) expect(plain, name).toContain(needed);
@@ -55,10 +56,11 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('runs nothing as root but what makes secrets and certificates', () => {
+  it('runs nothing as root but what makes secrets and certificates, and what backs up', () => {
     const users = all.filter(([, { image }]) => image !== 'shenji').map(([name, { user }]) => [name, user]);
     expect(Object.fromEntries(users)).toEqual({
       secrets: '0:0',
+      backup: '0:0',
       certificates: '0:0',
       redis: '999:1000',
       elasticsearch: '1000:0',
@@ -106,7 +108,7 @@ describe('docker-compose.yml', () => {
 it('docs/operate.md and the READMEs name services and commands that are there', () => {
   const pages = ['docs/operate.md', 'README.md', 'README.zh-CN.md'].map(read).join('\n');
   const typed = [
-    ...pages.matchAll(/docker compose (?:exec|run --rm|cp|push|restart) ([\w-]+)(?: shenji)?(?: ([\w-]+))?/g),
+    ...pages.matchAll(/docker compose (?:exec|run --rm(?: -T)?|cp|push|restart) ([\w-]+)(?: shenji)?(?: ([\w-]+))?/g),
   ];
   expect(typed.length).toBeGreaterThan(10);
   const services = all.map(([name]) => name);

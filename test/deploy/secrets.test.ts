@@ -33,12 +33,18 @@ function checkout(uid: number): string {
   return directory;
 }
 
-async function secretsOf(directory: string, uid: number, input: string): Promise<{ code: number; said: string }> {
-  const child = spawn('sh', ['deploy/compose/secrets.sh'], {
+async function secretsOf(
+  directory: string,
+  uid: number,
+  input: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ code: number; said: string }> {
+  const child = spawn('sh', ['deploy/compose/secrets.sh', ...args], {
     cwd: directory,
     uid,
     gid: uid,
-    env: { PATH: process.env['PATH'] },
+    env: { PATH: process.env['PATH'], ...env },
     stdio: ['pipe', 'inherit', 'pipe'],
   });
   let said = '';
@@ -97,6 +103,66 @@ describe.each(USERS)('secrets.sh, as user %i', (uid) => {
     writeFileSync(path.join(directory, '.env'), 'FEISHU_APP_ID=cli_a1b2c3\nDINGTALK_APP_KEY="ding_b2"\n');
     await secretsOf(directory, uid, 'the other secret\n');
     expect(contents(directory)).toEqual({ ...before, 'vendor/ding_b2': 'the other secret' });
+  });
+});
+
+describe('secrets.sh', () => {
+  const uid = USERS.at(-1) ?? 0;
+  const first = 'typed secret';
+
+  it('makes one of them anew, and no other', async () => {
+    const directory = checkout(uid);
+    await secretsOf(directory, uid, first);
+    const before = contents(directory);
+    expect(await secretsOf(directory, uid, '', ['renew', 'redis/password'])).toMatchObject({ code: 0 });
+    const { 'redis/password': renewed, ...others } = contents(directory);
+    expect(renewed).toMatch(/^[0-9a-f]{48}$/);
+    expect(renewed).not.toBe(before['redis/password']);
+    expect(before).toEqual({ ...others, 'redis/password': before['redis/password'] });
+    await secretsOf(directory, uid, 'another', ['renew', 'vendor/cli_a1b2c3']);
+    expect(contents(directory)['vendor/cli_a1b2c3']).toBe('another');
+    await secretsOf(directory, uid, '', ['renew', 'vendor/cli_a1b2c3']);
+    expect(contents(directory)['vendor/cli_a1b2c3']).toBe('another');
+  });
+
+  it('keeps the old password of elastic until Elasticsearch has the new one, and then the same one', async () => {
+    const directory = checkout(uid);
+    await secretsOf(directory, uid, first);
+    const before = contents(directory)['elastic/password'];
+    const renew = ['renew', 'elastic/password'];
+    const refused = await secretsOf(directory, uid, '', renew, { COMPOSE: 'false' });
+    expect(refused).toMatchObject({ code: 1, said: expect.stringContaining('do this again') as string });
+    const { 'elastic/password': kept, 'elastic/password.new': laidDown } = contents(directory);
+    expect(kept).toBe(before);
+    expect(await secretsOf(directory, uid, '', renew, { COMPOSE: 'true' })).toMatchObject({ code: 0 });
+    expect(contents(directory)).toMatchObject({ 'elastic/password': laidDown });
+    expect(contents(directory)).not.toHaveProperty('elastic/password.new');
+  });
+
+  it.each([
+    [['renew'], 'renew which?'],
+    [['renew', 'nobody/password'], 'there is no ./secrets/nobody/password to renew'],
+    [['renew', 'kibana/encryption_key'], 'that one stays'],
+  ])('refuses %j', async (args, why) => {
+    const directory = checkout(uid);
+    await secretsOf(directory, uid, first);
+    const { code, said } = await secretsOf(directory, uid, '', args);
+    expect([code, said]).toEqual([1, expect.stringContaining(why)]);
+  });
+
+  it('puts them where SHENJI_SECRETS in .env says', async () => {
+    const directory = checkout(uid);
+    writeFileSync(path.join(directory, '.env'), 'FEISHU_APP_ID=cli_a1b2c3\nSHENJI_SECRETS=./elsewhere\n');
+    await secretsOf(directory, uid, first);
+    expect(existsSync(path.join(directory, 'elsewhere', 'vendor', 'cli_a1b2c3'))).toBe(true);
+    expect(existsSync(path.join(directory, 'secrets'))).toBe(false);
+  });
+
+  it('says so where .env names no app', async () => {
+    const directory = checkout(uid);
+    writeFileSync(path.join(directory, '.env'), 'SHENJI_TENANT=acme\nFEISHU_APP_ID=\n');
+    const { code, said } = await secretsOf(directory, uid, '');
+    expect([code, said]).toEqual([0, expect.stringContaining('names neither FEISHU_APP_ID nor DINGTALK_APP_KEY')]);
   });
 });
 

@@ -35,13 +35,15 @@ async function elasticsearch(answer: (what: string) => Answer): Promise<{ url: s
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 
-async function users(url: string, ...args: string[]) {
+/** `next`: what secrets.sh has laid down as the superuser's new password. */
+async function usersWith(next: string | undefined, url: string, ...args: string[]) {
   const secrets = mkdtempSync(path.join(tmpdir(), 'shenji-users-'));
   onTestFinished(() => rmSync(secrets, { recursive: true }));
   for (const holder of ['elastic', 'kibana', 'writer', 'setup', 'reader']) {
     mkdirSync(path.join(secrets, holder));
     writeFileSync(path.join(secrets, holder, 'password'), `password of ${holder}`);
   }
+  if (next !== undefined) writeFileSync(path.join(secrets, 'elastic', 'password.new'), next);
   const child = spawn(process.execPath, [path.join(ROOT, 'deploy', 'compose', 'users.ts'), ...args], {
     env: { ELASTICSEARCH_URL: url, SECRETS: secrets, ROLES: path.join(ROOT, 'deploy', 'elasticsearch') },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -49,6 +51,8 @@ async function users(url: string, ...args: string[]) {
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   return { stdout, stderr, code: code as number };
 }
+
+const users = (url: string, ...args: string[]) => usersWith(undefined, url, ...args);
 
 it('makes each role, a user with each, and the password of the user that Kibana itself is', async () => {
   const { url, asked } = await elasticsearch(() => [200, { created: true }]);
@@ -150,6 +154,29 @@ it('retires every key but the newest of each name', async () => {
 it('does nothing where it is asked for something else', async () => {
   const { url, asked } = await elasticsearch(() => [200, {}]);
   const { code, stderr } = await users(url, 'key');
-  expect([code, stderr]).toEqual([1, 'there is no "key"; there are: users, keys, retire\n']);
+  expect([code, stderr]).toEqual([1, 'there is no "key"; there are: users, keys, retire, password\n']);
   expect(asked).toEqual([]);
+});
+
+const basic = (password: string): string => `Basic ${Buffer.from(`elastic:${password}`).toString('base64')}`;
+
+it('password gives the superuser the one that lies ready, asking with the old one', async () => {
+  const { url, asked } = await elasticsearch(() => [200, {}]);
+  expect((await usersWith('the new one', url, 'password')).code).toBe(0);
+  expect(asked).toEqual([
+    {
+      what: 'POST /_security/user/elastic/_password',
+      authorization: basic('password of elastic'),
+      body: { password: 'the new one' },
+    },
+  ]);
+});
+
+it('password is content where Elasticsearch has the new one already, and says why where it has neither', async () => {
+  const refusal: Answer = [401, { error: { type: 'security_exception', reason: 'unable to authenticate' } }];
+  const changed = await elasticsearch((what) => (what.startsWith('GET') ? [200, {}] : refusal));
+  expect((await usersWith('the new one', changed.url, 'password')).code).toBe(0);
+  expect(changed.asked.at(-1)?.authorization).toBe(basic('the new one'));
+  const { code, stderr } = await usersWith('the new one', (await elasticsearch(() => refusal)).url, 'password');
+  expect([code, stderr]).toEqual([1, expect.stringContaining('unable to authenticate')]);
 });

@@ -41,6 +41,7 @@ describe('setup', () => {
     const { options } = await world();
     const { notes } = await setup(options);
     expect(notes).toContainEqual(expect.stringContaining('url.path: keyword instead of wildcard'));
+    expect(new Set(notes).size).toBe(notes.length);
   });
 
   it('keeps the ledger for ever, and no failure store', async () => {

@@ -95,10 +95,33 @@ describe('shenji', () => {
       ]);
       const table = await ended(shenji(['status'], config));
       expect(table.stdout).toMatch(/acme\/feishu.openapi_audit\/live\s+20\d\d-/);
+      const proof = await ended(
+        shenji(['prove', 'dingtalk.report', '--from', '2026-01-01', '--to', '2026-01-02'], config),
+      );
+      expect(proof.stdout).toContain('distinct events in Elasticsearch, by id, of all readings');
+      expect(running.output().stderr).toContain('4 live windows and 3 of later readings and backfills at once');
       running.child.kill('SIGTERM');
       expect(await running.ended).toBe(0);
     },
   );
+
+  it('status shows what windows ran into that are tried again, before any attempt is the last', async () => {
+    const { vendor, config } = await raw();
+    vendor.setFaults({ internal: 1 });
+    const patient = { ...config, retries: { attempts: 10, base: '60s', max: '60s' } };
+    await openWorld(patient);
+    shenji(['run'], patient);
+    const seen = await until(
+      'a window that is tried again',
+      async () => ended(shenji(['status'], patient)),
+      ({ stdout }) => /tried again/.test(stdout),
+    );
+    expect(seen.stdout).toMatch(
+      /acme\/feishu.openapi_audit\/live: \d+ windows? (is|are) tried again, the last after 1 failed attempt: Feishu .*/,
+    );
+    const [live] = JSON.parse((await ended(shenji(['status', '--json'], patient))).stdout) as { lastError: string }[];
+    expect(live).toMatchObject({ gaps: [], retrying: { attempts: 1, error: live?.lastError } });
+  });
 
   it(
     'gives running windows back when the deadline comes, and another worker finishes them',

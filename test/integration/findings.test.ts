@@ -5,6 +5,7 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { prepareArtifacts } from '../../src/demo/embedded/artifacts.ts';
 import { startRedis } from '../../src/demo/embedded/redis.ts';
+import { createBudget } from '../../src/queue/budget.ts';
 import { kibanaStandIn } from '../kibana/stand-in.ts';
 import { elasticsearch8 } from '../support/elasticsearch-8.ts';
 import { inFrontOf, withLifecycles } from '../support/elasticsearch.ts';
@@ -75,7 +76,8 @@ describe('check finds', { timeout: 120_000 }, () => {
     expect(before).toMatch(/warning scheduler: none is running/);
     expect(before).toMatch(/warning worker: none is running/);
     shenji(['run'], config);
-    const found = await until('both', () => check(config), (seen) => /ok\s+scheduler: /.test(seen) && /ok\s+worker: /.test(seen)); // prettier-ignore
+    shenji(['worker'], config);
+    const found = await until('all', () => check(config), (seen) => /ok\s+scheduler: 1 running: /.test(seen) && /ok\s+worker: 2 running: .*, /.test(seen)); // prettier-ignore
     expect(found).not.toMatch(/fault/);
     expect(found).toMatch(/warning Elasticsearch privileges: Elasticsearch has no security/);
   });
@@ -96,7 +98,10 @@ describe('check finds', { timeout: 120_000 }, () => {
   it('servers that are away', async () => {
     const away = { elasticsearch: { url: 'http://127.0.0.1:1' }, redis: { url: 'redis://127.0.0.1:1' } };
     const found = await check({ ...(await ordinary()), ...away });
-    expect(found).toMatch(/fault +Redis: .*check redis.url and that it runs/);
+    expect(found).toMatch(/ok +configuration: 1 tenant, 1 source, /);
+    expect(found).toMatch(/fault +Redis: .*ECONNREFUSED.*check redis.url and that it runs/);
+    for (const what of ['Redis clock', 'worker', 'acme/feishu.openapi_audit'])
+      expect(found).toContain(`${what}: could not be tried without Redis`);
     expect(found).toMatch(/fault +Elasticsearch: .*check elasticsearch.url and the network/);
   });
 
@@ -181,6 +186,24 @@ describe('check finds', { timeout: 120_000 }, () => {
     const refusal = { code: 99991672, msg: 'Access denied', error: { log_id: '20261123' } };
     expect(await check(await toldFeishu(refusal))).toMatch(
       /fault +acme\/feishu.openapi_audit: .*grant the app the scope/,
+    );
+  });
+
+  it('a vendor that is not reached, with what to look at', async () => {
+    const found = await check(await ordinary({ feishu: { baseUrl: 'https://open.feishu.invalid' } }));
+    expect(found).toMatch(/fault +acme\/feishu.openapi_audit: .*(ENOTFOUND|EAI_AGAIN).*DNS.*HTTPS_PROXY.*baseUrl/);
+  });
+
+  it('a budget that leaves nothing for the question of check', async () => {
+    const config = await ordinary();
+    const { redis, prefix } = await openWorld(config);
+    const [{ feishu }] = config['tenants'] as [{ feishu: { appId: string } }];
+    await createBudget(redis, prefix, 0).hold(
+      { key: `feishu/${feishu.appId}/openapi_logs.list_data`, perMinute: 1 },
+      120_000,
+    );
+    expect(await check(config)).toMatch(
+      /fault +acme\/feishu.openapi_audit: waited 10 s for the request budget, and did not ask: windows use all of it/,
     );
   });
 
