@@ -203,12 +203,13 @@ describe('a Redis that', () => {
     expect(await collectedIds(world)).toEqual(trueIds(vendor));
   });
 
-  it('loses everything again and again during live work costs nothing', { timeout: 90_000 }, async () => {
+  it('loses everything again and again during live work costs nothing', { timeout: 180_000 }, async () => {
     const server = await ownRedis();
-    const to = Date.now() + 8_000;
-    const vendor = await simulator({ events: 500, from: to - 40_000, to });
+    // Far enough ahead that setting up does not use it up where the machine is busy.
+    const to = Date.now() + 20_000;
+    const vendor = await simulator({ events: 500, from: to - 50_000, to });
     const raw = rawConfig(vendor, {
-      audit: { since: '60s', window: '2s', backlog: '10s' },
+      audit: { since: '90s', window: '2s', backlog: '10s' },
       top: { redis: { url: server.url } },
     });
     const world = await openWorld(raw);
@@ -219,7 +220,7 @@ describe('a Redis that', () => {
         await until(
           'more documents',
           () => collectedIds(world),
-          (ids) => ids.length > seen,
+          (ids) => ids.length > seen || ids.length === vendor.truth.records.length,
         )
       ).length;
       await world.redis.flushall();
