@@ -9,11 +9,13 @@ fail() {
 }
 
 # The engine knows this name only while the container runs.
+command -v getent >/dev/null || fail 'it cannot tell whether Elasticsearch runs: this image has no getent'
 if getent hosts elasticsearch >/dev/null; then fail 'Elasticsearch runs; first: docker compose stop'; fi
 
 case ${1-} in
 '')
   [ -n "$(ls -A "$data")" ] || fail 'there is no data yet'
+  [ ! -e "$data/.restore" ] || fail 'a restore was cut off, so what is there is not whole; do it again'
   exec tar -czf - -C "$data" --exclude ./.restore .
   ;;
 restore)
@@ -24,6 +26,10 @@ restore)
   if ! tar -xzf - -C "$data/.restore"; then
     rm -rf "$data/.restore"
     fail 'the archive is not whole; what was there is untouched'
+  fi
+  if [ ! -e "$data/.restore/_state" ] && [ ! -e "$data/.restore/indices" ]; then
+    rm -rf "$data/.restore"
+    fail "the archive holds no data of Elasticsearch; what was there is untouched"
   fi
   find "$data" -mindepth 1 -maxdepth 1 ! -name .restore -exec rm -rf {} +
   find "$data/.restore" -mindepth 1 -maxdepth 1 -exec mv {} "$data/" ';'

@@ -22,6 +22,11 @@ if [ "${1-}" = renew ]; then
   shift 2
 fi
 
+case ${1-} in
+'' | /*) ;;
+*) fail "what is \"$1\"? Without a word it makes what is missing, \"renew writer/password\" makes one anew" ;;
+esac
+
 cd "$(dirname "$0")"
 [ $# -gt 0 ] || cd ../..
 
@@ -58,11 +63,15 @@ if [ -f .env ] && [ -z "$feishu$dingtalk" ]; then
   echo 'secrets: .env names neither FEISHU_APP_ID nor DINGTALK_APP_KEY, so no secret of an app is asked for' >&2
 fi
 
-case $renew in
-'') ;;
-kibana/encryption_key) fail 'that one stays: with another, Kibana reads nothing that it has encrypted' ;;
-*) [ -s "$secrets/$renew" ] || fail "there is no $secrets/$renew to renew" ;;
+names='elastic/password kibana/password kibana/encryption_key writer/password setup/password reader/password redis/password http/token'
+[ "$renew" != kibana/encryption_key ] ||
+  fail 'that one stays: with another, Kibana reads nothing that it has encrypted'
+apps="${feishu:+vendor/$feishu} ${dingtalk:+vendor/$dingtalk}"
+case " $names $apps " in
+*" ${renew:-elastic/password} "*) ;;
+*) fail "there is no $renew to renew; there are: $names $apps" ;;
 esac
+[ -z "$renew" ] || [ -s "$secrets/$renew" ] || fail "there is no $secrets/$renew to renew"
 
 # Everything is asked before anything is made, so that without an answer nothing is left half done.
 stays() { [ -s "$secrets/$1" ] && [ "$1" != "$renew" ]; }
@@ -97,7 +106,7 @@ keep() {
 [ -d "$secrets" ] || mkdir -m 0700 "$secrets"
 # Also where no app is named yet: what Docker makes for a mount that is not there belongs to root.
 mkdir -p "$secrets/vendor"
-for name in elastic/password kibana/password kibana/encryption_key writer/password setup/password reader/password redis/password http/token; do
+for name in $names; do
   random=$(od -An -tx1 -N24 /dev/urandom | tr -d ' \n')
   keep "$name" "$random"
 done

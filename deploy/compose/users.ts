@@ -12,6 +12,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const { ELASTICSEARCH_URL = 'http://localhost:9200', ROLES = '/roles', SECRETS = '/run/secrets' } = process.env;
 const PATIENCE_MS = 60_000;
+/** For one answer. */
+const ANSWER_MS = 10_000;
 /** Of each user, named like its password's directory. */
 const USERS: Readonly<Record<string, readonly string[]>> = {
   writer: ['writer'],
@@ -22,6 +24,7 @@ const USERS: Readonly<Record<string, readonly string[]>> = {
 type Role = { readonly applications?: readonly object[]; readonly indices?: readonly object[] };
 type Key = { readonly id: string; readonly creation: number };
 type Refusal = { readonly error?: { readonly type?: string; readonly reason?: string } };
+type Retired = { readonly error_count?: number; readonly error_details?: readonly { readonly reason?: string }[] };
 /** What came of a request; one that is not `final` may do better in a moment. */
 type Outcome = { readonly answer: unknown } | { readonly why: string; readonly final: boolean };
 
@@ -30,7 +33,6 @@ const passwordOf = (holder: string, file = 'password'): string =>
 const roleOf = (name: string): Role => JSON.parse(readFileSync(`${ROLES}/${name}.json`, 'utf8')) as Role;
 /** `kibana-setup` → `shenji_kibana_setup`. */
 const nameOf = (role: string): string => `shenji_${role.replaceAll('-', '_')}`;
-const elastic = passwordOf('elastic');
 
 async function ask(method: string, path: string, body: object | undefined, password: string): Promise<Outcome> {
   const authorization = `Basic ${Buffer.from(`elastic:${password}`).toString('base64')}`;
@@ -40,11 +42,15 @@ async function ask(method: string, path: string, body: object | undefined, passw
       method,
       headers,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(ANSWER_MS),
     });
-    const answer: unknown = await reply.json();
-    if (reply.ok) return { answer };
-    const { type = '', reason = '' } = (answer as Refusal).error ?? {};
-    return { why: `${reply.status} ${type}: ${reason}`, final: reply.status !== 503 && reply.status !== 429 };
+    const text = await reply.text();
+    if (reply.ok) return { answer: JSON.parse(text) as unknown };
+    const passes = [502, 503, 504, 429].includes(reply.status);
+    // What is no JSON is not Elasticsearch's own answer.
+    if (!text.startsWith('{')) return { why: `${reply.status} ${reply.statusText}`, final: !passes };
+    const { type = '', reason = '' } = (JSON.parse(text) as Refusal).error ?? {};
+    return { why: `${reply.status} ${type}: ${reason}`, final: !passes };
   } catch (error) {
     const { message, cause } = error as Error & { cause?: { message?: string; code?: string } };
     return { why: cause?.message || cause?.code || message, final: false };
@@ -52,7 +58,7 @@ async function ask(method: string, path: string, body: object | undefined, passw
 }
 
 /** Waits for an Elasticsearch that is not up, or not far enough. @throws Error with Elasticsearch's own reason. */
-async function send(method: string, path: string, body?: object, password = elastic): Promise<unknown> {
+async function send(method: string, path: string, body?: object, password = passwordOf('elastic')): Promise<unknown> {
   for (const startedAt = Date.now(); ; await pause(1_000)) {
     const outcome = await ask(method, path, body, password);
     if ('answer' in outcome) return outcome.answer;
@@ -93,8 +99,11 @@ async function printKeys(expiration?: string): Promise<void> {
 async function retireKeys(): Promise<void> {
   for (const user of Object.keys(USERS)) {
     const ids = (await keysOf(user)).slice(1).map(({ id }) => id);
-    if (ids.length > 0) await send('DELETE', '/_security/api_key', { ids, owner: true });
-    process.stdout.write(`${nameOf(user)}: ${ids.length} older keys retired\n`);
+    const answer = ids.length > 0 ? await send('DELETE', '/_security/api_key', { ids, owner: true }) : {};
+    const { error_count: failed = 0, error_details: [first] = [] } = answer as Retired;
+    process.stdout.write(`${nameOf(user)}: ${ids.length - failed} older keys retired\n`);
+    if (failed > 0)
+      throw new Error(`${failed} keys of ${nameOf(user)} still work: ${first?.reason ?? 'no reason given'}`);
   }
 }
 

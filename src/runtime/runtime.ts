@@ -62,6 +62,8 @@ const RECONCILE_BOUND_MS = 5_000;
 export async function openRuntime(config: Config, log: Logger): Promise<Runtime> {
   const scrub = createScrub(secretsOf(config));
   const { namespace, retries } = config;
+  // Before any connection, which would keep the process where this throws.
+  const geo = await openGeo(config.geo);
   const elasticsearch = createElasticsearch({ ...config.elasticsearch, proxy: proxyFor(config.elasticsearch.url) });
   const ledger = createLedger(elasticsearch, namespace);
   const checkpoints = createCheckpoints(elasticsearch, namespace);
@@ -79,7 +81,6 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
   const metrics = createMetrics(version);
   const reconciler = createReconciler({ log, onOutcome: metrics.reconciled });
   const http = createVendorHttp(anyProxy(), metrics.called);
-  const geo = await openGeo(config.geo);
   const cache = createCache(redis, prefix);
 
   function openSource(tenantConfig: Config['tenants'][number], definition: SourceDefinition): TenantSource {

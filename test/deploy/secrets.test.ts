@@ -141,13 +141,17 @@ describe('secrets.sh', () => {
 
   it.each([
     [['renew'], 'renew which?'],
-    [['renew', 'nobody/password'], 'there is no ./secrets/nobody/password to renew'],
+    [['renew', 'nobody/password'], 'there is no nobody/password to renew; there are: elastic/password'],
+    [['renew', 'reader'], 'there is no reader to renew'],
+    [['renew', './writer/password'], 'there is no ./writer/password to renew'],
+    [['renwe', 'writer/password'], 'what is "renwe"?'],
     [['renew', 'kibana/encryption_key'], 'that one stays'],
   ])('refuses %j', async (args, why) => {
     const directory = checkout(uid);
     await secretsOf(directory, uid, first);
     const { code, said } = await secretsOf(directory, uid, '', args);
     expect([code, said]).toEqual([1, expect.stringContaining(why)]);
+    expect(existsSync(path.join(directory, 'deploy', 'compose', 'renwe'))).toBe(false);
   });
 
   it('puts them where SHENJI_SECRETS in .env says', async () => {

@@ -180,3 +180,14 @@ it('password is content where Elasticsearch has the new one already, and says wh
   const { code, stderr } = await usersWith('the new one', (await elasticsearch(() => refusal)).url, 'password');
   expect([code, stderr]).toEqual([1, expect.stringContaining('unable to authenticate')]);
 });
+
+it('says which keys Elasticsearch has kept, and why', async () => {
+  const kept = [200, { invalidated_api_keys: [], error_count: 2, error_details: [{ reason: 'shard down' }] }] as const;
+  const { url } = await elasticsearch((what) => (what.startsWith('GET') ? THREE_KEYS : [...kept]));
+  const { code, stdout, stderr } = await users(url, 'retire');
+  expect([code, stdout, stderr]).toEqual([
+    1,
+    'shenji_writer: 0 older keys retired\n',
+    '2 keys of shenji_writer still work: shard down\n',
+  ]);
+});

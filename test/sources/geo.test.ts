@@ -1,5 +1,8 @@
 /** Where an address is: with the bundled database of countries, and with databases of one's own. */
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { openGeo } from '../../src/sources/geo.ts';
 import { createRandom } from '../../src/simulator/random.ts';
 import { databaseOf } from '../support/mmdb.ts';
@@ -99,4 +102,13 @@ it('Elasticsearch draws a map of it', async () => {
   });
   const { buckets } = (aggregations as { tiles: { buckets: { doc_count: number }[] } }).tiles;
   expect(buckets.map(({ doc_count: count }) => count)).toEqual([2, 1]);
+});
+
+it.each(['', 'cut off'])('names the setting of a database that holds only %j', async (content) => {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'shenji-geo-')), 'bad.mmdb');
+  onTestFinished(() => rmSync(path.dirname(file), { recursive: true }));
+  writeFileSync(file, content);
+  await expect(openGeo({ countryFile: file })).rejects.toThrow(
+    /^geo\.countryFile: .*bad\.mmdb is no whole MaxMind database/,
+  );
 });
