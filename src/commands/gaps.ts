@@ -1,7 +1,7 @@
 /** `gaps`: what failed and is not collected, and the operator's word that it will not be. */
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { iso, overlaps } from '../pipeline/spans.ts';
+import { common, iso, overlaps } from '../pipeline/spans.ts';
 import { streamKey, type Stream } from '../pipeline/stream.ts';
 import type { StreamState } from '../pipeline/planner.ts';
 import type { Runtime, TenantSource } from '../runtime/runtime.ts';
@@ -51,7 +51,7 @@ async function accept(runtime: Runtime, name: string, options: AcceptOptions): P
   const now = Date.now();
   const stream: Stream = found.state.stream;
   for (const gap of gaps) {
-    const span = { from: Math.max(gap.from, asked.from), to: Math.min(gap.to, asked.to) };
+    const span = common(gap, asked);
     await runtime.ledger.append({
       stream,
       span,

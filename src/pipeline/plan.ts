@@ -1,6 +1,6 @@
 /** Which windows of a stream are due: pure, from what the ledger and the queue say and what time it is. */
 import type { Grid } from './grid.ts';
-import { merge, overlaps, subtract, type Span } from './spans.ts';
+import { common, merge, overlaps, subtract, type Span } from './spans.ts';
 
 const MINUTE = 60_000;
 const LONGEST_PAUSE_MS = 60 * MINUTE;
@@ -67,8 +67,7 @@ export function gapsOf(missing: readonly Span[], failures: readonly FailedRun[],
     return missing
       .filter((span) => overlaps(span, failure))
       .map((span) => ({
-        from: Math.max(span.from, failure.from),
-        to: Math.min(span.to, failure.to),
+        ...common(span, failure),
         error: last.error,
         failures: runs.length,
         retryAt,

@@ -52,6 +52,15 @@ export function halve({ from, to }: Span): [Span, Span] | undefined {
       ];
 }
 
+/** What two spans that overlap have in common. */
+export const common = (a: Span, b: Span): Span => ({ from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) });
+
+/** For what has a time of its own: whether it lies in the span. */
+export const isWithin =
+  ({ from, to }: Span) =>
+  ({ time }: { readonly time: number }): boolean =>
+    time >= from && time < to;
+
 export function overlaps(a: Span, b: Span): boolean {
   return a.from < b.to && b.from < a.to;
 }

@@ -2,8 +2,8 @@
 import type { UndatedLetter } from '../elasticsearch/letter-evidence.ts';
 import { cureOf, type CureContext } from '../pipeline/proof/cure.ts';
 import { answers, type StoredDocument } from '../pipeline/proof/evidence.ts';
-import { MOST_LISTED, type Asked, type DatedLetter, type Findings, type Unclear } from '../pipeline/proof/findings.ts';
-import type { Place, Places } from '../pipeline/proof/places.ts';
+import type { Asked, DatedLetter, Findings, Unclear } from '../pipeline/proof/findings.ts';
+import { MOST_LISTED, type Place, type Places } from '../pipeline/proof/places.ts';
 import { prove as findOut } from '../pipeline/proof/prove.ts';
 import type { Uncollected } from '../pipeline/proof/uncollected.ts';
 import { verdictOf, type Verdict } from '../pipeline/proof/verdict.ts';

@@ -1,11 +1,11 @@
 /** Asks the vendor again, window by window, and compares ids with what is stored. */
-import { minuteOf } from '../pipeline/proof/claims.ts';
+import { MINUTE, minuteOf } from '../pipeline/proof/claims.ts';
 import { createIdSet } from '../pipeline/proof/id-set.ts';
 import { wordsOf } from '../pipeline/proof/id-words.ts';
 import type { DatedId, StoredDocument } from '../pipeline/proof/evidence.ts';
 import { createPlaces, type Places } from '../pipeline/proof/places.ts';
 import { preparer } from '../pipeline/prepare.ts';
-import type { Span } from '../pipeline/spans.ts';
+import { isWithin, type Span } from '../pipeline/spans.ts';
 import type { Stream } from '../pipeline/stream.ts';
 import { createBudget } from '../queue/budget.ts';
 import { preparationOf } from './preparation.ts';
@@ -36,7 +36,6 @@ const STORED = 1;
 const LISTED = 2;
 const KNOWN = 4;
 const MOST_LISTED = 1_000;
-const MINUTE = 60_000;
 
 function collectIds() {
   const listed: DatedId[] = [];
@@ -79,6 +78,7 @@ export async function recount(
   }
 
   async function compare(window: Span): Promise<void> {
+    const isIn = isWithin(window);
     const ids = createIdSet();
     const lacking = new Map<number, number>();
     for await (const { id } of ports.documents(window)) ids.mark(wordsOf(id, words), STORED);
@@ -88,7 +88,7 @@ export async function recount(
       for (const raw of records) {
         const prepared = prepare(raw);
         if (prepared.kind === 'unmappable') unmappable += 1;
-        else if (prepared.time >= window.from && prepared.time < window.to) {
+        else if (isIn(prepared)) {
           const marks = ids.marksOf(wordsOf(prepared.id, words));
           if (!ids.mark(words, LISTED)) continue;
           events += 1;

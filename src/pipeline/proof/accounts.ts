@@ -1,6 +1,6 @@
 /** What can be told of one stretch: what its readings say, and what there is. */
 import type { Question } from '../../source.ts';
-import { type Span } from '../spans.ts';
+import { isWithin, type Span } from '../spans.ts';
 import { answers, keyOfId, keyOfSum, type DatedId, type Evidence, type StoredDocument } from './evidence.ts';
 import { plus, sumOfIds, type IdSum } from './id-words.ts';
 import { EVERYTHING, type Outside, type Part, type Reader } from './reading.ts';
@@ -30,11 +30,6 @@ export function wantedIn({ letters, replays, outsides }: Pick<Stretch, 'letters'
   const single = outsides.filter(({ created }) => created.count === 1).map(({ created }) => keyOfSum(created));
   return [...[...letters, ...replays].map(({ id }) => keyOfId(id)), ...single];
 }
-
-export const isWithin =
-  ({ from, to }: Span) =>
-  ({ time }: { readonly time: number }): boolean =>
-    time >= from && time < to;
 
 /** A stretch as one reading has it. */
 type Of = Span & { readonly reader: Reader };

@@ -31,13 +31,14 @@ function widened({ from, to }: Span, whole: readonly Span[]): Span {
   return { from, to };
 }
 
-const nameOf = ({ pass, from, to, run }: ReadEntry): string => `${pass} ${from} ${to} ${run}`;
+/** The same for one entry, however often it is read. */
+export const keyOf = ({ pass, from, to, run }: ReadEntry): string => `${pass} ${from} ${to} ${run}`;
 
 /** The stretch until nothing that is only whole crosses its bounds. Of a chain of such claims twice as much is asked for each time. */
 async function closed(span: Span, entriesOf: Entries, source: ProvenSource, mayBegin: boolean) {
   const known = new Map<string, ReadEntry>();
   const look = async (stretch: Span): Promise<void> => {
-    for (const entry of await entriesOf(stretch)) known.set(nameOf(entry), known.get(nameOf(entry)) ?? entry);
+    for (const entry of await entriesOf(stretch)) known.set(keyOf(entry), known.get(keyOf(entry)) ?? entry);
   };
   await look(span);
   for (let seen = span; ;) {

@@ -1,12 +1,12 @@
 /** What a proof has found, gathered region by region and told as stretches. */
 import type { Question } from '../../source.ts';
 import type { ReadEntry } from '../ledger.ts';
-import { overlaps, type Span } from '../spans.ts';
+import { isWithin, overlaps, type Span } from '../spans.ts';
 import type { Chunk, Region } from './chunks.ts';
 import { MINUTE, minuteOf } from './claims.ts';
 import type { DatedId } from './evidence.ts';
 import type { Doubt, Judgement } from './judge.ts';
-import { createPlaces, widest, type Places } from './places.ts';
+import { createPlaces, MOST_LISTED, widest, type Places } from './places.ts';
 import { covers, describeQuestion } from './question.ts';
 import type { ProvenSource } from './reading.ts';
 import { createRuns, type RunFindings } from './runs.ts';
@@ -43,9 +43,6 @@ export type Findings = RunFindings & {
   readonly questionSince: number | undefined;
 };
 
-/** Of letters, and of ids. */
-export const MOST_LISTED = 200;
-
 const sumUp = <T extends { readonly claimed: number; readonly stored: number }>(a: T, b: T): T => ({
   ...a,
   claimed: a.claimed + b.claimed,
@@ -65,7 +62,7 @@ export function createFindings(asked: Asked) {
   let questionSince: number | undefined;
   // Minutes are judged whole, and what can only be judged with them may lie wholly outside.
   const minutes = { from: minuteOf(span.from), to: minuteOf(span.to + MINUTE - 1) };
-  const isIn = ({ time }: DatedId): boolean => time >= span.from && time < span.to;
+  const isIn = isWithin(span);
 
   function noteDoubts({ kept }: Judgement, doubts: readonly Doubt[]): void {
     const wider = kept.find(({ reader }) => reader.question !== undefined && !covers(question, reader.question));

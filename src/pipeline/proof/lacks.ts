@@ -1,6 +1,6 @@
 /** What is certainly missing: fewer ids are accounted for than one reading saw, or as many that are others. */
-import type { Span } from '../spans.ts';
-import { isWithin, type Accounts, type Stretch } from './accounts.ts';
+import { isWithin, type Span } from '../spans.ts';
+import type { Accounts, Stretch } from './accounts.ts';
 import { keyOfId, keyOfSum } from './evidence.ts';
 import { isByStream, type Outside, type Part, type Reader } from './reading.ts';
 

@@ -5,7 +5,8 @@ export type Place<Kind> = Span & Kind;
 /** `more` stretches beyond those listed. */
 export type Places<Kind> = { readonly listed: readonly Place<Kind>[]; readonly more: number };
 
-const MOST_LISTED = 200;
+/** Of stretches, of letters, and of ids. */
+export const MOST_LISTED = 200;
 
 /** `kindOf` names what may be told together, `join` gives what two neighbours of a kind are together. Kinds may alternate. */
 export function createPlaces<Kind>(kindOf: (kind: Kind) => string, join: (a: Kind, b: Kind) => Kind) {

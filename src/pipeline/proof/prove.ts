@@ -1,6 +1,6 @@
 /** Proves a stretch: goes through it region by region, and holds what is stored against what its readings have seen. */
 import type { ReadEntry } from '../ledger.ts';
-import { overlaps, type Span } from '../spans.ts';
+import { isWithin, overlaps, type Span } from '../spans.ts';
 import { questionsOf, wantedIn } from './accounts.ts';
 import { chunksOf, type Chunk, type Region } from './chunks.ts';
 import { minuteOf } from './claims.ts';
@@ -58,9 +58,6 @@ function createWalk(documents: AsyncIterable<StoredDocument>) {
   };
 }
 
-const inRegion = <T extends DatedId>(all: readonly T[], { from, to }: Span): T[] =>
-  all.filter(({ time }) => time >= from && time < to);
-
 export async function prove(
   asked: Asked,
   ports: ProofPorts,
@@ -95,7 +92,8 @@ export async function prove(
     const walk = createWalk(ports.documents(chunk, [...new Set(fields)]));
     try {
       for (const region of chunk.regions) {
-        const known = { ...region, letters: inRegion(letters, region), replays: inRegion(replays, region) };
+        const isIn = isWithin(region);
+        const known = { ...region, letters: letters.filter(isIn), replays: replays.filter(isIn) };
         const evidence = await evidenceOf(region, known, walk);
         if (!overlaps(region, span)) continue;
         const judgement = judge({ ...known, span: region, asked: question, evidence });

@@ -1,6 +1,6 @@
 /** The runs of a stretch counted, each once, however many chunks its window reaches over. */
 import type { ReadEntry } from '../ledger.ts';
-import { overlaps, subtract, type Span } from '../spans.ts';
+import { common, overlaps, subtract, type Span } from '../spans.ts';
 import type { Chunk } from './chunks.ts';
 
 export type RunFindings = {
@@ -23,7 +23,6 @@ const MOST_FAILED = 1_000;
 export function createRuns(span: Span) {
   const counts = { windows: 0, runs: 0, failedRuns: 0, late: 0, damaged: 0, omitted: 0, damagedQuestions: 0 };
   let failed: { readonly entry: ReadEntry; readonly left: readonly Span[] }[] = [];
-  const clip = ({ from, to }: Span): Span => ({ from: Math.max(from, span.from), to: Math.min(to, span.to) });
   const isWithin = ({ from, to }: Span): boolean => from >= span.from && to <= span.to;
 
   function count(entry: ReadEntry, isKept: boolean): void {
@@ -39,7 +38,9 @@ export function createRuns(span: Span) {
       entries.filter(({ status }) => status !== 'failed'),
       ({ pass }) => pass,
     );
-    const added = begun.filter(({ status }) => status === 'failed').map((entry) => ({ entry, left: [clip(entry)] }));
+    const added = begun
+      .filter(({ status }) => status === 'failed')
+      .map((entry) => ({ entry, left: [common(entry, span)] }));
     failed = [...failed, ...added]
       .map(({ entry, left }) => ({ entry, left: subtract(left, closing.get(entry.pass) ?? []) }))
       .filter(({ left }) => left.length > 0)

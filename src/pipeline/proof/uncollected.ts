@@ -1,7 +1,7 @@
 /** What no reading answers for, and what of it an operator has given up. */
 import type { ReadEntry } from '../ledger.ts';
-import { merge, overlaps, subtract, type Span } from '../spans.ts';
-import type { Region } from './chunks.ts';
+import { common, merge, overlaps, subtract, type Span } from '../spans.ts';
+import { keyOf, type Region } from './chunks.ts';
 import { createPlaces, type Places } from './places.ts';
 import { describeQuestion } from './question.ts';
 import { isAnswer, type ProvenSource, type Reader } from './reading.ts';
@@ -28,17 +28,14 @@ export function createUncollected({
 
   /** What of an accepted gap has not been collected since. */
   function giveUp(entry: ReadEntry, rests: readonly Span[]): void {
-    const key = `${entry.pass} ${entry.from} ${entry.to} ${entry.run}`;
-    const spans = rests
-      .filter((rest) => overlaps(rest, entry))
-      .map(({ from, to }) => ({ from: Math.max(from, entry.from), to: Math.min(to, entry.to) }));
+    const key = keyOf(entry);
+    const spans = rests.filter((rest) => overlaps(rest, entry)).map((rest) => common(rest, entry));
     if (spans.length > 0) givenUp.set(key, { entry, spans: merge([...(givenUp.get(key)?.spans ?? []), ...spans]) });
   }
 
   function add({ parts, ...region }: Region, entries: readonly ReadEntry[]): void {
-    const wanted = { from: Math.max(region.from, span.from), to: Math.min(region.to, span.to) };
     const answering = parts.filter(({ reader }) => isAnswer(reader, question));
-    const unread = subtract([wanted], answering);
+    const unread = subtract([common(region, span)], answering);
     if (unread.length === 0) return;
     const accepted = entries.filter(({ status }) => status === 'accepted');
     for (const entry of accepted) giveUp(entry, unread);
