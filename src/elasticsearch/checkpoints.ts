@@ -3,6 +3,7 @@ import type { Checkpoint, CheckpointChange, Checkpoints, OpenedStream } from '..
 import { iso } from '../pipeline/spans.ts';
 import { streamKey, type Stream } from '../pipeline/stream.ts';
 import { orUnavailable, statusOf, type Elasticsearch } from './client.ts';
+import { formerOf, storedFormer, type StoredFormer } from './ledger-documents.ts';
 import { checkpointsIndex } from './names.ts';
 
 type Stored = Stream & {
@@ -14,7 +15,7 @@ type Stored = Stream & {
   readonly watermark: string;
   readonly complete: boolean;
   /** Absent in what versions before have written. */
-  readonly formers?: readonly { readonly pass: Stream['pass']; readonly until: string }[];
+  readonly formers?: readonly StoredFormer[];
   readonly ended?: string | null;
   readonly made_from?: readonly string[];
   /** When each of these was written; absent in what versions before have written. */
@@ -37,7 +38,7 @@ function toStored(
     done: done.map(({ from, to }) => ({ from: iso(from), to: iso(to) })),
     watermark: iso(watermark),
     complete: ended !== undefined || (end !== undefined && watermark >= end),
-    formers: formers.map(({ pass, until }) => ({ pass, until: iso(until) })),
+    formers: formers.map(storedFormer),
     ended: ended === undefined ? null : iso(ended),
     made_from: madeFrom.map(({ id }) => id),
     made_at: madeFrom.map(({ at }) => iso(at)),
@@ -56,7 +57,7 @@ function fromHit({ _source: stored, _seq_no: seqNo = 0, _primary_term: primaryTe
     requestedBy: stored.requested_by ?? undefined,
     done: stored.done.map(({ from, to }) => ({ from: Date.parse(from), to: Date.parse(to) })),
     watermark: Date.parse(stored.watermark),
-    formers: (stored.formers ?? []).map(({ pass, until }) => ({ pass, until: Date.parse(until) })),
+    formers: (stored.formers ?? []).map(formerOf),
     ended: typeof stored.ended === 'string' ? Date.parse(stored.ended) : undefined,
     // What it names was written before it.
     madeFrom: (stored.made_from ?? []).map((id, position) => ({

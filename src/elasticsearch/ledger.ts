@@ -1,5 +1,4 @@
 /** The append-only record of which second of which stream has been collected: `logs-shenji.window-<namespace>`. */
-import { ECS_VERSION } from '../pipeline/ecs.ts';
 import type { estypes } from '@elastic/elasticsearch';
 import { hashId } from '../pipeline/document-id.ts';
 import {
@@ -10,17 +9,23 @@ import {
   type Ledger,
   type OpenedStream,
   type ReadEntry,
-  type Reading,
-  type RecordedReading,
-  type WindowEntry,
 } from '../pipeline/ledger.ts';
 import type { FailedRun } from '../pipeline/plan.ts';
 import { iso, type Span } from '../pipeline/spans.ts';
-import { parseQuestion, questionText } from '../pipeline/proof/question.ts';
+import { parseQuestion } from '../pipeline/proof/question.ts';
 import { streamKey, type Stream } from '../pipeline/stream.ts';
 import { createBulkWriter } from './bulk.ts';
 import { backingNames } from './backing-indices.ts';
 import { wholeAnswer, type Elasticsearch } from './client.ts';
+import {
+  countsOf,
+  isRetryable,
+  openedDocument,
+  readingOf,
+  toOpened,
+  windowDocument,
+  type Stored,
+} from './ledger-documents.ts';
 import { LEDGER, streamName } from './names.ts';
 
 const PAGE = 1_000;
@@ -45,179 +50,23 @@ const SUMMED = [
   'late',
 ] as const;
 
-type StoredWindow = {
-  readonly tenant: string;
-  readonly source: Stream['source'];
-  readonly pass: Stream['pass'];
-  readonly from: string;
-  readonly to: string | null;
-  readonly run: string;
-  readonly status: 'opened' | 'done' | 'failed' | 'accepted';
-  readonly reason?: string;
-  readonly by?: string;
-  readonly requested_by?: string;
-  readonly formers?: readonly { readonly pass: Stream['pass']; readonly until: string }[];
-  /** `hopeless` in entries of versions before 4. */
-  readonly error?: { readonly message: string; readonly retryable?: boolean; readonly hopeless?: boolean };
-  readonly minutes?: unknown;
-  readonly elsewhere?: readonly string[];
-  readonly read_from?: string;
-  readonly read_until?: string;
-  readonly question?: string;
-} & Readonly<Record<string, unknown>>;
 type QuestionBucket = {
   readonly key: string;
   readonly from: { readonly value: number };
   readonly to: { readonly value: number };
 };
-type Stored = {
-  readonly '@timestamp': string;
-  readonly event?: { readonly start?: string };
-  readonly shenji: { readonly window: StoredWindow };
-};
+type Filter = estypes.QueryDslQueryContainer[];
 
-/** Under what name each count is stored, and was before version 4. */
-const COUNT_NAMES: Readonly<Partial<Record<keyof Counts, { readonly now: string; readonly before: string }>>> = {
-  crossIndexDuplicates: { now: 'cross_index_duplicates', before: 'doubles' },
-};
-
-const storedCounts = (counts: Counts): object =>
-  Object.fromEntries(
-    Object.entries(counts).map(([key, value]) => [COUNT_NAMES[key as keyof Counts]?.now ?? key, value]),
-  );
-
-function countsOf(stored: StoredWindow): Counts {
-  const pairs = (Object.keys(NO_COUNTS) as (keyof Counts)[]).map((key): [string, number] => {
-    const names = COUNT_NAMES[key];
-    return [key, Number((names === undefined ? stored[key] : (stored[names.now] ?? stored[names.before])) ?? 0)];
-  });
-  return Object.fromEntries(pairs) as Counts;
-}
-
-/** An address as it may be kept: without user, password and whatever follows a question mark. */
-function plainUrl(url: string): string {
-  if (!URL.canParse(url)) return '';
-  const { protocol, host, pathname } = new URL(url);
-  return `${protocol}//${host}${pathname === '/' ? '' : pathname}`;
-}
-
-function storedReading({ claim, readFrom, readUntil, question, asker }: Reading): object {
-  return {
-    minutes: claim.minutes,
-    elsewhere: claim.elsewhere.length === 0 ? undefined : claim.elsewhere.map(iso),
-    read_from: iso(readFrom),
-    read_until: readUntil === undefined ? undefined : iso(readUntil),
-    question: questionText(question),
-    asker: { app: asker.app, url: plainUrl(asker.url) },
-  };
-}
-
-function readingOf({
-  minutes,
-  read_from: from,
-  read_until: until,
-  question,
-}: StoredWindow): RecordedReading | undefined {
-  if (from === undefined) return undefined;
-  return {
-    minutes,
-    readFrom: Date.parse(from),
-    readUntil: until === undefined ? undefined : Date.parse(until),
-    question: parseQuestion(question),
-  };
-}
-
-const isRetryable = (error: StoredWindow['error']): boolean => error?.retryable ?? error?.hopeless !== true;
-
-/** An entry as it is stored. */
-export function windowDocument(entry: WindowEntry, namespace: string): object {
-  const { stream, span, startedAt, endedAt, run, attempts, status } = entry;
-  const failed = status === 'failed' ? entry.error : undefined;
-  return {
-    '@timestamp': iso(endedAt),
-    ...common(namespace),
-    event: {
-      kind: 'event',
-      dataset: LEDGER.dataset,
-      module: 'shenji',
-      category: ['process'],
-      type: ['end'],
-      action: `window-${status}`,
-      outcome: failed === undefined ? 'success' : 'failure',
-      start: iso(startedAt),
-      end: iso(endedAt),
-      duration: Math.max(0, endedAt - startedAt) * 1_000_000,
-      ingested: iso(Date.now()),
-    },
-    organization: { id: stream.tenant },
-    ...(failed === undefined ? {} : { error: { type: failed.type, message: failed.message } }),
-    shenji: {
-      window: {
-        stream: streamKey(stream),
-        ...stream,
-        from: iso(span.from),
-        to: iso(span.to),
-        run,
-        status,
-        attempts,
-        lag: Math.max(0, endedAt - span.to),
-        ...detailsOf(entry),
-      },
-    },
-  };
-}
-
-function detailsOf(entry: WindowEntry): object {
-  if (entry.status === 'done')
-    return { ...storedCounts(entry.counts), ...(entry.reading === undefined ? {} : storedReading(entry.reading)) };
-  return entry.status === 'failed' ? { error: entry.error } : { reason: entry.reason, by: entry.by };
-}
-
-function openedDocument(opened: OpenedStream, namespace: string): object {
-  const { stream, origin, end, requestedBy, formers } = opened;
-  const now = iso(Date.now());
-  return {
-    '@timestamp': now,
-    ...common(namespace),
-    event: {
-      kind: 'event',
-      dataset: LEDGER.dataset,
-      module: 'shenji',
-      category: ['configuration'],
-      type: ['creation'],
-      action: 'stream-opened',
-      outcome: 'success',
-      ingested: now,
-    },
-    organization: { id: stream.tenant },
-    shenji: {
-      window: {
-        stream: streamKey(stream),
-        ...stream,
-        from: iso(origin),
-        to: end === undefined ? null : iso(end),
-        run: 'opened',
-        status: 'opened',
-        requested_by: requestedBy,
-        formers: formers?.map(({ pass, until }) => ({ pass, until: iso(until) })),
-      },
-    },
-  };
-}
-
-function common(namespace: string): object {
-  return { ecs: { version: ECS_VERSION }, data_stream: { ...LEDGER, namespace } };
-}
-
-function toOpened({ tenant, source, pass, from, to, requested_by: requestedBy, formers }: StoredWindow): OpenedStream {
-  return {
-    stream: { tenant, source, pass },
-    origin: Date.parse(from),
-    end: to === null ? undefined : Date.parse(to),
-    requestedBy,
-    formers: formers?.map((former) => ({ pass: former.pass, until: Date.parse(former.until) })),
-  };
-}
+const ofSource = (tenant: string, source: string): Filter => [
+  { term: { 'shenji.window.tenant': tenant } },
+  { term: { 'shenji.window.source': source } },
+];
+const areDone = { term: { 'shenji.window.status': 'done' } };
+const areRuns = { terms: { 'shenji.window.status': ['done', 'failed', 'accepted'] } };
+const crossing = ({ from, to }: Span): Filter => [
+  { range: { 'shenji.window.from': { lt: iso(to) } } },
+  { range: { 'shenji.window.to': { gt: iso(from) } } },
+];
 
 export function createLedger(client: Elasticsearch, namespace: string): Ledger {
   const index = streamName(LEDGER, namespace);
@@ -233,7 +82,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
 
   /** Without what a run claims minute by minute, unless that is asked for: it is most of an entry. */
   async function* search(
-    filter: estypes.QueryDslQueryContainer[],
+    filter: Filter,
     source: estypes.SearchSourceConfig = { excludes: ['shenji.window.minutes'] },
   ): AsyncGenerator<Stored & { readonly id: string }> {
     let after: estypes.SortResults | undefined;
@@ -241,9 +90,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
       const reply = await wholeAnswer(
         'reading the ledger',
         client.search<Stored>({
-          index,
-          ignore_unavailable: true,
-          allow_partial_search_results: false,
+          ...WHOLE,
           size: PAGE,
           _source: source,
           track_total_hits: false,
@@ -259,7 +106,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     }
   }
 
-  async function opened(filter: estypes.QueryDslQueryContainer[]): Promise<OpenedStream[]> {
+  async function opened(filter: Filter): Promise<OpenedStream[]> {
     const first = new Map<string, { at: string; opened: OpenedStream }>();
     for await (const stored of search([{ term: { 'shenji.window.status': 'opened' } }, ...filter])) {
       const found = toOpened(stored.shenji.window);
@@ -278,17 +125,10 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     const last = spans.at(-1);
     if (first === undefined || last === undefined) return { done, failures, entries: taken };
     const asked = spans.length > MAX_SPANS ? [{ from: first.from, to: last.to }] : spans;
-    const overlapping = asked.map(({ from, to }) => ({
-      bool: {
-        filter: [
-          { range: { 'shenji.window.from': { lt: iso(to) } } },
-          { range: { 'shenji.window.to': { gt: iso(from) } } },
-        ],
-      },
-    }));
+    const overlapping = asked.map((span) => ({ bool: { filter: crossing(span) } }));
     const filter = [
       { term: { 'shenji.window.stream': streamKey(stream) } },
-      { terms: { 'shenji.window.status': ['done', 'failed', 'accepted'] } },
+      areRuns,
       { bool: { should: overlapping, minimum_should_match: 1 } },
     ];
     for await (const { id, '@timestamp': at, shenji } of search(filter)) {
@@ -334,9 +174,8 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
 
   async function entries(tenant: string, source: string, { from, to }: Span): Promise<ReadEntry[]> {
     const filter = [
-      { term: { 'shenji.window.tenant': tenant } },
-      { term: { 'shenji.window.source': source } },
-      { terms: { 'shenji.window.status': ['done', 'failed', 'accepted'] } },
+      ...ofSource(tenant, source),
+      areRuns,
       {
         bool: {
           should: [
@@ -379,10 +218,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
   async function totals(stream: Stream): Promise<Counts & { windows: number }> {
     const sums = { ...NO_COUNTS } as Record<keyof Counts, number>;
     const eventsOf = new Map<string, number>();
-    const filter = [
-      { term: { 'shenji.window.stream': streamKey(stream) } },
-      { term: { 'shenji.window.status': 'done' } },
-    ];
+    const filter = [{ term: { 'shenji.window.stream': streamKey(stream) } }, areDone];
     for await (const { shenji } of search(filter)) {
       const { from, to } = shenji.window;
       const { events, ...counts } = countsOf(shenji.window);
@@ -394,17 +230,11 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     return { ...sums, events: [...eventsOf.values()].reduce((sum, events) => sum + events, 0), windows: eventsOf.size };
   }
 
-  const doneBy = (tenant: string, source: string): estypes.QueryDslQueryContainer[] => [
-    { term: { 'shenji.window.tenant': tenant } },
-    { term: { 'shenji.window.source': source } },
-    { term: { 'shenji.window.status': 'done' } },
-  ];
-
   async function questions(tenant: string, source: string): Promise<AskedBefore[]> {
     const found = client.search<unknown, Record<'questions', estypes.AggregationsStringTermsAggregate>>({
       ...WHOLE,
       size: 0,
-      query: { bool: { filter: doneBy(tenant, source) } },
+      query: { bool: { filter: [...ofSource(tenant, source), areDone] } },
       aggs: {
         questions: {
           terms: { field: 'shenji.window.question', size: MAX_QUESTIONS },
@@ -428,9 +258,9 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     texts: readonly (string | undefined)[],
   ): AsyncGenerator<Span> {
     const filter = [
-      ...doneBy(tenant, source),
-      { range: { 'shenji.window.from': { lt: iso(span.to) } } },
-      { range: { 'shenji.window.to': { gt: iso(span.from) } } },
+      ...ofSource(tenant, source),
+      areDone,
+      ...crossing(span),
       {
         bool: {
           should: [
@@ -452,7 +282,9 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
       ...WHOLE,
       size: most,
       track_total_hits: false,
-      query: { bool: { filter: [...doneBy(tenant, source), { range: { 'shenji.window.fetched': { gt: 0 } } }] } },
+      query: {
+        bool: { filter: [...ofSource(tenant, source), areDone, { range: { 'shenji.window.fetched': { gt: 0 } } }] },
+      },
       sort: [{ '@timestamp': 'desc' }],
       _source: ['shenji.window.fetched', 'shenji.window.rejected'],
     });
@@ -483,8 +315,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
       await create(hashId(key, 'opened'), openedDocument(wanted, namespace));
       return (await recorded()) ?? wanted;
     },
-    opened: (tenant, source) =>
-      opened([{ term: { 'shenji.window.tenant': tenant } }, { term: { 'shenji.window.source': source } }]),
+    opened: (tenant, source) => opened(ofSource(tenant, source)),
     over,
     holds,
     keptSince,
