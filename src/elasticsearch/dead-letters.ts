@@ -10,12 +10,11 @@ import type { SourceName } from '../source.ts';
 import { createBulkWriter } from './bulk.ts';
 import { orUnavailable, type Elasticsearch } from './client.ts';
 import { documentsOf } from './evidence.ts';
-import { replayedAmong } from './letter-evidence.ts';
+import { unreplayed } from './letter-evidence.ts';
 import { DEAD_LETTERS, streamName } from './names.ts';
 
 /** A record that was refused for its size is cut, so that its dead letter is not refused too. */
 const MAX_ORIGINAL = 5_000_000;
-const PAGE = 200;
 
 const storedId = ({ id, time }: DatedId): object => ({ id, time: iso(time) });
 
@@ -112,37 +111,17 @@ export function createDeadLetters(client: Elasticsearch, namespace: string): Dea
 
   async function* open(filter: { readonly source?: string }): AsyncGenerator<StoredLetter> {
     if (!(await orUnavailable('looking for dead letters', client.indices.exists({ index })))) return;
-    const kinds = kindsOf(filter);
-    let page: StoredLetter[] = [];
-    async function* unreplayed(): AsyncGenerator<StoredLetter> {
-      const replayed =
-        page.length === 0
-          ? new Set()
-          : await replayedAmong(
-              client,
-              index,
-              page.map(({ id }) => id),
-            );
-      // A letter is there twice where its stream rolled over between two reads of its window.
-      const distinct = new Map(page.map((letter) => [letter.id, letter]));
-      page = [];
-      for (const letter of distinct.values()) if (!replayed.has(letter.id)) yield letter;
-    }
-    for await (const { id, source } of documentsOf<StoredDocument>(client, index, kinds, [
-      'event.original',
-      'shenji',
-    ])) {
+    const letters = documentsOf<StoredDocument>(client, index, kindsOf(filter), ['event.original', 'shenji']);
+    for await (const { id, source } of unreplayed(client, index, letters)) {
       const { window, document } = source.shenji;
-      page.push({
+      yield {
         id,
         tenant: window.tenant,
         source: window.source,
         original: source.event.original,
         document: document === undefined ? undefined : { id: document.id, time: Date.parse(document.time) },
-      });
-      if (page.length >= PAGE) yield* unreplayed();
+      };
     }
-    yield* unreplayed();
   }
 
   return {

@@ -40,7 +40,7 @@ export type LetterEvidence = {
 const PAGE = 200;
 
 /** Which of these letters became documents. */
-export async function replayedAmong(
+async function replayedAmong(
   client: Elasticsearch,
   index: string,
   letters: readonly string[],
@@ -50,6 +50,29 @@ export async function replayedAmong(
   for await (const { source } of documentsOf<StoredMark>(client, index, filter, ['shenji.replayed']))
     found.add(source.shenji.replayed.letter);
   return found;
+}
+
+/** Those of these letters that no replay has made documents of, asked page by page: what is marked meanwhile counts. */
+export async function* unreplayed<Letter extends { readonly id: string }>(
+  client: Elasticsearch,
+  index: string,
+  letters: AsyncIterable<Letter>,
+): AsyncGenerator<Letter> {
+  async function* openOf(page: readonly Letter[]): AsyncGenerator<Letter> {
+    if (page.length === 0) return;
+    // A letter is there twice where its stream rolled over between two reads of its window.
+    const distinct = new Map(page.map((letter) => [letter.id, letter]));
+    const replayed = await replayedAmong(client, index, [...distinct.keys()]);
+    for (const [id, letter] of distinct) if (!replayed.has(id)) yield letter;
+  }
+  let page: Letter[] = [];
+  for await (const letter of letters) {
+    page.push(letter);
+    if (page.length < PAGE) continue;
+    yield* openOf(page);
+    page = [];
+  }
+  yield* openOf(page);
 }
 
 export function createLetterEvidence(
@@ -90,22 +113,16 @@ export function createLetterEvidence(
       { range: { 'shenji.window.to': { gt: iso(from) } } },
     ];
     const known = new Set<string>();
-    let page = new Map<string, UndatedLetter>();
-    async function* unreplayed(): AsyncGenerator<UndatedLetter> {
-      if (page.size === 0) return;
-      const replayed = await replayedAmong(client, index, [...page.keys()]);
-      for (const [id, letter] of page) if (!replayed.has(id)) yield letter;
-      page = new Map();
-    }
-    for await (const { id, source } of found<StoredLetter>(filter, ['error.type', 'shenji'])) {
+    for await (const { id, source } of unreplayed(
+      client,
+      index,
+      found<StoredLetter>(filter, ['error.type', 'shenji']),
+    )) {
       if (known.has(id)) continue;
       known.add(id);
       const { window, reason } = source.shenji;
-      const letter = { type: source.error.type, reason };
-      page.set(id, { ...letter, window: { from: Date.parse(window.from), to: Date.parse(window.to) } });
-      if (page.size >= PAGE) yield* unreplayed();
+      yield { type: source.error.type, reason, window: { from: Date.parse(window.from), to: Date.parse(window.to) } };
     }
-    yield* unreplayed();
   }
 
   async function replayed(span: Span): Promise<Replayed[]> {
