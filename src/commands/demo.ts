@@ -6,7 +6,8 @@ import { demoConfig, isExact, runDemo, startVendors, type DemoResult, type DemoR
 import { startServers, type Servers } from '../demo/embedded/index.ts';
 import { formatDuration } from '../pipeline/duration.ts';
 import { openRuntime } from '../runtime/runtime.ts';
-import { colors, many, print, printJson, progress, table, tell } from './terminal.ts';
+import { many } from '../pipeline/many.ts';
+import { colors, print, printJson, progress, table, tell } from './terminal.ts';
 import { interruptible, stopSignal } from './stopping.ts';
 import { openLog } from './with-runtime.ts';
 

@@ -7,7 +7,8 @@ import { isProven, prove, type Proof } from '../runtime/prove.ts';
 import { sourceKey, type TenantSource } from '../runtime/runtime.ts';
 import { sourceDefinitions } from '../sources/index.ts';
 import { chooseSource, instantOf, isoTime } from './choose-source.ts';
-import { colors, many, print, printJson, progress, table, tell } from './terminal.ts';
+import { many } from '../pipeline/many.ts';
+import { colors, print, printJson, progress, table, tell } from './terminal.ts';
 import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
 
 type ProveOptions = CommonOptions & {

@@ -8,7 +8,8 @@ import { preparer, type Prepared } from '../pipeline/prepare.ts';
 import type { DatedId } from '../pipeline/proof/evidence.ts';
 import { documentWriters, preparationOf } from '../runtime/preparation.ts';
 import { sourceKey, type Runtime } from '../runtime/runtime.ts';
-import { many, print, printJson, progress } from './terminal.ts';
+import { many } from '../pipeline/many.ts';
+import { print, printJson, progress } from './terminal.ts';
 import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
 
 type ReplayOptions = CommonOptions & { readonly source?: string; readonly dryRun?: boolean; readonly json?: boolean };

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { formatDuration } from '../pipeline/duration.ts';
+import { many } from '../pipeline/many.ts';
 import type { StreamState } from '../pipeline/planner.ts';
 import { streamKey } from '../pipeline/stream.ts';
 import type { QueueCounts, Retrying } from '../queue/window-queue.ts';
@@ -108,7 +109,7 @@ async function rowsOf(runtime: Runtime, attentionOf: (source: TenantSource) => P
 const isLate = (row: Row): boolean => row.stream.endsWith('/live') && row.lagMs > row.maxLagMs;
 
 const retryingText = ({ windows, attempts, error }: NonNullable<Row['retrying']>): string =>
-  `${windows} ${windows === 1 ? 'window is' : 'windows are'} tried again, the last after ${attempts} failed ${attempts === 1 ? 'attempt' : 'attempts'}: ${error}`;
+  `${many(windows, 'window is', 'windows are')} tried again, the last after ${many(attempts, 'failed attempt')}: ${error}`;
 
 function draw(rows: readonly Row[]): string {
   const lines = rows.map((row) => {

@@ -7,10 +7,6 @@ export const print = (text = ''): void => void process.stdout.write(`${text}\n`)
 export const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2));
 export const tell = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** `1 event`, `2 events`. */
-export const many = (count: number, one: string, several = `${one}s`): string =>
-  `${count} ${count === 1 ? one : several}`;
-
 export { colors };
 
 /** A plain table without borders; cells may hold colours. */

@@ -9,6 +9,7 @@ import { dataStreamTemplates, type DataStreamTemplate } from '../elasticsearch/t
 import { requireSupportedVersion } from '../elasticsearch/version.ts';
 import { createKibana, doubtAbout, requireReady, requireSpace } from '../kibana/client.ts';
 import { formatDuration } from '../pipeline/duration.ts';
+import { many } from '../pipeline/many.ts';
 import type { RequestBudget } from '../source.ts';
 import { createBudget } from '../queue/budget.ts';
 import { livingOf, type Part } from '../queue/heartbeat.ts';
@@ -187,12 +188,10 @@ export function redisFindings(runtime: Runtime, redis = pingRedis(runtime)): Pro
   ];
 }
 
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
-
 /** Everything at once; each resolves, also where a server is away. */
 export function findings(runtime: Runtime): Promise<Finding>[] {
   const { elasticsearch, definitions, config, sources } = runtime;
-  const there = `${counted(config.tenants.length, 'tenant')}, ${counted(sources.length, 'source')}, namespace ${config.namespace}`;
+  const there = `${many(config.tenants.length, 'tenant')}, ${many(sources.length, 'source')}, namespace ${config.namespace}`;
   const { kibana } = config;
   const budget = createBudget(runtime.redis, runtime.prefix, 0);
   const redis = pingRedis(runtime);
