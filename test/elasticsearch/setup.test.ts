@@ -110,6 +110,18 @@ async function streams() {
   return { options: { ...options, client }, elasticsearch, config, front, data, ledger };
 }
 
+/** As a version has left them that lacked most fields. */
+async function outdatedStreams() {
+  const made = await streams();
+  const { elasticsearch, config, data } = made;
+  await elasticsearch.cluster.putComponentTemplate({
+    name: `shenji-feishu.openapi_audit@mappings-${config.namespace}`,
+    template: { mappings: { dynamic: false, properties: {} } },
+  });
+  await elasticsearch.indices.rollover({ alias: data });
+  return made;
+}
+
 const changed = ({ changes }: SetupResult) => changes.filter(({ change }) => change !== 'unchanged');
 
 describe('setup, where data streams are there,', () => {
@@ -148,14 +160,8 @@ describe('setup, where data streams are there,', () => {
   });
 
   it('completes what a run that stopped half-way has left', async () => {
-    const { options, elasticsearch, config, data } = await streams();
-    const name = `shenji-feishu.openapi_audit@mappings-${config.namespace}`;
-    // The stream is of a version that lacked most fields; the run stops after the templates, before the stream.
-    await elasticsearch.cluster.putComponentTemplate({
-      name,
-      template: { mappings: { dynamic: false, properties: {} } },
-    });
-    await elasticsearch.indices.rollover({ alias: data });
+    const { options, elasticsearch, data } = await outdatedStreams();
+    // The run stops after the templates, before the stream.
     let broken = true;
     const front = await inFrontOf(inject('elasticsearchUrl'), ({ method, path }) =>
       broken && method === 'PUT' && path.endsWith('_mapping') ? { status: 503, body: { error: 'away' } } : undefined,
@@ -173,13 +179,7 @@ describe('setup, where data streams are there,', () => {
   });
 
   it.each(['GET', 'PUT'])('goes on where the connection breaks once under a %s', async (broken) => {
-    const { options, elasticsearch, config, data } = await streams();
-    const name = `shenji-feishu.openapi_audit@mappings-${config.namespace}`;
-    await elasticsearch.cluster.putComponentTemplate({
-      name,
-      template: { mappings: { dynamic: false, properties: {} } },
-    });
-    await elasticsearch.indices.rollover({ alias: data });
+    const { options, elasticsearch } = await outdatedStreams();
     let cuts = 0;
     const front = await inFrontOf(inject('elasticsearchUrl'), ({ method, path }) => {
       if (method !== broken || !path.endsWith('_mapping') || cuts > 0) return undefined;

@@ -238,7 +238,7 @@ export async function breakOnce(
       index,
     };
     // Faults find something to break only once documents flow.
-    await waitUntil(async () => runtime.elasticsearch.indices.exists({ index }).catch(() => false));
+    await waitUntil(() => runtime.elasticsearch.indices.exists({ index }));
     await strikeAll(seed, world, record, announce, only);
     const eyes = await openEyes();
     try {

@@ -1,7 +1,5 @@
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,6 +7,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import type { Stream } from '../../src/pipeline/stream.ts';
 import { live } from '../support/pipeline.ts';
 import { countOf, openWorld, rawConfig, shenji, simulator, until } from '../support/world.ts';
+import { listening } from '../support/listening.ts';
 
 const EVENTS = 500_000;
 const PAGE = 100;
@@ -45,13 +44,8 @@ async function busyVendor(time: number): Promise<string> {
       const data = { items, page_token: `${first + PAGE}`, has_more: first + PAGE < EVENTS };
       return response.end(JSON.stringify({ code: 0, msg: 'success', data }));
     });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
   });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return listening(server);
 }
 
 it(

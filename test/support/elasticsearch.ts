@@ -1,8 +1,6 @@
 /** Something in front of the real Elasticsearch: it takes some requests itself, or changes what the server answers. */
 import { createServer } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { listening } from './listening.ts';
 
 export type Asked = { readonly method: string; readonly path: string; readonly query: string; readonly body: string };
 export type Told = { readonly status: number; readonly body: unknown };
@@ -41,15 +39,8 @@ export async function inFrontOf(
       response.end(method === 'HEAD' ? undefined : JSON.stringify(told.body));
     };
     request.on('end', () => void reply().catch(() => response.destroy()));
-  }).listen(0, '127.0.0.1');
-  // A pause of the client must not look like a fault: Node would close the connection after five seconds.
-  server.keepAliveTimeout = 120_000;
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked: all };
+  return { url: await listening(server), asked: all };
 }
 
 type Lifecycle = { readonly enabled: boolean; readonly data_retention?: string };

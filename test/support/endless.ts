@@ -1,10 +1,8 @@
 /** A vendor with as many events as one likes: pages are made when they are asked for, so that nobody has to hold them. */
-import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { onTestFinished } from 'vitest';
 import { renderPage, windowAt } from '../../bench/records.ts';
+import { listening } from './listening.ts';
 
 /** Every hour from `windowSpan(0)` on has so many pages. Closed with the test. */
 export async function endlessVendor(pages: number): Promise<{ readonly url: string }> {
@@ -18,11 +16,6 @@ export async function endlessVendor(pages: number): Promise<{ readonly url: stri
   };
   const server = createServer((request, response) => {
     void answer(request).then((body) => response.setHeader('content-type', 'application/json').end(body));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  return { url: await listening(server) };
 }

@@ -1,11 +1,9 @@
 /** A real HTTP server that answers as told, and the small things a source is lent. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
 import type { Pass } from '../../src/pipeline/stream.ts';
 import type { RequestBudget, SourceContext } from '../../src/source.ts';
 import { silent } from './world.ts';
+import { listening } from './listening.ts';
 
 export type Call = {
   readonly method: string | undefined;
@@ -35,15 +33,8 @@ export async function toldVendor(answer: (call: Call, nth: number) => Answer): P
       const text = typeof told.body === 'string' ? told.body : JSON.stringify(told.body ?? {});
       response.writeHead(told.status ?? 200, { 'content-type': 'application/json', ...told.headers }).end(text);
     });
-  }).listen(0, '127.0.0.1');
-  // A pause of the client must not look like a fault: Node would close the connection after five seconds.
-  server.keepAliveTimeout = 120_000;
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, calls };
+  return { url: await listening(server), calls };
 }
 
 /** A budget that lets every call through and remembers what it was told. */
