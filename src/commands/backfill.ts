@@ -126,7 +126,7 @@ async function backfill(name: string, options: BackfillOptions): Promise<void> {
 export function registerBackfill(program: Command): void {
   withConfigOption(program.command('backfill').summary('collect a stretch of the past'))
     .description(
-      'Records a stretch of the past as a stream of its own, which the scheduler plans behind live work.\nWhat is there already is left alone: a second backfill of the same stretch creates nothing.',
+      'Records a stretch of the past as a stream of its own, which the scheduler plans behind live work.\nWhat is there already is left alone: a second backfill of the same stretch of a log creates nothing. Of statistics each backfill is a reading of its own, with figures of its own.',
     )
     .argument('<source>', `one of: ${sourceDefinitions.map((definition) => definition.name).join(', ')}`)
     .requiredOption('--from <iso>', "first instant, ISO 8601; without a zone it is the tenant's", isoTime)

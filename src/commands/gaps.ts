@@ -42,6 +42,7 @@ async function accept(runtime: Runtime, name: string, options: AcceptOptions): P
   const found = (await statesOf(runtime)).find(({ state }) => streamKey(state.stream) === name);
   if (found === undefined) throw new RangeError(`there is no open stream ${name}; "shenji status" shows them`);
   const asked = { from: instantOf(found.source, options.from), to: instantOf(found.source, options.to) };
+  if (asked.from >= asked.to) throw new RangeError(`--from ${options.from} must lie before --to ${options.to}`);
   const gaps = found.state.gaps.filter((gap) => overlaps(gap, asked));
   if (gaps.length === 0)
     throw new RangeError(
@@ -62,6 +63,7 @@ async function accept(runtime: Runtime, name: string, options: AcceptOptions): P
       status: 'accepted',
       reason: options.reason,
       by,
+      question: found.source.made.source.question,
     });
     print(
       `${colors.yellow('accepted')} ${name} ${iso(span.from)} – ${iso(span.to)} without its data: ${options.reason}`,

@@ -2,7 +2,10 @@
 import type { Command } from 'commander';
 import { spanText, type Place } from '../pipeline/proof/places.ts';
 import type { Unclear } from '../pipeline/proof/findings.ts';
-import { iso, type Span } from '../pipeline/spans.ts';
+import { formatDuration } from '../pipeline/duration.ts';
+import { describeQuestion } from '../pipeline/proof/question.ts';
+import { iso, merge, type Span } from '../pipeline/spans.ts';
+import { version } from '../observe/version.ts';
 import { isProven, prove, type Proof } from '../runtime/prove.ts';
 import { sourceKey, type TenantSource } from '../runtime/runtime.ts';
 import { sourceDefinitions } from '../sources/index.ts';
@@ -24,7 +27,8 @@ const HOUR = 3_600_000;
 const MOST_SHOWN = 20;
 
 const WHY: Readonly<Record<Unclear['why'], (place: Unclear) => string>> = {
-  more: ({ claimed, stored }) => `Elasticsearch holds ${many(stored, 'event')}, and the readings tell of ${claimed}`,
+  more: ({ claimed, stored }) =>
+    `Elasticsearch holds ${many(stored, 'event')}, a reading saw ${claimed}, and what others created does not explain the rest`,
   rest: ({ claimed }) =>
     `an entry that says only a total tells of ${many(claimed, 'event')} in all of its window, and another reading found events there that it may not have seen`,
   total: ({ claimed, stored }) =>
@@ -34,6 +38,13 @@ const WHY: Readonly<Record<Unclear['why'], (place: Unclear) => string>> = {
 };
 
 const unclearText = (place: Place<Unclear>): string => WHY[place.why](place);
+
+/** As many as were seen, or more, may be there, and not the same ones. */
+function missingText({ by, what, claimed, stored }: Proof['missing']['listed'][number]): string {
+  const verb = what === 'seen' ? 'saw' : 'created';
+  const others = stored < claimed ? '' : ', and not all of these are among them';
+  return `${by} ${verb} ${many(claimed, 'event')}, Elasticsearch holds ${stored}${others}`;
+}
 
 /** A reading that comes by itself is told as a sentence, a command as one. */
 const cureText = (cure: string): string => (cure.startsWith('shenji ') ? `run "${cure}"` : cure);
@@ -64,34 +75,40 @@ const isoSpan = ({ from, to }: Span) => ({ from: iso(from), to: iso(to) });
 
 type Vendor = NonNullable<Proof['vendor']>;
 
-const vendorAsJson = ({ missing, foreign, unread, ...counts }: Vendor): object => {
+const vendorAsJson = ({ missing, foreign, unread, notAsked, ...counts }: Vendor): object => {
   const idsOf = ({ count, listed }: Vendor['missing']): object => ({
     count,
     listed: listed.map(({ id, time }) => ({ id, time: iso(time) })),
   });
   const places = unread.listed.map((place) => ({ ...place, ...isoSpan(place) }));
-  return { ...counts, missing: idsOf(missing), foreign: idsOf(foreign), notRead: places, notReadUnlisted: unread.more };
+  return {
+    ...counts,
+    missing: idsOf(missing),
+    foreign: idsOf(foreign),
+    notHere: places,
+    notHereUnlisted: unread.more,
+    notAsked: notAsked.listed.map(isoSpan),
+  };
 };
 
 /** Why a stretch is not proven beside the places that are listed by themselves, and what changes that. */
-function doubtsOf({ crossIndexDuplicates, vendor }: Proof): string[] {
-  const twice = crossIndexDuplicates;
+function doubtsOf({ crossIndexDuplicates: twice, vendor }: Proof): string[] {
   const lacking = vendor?.missing.count ?? 0;
   const foreign = vendor?.foreign.count ?? 0;
   return [
     ...(lacking === 0
       ? []
-      : [`the vendor has ${many(lacking, 'event')} that nobody has collected, as where it published them after the last reading`]), // prettier-ignore
+      : [`the vendor has ${many(lacking, 'event')} that ${lacking === 1 ? 'is' : 'are'} not here: published after the last reading, or gone since`]), // prettier-ignore
     ...(twice === 0
       ? []
-      : [`${many(twice, 'document lies', 'documents lie')} in two indices, as after a rollover; the next reading of that time, a settle pass or a backfill, takes the copies away, where its credentials may delete (docs/operate.md)`]), // prettier-ignore
+      : [`${many(twice, 'document lies', 'documents lie')} in more than one index, as after a rollover; the next reading of that time, a settle pass or a backfill, takes the copies away, where its credentials may delete (docs/operate.md)`]), // prettier-ignore
     ...(foreign === 0
       ? []
       : [`the vendor lists ${many(foreign, 'event')} no more that ${foreign === 1 ? 'is' : 'are'} stored: it has taken them back, lists them at another time, or somebody else wrote them; no reading changes that, look at them by id`]), // prettier-ignore
   ];
 }
 
-function asJson(proof: Proof, source: TenantSource, span: Span): object {
+function asJson(proof: Proof, source: TenantSource, span: Span, namespace: string): object {
   const { letters, missing, unclear, uncollected, accepted, vendor, ...counts } = proof;
   const { failed: _failed, questionSince: _since, damaged: _damaged, omitted: _omitted, ...others } = counts;
   const { damagedQuestions: _questions, verdict, ...numbers } = others;
@@ -99,10 +116,14 @@ function asJson(proof: Proof, source: TenantSource, span: Span): object {
     source: source.definition.name,
     tenant: source.tenant.id,
     ...isoSpan(span),
+    asked: source.made.source.question,
+    namespace,
+    provenAt: iso(Date.now()),
+    version,
     verdict,
     proven: isProven(proof),
     ...numbers,
-    missing: missing.listed.map((place) => ({ ...place, ...isoSpan(place) })),
+    missing: missing.listed.map(({ wider: _, ...place }) => ({ ...place, ...isoSpan(place) })),
     notProvable: unclear.listed.map(({ cure, wider: _, ...place }) => ({
       ...place,
       ...isoSpan(place),
@@ -135,7 +156,7 @@ function rowsOf({ vendor, ...proof }: Proof, { made }: TenantSource): [string, s
     [`distinct events in Elasticsearch, by id${all}`, proof.events],
     ['late events, of whole windows', proof.late],
     ['dead letters', proof.letters.count],
-    ['documents that lie in two indices', proof.crossIndexDuplicates],
+    ['documents that lie in more than one index', proof.crossIndexDuplicates],
     ...(vendor === undefined
       ? []
       : ([
@@ -152,7 +173,7 @@ function showLetters({ count, dated, undated }: Proof['letters']): void {
   for (const { window, type, reason } of undated)
     print(colors.yellow(`dead letter: read in ${spanText(window)}, by ${type}: ${reason}`));
   const more = count - dated.length - undated.length;
-  if (more > 0) print(colors.yellow(`dead letters: ${more} more; "shenji replay --dry-run" counts their reasons`));
+  if (more > 0) print(colors.yellow(`dead letters: ${more} more; ask for a shorter stretch to see them`));
 }
 
 function showIds(what: string, ids: Vendor['missing'] | undefined): void {
@@ -164,20 +185,27 @@ function showIds(what: string, ids: Vendor['missing'] | undefined): void {
 
 function showPlaces(proof: Proof): void {
   const { missing, unclear, uncollected, accepted, duplicateIds, vendor } = proof;
-  for (const { claimed, stored, by, ...span } of missing.listed)
-    print(colors.red(`missing: ${spanText(span)}: ${by} saw ${many(claimed, 'event')}, Elasticsearch holds ${stored}`));
+  for (const place of missing.listed)
+    print(colors.red(`missing: ${spanText(place)}: ${missingText(place)}; ${cureText(place.cure)}`));
   for (const place of unclear.listed)
     print(colors.yellow(`not provable: ${spanText(place)}: ${unclearText(place)}; ${cureText(place.cure)}`));
   for (const { narrower, cure, ...span } of uncollected.listed) {
     const why = narrower === undefined ? '' : `: it was read ${narrower}`;
     print(colors.red(`not collected: ${spanText(span)}${why}; ${cureText(cure)}`));
   }
-  for (const id of duplicateIds.slice(0, MOST_SHOWN)) print(colors.red(`lies in two indices: ${id}`));
+  for (const id of duplicateIds.slice(0, MOST_SHOWN)) print(colors.red(`lies in more than one index: ${id}`));
+  const unshown = proof.crossIndexDuplicates - Math.min(MOST_SHOWN, duplicateIds.length);
+  if (unshown > 0)
+    print(colors.red(`lies in more than one index: ${unshown} more; "--json" lists the first two hundred`));
   for (const { events, cure, ...span } of vendor?.unread.listed ?? [])
     print(
-      colors.yellow(`not read yet: ${spanText(span)}: the vendor has ${many(events, 'event')} more; ${cureText(cure)}`),
+      colors.yellow(`not here: ${spanText(span)}: the vendor has ${many(events, 'event')} more; ${cureText(cure)}`),
     );
-  showIds('the vendor has, and nobody has collected', vendor?.missing);
+  for (const span of vendor?.notAsked.listed ?? [])
+    print(
+      `not asked again: ${spanText(span)}: no D-1 reading was made of it, with which the vendor's figures could be compared`,
+    );
+  showIds('the vendor has, and Elasticsearch has not', vendor?.missing);
   showIds('stored, and the vendor lists it no more', vendor?.foreign);
   const more = missing.more + unclear.more + uncollected.more + (vendor?.unread.more ?? 0);
   if (more > 0) print(`and ${many(more, 'more such stretch', 'more such stretches')}: ask for a shorter one`);
@@ -187,6 +215,10 @@ function showPlaces(proof: Proof): void {
     print(colors.yellow(`accepted without data: ${accepted.length - MOST_SHOWN} more; "--json" lists all`));
 }
 
+function withoutData(accepted: Proof['accepted']): string {
+  return formatDuration(merge(accepted).reduce((sum, { from, to }) => sum + to - from, 0));
+}
+
 function verdictText({ verdict, letters, accepted }: Proof): string {
   if (verdict === 'complete')
     return colors.green('complete: every second was collected, and all that was seen is there once');
@@ -194,13 +226,17 @@ function verdictText({ verdict, letters, accepted }: Proof): string {
   if (verdict === 'not provable') return colors.red('NOT PROVABLE');
   const exceptions = [
     ...(letters.count === 0 ? [] : [many(letters.count, 'dead letter')]),
-    ...(accepted.length === 0 ? [] : [many(accepted.length, 'accepted gap')]),
+    ...(accepted.length === 0
+      ? []
+      : [`${many(accepted.length, 'accepted gap')} (${withoutData(accepted)} without data)`]),
   ];
   return colors.green(`complete but for ${exceptions.join(' and ')}: all else that was seen is there once`);
 }
 
-function show(proof: Proof, source: TenantSource, span: Span): void {
+function show(proof: Proof, source: TenantSource, span: Span, namespace: string): void {
   print(colors.bold(`${sourceKey(source)} from ${iso(span.from)} until ${iso(span.to)}`));
+  print(`asked: ${describeQuestion(source.made.source.question)}`);
+  print(`proven at ${iso(Date.now())} by shenji ${version}, of namespace ${namespace}`);
   print(table(['', ''], rowsOf(proof, source)));
   showPlaces(proof);
   showLetters(proof.letters);
@@ -236,8 +272,8 @@ export function registerProve(program: Command): void {
             bar.update(hours(doneMs), hours(span.to - span.from), `${doing}: ${events} events`),
         });
         bar.stop();
-        if (options.json === true) printJson(asJson(proof, source, span));
-        else show(proof, source, span);
+        if (options.json === true) printJson(asJson(proof, source, span, runtime.config.namespace));
+        else show(proof, source, span, runtime.config.namespace);
         if (!isProven(proof)) process.exitCode = 1;
       }),
     );

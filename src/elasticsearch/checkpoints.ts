@@ -2,7 +2,7 @@
 import type { Checkpoint, CheckpointChange, Checkpoints, OpenedStream } from '../pipeline/ledger.ts';
 import { iso } from '../pipeline/spans.ts';
 import { streamKey, type Stream } from '../pipeline/stream.ts';
-import { orUnavailable, statusOf, type Elasticsearch } from './client.ts';
+import { orUnavailable, statusOf, wholeAnswerIfThere, type Elasticsearch } from './client.ts';
 import { formerOf, storedFormer, type StoredFormer } from './ledger-documents.ts';
 import { checkpointsIndex } from './names.ts';
 
@@ -115,7 +115,6 @@ export function createCheckpoints(client: Elasticsearch, namespace: string): Che
     ];
     const found = client.search<Stored>({
       index,
-      ignore_unavailable: true,
       seq_no_primary_term: true,
       // A shard without an answer would hide the streams on it, and whoever plans would not know.
       allow_partial_search_results: false,
@@ -123,8 +122,8 @@ export function createCheckpoints(client: Elasticsearch, namespace: string): Che
       query: { bool: { filter: terms } },
       sort: ['stream'],
     });
-    const reply = await orUnavailable('listing checkpoints', found);
-    return reply.hits.hits.map(fromHit).filter((checkpoint) => checkpoint !== undefined);
+    const hits = (await wholeAnswerIfThere('listing checkpoints', found))?.hits.hits ?? [];
+    return hits.map(fromHit).filter((checkpoint) => checkpoint !== undefined);
   }
 
   return { read, create, update, list };

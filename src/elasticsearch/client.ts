@@ -83,7 +83,8 @@ export function destinationError(
   const network = untrusted
     ? 'set elasticsearch.caFile to the authority that signed its certificate'
     : 'check elasticsearch.url and the network';
-  const remedy = remediesFor(role)[status ?? 0] ?? (status === undefined ? network : 'see its log');
+  const closed = typeOf(error) === 'index_closed_exception' ? 'open the index again: POST <index>/_open' : undefined;
+  const remedy = closed ?? remediesFor(role)[status ?? 0] ?? (status === undefined ? network : 'see its log');
   return new DestinationUnavailableError(
     `Elasticsearch, ${doing}: ${said}; ${remedy}`,
     { ...(status === undefined ? {} : { httpStatus: status }), cause: error },
@@ -101,6 +102,22 @@ export async function wholeAnswer<T extends Answered>(doing: string, search: Pro
   throw new DestinationUnavailableError(
     `Elasticsearch, ${doing}: ${failed > 0 ? `${failed} shards did not answer` : 'it ran out of time'}; see GET _cluster/health and its log, then try again`,
   );
+}
+
+/**
+ * The same; undefined where there is no such index yet. One that is closed, or that the role may not see, is an error: to
+ * leave it out, as `ignore_unavailable` does, would call it empty.
+ */
+export async function wholeAnswerIfThere<T extends Answered>(
+  doing: string,
+  search: Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await wholeAnswer(doing, search);
+  } catch (error) {
+    if (typeOf((error as Error).cause) === 'index_not_found_exception') return undefined;
+    throw error;
+  }
 }
 
 /** Runs one request, or several, and turns any failure into a `DestinationUnavailableError`; one that is that already stays. */

@@ -8,7 +8,7 @@ import { streamKey } from '../pipeline/stream.ts';
 import type { BulkItem } from '../pipeline/writer.ts';
 import type { SourceName } from '../source.ts';
 import { createBulkWriter } from './bulk.ts';
-import { orUnavailable, type Elasticsearch } from './client.ts';
+import { orUnavailable, wholeAnswerIfThere, type Elasticsearch } from './client.ts';
 import { documentsOf } from './evidence.ts';
 import { unreplayed } from './letter-evidence.ts';
 import { DEAD_LETTERS, streamName } from './names.ts';
@@ -73,7 +73,9 @@ function toMark(letter: StoredLetter, document: DatedId, namespace: string): obj
 
 type StoredDocument = {
   readonly event: { readonly original: string };
+  readonly error: { readonly type: string };
   readonly shenji: {
+    readonly reason: string;
     readonly window: { readonly tenant: string; readonly source: SourceName };
     readonly document?: { readonly id: string; readonly time: string };
   };
@@ -99,26 +101,31 @@ export function createDeadLetters(client: Elasticsearch, namespace: string): Dea
     // Not `_count`, which counts what the shards that answer hold and calls it all.
     const found = client.search({
       index,
-      ignore_unavailable: true,
       allow_partial_search_results: false,
       track_total_hits: true,
       size: 0,
       query: { bool: { filter: kindsOf(filter) } },
     });
-    const { total } = (await orUnavailable('counting dead letters', found)).hits;
+    const total = (await wholeAnswerIfThere('counting dead letters', found))?.hits.total;
     return typeof total === 'number' ? total : (total?.value ?? 0);
   }
 
   async function* open(filter: { readonly source?: string }): AsyncGenerator<StoredLetter> {
     if (!(await orUnavailable('looking for dead letters', client.indices.exists({ index })))) return;
-    const letters = documentsOf<StoredDocument>(client, index, kindsOf(filter), ['event.original', 'shenji']);
+    const letters = documentsOf<StoredDocument>(client, index, kindsOf(filter), [
+      'event.original',
+      'error.type',
+      'shenji',
+    ]);
     for await (const { id, source } of unreplayed(client, index, letters)) {
-      const { window, document } = source.shenji;
+      const { window, document, reason } = source.shenji;
       yield {
         id,
         tenant: window.tenant,
         source: window.source,
         original: source.event.original,
+        type: source.error.type,
+        reason,
         document: document === undefined ? undefined : { id: document.id, time: Date.parse(document.time) },
       };
     }

@@ -19,10 +19,14 @@ export type StoredFormer = { readonly pass: Stream['pass']; readonly until: stri
 export const storedFormer = ({ pass, until }: Former): StoredFormer => ({ pass, until: iso(until) });
 export const formerOf = ({ pass, until }: StoredFormer): Former => ({ pass, until: Date.parse(until) });
 
+/** Where somebody has changed an entry, it counts for what is left of it. */
+export const PASS_UNKNOWN: Stream['pass'] = 'backfill-unknown';
+
 type StoredWindow = {
   readonly tenant: string;
   readonly source: Stream['source'];
-  readonly pass: Stream['pass'];
+  /** In every entry that shenji wrote. */
+  readonly pass?: Stream['pass'];
   readonly from: string;
   readonly to: string | null;
   readonly run: string;
@@ -81,19 +85,22 @@ function storedReading({ claim, readFrom, readUntil, question, asker }: Reading)
   };
 }
 
+/** Epoch milliseconds; undefined for what is missing or no time. */
+function timeOf(stored: string | undefined): number | undefined {
+  const time = Date.parse(stored ?? '');
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** Undefined only where all of it is missing, as in entries from before: one that has lost a part is damaged. */
 export function readingOf({
   minutes,
   read_from: from,
   read_until: until,
   question,
+  asker,
 }: StoredWindow): RecordedReading | undefined {
-  if (from === undefined) return undefined;
-  return {
-    minutes,
-    readFrom: Date.parse(from),
-    readUntil: until === undefined ? undefined : Date.parse(until),
-    question: parseQuestion(question),
-  };
+  if ([minutes, from, until, question, asker].every((part) => part === undefined)) return undefined;
+  return { minutes, readFrom: timeOf(from), readUntil: timeOf(until), question: parseQuestion(question) };
 }
 
 export const isRetryable = (error: StoredWindow['error']): boolean => error?.retryable ?? error?.hopeless !== true;
@@ -139,7 +146,9 @@ export function windowDocument(entry: WindowEntry, namespace: string): object {
 function detailsOf(entry: WindowEntry): object {
   if (entry.status === 'done')
     return { ...storedCounts(entry.counts), ...(entry.reading === undefined ? {} : storedReading(entry.reading)) };
-  return entry.status === 'failed' ? { error: entry.error } : { reason: entry.reason, by: entry.by };
+  if (entry.status === 'failed') return { error: entry.error };
+  const { reason, by, question } = entry;
+  return { reason, by, ...(question === undefined ? {} : { question: questionText(question) }) };
 }
 
 export function openedDocument(opened: OpenedStream, namespace: string): object {
@@ -181,7 +190,7 @@ function common(namespace: string): object {
 export function toOpened({
   tenant,
   source,
-  pass,
+  pass = PASS_UNKNOWN,
   from,
   to,
   requested_by: requestedBy,

@@ -16,11 +16,12 @@ import { parseQuestion } from '../pipeline/proof/question.ts';
 import { streamKey, type Stream } from '../pipeline/stream.ts';
 import { createBulkWriter } from './bulk.ts';
 import { backingNames } from './backing-indices.ts';
-import { wholeAnswer, type Elasticsearch } from './client.ts';
+import { wholeAnswerIfThere, type Elasticsearch } from './client.ts';
 import {
   countsOf,
   isRetryable,
   openedDocument,
+  PASS_UNKNOWN,
   readingOf,
   toOpened,
   windowDocument,
@@ -72,7 +73,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
   const index = streamName(LEDGER, namespace);
   const writer = createBulkWriter({ client, index, refresh: 'wait_for' });
   // A shard without an answer would make entries look gone.
-  const WHOLE = { index, ignore_unavailable: true, allow_partial_search_results: false };
+  const WHOLE = { index, allow_partial_search_results: false };
 
   async function create(id: string, document: object): Promise<void> {
     const [outcome] = await writer.write([{ id, source: JSON.stringify(document) }], new AbortController().signal);
@@ -87,7 +88,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
   ): AsyncGenerator<Stored & { readonly id: string }> {
     let after: estypes.SortResults | undefined;
     for (;;) {
-      const reply = await wholeAnswer(
+      const reply = await wholeAnswerIfThere(
         'reading the ledger',
         client.search<Stored>({
           ...WHOLE,
@@ -99,10 +100,10 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
           ...(after === undefined ? {} : { search_after: after }),
         }),
       );
-      for (const { _id: id = '', _source: stored } of reply.hits.hits)
-        if (stored !== undefined) yield { id, ...stored };
-      after = reply.hits.hits.at(-1)?.sort;
-      if (after === undefined || reply.hits.hits.length < PAGE) return;
+      const hits = reply?.hits.hits ?? [];
+      for (const { _id: id = '', _source: stored } of hits) if (stored !== undefined) yield { id, ...stored };
+      after = hits.at(-1)?.sort;
+      if (after === undefined || hits.length < PAGE) return;
     }
   }
 
@@ -151,7 +152,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
         _source: false,
         query: { ids: { values: left } },
       });
-      const { hits } = (await wholeAnswer('looking for entries of the ledger', asked)).hits;
+      const hits = (await wholeAnswerIfThere('looking for entries of the ledger', asked))?.hits.hits ?? [];
       for (const { _id: id = '' } of hits) found.add(id);
       // An entry that lies in two backing indices is two hits, and may push another out of a full answer.
       if (hits.length < left.length) break;
@@ -168,8 +169,8 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
       size: 0,
       aggs: { oldest: { min: { field: '@timestamp' } } },
     });
-    const { aggregations } = await wholeAnswer('looking for the oldest entry of the ledger', asked);
-    return aggregations?.oldest.value ?? Infinity;
+    const answer = await wholeAnswerIfThere('looking for the oldest entry of the ledger', asked);
+    return answer?.aggregations?.oldest.value ?? Infinity;
   }
 
   async function entries(tenant: string, source: string, { from, to }: Span): Promise<ReadEntry[]> {
@@ -200,7 +201,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
       found.push({
         from: Date.parse(start),
         to: Date.parse(end ?? start),
-        pass,
+        pass: pass ?? PASS_UNKNOWN,
         status,
         run,
         reason,
@@ -242,9 +243,8 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
         },
       },
     });
-    const { aggregations } = await wholeAnswer('reading the questions of the ledger', found);
-    // Without an index there is no aggregation at all.
-    const buckets = (aggregations?.questions.buckets ?? []) as unknown as QuestionBucket[];
+    const answer = await wholeAnswerIfThere('reading the questions of the ledger', found);
+    const buckets = (answer?.aggregations?.questions.buckets ?? []) as unknown as QuestionBucket[];
     return buckets.flatMap(({ key: text, from, to }) => {
       const question = parseQuestion(text);
       return question === undefined ? [] : [{ question, text, span: { from: from.value, to: to.value } }];
@@ -288,7 +288,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
       sort: [{ '@timestamp': 'desc' }],
       _source: ['shenji.window.fetched', 'shenji.window.rejected'],
     });
-    const { hits } = (await wholeAnswer('reading the newest entries of the ledger', found)).hits;
+    const hits = (await wholeAnswerIfThere('reading the newest entries of the ledger', found))?.hits.hits ?? [];
     return hits.map(({ _source: stored }) => {
       const { fetched, rejected } = stored === undefined ? NO_COUNTS : countsOf(stored.shenji.window);
       return { fetched, rejected };

@@ -68,7 +68,7 @@ export type WindowEntry = {
   | { readonly status: 'done'; readonly counts: Counts; readonly reading?: Reading }
   | { readonly status: 'failed'; readonly error: RecordedError }
   /** A gap that an operator closed without its data. */
-  | { readonly status: 'accepted'; readonly reason: string; readonly by: string }
+  | { readonly status: 'accepted'; readonly reason: string; readonly by: string; readonly question?: Question }
 );
 
 /** A stream that another one goes on with: what it did before an instant (epoch milliseconds) counts for its successor. */
@@ -102,10 +102,10 @@ export type ReadEntry = Span & {
 
 /** `at`: when it was written, in epoch milliseconds, or before which it was: checkpoints of older versions have ids only. */
 export type EntryRef = { readonly id: string; readonly at: number };
-/** As it lay in the ledger: `minutes` are for `parseClaim`, since they may be damaged; a question may be unreadable too. */
+/** As it lay in the ledger: `minutes` are for `parseClaim`, since they may be damaged; the others may be unreadable too. */
 export type RecordedReading = {
   readonly minutes: unknown;
-  readonly readFrom: number;
+  readonly readFrom: number | undefined;
   readonly readUntil: number | undefined;
   readonly question: Question | undefined;
 };

@@ -1,12 +1,12 @@
 /** One look at a source of a tenant: what failed goes into the ledger, what is due goes into the queue (laws 1 and 4). */
 import type { Logger } from 'pino';
 import type { Cadence, SourceName } from '../source.ts';
-import type { Checkpoint, Checkpoints, Ledger, WindowEntry } from './ledger.ts';
+import type { Checkpoint, Checkpoints, Ledger, OpenedStream, WindowEntry } from './ledger.ts';
 import { compact, dueUntil, plan, type Gap } from './plan.ts';
 import { subtract, upTo, type Span } from './spans.ts';
 import { createRecovery } from './recovery.ts';
 import { createStandingStreams } from './standing-streams.ts';
-import { passDelayMs, passRank, placeOf, standingPasses, type Pass, type Stream } from './stream.ts';
+import { gridOf, passDelayMs, passRank, placeOf, standingPasses, streamKey, type Pass, type Stream } from './stream.ts';
 
 export type QueuedWindow = Span & { readonly pass: Pass };
 
@@ -87,6 +87,19 @@ function ownWindows({ stream, formers = [] }: Checkpoint, unfinished: readonly Q
   };
 }
 
+const isFinished = ({ ended, end, watermark }: Checkpoint): boolean =>
+  ended !== undefined || (end !== undefined && watermark >= end);
+
+/** Of a stream of which only the ledger knows; to look at, not to be changed. */
+const emptyCheckpoint = (opened: OpenedStream): Checkpoint => ({
+  ...opened,
+  done: [],
+  watermark: opened.origin,
+  ended: undefined,
+  madeFrom: [],
+  version: { seqNo: -1, primaryTerm: -1 },
+});
+
 export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): Planner {
   const recovery = createRecovery({ ledger, checkpoints, log, now });
   const standingStreams = createStandingStreams({ ledger, checkpoints, log, now });
@@ -135,7 +148,7 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
       origin,
       end,
       delayMs,
-      grid: rank === 1 ? cadence.settleGrid(delayMs) : cadence.grid,
+      grid: gridOf(stream.pass, cadence),
       backlogGrid: cadence.backlogGrid,
       useBacklogGrid: rank === 2,
       newestFirst: rank === 1,
@@ -210,15 +223,27 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
 
   async function inspect(planned: PlannedSource): Promise<StreamState[]> {
     const { tenant, source } = planned;
-    const open = await checkpoints.list({ tenant, source, unfinished: true });
-    const unfinished = await planned.queue.unfinished();
+    const [known, opened, unfinished] = await Promise.all([
+      checkpoints.list({ tenant, source }),
+      ledger.opened(tenant, source),
+      planned.queue.unfinished(),
+    ]);
+    const names = new Set(known.map(({ stream }) => streamKey(stream)));
+    const open = [
+      ...known.filter((checkpoint) => !isFinished(checkpoint)),
+      // Nobody has rebuilt its checkpoint yet: a lost digest must not look like nothing to tell.
+      ...opened.filter(({ stream }) => !names.has(streamKey(stream))).map(emptyCheckpoint),
+    ];
     // A settle pass that is configured no more shows no more, though no scheduler has ended it yet.
     const standing = standingPasses(planned.cadence.settleMs);
     const shown = open.filter(
       ({ stream: { pass } }) => passRank(pass) !== 1 || standing.includes(pass) || placeOf(pass) !== undefined,
     );
     const assessed = await Promise.all(shown.map((checkpoint) => assess(checkpoint, planned, unfinished)));
-    return assessed.map(({ state }) => state).toSorted((a, b) => passRank(a.stream.pass) - passRank(b.stream.pass));
+    const states = assessed.map(({ state }) => state);
+    return states
+      .filter((state) => !(state.end !== undefined && state.watermark >= state.end))
+      .toSorted((a, b) => passRank(a.stream.pass) - passRank(b.stream.pass));
   }
 
   return { tick, inspect };

@@ -1,5 +1,6 @@
 /** A stream is one source of one tenant in one pass: the unit that has a checkpoint, a lag and a priority. */
-import type { SourceName } from '../source.ts';
+import type { Cadence, SourceName } from '../source.ts';
+import type { Grid } from './grid.ts';
 import { durationName, parseDuration } from './duration.ts';
 
 /**
@@ -45,6 +46,14 @@ export function passDelayMs(
   { lagMs, settleMs }: { readonly lagMs: number; readonly settleMs: readonly number[] },
 ): number {
   return Math.max(lagMs, settleDelayMs(pass, settleMs) ?? lagMs);
+}
+
+/** By which live and settle windows are cut; the backlog's is for stretches far behind. */
+export function gridOf(
+  pass: Pass,
+  { grid, settleGrid, lagMs, settleMs }: Pick<Cadence, 'grid' | 'settleGrid' | 'lagMs' | 'settleMs'>,
+): Grid {
+  return passRank(pass) === 1 ? settleGrid(passDelayMs(pass, { lagMs, settleMs })) : grid;
 }
 
 /** The passes that a source has without anybody asking, by delay; equal delays are one pass. */

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { orUnavailable, wholeAnswer } from '../elasticsearch/client.ts';
 import { documentsByTime } from '../elasticsearch/evidence.ts';
+import { refreshedAfterMs } from '../elasticsearch/refresh-interval.ts';
 import { createLetterEvidence, type LetterEvidence } from '../elasticsearch/letter-evidence.ts';
 import { DEAD_LETTERS, streamName } from '../elasticsearch/names.ts';
 import type { ProofPorts } from '../pipeline/proof/prove.ts';
@@ -10,12 +11,8 @@ import type { Runtime, TenantSource } from './runtime.ts';
 
 export type RuntimePorts = ProofPorts & Pick<LetterEvidence, 'undated'>;
 
-/** Streams refresh every second: a role that may not ask for it sees what was written so long ago. */
-const REFRESHED_AFTER_MS = 3_000;
 /** By how much the clocks of workers may differ. */
 const CLOCKS_MS = 60_000;
-
-const isRecent = ({ at }: { readonly at: number }): boolean => at > Date.now() - CLOCKS_MS;
 
 export function proofPorts(runtime: Runtime, source: TenantSource): RuntimePorts {
   const { elasticsearch, config, ledger } = runtime;
@@ -30,7 +27,9 @@ export function proofPorts(runtime: Runtime, source: TenantSource): RuntimePorts
     const names = { index: [index, deadLetters], ignore_unavailable: true };
     const done = await wholeAnswer('refreshing', elasticsearch.indices.refresh(names, { ignore: [403] }));
     const mayNot = done._shards === undefined;
-    if (mayNot && entries.some(isRecent)) await pause(REFRESHED_AFTER_MS);
+    if (!mayNot) return;
+    const waitMs = await refreshedAfterMs(elasticsearch, names);
+    if (entries.some(({ at }) => at > Date.now() - CLOCKS_MS - waitMs)) await pause(waitMs);
   }
 
   return {
@@ -47,7 +46,7 @@ export function proofPorts(runtime: Runtime, source: TenantSource): RuntimePorts
     replays: async (span) => {
       const replays = await letters.replayed(span);
       // A mark is written after its document, in another stream, and may be seen first.
-      if (replays.some(isRecent)) await refresh(replays);
+      if (replays.length > 0) await refresh(replays);
       return replays;
     },
     undated: letters.undated,

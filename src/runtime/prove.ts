@@ -1,14 +1,15 @@
 /** Proves a stretch of a source: the use case behind `shenji prove`, also for tests and the breaker. */
 import type { UndatedLetter } from '../elasticsearch/letter-evidence.ts';
-import { cureOf, type CureContext } from '../pipeline/proof/cure.ts';
+import { cureOf, retryOf, type CureContext } from '../pipeline/proof/cure.ts';
 import { answers, type StoredDocument } from '../pipeline/proof/evidence.ts';
-import type { Asked, DatedLetter, Findings, Unclear } from '../pipeline/proof/findings.ts';
+import type { Asked, DatedLetter, Findings, Missing, Unclear } from '../pipeline/proof/findings.ts';
 import { MOST_LISTED, type Place, type Places } from '../pipeline/proof/places.ts';
 import { prove as findOut } from '../pipeline/proof/prove.ts';
 import type { Uncollected } from '../pipeline/proof/uncollected.ts';
 import { verdictOf, type Verdict } from '../pipeline/proof/verdict.ts';
-import type { Span } from '../pipeline/spans.ts';
-import { passDelayMs, streamKey } from '../pipeline/stream.ts';
+import { subtract, type Span } from '../pipeline/spans.ts';
+import { gridOf, passDelayMs, streamKey, type Pass } from '../pipeline/stream.ts';
+import type { Cadence } from '../source.ts';
 import { backfillCommand } from './attention.ts';
 import { proofPorts, type RuntimePorts } from './proof-ports.ts';
 import { recount, type Recount } from './recount.ts';
@@ -19,8 +20,9 @@ type Curable<T> = Places<T & { readonly cure: string }>;
 
 type AskedAgain = Omit<Recount, 'unread'> & { readonly unread: Curable<{ readonly events: number }> };
 
-export type Proof = Omit<Findings, 'unclear' | 'uncollected' | 'letters'> & {
+export type Proof = Omit<Findings, 'missing' | 'unclear' | 'uncollected' | 'letters'> & {
   readonly verdict: Verdict;
+  readonly missing: Curable<Missing>;
   readonly unclear: Curable<Unclear>;
   readonly uncollected: Curable<Uncollected>;
   readonly letters: {
@@ -60,19 +62,39 @@ async function cureContext(runtime: Runtime, source: TenantSource, { failed }: F
       ...checkpoint,
       pass,
       end: checkpoint.end,
-      delayMs: passDelayMs(pass, made.source.cadence),
+      dueAt: dueAtOf(pass, made.source.cadence),
     })),
     backfill: (span) => backfillCommand(source, span),
   };
+}
+
+/** A window is read as a whole, so long after its end. */
+function dueAtOf(pass: Pass, cadence: Cadence): (to: number) => number {
+  const delayMs = passDelayMs(pass, cadence);
+  const grid = gridOf(pass, cadence);
+  return (to) => grid.next(grid.startOf(to - 1)) + delayMs;
 }
 
 function withCures<T>({ listed, more }: Places<T>, cure: (place: Place<T>) => string): Curable<T> {
   return { listed: listed.map((place) => ({ ...place, cure: cure(place) })), more };
 }
 
-function cureUnclear(place: Place<Unclear>, context: CureContext): string {
-  if (place.wider === undefined) return cureOf(place, context);
-  return `it was read for ${place.wider}: configure that again, then ${context.backfill(place)}`;
+/** Where each reading makes documents of its own, another is nothing to it. */
+const STANDS_ALONE = 'no other reading changes it, since each makes documents of its own';
+
+function cureUnclear(place: Place<Unclear>, context: CureContext, { made }: TenantSource): string {
+  if (made.source.readings !== undefined) return retryOf(place, context) ?? STANDS_ALONE;
+  return place.wider === undefined ? cureOf(place, context) : askWider(place.wider, context.backfill(place));
+}
+
+const askWider = (wider: string, command: string): string =>
+  `it was read for ${wider}: configure that again, then run "${command}"`;
+
+/** What brings back what is gone, as long as the vendor has it. */
+function cureMissing(place: Place<Missing>, context: CureContext, { made }: TenantSource): string {
+  if (made.source.readings !== undefined) return STANDS_ALONE;
+  const command = context.backfill(place);
+  return place.wider === undefined ? command : askWider(place.wider, command);
 }
 
 async function lettersIn(span: Span, ports: RuntimePorts, { letters }: Findings): Promise<Proof['letters']> {
@@ -97,7 +119,14 @@ function askVendor(
   // A vendor may list a record under an app that its document does not name: it is there, and is not held against the vendor.
   const documents = (window: Span) => ports.documents(window, Object.keys(wanted));
   const isAsked = (document: StoredDocument): boolean => answers(document, wanted);
-  return recount(runtime, source, span, { documents, isAsked, letters: ports.letters }, onProgress);
+  // The vendor's figures of now are what a D-1 reading would have made: days that only others have read cannot be compared.
+  async function isComparable(window: Span): Promise<boolean> {
+    if (readings === undefined) return true;
+    const entries = await ports.entries(window);
+    const alike = entries.filter(({ pass, status }) => status === 'done' && readings.of(pass) === readings.of('live'));
+    return subtract([window], alike).length === 0;
+  }
+  return recount(runtime, source, span, { documents, isAsked, isComparable, letters: ports.letters }, onProgress);
 }
 
 export const isProven = ({ verdict }: Proof): boolean => verdict === 'complete' || verdict === 'complete but';
@@ -121,7 +150,8 @@ export async function prove(
     letters,
     vendor: vendor && { ...vendor, unread: withCures(vendor.unread, (place) => cureOf(place, context)) },
     verdict: verdictOf(found, letters.count, vendor),
-    unclear: withCures(found.unclear, (place) => cureUnclear(place, context)),
+    missing: withCures(found.missing, (place) => cureMissing(place, context, source)),
+    unclear: withCures(found.unclear, (place) => cureUnclear(place, context, source)),
     uncollected: withCures(found.uncollected, (place) => cureOf(place, context)),
   };
 }

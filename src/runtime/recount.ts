@@ -23,12 +23,15 @@ export type Recount = {
   readonly unread: Places<{ readonly events: number }>;
   /** They are stored, answer what is asked, and the vendor has them not. */
   readonly foreign: Ids;
+  /** Where no reading was made that the vendor's answer of now could be compared with: not asked again. */
+  readonly notAsked: Places<object>;
 };
 
 export type RecountPorts = {
   /** All that is stored, whatever it says; which of that the vendor should list; and the ids of records that are dead letters. */
   readonly documents: (span: Span) => AsyncIterable<StoredDocument>;
   readonly isAsked: (document: StoredDocument) => boolean;
+  readonly isComparable: (span: Span) => Promise<boolean>;
   readonly letters: (span: Span) => Promise<readonly { readonly id: string }[]>;
 };
 
@@ -69,6 +72,10 @@ export async function recount(
     () => '',
     (a, b) => ({ events: a.events + b.events }),
   );
+  const notAsked = createPlaces<object>(
+    () => '',
+    (a) => a,
+  );
   const words = new Uint32Array(4);
   let [events, unmappable] = [0, 0];
 
@@ -106,7 +113,8 @@ export async function recount(
     for await (const document of ports.documents(window))
       if (
         ports.isAsked(document) &&
-        (ids.marksOf(wordsOf(document.id, words)) & LISTED) === 0 &&
+        // Only what was there before the vendor was asked: the rest may be newer than its answer.
+        (ids.marksOf(wordsOf(document.id, words)) & (STORED | LISTED)) === STORED &&
         ids.mark(words, LISTED)
       )
         foreign.add(document);
@@ -114,9 +122,17 @@ export async function recount(
 
   for (let from = span.from; from < span.to;) {
     const to = Math.min(span.to, backlogGrid.next(backlogGrid.startOf(from)));
-    await compare({ from, to });
+    if (await ports.isComparable({ from, to })) await compare({ from, to });
+    else notAsked.add({ from, to });
     onProgress(to - span.from, events);
     from = to;
   }
-  return { events, unmappable, missing: missing.result(), unread: unread.result(), foreign: foreign.result() };
+  return {
+    events,
+    unmappable,
+    missing: missing.result(),
+    unread: unread.result(),
+    foreign: foreign.result(),
+    notAsked: notAsked.result(),
+  };
 }

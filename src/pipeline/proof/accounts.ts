@@ -26,8 +26,15 @@ export const questionsOf = ({ parts, outsides }: Pick<Stretch, 'parts' | 'outsid
 ];
 
 /** The documents to look for one by one. */
-export function wantedIn({ letters, replays, outsides }: Pick<Stretch, 'letters' | 'replays' | 'outsides'>): string[] {
-  const single = outsides.filter(({ created }) => created.count === 1).map(({ created }) => keyOfSum(created));
+export function wantedIn({
+  letters,
+  replays,
+  parts,
+  outsides,
+}: Pick<Stretch, 'letters' | 'replays' | 'parts' | 'outsides'>): string[] {
+  const single = [...parts, ...outsides]
+    .filter(({ created }) => created.count === 1)
+    .map(({ created }) => keyOfSum(created));
   return [...[...letters, ...replays].map(({ id }) => keyOfId(id)), ...single];
 }
 

@@ -5,7 +5,7 @@ import { iso, overlaps, type Span } from '../spans.ts';
 import type { Pass } from '../stream.ts';
 import { spanText } from './places.ts';
 
-/** A stream that goes on by itself; `delayMs` after its end it reads a window. */
+/** A stream that goes on by itself. */
 export type Standing = {
   readonly pass: Pass;
   readonly origin: number;
@@ -14,7 +14,8 @@ export type Standing = {
   readonly done: readonly Span[];
   /** Whose failed windows it tries again. */
   readonly formers?: readonly Former[] | undefined;
-  readonly delayMs: number;
+  /** When it reads the window that an instant, exclusive, is the end of or lies in: epoch milliseconds. */
+  readonly dueAt: (to: number) => number;
 };
 
 export type CureContext = {
@@ -59,10 +60,18 @@ function failedReading(place: Span, coming: readonly Standing[], { failed, now }
 }
 
 function pendingReading(place: Span, coming: readonly Standing[], { now }: CureContext): string | undefined {
-  const [due] = coming.map(({ pass, delayMs }) => ({ pass, at: place.to + delayMs })).toSorted((a, b) => a.at - b.at);
+  const [due] = coming.map(({ pass, dueAt }) => ({ pass, at: dueAt(place.to) })).toSorted((a, b) => a.at - b.at);
   if (due === undefined) return undefined;
   return due.at <= now ? `${due.pass} is about to read it` : `${due.pass} reads it from ${iso(due.at)} on`;
 }
+
+/** The failed reading of it that is tried again; undefined where there is none. */
+export const retryOf = (place: Span, context: CureContext): string | undefined =>
+  failedReading(
+    place,
+    context.standing.filter((stream) => willRead(place, stream)),
+    context,
+  );
 
 export function cureOf(place: Span, context: CureContext): string {
   const coming = context.standing.filter((stream) => willRead(place, stream));

@@ -16,10 +16,10 @@ export type Explanations = {
   readonly isProven: (outside: Outside) => boolean;
 };
 
-/** What other readings created over a part that its own may not have seen. */
-export function newsOver(part: Part, parts: readonly Part[]): Part[] {
-  const others = parts.filter(
-    (other) => other !== part && overlaps(other, part) && areAlike(other.reader, part.reader),
+/** What other readings created over a part, in their windows or beside them, that its own may not have seen. */
+export function newsOver(part: Part, { parts, outsides }: Pick<Stretch, 'parts' | 'outsides'>): (Part | Outside)[] {
+  const others = [...parts, ...outsides].filter(
+    (other) => other.reader !== part.reader && overlaps(other, part) && areAlike(other.reader, part.reader),
   );
   return others.filter(({ reader, created }) => !isBefore(reader, part.reader) && created.count > 0);
 }
@@ -68,9 +68,11 @@ export function explanationsOf(stretch: Stretch, accounts: Accounts): Explanatio
     return undefined;
   }
 
-  /** A claim from before has no sum: as many as it says must be there, and nothing may have come over it since. */
+  /** A claim from before has no sum: as many as it says must be there, and nothing may have come over it since, no letter either. */
   function isExplainedByNumber(part: Part): boolean {
-    return newsOver(part, parts).length === 0 && accounts.accountedFor(part).count === part.seen.count;
+    const { open, replayed, replays } = accounts.lettersOf(part);
+    const isDisturbed = open.length + replayed.length + replays.length > 0 || newsOver(part, stretch).length > 0;
+    return !isDisturbed && accounts.accountedFor(part).count === part.seen.count;
   }
 
   for (const part of parts) {

@@ -6,6 +6,7 @@ import type { Chunk, Region } from './chunks.ts';
 import { MINUTE, minuteOf } from './claims.ts';
 import type { DatedId } from './evidence.ts';
 import type { Doubt, Judgement } from './judge.ts';
+import type { Lack } from './lacks.ts';
 import { createPlaces, MOST_LISTED, widest, type Places } from './places.ts';
 import { covers, describeQuestion } from './question.ts';
 import type { ProvenSource } from './reading.ts';
@@ -19,9 +20,17 @@ export type DatedLetter = DatedId & {
   readonly pass: ReadEntry['pass'];
 };
 
+/** Of one id: the first document there is, and copies of it in other indices. */
+export type Copy = 'first' | 'second' | 'further';
+
 export type Asked = ProvenSource & { readonly span: Span; readonly question: Question };
 
-export type Missing = { readonly claimed: number; readonly stored: number; readonly by: string };
+export type Missing = Pick<Lack, 'what' | 'claimed' | 'stored'> & {
+  /** The pass that saw or created it, or a replay. */
+  readonly by: string;
+  /** As below: no reading under today's question would see it. */
+  readonly wider: string | undefined;
+};
 export type Unclear = Pick<Doubt, 'why' | 'claimed' | 'stored'> & {
   /** Of a reading that counts and that asked for more than is asked today: no reading under today's question replaces it. */
   readonly wider: string | undefined;
@@ -30,6 +39,7 @@ export type Unclear = Pick<Doubt, 'why' | 'claimed' | 'stored'> & {
 export type Findings = RunFindings & {
   /** Distinct documents of the stretch. */
   readonly events: number;
+  /** Distinct documents that lie in more than one index. */
   readonly crossIndexDuplicates: number;
   /** The first of them, by id. */
   readonly duplicateIds: readonly string[];
@@ -48,12 +58,12 @@ const sumUp = <T extends { readonly claimed: number; readonly stored: number }>(
   claimed: a.claimed + b.claimed,
   stored: a.stored + b.stored,
 });
-const passOf = ({ by }: Missing): string => by;
+const readingOf = ({ by, what, wider }: Missing): string => `${by} ${what} ${wider ?? ''}`;
 const causeOf = ({ why, wider }: Unclear): string => `${why} ${wider ?? ''}`;
 
 export function createFindings(asked: Asked) {
   const { span, question } = asked;
-  const missing = createPlaces<Missing>(passOf, sumUp);
+  const missing = createPlaces<Missing>(readingOf, sumUp);
   const unclear = createPlaces<Unclear>(causeOf, sumUp);
   const unread = createUncollected(asked);
   const runs = createRuns(span);
@@ -64,9 +74,12 @@ export function createFindings(asked: Asked) {
   const minutes = { from: minuteOf(span.from), to: minuteOf(span.to + MINUTE - 1) };
   const isIn = isWithin(span);
 
+  /** What was asked, where that is more than is asked today. */
+  const wideningOf = (before: Question | undefined): string | undefined =>
+    before === undefined || covers(question, before) ? undefined : describeQuestion(before);
+
   function noteDoubts({ kept }: Judgement, doubts: readonly Doubt[]): void {
-    const wider = kept.find(({ reader }) => reader.question !== undefined && !covers(question, reader.question));
-    const text = wider?.reader.question && describeQuestion(wider.reader.question);
+    const [text] = kept.flatMap(({ reader }) => wideningOf(reader.question) ?? []);
     for (const doubt of widest(
       doubts.map((one) => ({ ...one, wider: text })),
       causeOf,
@@ -83,10 +96,12 @@ export function createFindings(asked: Asked) {
   }
 
   return {
-    document: (document: DatedId, isFirst: boolean): void => {
+    document: (document: DatedId, copy: Copy): void => {
       if (!isIn(document)) return;
-      documents[isFirst ? 'events' : 'crossIndexDuplicates'] += 1;
-      if (!isFirst && documents.duplicateIds.length < MOST_LISTED) documents.duplicateIds.push(document.id);
+      if (copy === 'first') documents.events += 1;
+      if (copy !== 'second') return;
+      documents.crossIndexDuplicates += 1;
+      if (documents.duplicateIds.length < MOST_LISTED) documents.duplicateIds.push(document.id);
     },
     region: (
       region: Region,
@@ -97,11 +112,12 @@ export function createFindings(asked: Asked) {
       unread.add(region, entries);
       const lacks = judgement.lacks
         .filter((lack) => overlaps(lack, minutes))
-        .map(({ from, to, claimed, stored, reader }) => {
-          const by = reader?.entry.pass ?? 'a replay';
-          return { from, to, claimed, stored, by };
-        });
-      for (const lack of widest(lacks, passOf)) missing.add(lack);
+        .map(({ reader, ...lack }) => ({
+          ...lack,
+          by: reader?.entry.pass ?? 'a replay',
+          wider: wideningOf(reader?.question),
+        }));
+      for (const lack of widest(lacks, readingOf)) missing.add(lack);
       // What is not clear where something is missing becomes clear with it.
       if (lacks.length === 0)
         noteDoubts(

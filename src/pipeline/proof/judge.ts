@@ -36,7 +36,7 @@ export function judge(stretch: Stretch): Judgement {
 
   function whyOf(one: Part | Outside, claimed: number, stored: number): Doubt['why'] {
     const isTotal = 'hasSum' in one && !one.hasSum;
-    if (isTotal && newsOver(one, parts).length > 0) return 'rest';
+    if (isTotal && newsOver(one, stretch).length > 0) return 'rest';
     if (stored > claimed) return 'more';
     return isTotal ? 'total' : 'mixed';
   }

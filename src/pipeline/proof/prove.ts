@@ -5,7 +5,7 @@ import { questionsOf, wantedIn } from './accounts.ts';
 import { chunksOf, type Chunk, type Region } from './chunks.ts';
 import { minuteOf } from './claims.ts';
 import { createEvidence, type DatedId, type Evidence, type StoredDocument } from './evidence.ts';
-import { createFindings, type Asked, type DatedLetter, type Findings } from './findings.ts';
+import { createFindings, type Asked, type Copy, type DatedLetter, type Findings } from './findings.ts';
 import { createIdSet } from './id-set.ts';
 import { wordsOf } from './id-words.ts';
 import { judge } from './judge.ts';
@@ -41,18 +41,19 @@ function createWalk(documents: AsyncIterable<StoredDocument>) {
   let minute = NaN;
   let next: IteratorResult<StoredDocument> | undefined;
 
-  /** False for a document that was there already: copies lie at the same time, so that only its minute has to be known. */
-  function isFirst({ id, time }: StoredDocument): boolean {
+  /** Copies lie at the same time, so that only a minute's ids have to be known. */
+  function copyOf({ id, time }: StoredDocument): Copy {
     if (minuteOf(time) !== minute) ids.clear();
     minute = minuteOf(time);
-    return ids.mark(wordsOf(id, words), 1);
+    if (ids.mark(wordsOf(id, words), 1)) return 'first';
+    return ids.mark(words, 2) ? 'second' : 'further';
   }
 
   return {
     /** `words`: the id's, until the next document. */
-    upTo: async (end: number, hear: (document: StoredDocument, isFirst: boolean, words: Uint32Array) => void) => {
+    upTo: async (end: number, hear: (document: StoredDocument, copy: Copy, words: Uint32Array) => void) => {
       for (next ??= await iterator.next(); next.done !== true && next.value.time < end; next = await iterator.next())
-        hear(next.value, isFirst(next.value), words);
+        hear(next.value, copyOf(next.value), words);
     },
     end: async (): Promise<void> => void (await iterator.return?.()),
   };
@@ -77,9 +78,9 @@ export async function prove(
       questions: questionsOf(region),
       wanted: wantedIn(known),
     });
-    await walk.upTo(region.to, (document, isFirst, words) => {
-      if (isFirst) evidence.add(document, words);
-      findings.document(document, isFirst);
+    await walk.upTo(region.to, (document, copy, words) => {
+      if (copy === 'first') evidence.add(document, words);
+      findings.document(document, copy);
     });
     return evidence;
   }

@@ -61,9 +61,16 @@ function split(question: Question | undefined, field: string): { narrowing: Ques
 export const ownOf = (pass: ReadEntry['pass'], { readings, streamOf }: ProvenSource): Question =>
   readings === undefined ? {} : { [readings.field]: [readings.of(pass)], [STREAM_FIELD]: [streamOf(pass)] };
 
+/** The minutes of a claim; undefined where they are not there, not readable, or do not add up to the number that the entry says. */
+function cellsOf({ reading, counts, from, to }: ReadEntry): Cell[] | undefined {
+  const cells = reading === undefined ? undefined : parseClaim(reading.minutes, { from, to });
+  const events = cells?.filter(({ outside }) => !outside).reduce((sum, { seen }) => sum + seen.count, 0);
+  return events === counts.events ? cells : undefined;
+}
+
 export function readerOf(entry: ReadEntry, source: ProvenSource): Reader {
   const { reading } = entry;
-  const cells = reading === undefined ? undefined : parseClaim(reading.minutes, entry);
+  const cells = cellsOf(entry);
   const { narrowing, own } = split(reading?.question, source.readings?.field ?? '');
   const from = reading?.readFrom ?? entry.startedAt;
   const until = reading === undefined ? entry.at : (reading.readUntil ?? Infinity);

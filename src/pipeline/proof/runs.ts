@@ -1,7 +1,7 @@
 /** The runs of a stretch counted, each once, however many chunks its window reaches over. */
 import type { ReadEntry } from '../ledger.ts';
 import { common, overlaps, subtract, type Span } from '../spans.ts';
-import type { Chunk } from './chunks.ts';
+import { keyOf, type Chunk } from './chunks.ts';
 
 export type RunFindings = {
   /** Windows whose reading counts, and all runs. */
@@ -22,14 +22,22 @@ const MOST_FAILED = 1_000;
 
 export function createRuns(span: Span) {
   const counts = { windows: 0, runs: 0, failedRuns: 0, late: 0, damaged: 0, omitted: 0, damagedQuestions: 0 };
+  /** Counted windows that reach into the next chunk, and until when: each counts once, in whichever chunk its reading is kept. */
+  let counted = new Map<string, number>();
   let failed: { readonly entry: ReadEntry; readonly left: readonly Span[] }[] = [];
   const isWithin = ({ from, to }: Span): boolean => from >= span.from && to <= span.to;
 
-  function count(entry: ReadEntry, isKept: boolean): void {
+  function count(entry: ReadEntry): void {
     if (entry.status === 'failed') counts.failedRuns += 1;
     if (entry.status === 'done') counts.runs += 1;
     if (entry.status === 'done' && isWithin(entry)) counts.late += entry.counts.late;
-    if (isKept) counts.windows += 1;
+  }
+
+  function countKept(chunk: Chunk, kept: ReadonlySet<ReadEntry>): void {
+    const fresh = [...kept].filter((entry) => overlaps(entry, span) && !counted.has(keyOf(entry)));
+    counts.windows += fresh.length;
+    const all = [...counted, ...fresh.map((entry) => [keyOf(entry), entry.to] as const)];
+    counted = new Map(all.filter(([, to]) => to > chunk.to));
   }
 
   /** What was read since may have been read in many windows, of which each chunk sees some. */
@@ -54,7 +62,8 @@ export function createRuns(span: Span) {
       return overlaps(entry, span) && begins >= chunk.from && begins < chunk.to;
     };
     const begun = chunk.entries.filter(isBegun);
-    for (const entry of begun) count(entry, kept.has(entry));
+    for (const entry of begun) count(entry);
+    countKept(chunk, kept);
     for (const reader of chunk.readers.filter(({ entry }) => isBegun(entry))) {
       if (reader.isDamaged) counts.damaged += 1;
       if (reader.isOmitted) counts.omitted += 1;

@@ -3,7 +3,8 @@ import type { ReadEntry } from '../ledger.ts';
 import { common, merge, overlaps, subtract, type Span } from '../spans.ts';
 import { keyOf, type Region } from './chunks.ts';
 import { createPlaces, type Places } from './places.ts';
-import { describeQuestion } from './question.ts';
+import { passRank } from '../stream.ts';
+import { covers, describeQuestion } from './question.ts';
 import { isAnswer, type ProvenSource, type Reader } from './reading.ts';
 import type { Question } from '../../source.ts';
 
@@ -33,11 +34,16 @@ export function createUncollected({
     if (spans.length > 0) givenUp.set(key, { entry, spans: merge([...(givenUp.get(key)?.spans ?? []), ...spans]) });
   }
 
+  /** For all that is asked today; what a later reading of the same time has missed is not the time itself. */
+  function isGivenUp({ pass, reading }: ReadEntry): boolean {
+    return passRank(pass) !== 1 && (reading === undefined || covers(reading.question ?? question, question));
+  }
+
   function add({ parts, ...region }: Region, entries: readonly ReadEntry[]): void {
     const answering = parts.filter(({ reader }) => isAnswer(reader, question));
     const unread = subtract([common(region, span)], answering);
     if (unread.length === 0) return;
-    const accepted = entries.filter(({ status }) => status === 'accepted');
+    const accepted = entries.filter((entry) => entry.status === 'accepted' && isGivenUp(entry));
     for (const entry of accepted) giveUp(entry, unread);
     for (const rest of subtract(unread, accepted)) {
       const reader = parts.find((part) => overlaps(part, rest))?.reader;

@@ -16,7 +16,7 @@ const stream = (more: Partial<Standing>): Standing => ({
   origin: at(0),
   end: undefined,
   done: [],
-  delayMs: MINUTE,
+  dueAt: (to) => to + MINUTE,
   ...more,
 });
 const failure = (span: Span, more: Partial<ReadEntry> = {}): ReadEntry => ({
@@ -38,7 +38,7 @@ const cure = (place: Span, context: Partial<CureContext>): string =>
 
 describe('a stretch that a stream is still to read', () => {
   it('waits for the one that reads it first, and is told when', () => {
-    const standing = [stream({ pass: 'settle-1h', delayMs: HOUR }), stream({})];
+    const standing = [stream({ pass: 'settle-1h', dueAt: (to) => to + HOUR }), stream({})];
     expect(cure(hours(9, 11), { standing })).toBe('live reads it from 2026-03-01T11:01:00.000Z on');
     expect(cure(hours(8, 9), { standing })).toBe('live is about to read it');
     expect(cure(hours(8, 9), { standing: [stream({ done: [hours(0, 9)] }), ...standing.slice(0, 1)] })).toBe(
@@ -47,7 +47,7 @@ describe('a stretch that a stream is still to read', () => {
   });
 
   it('waits for none that has read it already, though a gap keeps its watermark back', () => {
-    const standing = [stream({ pass: 'settle-1h', delayMs: HOUR, done: [hours(2, 9)] })];
+    const standing = [stream({ pass: 'settle-1h', dueAt: (to) => to + HOUR, done: [hours(2, 9)] })];
     expect(cure(hours(3, 4), { standing })).toBe('a backfill');
   });
 
@@ -80,7 +80,7 @@ describe('a stretch whose reading failed', () => {
   it('is tried again by the pass that goes on with it, as far as that does', () => {
     const failed = [failure(hours(1, 2), { pass: 'settle-1', at: at(9) })];
     const goesOn = (until: number): Standing[] => [
-      stream({ pass: 'settle-1h', delayMs: HOUR, formers: [{ pass: 'settle-1', until: at(until) }] }),
+      stream({ pass: 'settle-1h', dueAt: (to) => to + HOUR, formers: [{ pass: 'settle-1', until: at(until) }] }),
     ];
     expect(cure(hours(1, 2), { failed, standing: goesOn(2) })).toMatch(
       /^settle-1 failed .* tried again by settle-1h now$/,

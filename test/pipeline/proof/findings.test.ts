@@ -28,6 +28,18 @@ describe('a gap that was accepted', () => {
     const { told, found: findings } = await toldOf(history, ALL);
     expect([told, findings.accepted]).toEqual(['complete', []]);
   });
+
+  it('counts for the question that was asked then, and for no wider one, nor where only a later reading was given up', async () => {
+    const history = after(publish(5, 130), read(120, 240), accept(0, 120));
+    const acceptedAs = (more: Partial<ReadEntry>): History =>
+      withEntries(history, (entry) => (entry.status === 'accepted' ? { ...entry, ...more } : entry));
+    const asked = (kind: readonly string[]): Partial<ReadEntry> => ({
+      reading: { minutes: undefined, readFrom: undefined, readUntil: undefined, question: { kind } },
+    });
+    expect((await toldOf({ ...acceptedAs(asked(['a'])), question: { kind: ['a'] } }, ALL)).told).toBe('complete but');
+    expect((await toldOf({ ...acceptedAs(asked(['a'])), question: { kind: ['a', 'b'] } }, ALL)).told).toBe('not collected'); // prettier-ignore
+    expect((await toldOf(acceptedAs({ pass: 'settle-1h' }), ALL)).told).toBe('not collected');
+  });
 });
 
 describe('a stretch that is missing', () => {
@@ -41,7 +53,14 @@ describe('a stretch that is missing', () => {
     history.stored.clear();
     const { missing } = await found(history);
     expect(missing).toEqual({
-      listed: ['live', 'settle-1h', 'backfill-x'].map((by) => ({ ...span(0, 240), by, claimed: 4, stored: 0 })),
+      listed: ['live', 'settle-1h', 'backfill-x'].map((by) => ({
+        ...span(0, 240),
+        by,
+        what: 'seen',
+        wider: undefined,
+        claimed: 4,
+        stored: 0,
+      })),
       more: 0,
     });
   });
@@ -49,7 +68,9 @@ describe('a stretch that is missing', () => {
   it('is listed once where one pass read it twice', async () => {
     const history = after(publish(5, 65), read(0, 240), publish(6, 66), read(0, 240));
     history.stored.clear();
-    expect((await found(history)).missing.listed).toEqual([{ ...span(0, 120), by: 'live', claimed: 4, stored: 0 }]);
+    expect((await found(history)).missing.listed).toEqual([
+      { ...span(0, 120), by: 'live', what: 'seen', wider: undefined, claimed: 4, stored: 0 },
+    ]);
   });
 });
 

@@ -237,6 +237,8 @@ export type Truth = {
   readonly odd: readonly string[];
   /** Missing too, but only an entry that has no sum could tell, by its number. */
   readonly uncertain: readonly string[];
+  /** A document that a reading created, and that another refused: gone, it is listed as a letter at least. */
+  readonly masked: readonly string[];
   readonly uncollected: boolean;
   /** Whether a part of it was given up, and not read since. */
   readonly givenUp: boolean;
@@ -289,6 +291,8 @@ export function oracle(history: History, asked: Window): Truth {
   const gone = [...claimed].filter(([id]) => isNear(id) && !isThere(id));
   const far = [...claimed.keys()].filter((id) => isFar(id) && !isThere(id));
   const ids = (wanted: Claimed): string[] => gone.filter(([, strength]) => strength === wanted).map(([id]) => id);
+  const made = new Set(finished.filter(({ isOld }) => !isOld).flatMap(({ created }) => [...created]));
+  const masked = [...made].filter((id) => isNear(id) && letters.has(id) && !stored.has(id) && !replayed.has(id));
   const open = [...letters].filter((id) => {
     const { second = 0 } = events.get(id) ?? {};
     return second >= asked.from && second < asked.to && !stored.has(id) && !replayed.has(id);
@@ -297,6 +301,7 @@ export function oracle(history: History, asked: Window): Truth {
     missing: ids('certain'),
     odd: ids('odd'),
     uncertain: [...ids('by number'), ...far],
+    masked,
     uncollected: unread.some((second) => !isIn(accepted, second)),
     givenUp: unread.some((second) => isIn(accepted, second)),
     letters: open.length,

@@ -124,6 +124,12 @@ describe('a history is', () => {
     expect(await verdict(history)).toBe('incomplete');
   });
 
+  it('incomplete where a later reading created what an earlier one had refused, and it is gone', async () => {
+    const commands = [refuse(0), publish([5]), publish([7], 1), read(0, 240), refuse(NOTHING), read(0, 240)];
+    expect(await verdict(after(...commands))).toBe('complete');
+    expect(await verdict(after(...commands, deleteBatch(0)))).toBe('incomplete');
+  });
+
   it('complete but for letters where records were refused, and complete once they are replayed', async () => {
     const refused = [refuse(0), publish([5, 6], 0), publish([7], 1), read(0, 240)];
     expect(await verdict(after(...refused))).toBe('complete but');
@@ -190,6 +196,37 @@ describe('an entry from before claims were by the minute', () => {
     const again = after(publish([5, 70]), read(0, 240), publish([71]), read(60, 120), read(0, 240));
     const [first, ...later] = again.entries;
     expect(await verdict({ ...again, entries: [asBefore(first as ReadEntry), ...later] })).toBe('complete');
+  });
+
+  it('is not provable where a neighbour created something beside its window, or a record of it was refused since', async () => {
+    const old = [publish([58, 59]), read(0, 60)];
+    const first = (history: History): History => ({
+      ...history,
+      entries: history.entries.map((entry, index) => (index === 0 ? asBefore(entry) : entry)),
+    });
+    // As many are there as it says, and one of them is the neighbour's.
+    const beside = first(after(...old, publish([59]), read(60, 240)));
+    expect(await verdict(beside, { from: 0, to: 60 })).toBe('not provable');
+    beside.stored.delete([...beside.stored][0] ?? '');
+    expect(await verdict(beside, { from: 0, to: 60 })).not.toBe('complete');
+    const again = [refuse(1), publish([5], 1), read(0, 60)];
+    const refused = first(after(publish([58]), read(0, 60), ...again));
+    refused.stored.clear();
+    expect(await verdict(refused, { from: 0, to: 60 })).not.toMatch(/^complete/);
+  });
+
+  it('is none where only a part of what it says is lost: it is damaged, and counts by its total', async () => {
+    const history = after(publish([5, 70]), read(0, 240));
+    const lose = (reading: (entry: NonNullable<ReadEntry['reading']>) => object): History => ({
+      ...history,
+      entries: history.entries.map((entry) => ({ ...entry, reading: reading(entry.reading as never) as never })),
+    });
+    const fewer = lose((reading) => ({ ...reading, minutes: (reading.minutes as unknown[]).slice(1) }));
+    expect((await toldOf(fewer, ALL)).found.damaged).toBe(1);
+    expect(await verdict(fewer)).toBe('complete');
+    expect(await verdict({ ...fewer, stored: new Set() })).toBe('incomplete');
+    const undated = lose((reading) => ({ ...reading, readFrom: undefined, question: { kind: ['a'] } }));
+    expect(await verdict({ ...undated, question: {} })).toBe('not collected');
   });
 
   it('counts by its total where its claim is damaged', async () => {
