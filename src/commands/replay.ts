@@ -1,12 +1,14 @@
 /** `replay`: dead letters through today's mapping. */
 import type { Command } from 'commander';
 import { createDeadLetters } from '../elasticsearch/dead-letters.ts';
+import { wholeAnswerIfThere } from '../elasticsearch/client.ts';
+import { streamName } from '../elasticsearch/names.ts';
 import { requireTemplates } from '../elasticsearch/setup.ts';
 import type { StoredLetter } from '../pipeline/dead-letter.ts';
 import { parseJson } from '../pipeline/json.ts';
 import { preparer, type Prepared } from '../pipeline/prepare.ts';
 import type { DatedId } from '../pipeline/proof/evidence.ts';
-import { documentWriters, preparationOf } from '../runtime/preparation.ts';
+import { dataStreamOf, documentWriters, preparationOf } from '../runtime/preparation.ts';
 import { sourceKey, type Runtime } from '../runtime/runtime.ts';
 import { many } from '../pipeline/many.ts';
 import { print, printJson, progress } from './terminal.ts';
@@ -20,10 +22,16 @@ type Outcome = {
   created: number;
   duplicates: number;
   stillDead: number;
+  /** Refused by Elasticsearch: only writing them tells whether it still does. Of a dry run alone. */
+  untried: number;
   reasons: Record<string, number>;
 };
 
+const noteReason = ({ reasons }: Outcome, reason: string): void => void (reasons[reason] = (reasons[reason] ?? 0) + 1);
+
 type Prepare = (raw: unknown) => Prepared;
+/** What became of a letter, or would. */
+type Became = 'created' | 'duplicate' | 'untried' | { readonly reason: string };
 
 /** One for each source of a tenant, by `tenant/source`. */
 function preparersOf(runtime: Runtime): ReadonlyMap<string, Prepare> {
@@ -39,8 +47,8 @@ function preparersOf(runtime: Runtime): ReadonlyMap<string, Prepare> {
 async function replayOne(
   preparers: ReadonlyMap<string, Prepare>,
   letter: StoredLetter,
-  write: (document: DatedId, line: string) => Promise<'created' | 'duplicate' | { reason: string }>,
-): Promise<'created' | 'duplicate' | { reason: string }> {
+  write: (document: DatedId, line: string) => Promise<Became>,
+): Promise<Became> {
   const name = `${letter.tenant}/${letter.source}`;
   const prepare = preparers.get(name);
   if (prepare === undefined) return { reason: `${name} is not configured` };
@@ -54,6 +62,18 @@ async function replayOne(
   return write(prepared, prepared.line);
 }
 
+/** Without writing anything. */
+async function wouldBecome(runtime: Runtime, letter: StoredLetter, id: string): Promise<Became> {
+  const { elasticsearch, config, sources } = runtime;
+  const source = sources.find(({ definition }) => definition.name === letter.source);
+  if (source === undefined) return { reason: `${letter.tenant}/${letter.source} is not configured` };
+  const index = streamName(dataStreamOf(runtime, source), config.namespace);
+  const asked = elasticsearch.search({ index, size: 1, _source: false, query: { ids: { values: [id] } } });
+  const found = await wholeAnswerIfThere('looking for its document', asked);
+  if ((found?.hits.hits.length ?? 0) > 0) return 'duplicate';
+  return letter.type === 'document' ? 'untried' : 'created';
+}
+
 async function replay(runtime: Runtime, options: ReplayOptions): Promise<Outcome> {
   const { elasticsearch, config, definitions } = runtime;
   const { signal } = new AbortController();
@@ -61,14 +81,14 @@ async function replay(runtime: Runtime, options: ReplayOptions): Promise<Outcome
   const letters = createDeadLetters(elasticsearch, config.namespace);
   const writers = documentWriters(runtime);
   const preparers = preparersOf(runtime);
-  const outcome: Outcome = { letters: 0, created: 0, duplicates: 0, stillDead: 0, reasons: {} };
+  const outcome: Outcome = { letters: 0, created: 0, duplicates: 0, stillDead: 0, untried: 0, reasons: {} };
   const bar = progress('replay', 'letters');
   const filter = options.source === undefined ? {} : { source: options.source };
   const total = await letters.count(filter);
   for await (const letter of letters.open(filter)) {
     outcome.letters += 1;
     const became = await replayOne(preparers, letter, async ({ id, time }, source) => {
-      if (options.dryRun === true) return 'created';
+      if (options.dryRun === true) return wouldBecome(runtime, letter, id);
       const written = await writers.get(letter.source)?.write([{ id, source, earliest: time, time }], signal);
       const [first] = written?.outcomes ?? [];
       if (first === undefined || first.kind === 'rejected')
@@ -79,9 +99,12 @@ async function replay(runtime: Runtime, options: ReplayOptions): Promise<Outcome
     });
     if (became === 'created') outcome.created += 1;
     else if (became === 'duplicate') outcome.duplicates += 1;
-    else {
+    else if (became === 'untried') {
+      outcome.untried += 1;
+      noteReason(outcome, `Elasticsearch refused it, and only a replay shows whether it still does: ${letter.reason}`);
+    } else {
       outcome.stillDead += 1;
-      outcome.reasons[became.reason] = (outcome.reasons[became.reason] ?? 0) + 1;
+      noteReason(outcome, became.reason);
     }
     bar.update(
       outcome.letters,
@@ -107,7 +130,7 @@ export function registerReplay(program: Command): void {
         if (options.json === true) return printJson(outcome);
         const would = options.dryRun === true ? 'would be ' : '';
         print(
-          `${many(outcome.letters, 'dead letter')}: ${outcome.created} ${would}created, ${outcome.duplicates} there already, ${outcome.stillDead} stay dead`,
+          `${many(outcome.letters, 'dead letter')}: ${outcome.created} ${would}created, ${outcome.duplicates} there already, ${outcome.stillDead} stay dead${outcome.untried > 0 ? `, ${outcome.untried} only a replay can tell` : ''}`,
         );
         for (const [reason, count] of Object.entries(outcome.reasons)) print(`  ${count} × ${reason}`);
       }),

@@ -26,6 +26,8 @@ export type StoredLetter = {
   readonly tenant: string;
   readonly source: SourceName;
   readonly original: string;
+  readonly type: string;
+  readonly reason: string;
   /** The document that it would be, where that was known. */
   readonly document: DatedId | undefined;
 };
