@@ -88,6 +88,15 @@ describe('with security on, TLS with a private authority, and a Redis user', () 
     const status = shenji(['status', '--json'], configFor(vendor, 'reader', namespace));
     await status.ended;
     expect(JSON.parse(status.output().stdout)).toMatchObject([{ stream: 'acme/feishu.openapi_audit/live', gaps: [] }]);
+    // What a role may not see is not empty.
+    for (const [username, what] of [
+      ['reader_without_checkpoints', 'listing checkpoints'],
+      ['reader_without_ledger', 'reading the ledger'],
+    ] as const) {
+      const blind = shenji(['gaps', 'list'], configFor(vendor, username, namespace));
+      expect([await blind.ended, blind.output().stdout]).toEqual([1, '']);
+      expect(blind.output().stderr).toMatch(new RegExp(`Elasticsearch, ${what}: 403 security_exception`));
+    }
   });
 
   it.each([

@@ -66,11 +66,22 @@ function withoutDelete({ cluster, indices }: Role): Role {
   };
 }
 
+/** The role without what it may do with names that begin so. */
+const blindTo = ({ cluster, indices }: Role, prefix: string): Role => ({
+  cluster,
+  indices: indices.map(({ names, privileges }) => ({
+    names: names.filter((name) => !name.startsWith(prefix)),
+    privileges,
+  })),
+});
+
 const ROLES: Readonly<Record<string, Role>> = {
   ...roles,
   writer_without_delete: withoutDelete(roles.writer),
   writer_and_templates: { ...roles.writer, cluster: roles.setup.cluster },
   setup_without_indices: { ...roles.setup, indices: [] },
+  reader_without_checkpoints: blindTo(roles.reader, 'shenji-checkpoints'),
+  reader_without_ledger: blindTo(roles.reader, 'logs-shenji.window'),
   stranger: { cluster: [], indices: [] },
 };
 
