@@ -118,7 +118,7 @@ function asJson(proof: Proof, source: TenantSource, span: Span, namespace: strin
     ...isoSpan(span),
     asked: source.made.source.question,
     namespace,
-    provenAt: iso(Date.now()),
+    judgedAt: iso(Date.now()),
     version,
     verdict,
     proven: isProven(proof),
@@ -236,7 +236,7 @@ function verdictText({ verdict, letters, accepted }: Proof): string {
 function show(proof: Proof, source: TenantSource, span: Span, namespace: string): void {
   print(colors.bold(`${sourceKey(source)} from ${iso(span.from)} until ${iso(span.to)}`));
   print(`asked: ${describeQuestion(source.made.source.question)}`);
-  print(`proven at ${iso(Date.now())} by shenji ${version}, of namespace ${namespace}`);
+  print(`judged at ${iso(Date.now())} by shenji ${version}, of namespace ${namespace}`);
   print(table(['', ''], rowsOf(proof, source)));
   showPlaces(proof);
   showLetters(proof.letters);
