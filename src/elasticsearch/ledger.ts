@@ -9,6 +9,7 @@ import {
   type Ledger,
   type OpenedStream,
   type ReadEntry,
+  type ReadWindow,
 } from '../pipeline/ledger.ts';
 import type { FailedRun } from '../pipeline/plan.ts';
 import { iso, type Span } from '../pipeline/spans.ts';
@@ -34,8 +35,8 @@ const PAGE = 1_000;
 const MAX_QUESTIONS = 1_000;
 /** What an entry created beside its window lies in the minute before or behind it. */
 const OVERLAP_MS = 60_000;
-/** All of an entry that says where it lies. */
-const BOUNDS = ['shenji.window.from', 'shenji.window.to'];
+/** All of an entry that says what was read when. */
+const READ = ['@timestamp', 'shenji.window.from', 'shenji.window.to', 'shenji.window.pass', 'shenji.window.read_from'];
 /** More stretches than this are asked for as one, from the first to the last. */
 const MAX_SPANS = 200;
 
@@ -256,7 +257,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     source: string,
     span: Span,
     texts: readonly (string | undefined)[],
-  ): AsyncGenerator<Span> {
+  ): AsyncGenerator<ReadWindow> {
     const filter = [
       ...ofSource(tenant, source),
       areDone,
@@ -273,8 +274,10 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
         },
       },
     ];
-    for await (const { shenji } of search(filter, BOUNDS))
-      yield { from: Date.parse(shenji.window.from), to: Date.parse(shenji.window.to ?? shenji.window.from) };
+    for await (const { '@timestamp': written, shenji } of search(filter, READ)) {
+      const { from, to, pass = PASS_UNKNOWN, read_from: at = written } = shenji.window;
+      yield { from: Date.parse(from), to: Date.parse(to ?? from), pass, at: Date.parse(at) };
+    }
   }
 
   async function newest(tenant: string, source: string, most: number): Promise<Pick<Counts, 'fetched' | 'rejected'>[]> {

@@ -113,6 +113,9 @@ export type RecordedReading = {
 /** Between the first and the last window under it a question was asked, not everywhere between; `question` as the ledger has it, own dimensions of readings included. */
 export type AskedBefore = { readonly question: Question; readonly text: string; readonly span: Span };
 
+/** A window that was read; `at` is when, by the vendor's clock where that is known, in epoch milliseconds. */
+export type ReadWindow = Span & { readonly pass: Stream['pass']; readonly at: number };
+
 export type Ledger = {
   /** Appends; resolves when searches see it. Throws `DestinationUnavailableError`. */
   append(entry: WindowEntry): Promise<void>;
@@ -124,8 +127,13 @@ export type Ledger = {
   entries(tenant: string, source: string, span: Span): Promise<ReadEntry[]>;
   /** The questions that windows of this source were read under, by any pass. */
   questions(tenant: string, source: string): Promise<AskedBefore[]>;
-  /** Windows over this stretch that were read under one of these questions (undefined: it was not recorded); oldest first. */
-  readUnder(tenant: string, source: string, span: Span, texts: readonly (string | undefined)[]): AsyncIterable<Span>;
+  /** Windows over this stretch that were read under one of these questions (undefined: it was not recorded); the earliest window first. */
+  readUnder(
+    tenant: string,
+    source: string,
+    span: Span,
+    texts: readonly (string | undefined)[],
+  ): AsyncIterable<ReadWindow>;
   /** Records and dead letters of the newest runs that read something, newest first, at most so many. */
   newest(tenant: string, source: string, most: number): Promise<Pick<Counts, 'fetched' | 'rejected'>[]>;
   /** Everything that runs of this stream have done, each window's events counted once. */

@@ -247,9 +247,11 @@ export async function breakOnce(
       for (const process of processes.all()) if (process.role === 'scheduler') await processes.kill(process, 'SIGTERM');
       const idle = await drained(eyes, whole.to);
       const { judged, compared, idle: isIdleAgain } = await judgeProofs(eyes, world, whole);
-      const late = await Promise.all(
-        settings.audit.settle.map((delay) =>
-          eyes.ledger.totals({ tenant: TENANT, source: SOURCE, pass: `settle-${delay}` }),
+      const late = await shared.steady(() =>
+        Promise.all(
+          settings.audit.settle.map((delay) =>
+            eyes.ledger.totals({ tenant: TENANT, source: SOURCE, pass: `settle-${delay}` }),
+          ),
         ),
       );
       const { events: _, ...found } = compared;

@@ -4,9 +4,10 @@ import { questionText } from '../../src/pipeline/proof/question.ts';
 import { areMostRefused, refusalsOf } from '../../src/pipeline/refusals.ts';
 import type { Span } from '../../src/pipeline/spans.ts';
 import { createAttention } from '../../src/runtime/attention.ts';
+import type { Pass } from '../../src/pipeline/stream.ts';
 import type { Question } from '../../src/source.ts';
 
-type Read = Span & { readonly question: Question };
+type Read = Span & { readonly question: Question; readonly pass?: Pass };
 
 /** A ledger that was written in this order. */
 const ledgerOf = (reads: readonly Read[]) => ({
@@ -19,8 +20,9 @@ const ledgerOf = (reads: readonly Read[]) => ({
     });
   },
   readUnder: async function* (_tenant: string, _source: string, span: Span, texts: readonly (string | undefined)[]) {
-    for (const { from, to, question } of reads.toSorted((a, b) => a.from - b.from))
-      if (texts.includes(questionText(question)) && from < span.to && to > span.from) yield { from, to };
+    const inOrder = reads.map((read, at) => ({ ...read, at })).toSorted((a, b) => a.from - b.from);
+    for (const { from, to, question, pass = 'live', at } of inOrder)
+      if (texts.includes(questionText(question)) && from < span.to && to > span.from) yield { from, to, pass, at };
   },
 });
 const widenings = (reads: readonly Read[], question: Question, field?: string) =>
@@ -37,6 +39,20 @@ describe('what was collected under a narrower question', () => {
       { from: 60, to: 90, question: narrow },
     ]);
     expect(await widenings([...before, since, { from: 0, to: 95, question: {} }], {})).toEqual([]);
+  });
+
+  it('is also what only a settle pass has read under it, and nobody for all since: what came late was not looked for', async () => {
+    const settle = { from: 20, to: 60, question: narrow, pass: 'settle-1h' } as const;
+    const live = { from: 0, to: 90, question: {} };
+    const told = [{ from: 20, to: 60, question: narrow }];
+    expect(await widenings([live, settle], {})).toEqual(told);
+    expect(await widenings([settle, live], {})).toEqual([]);
+    expect(await widenings([live, settle, { from: 30, to: 40, question: {} }], {})).toEqual([
+      { from: 20, to: 30, question: narrow },
+      { from: 40, to: 60, question: narrow },
+    ]);
+    // Reading a part for one app takes nothing from the whole.
+    expect(await widenings([live, { ...settle, pass: 'backfill-x' }], {})).toEqual([]);
   });
 
   it('is what was read under it, not all between the first and the last of it', async () => {

@@ -5,10 +5,10 @@ import { keyOf, type Region } from './chunks.ts';
 import { createPlaces, type Places } from './places.ts';
 import { passRank } from '../stream.ts';
 import { covers, describeQuestion } from './question.ts';
-import { isAnswer, type ProvenSource, type Reader } from './reading.ts';
+import { isAnswer, isBefore, type ProvenSource, type Reader } from './reading.ts';
 import type { Question } from '../../source.ts';
 
-/** `narrower`: how it was read all the same. */
+/** `narrower`: how it was read all the same, or how a later pass has read it, which was to find what came late. */
 export type Uncollected = { readonly narrower: string | undefined };
 
 /** For people; undefined where it was not recorded. */
@@ -20,6 +20,7 @@ function questionOf({ question, isQuestionDamaged }: Reader): string | undefined
 export function createUncollected({
   span,
   question,
+  readings,
 }: ProvenSource & { readonly span: Span; readonly question: Question }) {
   const places = createPlaces<Uncollected>(
     ({ narrower }) => narrower ?? '',
@@ -41,7 +42,15 @@ export function createUncollected({
 
   function add({ parts, ...region }: Region, entries: readonly ReadEntry[]): void {
     const answering = parts.filter(({ reader }) => isAnswer(reader, question));
-    const unread = subtract([common(region, span)], answering);
+    const within = common(region, span);
+    const unread = subtract([within], answering);
+    // Where readings make documents of their own, a later one is nothing to the others.
+    const later = readings === undefined ? parts.filter(({ reader }) => passRank(reader.entry.pass) === 1) : [];
+    for (const part of later.filter(({ reader }) => !isAnswer(reader, question))) {
+      const since = answering.filter(({ reader }) => isBefore(part.reader, reader));
+      const lacking = overlaps(part, within) ? subtract([common(part, within)], [...since, ...unread]) : [];
+      for (const rest of lacking) places.add({ ...rest, narrower: `later ${questionOf(part.reader) ?? ''}` });
+    }
     if (unread.length === 0) return;
     const accepted = entries.filter((entry) => entry.status === 'accepted' && isGivenUp(entry));
     for (const entry of accepted) giveUp(entry, unread);

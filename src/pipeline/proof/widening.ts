@@ -1,7 +1,8 @@
 /** What was collected under a narrower question than is asked today: since when, and what has to be read again. */
 import type { Question } from '../../source.ts';
-import type { Ledger } from '../ledger.ts';
-import { subtract, type Span } from '../spans.ts';
+import type { Ledger, ReadWindow } from '../ledger.ts';
+import { merge, overlaps, subtract, type Span } from '../spans.ts';
+import { passRank } from '../stream.ts';
 import { covers } from './question.ts';
 
 /** A stretch in which only `question` was asked. */
@@ -31,6 +32,42 @@ async function stretchesOf(windows: AsyncIterable<Span>): Promise<Span[]> {
   return stretches;
 }
 
+/** What of these windows none of the others has read since; both come by their beginning. */
+function notReadSince(windows: readonly ReadWindow[], others: readonly ReadWindow[]): Span[] {
+  const left: Span[] = [];
+  let near: ReadWindow[] = [];
+  let next = 0;
+  for (const window of windows) {
+    for (let other = others[next]; other !== undefined && other.from < window.to; other = others[next]) {
+      near.push(other);
+      next += 1;
+    }
+    near = near.filter(({ to }) => to > window.from);
+    left.push(
+      ...subtract(
+        [window],
+        near.filter((other) => other.at > window.at && overlaps(other, window)),
+      ),
+    );
+  }
+  return merge(left);
+}
+
+async function listOf(
+  windows: AsyncIterable<ReadWindow>,
+  isMeant: (window: ReadWindow) => boolean = () => true,
+): Promise<ReadWindow[]> {
+  const list: ReadWindow[] = [];
+  for await (const window of windows) if (isMeant(window)) list.push(window);
+  return list;
+}
+
+/** What a settle pass was to find late it has looked for under the narrower question only, and nobody under the wider one since. */
+async function lateOnes(narrow: AsyncIterable<ReadWindow>, wide: AsyncIterable<ReadWindow>): Promise<Span[]> {
+  const later = await listOf(narrow, ({ pass }) => passRank(pass) === 1);
+  return later.length === 0 ? [] : notReadSince(later, await listOf(wide));
+}
+
 /** Empty where all was read under a question that holds today's, which one small aggregation tells. */
 export async function wideningsOf(
   ledger: Pick<Ledger, 'questions' | 'readUnder'>,
@@ -41,13 +78,13 @@ export async function wideningsOf(
   const wide = known.filter(({ question }) => covers(question, of.question)).map(({ text }) => text);
   const widenings: Widening[] = [];
   for (const { question, text, span } of known.filter((before) => !wide.includes(before.text))) {
-    const under = (texts: readonly (string | undefined)[]): Promise<Span[]> =>
-      stretchesOf(ledger.readUnder(of.tenant, of.source, span, texts));
-    const covered = await under([...wide, undefined]);
+    const under = (texts: readonly (string | undefined)[]) => ledger.readUnder(of.tenant, of.source, span, texts);
+    const covered = await stretchesOf(under([...wide, undefined]));
     const told = widenings.filter((widening) => covers(widening.question, question));
     // What lies between its windows was never read under it, and is nobody's business.
-    const left = subtract(await under([text]), [...covered, ...told]);
-    widenings.push(...left.map((rest) => ({ ...rest, question })));
+    const left = subtract(await stretchesOf(under([text])), covered);
+    const late = of.readings === undefined ? await lateOnes(under([text]), under([...wide, undefined])) : [];
+    widenings.push(...subtract(merge([...left, ...late]), told).map((rest) => ({ ...rest, question })));
   }
   return widenings.toSorted((a, b) => a.from - b.from);
 }

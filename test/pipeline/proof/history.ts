@@ -47,6 +47,10 @@ type Finished = {
   readonly window: Window;
   readonly question: Question;
   readonly isOld: boolean;
+  readonly pass: Pass;
+  /** By the vendor's clock, in whole seconds. */
+  readonly began: number;
+  readonly ended: number;
   readonly seen: ReadonlySet<string>;
   readonly created: ReadonlySet<string>;
 };
@@ -184,7 +188,17 @@ export function play(
           error: undefined,
           reading: isOld ? undefined : reading,
         });
-        finished.push({ window, question: asked, seen, created, isOld });
+        const clock = [reading.readFrom, readUntil].map((time) => Math.floor(time / SECOND));
+        finished.push({
+          window,
+          question: asked,
+          seen,
+          created,
+          isOld,
+          pass,
+          began: Math.min(...clock),
+          ended: Math.max(...clock),
+        });
       }
     }
 
@@ -280,10 +294,32 @@ export function oracle(history: History, asked: Window): Truth {
   const isIn = (windows: readonly Window[], second: number): boolean =>
     windows.some(({ from, to }) => second >= from && second < to);
   const seconds = Array.from({ length: asked.to - asked.from }, (_, index) => asked.from + index);
+  /** What a settle pass was to find late, it has looked for under a narrower question, and nobody for all that is asked since. */
+  const isOutdated = (second: number): boolean =>
+    kind === 'log' &&
+    finished.some(
+      (late) =>
+        late.pass.startsWith('settle') &&
+        !late.isOld &&
+        !answers(late.question) &&
+        isIn([late.window], second) &&
+        !finished.some(
+          (since) =>
+            (since.isOld || answers(since.question)) && isIn([since.window], second) && since.began > late.ended,
+        ),
+    );
   const unread = seconds.filter((second) => !isIn(covering, second));
-  const grain = kind === 'log' ? 60 : DAY;
-  const near = { from: Math.floor(asked.from / grain) * grain, to: Math.ceil(asked.to / grain) * grain };
-  const isNear = (id: string): boolean => isIn([near], events.get(id)?.second ?? 0);
+  const grained = (grain: number): Window => ({
+    from: Math.floor(asked.from / grain) * grain,
+    to: Math.ceil(asked.to / grain) * grain,
+  });
+  const near = grained(kind === 'log' ? 60 : DAY);
+  /** What a window has made elsewhere is known by its minute, also where windows cannot be cut. */
+  const isNear = (id: string): boolean => {
+    const { second = 0, listed = 0 } = events.get(id) ?? {};
+    const isElsewhere = Math.floor(second / DAY) !== Math.floor(listed / DAY);
+    return isIn([isElsewhere ? grained(60) : near], second);
+  };
   // A claim of a whole window says nothing more of one minute than of another.
   const wholes = finished.filter(({ isOld, window: { from, to } }) => isOld && from < near.to && to > near.from);
   const isFar = (id: string): boolean =>
@@ -291,8 +327,10 @@ export function oracle(history: History, asked: Window): Truth {
   const gone = [...claimed].filter(([id]) => isNear(id) && !isThere(id));
   const far = [...claimed.keys()].filter((id) => isFar(id) && !isThere(id));
   const ids = (wanted: Claimed): string[] => gone.filter(([, strength]) => strength === wanted).map(([id]) => id);
-  const made = new Set(finished.filter(({ isOld }) => !isOld).flatMap(({ created }) => [...created]));
-  const masked = [...made].filter((id) => isNear(id) && letters.has(id) && !stored.has(id) && !replayed.has(id));
+  const made = new Set(finished.flatMap(({ created }) => [...created]));
+  const masked = [...made].filter(
+    (id) => isNear(id) && (letters.has(id) || undated.has(id)) && !stored.has(id) && !replayed.has(id),
+  );
   const open = [...letters].filter((id) => {
     const { second = 0 } = events.get(id) ?? {};
     return second >= asked.from && second < asked.to && !stored.has(id) && !replayed.has(id);
@@ -302,7 +340,9 @@ export function oracle(history: History, asked: Window): Truth {
     odd: ids('odd'),
     uncertain: [...ids('by number'), ...far],
     masked,
-    uncollected: unread.some((second) => !isIn(accepted, second)),
+    uncollected:
+      unread.some((second) => !isIn(accepted, second)) ||
+      seconds.some((second) => isIn(covering, second) && isOutdated(second)),
     givenUp: unread.some((second) => isIn(accepted, second)),
     letters: open.length,
   };

@@ -150,6 +150,19 @@ describe('a history is', () => {
       expect(await verdict(afterStatistics(...refused, deleteBatch(batch)), day)).toBe('incomplete');
   });
 
+  it('not collected where what was to find the late events has looked for less, and nobody for all since', async () => {
+    const settle = read(0, 60, { pass: 'settle-1h' });
+    const commands = [publish([5], 1), read(0, 240), ask(ONLY_A), settle, ask(EVERYTHING)];
+    const { told, found } = await toldOf(after(...commands), ALL);
+    expect([told, found.uncollected.listed[0]]).toMatchObject([
+      'not collected',
+      { from: timeOf(0), to: timeOf(60), narrower: 'later only where kind is a' },
+    ]);
+    expect(await verdict(after(...commands, settle))).toBe('complete');
+    expect(await verdict(after(...commands, read(0, 60, { pass: 'backfill-x' })))).toBe('complete');
+    expect(await verdict(after(publish([5], 1), read(0, 240), ask(ONLY_A), read(0, 60, { pass: 'backfill-x' }), ask(EVERYTHING)))).toBe('complete'); // prettier-ignore
+  });
+
   it('not collected for a question that is wider than the readings', async () => {
     const history = after(publish([5], 1), ask(ONLY_A), read(0, 240));
     expect(await verdict(history)).toBe('complete');
