@@ -15,6 +15,7 @@ import { positiveInteger, STOP_DEADLINE_MS } from './run.ts';
 import { print, printJson, progress, tell } from './terminal.ts';
 import { exitCodeOf, stopSignal } from './stopping.ts';
 import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
+import { UsageError } from '../config/usage-error.ts';
 
 type BackfillOptions = CommonOptions & {
   readonly from: string;
@@ -25,7 +26,7 @@ type BackfillOptions = CommonOptions & {
   readonly concurrency: number;
 };
 
-/** A time without zone is the tenant's; a source whose windows cannot be cut gets whole ones. @throws RangeError */
+/** A time without zone is the tenant's; a source whose windows cannot be cut gets whole ones. @throws UsageError */
 function boundsOf(source: TenantSource, options: BackfillOptions): { from: number; to: number } {
   const at = (text: string): number => instantOf(source, text);
   const { grid, lagMs, indivisible } = source.made.source.cadence;
@@ -34,9 +35,9 @@ function boundsOf(source: TenantSource, options: BackfillOptions): { from: numbe
     indivisible && grid.startOf(at(options.to)) !== at(options.to)
       ? grid.next(grid.startOf(at(options.to)))
       : at(options.to);
-  if (from >= to) throw new RangeError(`--from ${options.from} must lie before --to ${options.to}`);
+  if (from >= to) throw new UsageError(`--from ${options.from} must lie before --to ${options.to}`);
   if (to > Date.now() - lagMs)
-    throw new RangeError(
+    throw new UsageError(
       `--to ${options.to} must lie ${lagMs / 1_000} s or more in the past: before that the vendor is not complete, and the live stream will read it`,
     );
   return { from, to };

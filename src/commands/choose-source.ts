@@ -2,18 +2,19 @@
 import { InvalidArgumentError } from 'commander';
 import { DateTime } from 'luxon';
 import type { Runtime, TenantSource } from '../runtime/runtime.ts';
+import { UsageError } from '../config/usage-error.ts';
 
-/** @throws RangeError that names what there is. */
+/** @throws UsageError that names what there is. */
 export function chooseSource({ sources }: Runtime, name: string, tenant: string | undefined): TenantSource {
   const ofName = sources.filter(({ definition }) => definition.name === name);
   const found = tenant === undefined ? ofName : ofName.filter((source) => source.tenant.id === tenant);
   if (found.length === 1 && found[0] !== undefined) return found[0];
   if (found.length > 1)
-    throw new RangeError(
+    throw new UsageError(
       `several tenants have ${name}; choose one with --tenant: ${ofName.map((source) => source.tenant.id).join(', ')}`,
     );
   const known = sources.map((source) => `${source.definition.name} of ${source.tenant.id}`).join(', ');
-  throw new RangeError(`there is no ${name}${tenant === undefined ? '' : ` of ${tenant}`}; configured are: ${known}`);
+  throw new UsageError(`there is no ${name}${tenant === undefined ? '' : ` of ${tenant}`}; configured are: ${known}`);
 }
 
 /** An option's value that must be an ISO 8601 time. */

@@ -8,6 +8,7 @@ import type { Runtime, TenantSource } from '../runtime/runtime.ts';
 import { instantOf, isoTime } from './choose-source.ts';
 import { colors, print, printJson, table } from './terminal.ts';
 import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
+import { UsageError } from '../config/usage-error.ts';
 
 type AcceptOptions = CommonOptions & { readonly from: string; readonly to: string; readonly reason: string };
 
@@ -37,15 +38,15 @@ async function list(runtime: Runtime, json: boolean): Promise<void> {
   if (gaps.length > 0) process.exitCode = 1;
 }
 
-/** Only what is a gap now can be accepted: a slip of the pen must not declare collected time away. @throws RangeError */
+/** Only what is a gap now can be accepted: a slip of the pen must not declare collected time away. @throws UsageError */
 async function accept(runtime: Runtime, name: string, options: AcceptOptions): Promise<void> {
   const found = (await statesOf(runtime)).find(({ state }) => streamKey(state.stream) === name);
-  if (found === undefined) throw new RangeError(`there is no open stream ${name}; "shenji status" shows them`);
+  if (found === undefined) throw new UsageError(`there is no open stream ${name}; "shenji status" shows them`);
   const asked = { from: instantOf(found.source, options.from), to: instantOf(found.source, options.to) };
   if (asked.from >= asked.to) throw new RangeError(`--from ${options.from} must lie before --to ${options.to}`);
   const gaps = found.state.gaps.filter((gap) => overlaps(gap, asked));
   if (gaps.length === 0)
-    throw new RangeError(
+    throw new UsageError(
       `${name} has no gap between ${iso(asked.from)} and ${iso(asked.to)}; "shenji gaps list" shows the gaps there are`,
     );
   const by = userInfo().username;

@@ -13,7 +13,7 @@ import { registerSimulator } from './simulator.ts';
 import { registerStatus } from './status.ts';
 import { exitCodeOf, Interrupted, stopRequested } from './stopping.ts';
 import { tell } from './terminal.ts';
-import { ConfigError } from '../config/load.ts';
+import { UsageError } from '../config/usage-error.ts';
 import { version } from '../observe/version.ts';
 import { redactTokens } from '../pipeline/token-shapes.ts';
 
@@ -49,6 +49,6 @@ try {
   else if (error instanceof Interrupted) process.exit(exitCodeOf(error.signal));
   else {
     tell(redactTokens((error as Error).message));
-    process.exitCode = error instanceof ConfigError || error instanceof RangeError ? 2 : 1;
+    process.exitCode = error instanceof UsageError ? 2 : 1;
   }
 }

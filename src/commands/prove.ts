@@ -13,6 +13,7 @@ import { chooseSource, instantOf, isoTime } from './choose-source.ts';
 import { many } from '../pipeline/many.ts';
 import { colors, print, printJson, progress, table, tell } from './terminal.ts';
 import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
+import { UsageError } from '../config/usage-error.ts';
 
 type ProveOptions = CommonOptions & {
   readonly from: string;
@@ -259,7 +260,7 @@ export function registerProve(program: Command): void {
       withRuntime(options, 'warn', async (runtime) => {
         const source = chooseSource(runtime, name, options.tenant);
         const span = { from: instantOf(source, options.from), to: instantOf(source, options.to) };
-        if (span.from >= span.to) throw new RangeError(`--from ${options.from} must lie before --to ${options.to}`);
+        if (span.from >= span.to) throw new UsageError(`--from ${options.from} must lie before --to ${options.to}`);
         const hours = (milliseconds: number): number => Math.round(milliseconds / HOUR);
         if (options.recount === true)
           tell(

@@ -7,6 +7,7 @@ import { localRules, ruleKey, shippedRules, type Rule } from '../rules/rule.ts';
 import { instantOf, isoTime } from './choose-source.ts';
 import { colors, print, printJson, table, tell } from './terminal.ts';
 import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
+import { UsageError } from '../config/usage-error.ts';
 
 const DAY = 86_400_000;
 const SHOWN_DOCUMENTS = 5;
@@ -19,14 +20,14 @@ type PreviewOptions = CommonOptions & {
   readonly json?: boolean;
 };
 
-/** @throws RangeError naming the rules there are */
+/** @throws UsageError naming the rules there are */
 function chooseRules(names: readonly string[] | undefined): Rule[] {
   const all = shippedRules();
   if (names === undefined) return all;
   return names.map((name) => {
     const found = all.find((rule) => ruleKey(rule) === name || rule.rule_id === name);
     if (found === undefined)
-      throw new RangeError(`there is no rule "${name}"; there are: ${all.map(ruleKey).join(', ')}`);
+      throw new UsageError(`there is no rule "${name}"; there are: ${all.map(ruleKey).join(', ')}`);
     return found;
   });
 }
@@ -62,7 +63,7 @@ async function preview(options: PreviewOptions): Promise<void> {
       text === undefined || sources[0] === undefined ? otherwise : instantOf(sources[0], text);
     const to = instant(options.to, Date.now());
     const from = instant(options.from, to - DAY);
-    if (from >= to) throw new RangeError('--from must lie before --to');
+    if (from >= to) throw new UsageError('--from must lie before --to');
     const evaluation = { client, span: { from, to }, clock };
     const rules = localRules(config, chosen);
     const examined = await examinedBy(evaluation, rules);

@@ -12,6 +12,7 @@ import { startScheduler } from '../runtime/scheduler.ts';
 import { slotsOf, type Workers } from '../queue/workers.ts';
 import { stopRequested, stopSignal } from './stopping.ts';
 import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
+import { UsageError } from '../config/usage-error.ts';
 
 type WorkOptions = CommonOptions & { readonly concurrency: number; readonly streams?: string };
 
@@ -26,7 +27,7 @@ export function positiveInteger(text: string): number {
   return number;
 }
 
-/** `acme/feishu.openapi_audit,globex`: tenants, or sources of tenants. @throws RangeError where one matches nothing. */
+/** `acme/feishu.openapi_audit,globex`: tenants, or sources of tenants. @throws UsageError where one matches nothing. */
 export function chooseSources(runtime: Runtime, list: string | undefined): readonly TenantSource[] {
   if (list === undefined) return runtime.sources;
   const wanted = list
@@ -37,7 +38,7 @@ export function chooseSources(runtime: Runtime, list: string | undefined): reado
     (part) => !runtime.sources.some((source) => sourceKey(source) === part || source.tenant.id === part),
   );
   if (unknown !== undefined || wanted.length === 0) {
-    throw new RangeError(
+    throw new UsageError(
       `--streams: there is no "${unknown ?? ''}"; there are: ${runtime.sources.map(sourceKey).join(', ')}`,
     );
   }

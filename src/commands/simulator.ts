@@ -12,6 +12,7 @@ import {
 import { positiveInteger } from './run.ts';
 import { print } from './terminal.ts';
 import { stopSignal } from './stopping.ts';
+import { UsageError } from '../config/usage-error.ts';
 
 type SimulatorCommandOptions = {
   readonly host: string;
@@ -58,7 +59,7 @@ const SLACK_MS = 5 * 60_000;
 function endOfPast(file: string | undefined): number {
   if (file !== undefined && existsSync(file)) {
     const kept = Date.parse(readFileSync(file, 'utf8').trim());
-    if (Number.isNaN(kept)) throw new RangeError(`--state ${file}: it holds no time; remove it to begin anew`);
+    if (Number.isNaN(kept)) throw new UsageError(`--state ${file}: it holds no time; remove it to begin anew`);
     return kept;
   }
   const now = Date.now();
@@ -120,7 +121,7 @@ export function registerSimulator(program: Command): void {
     .action(async (options: SimulatorCommandOptions) => {
       const { json, state, days = options.story === true ? HISTORY_DAYS : 1, ...rest } = options;
       if (options.story === true && days < HISTORY_DAYS)
-        throw new RangeError(`--story needs --days ${HISTORY_DAYS} or more, not ${days}`);
+        throw new UsageError(`--story needs --days ${HISTORY_DAYS} or more, not ${days}`);
       const to = endOfPast(state);
       const simulator = await startSimulator({ ...rest, from: to - days * DAY_MS + SLACK_MS, to });
       const { url, urlsFromElsewhere, feishu, dingtalk, truth } = simulator;

@@ -5,11 +5,12 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { configSchema, type Config } from './schema.ts';
 import { wordsOf } from './words.ts';
+import { UsageError } from './usage-error.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The configuration is wrong: one line for each mistake, with its path and how to write it. Exit code 2. */
-export class ConfigError extends Error {
+export class ConfigError extends UsageError {
   override readonly name = 'ConfigError';
 
   constructor(where: string, mistakes: readonly string[]) {

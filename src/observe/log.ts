@@ -4,6 +4,7 @@ import { ecsFormat } from '@elastic/ecs-pino-format';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import type PinoPretty from 'pino-pretty';
 import { redactTokens } from '../pipeline/token-shapes.ts';
+import { UsageError } from '../config/usage-error.ts';
 
 export type LogOptions = {
   readonly level: string;
@@ -29,10 +30,10 @@ export function createScrub(secrets: readonly string[]): Scrub {
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
-/** @throws RangeError for a level that does not exist. */
+/** @throws UsageError for a level that does not exist. */
 export function createLog({ level, secrets, pretty: forPeople, destination }: LogOptions): Logger {
   if (!LEVELS.includes(level))
-    throw new RangeError(`LOG_LEVEL "${level}" does not exist; use one of ${LEVELS.join(', ')}`);
+    throw new UsageError(`LOG_LEVEL "${level}" does not exist; use one of ${LEVELS.join(', ')}`);
   const hooks = { streamWrite: createScrub(secrets) };
   if (!forPeople) {
     const target = destination ?? pino.destination({ dest: 2, sync: true });

