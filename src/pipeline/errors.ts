@@ -35,14 +35,17 @@ export class RetryableError extends CollectionError {
  */
 export class RefusedTokenError extends RetryableError {}
 
-/** Waiting, not failing: the window goes back to the queue for `waitMs` and no attempt is spent. */
+/** A wait beyond it helps nobody: what it is for is asked again, and says so again where it still holds. */
+export const LONGEST_WAIT_MS = 3_600_000;
+
+/** Waiting, not failing: the window goes back to the queue for `waitMs`, an hour at most, and no attempt is spent. */
 export class WaitError extends CollectionError {
   override readonly name: string = 'WaitError';
   readonly waitMs: number;
 
   constructor(message: string, waitMs: number, details: FailureDetails = {}) {
     super(message, details);
-    this.waitMs = waitMs;
+    this.waitMs = Math.min(waitMs, LONGEST_WAIT_MS);
   }
 }
 

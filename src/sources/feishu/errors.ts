@@ -7,9 +7,11 @@ import {
   RefusedTokenError,
   RetryableError,
   type CollectionError,
+  type FailureDetails,
 } from '../../pipeline/errors.ts';
 import { parseJson } from '../../pipeline/json.ts';
 import { redactTokens } from '../../pipeline/token-shapes.ts';
+import { askedWait } from '../asked-wait.ts';
 import type { VendorReply } from '../http.ts';
 import type { FeishuApi } from './apis.ts';
 
@@ -26,9 +28,10 @@ const HOUR = 3_600_000;
 /** Where the vendor names no time to wait. */
 const DEFAULT_WAIT_MS = 5_000;
 
-function waitOf(reply: VendorReply): number {
-  const seconds = Number(reply.header('x-ogw-ratelimit-reset') ?? reply.header('retry-after') ?? NaN);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : DEFAULT_WAIT_MS;
+function rateLimited(where: string, reply: VendorReply, details: FailureDetails): RateLimitedError {
+  const header = reply.header('x-ogw-ratelimit-reset') ?? reply.header('retry-after');
+  const { waitMs, remark } = askedWait(header, DEFAULT_WAIT_MS, Date.now());
+  return new RateLimitedError(`${where}: too many calls${remark}`, waitMs, details);
 }
 
 function bodyOf(reply: VendorReply): FeishuBody | undefined {
@@ -69,8 +72,7 @@ function feishuError(
   };
   const said = redactTokens((body?.msg ?? reply.body.slice(0, 120)).replaceAll(/\s+/g, ' '));
   const where = `Feishu ${api} answered HTTP ${reply.status}${code === undefined ? '' : ` code ${code}`} "${said}" (request ${requestId ?? 'without id'})`;
-  if (reply.status === 429 || code === 99991400)
-    return new RateLimitedError(`${where}: too many calls`, waitOf(reply), details);
+  if (reply.status === 429 || code === 99991400) return rateLimited(where, reply, details);
   if (body === undefined) {
     if (reply.status === 404)
       return new PermanentError(`${where}: there is no such API; check feishu.baseUrl`, details);
