@@ -10,10 +10,16 @@ import { gridOf, passDelayMs, passRank, placeOf, standingPasses, streamKey, type
 
 export type QueuedWindow = Span & { readonly pass: Pass };
 
+/** A window whose attempts are used up; `remove` frees it for another plan. Without an entry where the job is damaged. */
+export type FailedWindow = {
+  readonly id: string;
+  readonly entry: WindowEntry | undefined;
+  readonly remove: () => Promise<void>;
+};
+
 /** The queue of one tenant and source, as the planner sees it. */
 export type WindowQueue = {
-  /** Windows whose attempts are used up; `remove` frees the window for another plan. */
-  failed(): Promise<{ readonly entry: WindowEntry; readonly remove: () => Promise<void> }[]>;
+  failed(): Promise<FailedWindow[]>;
   /** Everything waiting, delayed or active. */
   unfinished(): Promise<QueuedWindow[]>;
   /** Takes these windows out again, unless they are being worked on. */
@@ -200,10 +206,16 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
     return { state, done };
   }
 
+  /** What failed goes into the ledger before it leaves the queue; a damaged job leaves it at once, since its time is planned again. */
+  async function record({ id, entry, remove }: FailedWindow): Promise<void> {
+    if (entry === undefined) log.warn(`the job ${id} was damaged in Redis: it is let go, and its window planned again`);
+    else await ledger.append(entry);
+    await remove();
+  }
+
   async function tick(planned: PlannedSource, only?: Pass): Promise<StreamState[]> {
     await planned.queue.releaseOverdue(now());
-    const failed = await planned.queue.failed();
-    await Promise.all(failed.map(({ entry, remove }) => ledger.append(entry).then(remove)));
+    await Promise.all((await planned.queue.failed()).map(record));
     const open = only === undefined ? await openStreams(planned) : [await checkpoints.read({ ...planned, pass: only })];
     // The queue before the ledger: a window that leaves the queue between the two is in the ledger already.
     const unfinished = await planned.queue.unfinished();

@@ -32,6 +32,13 @@ export function parseJobId(id: string): (Span & { readonly pass: Pass }) | undef
   return match === null ? undefined : { pass: match[1] as Pass, from: Number(match[2]), to: Number(match[3]) };
 }
 
+/** What a job carries; undefined where that is no window: Redis may have evicted it, or somebody has changed it. */
+export function windowOf(data: unknown): WindowJob | undefined {
+  const { tenant, source, pass, from, to } = (data ?? {}) as Partial<Record<keyof WindowJob, unknown>>;
+  const isNamed = [tenant, source, pass].every((name) => typeof name === 'string' && name !== '');
+  return isNamed && Number.isSafeInteger(from) && Number.isSafeInteger(to) ? (data as WindowJob) : undefined;
+}
+
 /** BullMQ counts from 1, lower first; 0 would mean "before everything that has a priority". */
 export const jobPriority = (pass: Pass): number => passRank(pass) + 1;
 

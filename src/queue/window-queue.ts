@@ -2,11 +2,21 @@
 import { Queue, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { WindowEntry } from '../pipeline/ledger.ts';
-import type { QueuedWindow, WindowQueue } from '../pipeline/planner.ts';
+import type { FailedWindow, QueuedWindow, WindowQueue } from '../pipeline/planner.ts';
 import type { Pass, Stream } from '../pipeline/stream.ts';
 import type { SourceName } from '../source.ts';
 import { telemetry } from './telemetry.ts';
-import { jobId, jobPriority, laneOf, LANES, parseJobId, queueName, streamOf, type WindowJob } from './window-job.ts';
+import {
+  jobId,
+  jobPriority,
+  laneOf,
+  LANES,
+  parseJobId,
+  queueName,
+  streamOf,
+  windowOf,
+  type WindowJob,
+} from './window-job.ts';
 
 export type QueueCounts = {
   readonly waiting: number;
@@ -46,8 +56,7 @@ const LONGEST_DELAY_MS = 2 * 3_600_000;
 const STALLED = 'job stalled more than allowable limit';
 const UNFINISHED = ['active', 'waiting', 'prioritized', 'delayed'] as const;
 
-function toEntry(job: Job<WindowJob>): WindowEntry {
-  const { data } = job;
+function toEntry(job: Job<WindowJob>, data: WindowJob): WindowEntry {
   const message =
     job.failedReason === STALLED
       ? `it took its worker down ${job.stalledCounter} times; see why the workers ended, for example their memory limit`
@@ -63,6 +72,20 @@ function toEntry(job: Job<WindowJob>): WindowEntry {
     status: 'failed',
     error: data.error ?? fallback,
   };
+}
+
+/** Each by itself: a job that cannot be read must not keep the others from the ledger. */
+async function failedWindow(queue: Queue<WindowJob>, id: string): Promise<FailedWindow> {
+  const remove = async (): Promise<void> => void (await queue.remove(id));
+  try {
+    const job = await queue.getJob(id);
+    const window = windowOf(job?.data);
+    return { id, remove, entry: job === undefined || window === undefined ? undefined : toEntry(job, window) };
+  } catch (error) {
+    // BullMQ cannot parse it. Anything else is Redis' trouble, and passes.
+    if (error instanceof SyntaxError) return { id, remove, entry: undefined };
+    throw error;
+  }
 }
 
 /** `windows`: one at least. */
@@ -104,10 +127,11 @@ export function openWindowQueue(
       }
     },
     failed: async () => {
-      const jobs = (await Promise.all(queues.map((queue) => queue.getJobs(['failed'])))).flat();
-      return jobs
-        .filter((job) => job !== undefined)
-        .map((job) => ({ entry: toEntry(job), remove: () => job.remove() }));
+      const found = queues.map(async (queue) => {
+        const ids = await queue.getRanges(['failed'], 0, -1);
+        return Promise.all(ids.map((id: string) => failedWindow(queue, id)));
+      });
+      return (await Promise.all(found)).flat();
     },
     unfinished: async () => {
       const ids = (await Promise.all(queues.map((queue) => queue.getRanges([...UNFINISHED], 0, -1)))).flat();
@@ -146,8 +170,8 @@ export function openWindowQueue(
     },
     retrying: async () => {
       const jobs = (await Promise.all(queues.map((queue) => queue.getJobs([...UNFINISHED])))).flat();
-      // A job that leaves meanwhile is undefined.
-      const failed = jobs.filter((job) => job?.data.error !== undefined);
+      // A job that leaves meanwhile is undefined, one that is damaged has no window.
+      const failed = jobs.filter((job) => windowOf(job?.data)?.error !== undefined);
       const passes = Map.groupBy(failed, ({ data }) => data.pass);
       return [...passes].map(([pass, windows]) => toRetrying(pass, windows));
     },

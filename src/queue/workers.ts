@@ -1,5 +1,5 @@
 /** The workers of one process: they take windows from the queues, many at once, and stop without losing one. */
-import { Worker, type Job } from 'bullmq';
+import { UnrecoverableError, Worker, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -9,7 +9,7 @@ import { withinBound } from '../pipeline/within-bound.ts';
 import type { SourceName } from '../source.ts';
 import { concede } from './outcome.ts';
 import { telemetry } from './telemetry.ts';
-import { LANES, queueName, type Lane, type WindowJob } from './window-job.ts';
+import { LANES, queueName, windowOf, type Lane, type WindowJob } from './window-job.ts';
 
 /** `run` tells this run of the window apart from any other. */
 export type WindowRun = {
@@ -97,8 +97,10 @@ export function startWorkers(options: WorkersOptions): Workers {
 
   // Three parameters declared: BullMQ lends a signal only to processors that name it.
   async function process(job: Job<WindowJob>, token?: string, signal?: AbortSignal): Promise<void> {
+    const window = windowOf(job.data);
+    if (window === undefined) throw new UnrecoverableError('what the job carried is gone: its window is planned again');
     const run = {
-      job: job.data,
+      job: window,
       // A worker that was only slow may end its run after another began one: what each created has to be on record.
       run: `${job.timestamp}-${job.attemptsStarted}`,
       attempts: job.attemptsMade + 1,
@@ -108,10 +110,10 @@ export function startWorkers(options: WorkersOptions): Workers {
       await collect(run);
     } catch (error) {
       if (error instanceof DestinationUnavailableError) void waitForDestination(error.message).catch(resumeAnyway);
-      const { pass, from } = job.data;
+      const { pass, from } = window;
       const message = `window ${pass} ${new Date(from).toISOString()} ${error instanceof WaitError ? 'waits' : 'did not succeed'}: ${scrub((error as Error).message)}`;
       if (!(stopping && run.signal.aborted))
-        log.warn({ tenant: job.data.tenant, source: job.data.source, attempt: run.attempts }, message);
+        log.warn({ tenant: window.tenant, source: window.source, attempt: run.attempts }, message);
       return concede(job, token, error, stopping && run.signal.aborted, scrub);
     }
   }
