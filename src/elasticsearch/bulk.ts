@@ -2,7 +2,7 @@
 import { DestinationUnavailableError } from '../pipeline/errors.ts';
 import { waitBackoff, type Backoff } from '../pipeline/backoff.ts';
 import type { BulkItem, ItemOutcome } from '../pipeline/writer.ts';
-import { destinationError, statusOf, type Elasticsearch } from './client.ts';
+import { destinationError, orUnavailable, statusOf, type Elasticsearch } from './client.ts';
 
 export type BulkOptions = {
   readonly client: Elasticsearch;
@@ -19,6 +19,8 @@ export type BulkOptions = {
 
 export type BulkWriter = {
   write(items: readonly BulkItem[], signal: AbortSignal): Promise<ItemOutcome[]>;
+  /** Resolves where a document would be taken, by one that no index can take: it is refused for itself, and nothing is stored. */
+  probe(): Promise<void>;
 };
 
 type ReplyItem = {
@@ -34,6 +36,11 @@ type ReplyItem = {
 
 const FILTER = 'errors,items.*.status,items.*.error,items.*.failure_store,items.*._index';
 const DOCUMENT_FAULTS = new Set(['document_parsing_exception', 'mapper_parsing_exception']);
+
+/** A server that is silent is not ready. */
+const PROBE_TIMEOUT_MS = 5_000;
+/** A document without a time that can be read is refused, wherever documents are taken. */
+const UNTAKEABLE: BulkItem = { id: 'probe', source: '{"@timestamp":"no time"}' };
 
 /** Undefined where the item has to be sent again. */
 function outcomeOf({ status, error, _index: index, failure_store: failureStore }: ReplyItem): ItemOutcome | undefined {
@@ -70,18 +77,19 @@ export function createBulkWriter(options: BulkOptions): BulkWriter {
   const { client, index, refresh, backoff = { baseMs: 250, maxMs: 8_000 }, tries = 6, onRequest } = options;
 
   /** Never aborted once sent: what it does would be done unseen. */
-  async function post(items: readonly BulkItem[]): Promise<ReplyItem[]> {
+  async function post(items: readonly BulkItem[], timeoutMs?: number): Promise<ReplyItem[]> {
     const lines = items.map(({ id, source }) => `{"create":{"_id":${JSON.stringify(id)}}}\n${source}\n`);
     // The client's types know arrays only; bytes are sent as they are, without serialising twice. A text would wait in
     // memory beside its bytes.
     const operations = Buffer.from(lines.join('')) as unknown as object[];
-    const reply = await client.bulk({
+    const request = {
       index,
       operations,
       require_data_stream: true,
       filter_path: FILTER,
       ...(refresh === undefined ? {} : { refresh }),
-    });
+    };
+    const reply = await client.bulk(request, timeoutMs === undefined ? {} : { requestTimeout: timeoutMs });
     return (reply.items as unknown as Record<string, ReplyItem>[]).map(
       (item) => Object.values(item)[0] ?? { status: 0 },
     );
@@ -142,5 +150,10 @@ export function createBulkWriter(options: BulkOptions): BulkWriter {
     return outcomes as ItemOutcome[];
   }
 
-  return { write };
+  async function probe(): Promise<void> {
+    const [reply] = await orUnavailable(`probing ${index}`, post([UNTAKEABLE], PROBE_TIMEOUT_MS));
+    if (reply === undefined || outcomeOf(reply) === undefined) throw refusal(index, reply ?? { status: 0 });
+  }
+
+  return { write, probe };
 }

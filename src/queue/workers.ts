@@ -7,6 +7,7 @@ import { backoffMs, type Backoff } from '../pipeline/backoff.ts';
 import { DestinationUnavailableError, WaitError } from '../pipeline/errors.ts';
 import { withinBound } from '../pipeline/within-bound.ts';
 import type { SourceName } from '../source.ts';
+import { createHalfOpen } from './half-open.ts';
 import { concede } from './outcome.ts';
 import { telemetry } from './telemetry.ts';
 import { LANES, queueName, windowOf, type Lane, type WindowJob } from './window-job.ts';
@@ -53,6 +54,8 @@ const LOCK: Lock = { durationMs: 8_000, checkMs: 4_000 };
 /** A window that takes its worker down so often is poison, and becomes a gap. */
 const MAX_STALLED = 5;
 const PROBE_MS = 1_000;
+/** Where the window that went first was refused all the same, the next one goes so long after it. */
+const REST_MS = 30_000;
 /** How long aborted windows may take to go back to the queue. */
 const GIVE_BACK_MS = 3_000;
 
@@ -64,6 +67,8 @@ export function startWorkers(options: WorkersOptions): Workers {
   const { connection, prefix, collect, log, scrub, lock = LOCK } = options;
   let stopping = false;
   let paused = false;
+  const halfOpen = createHalfOpen();
+  let resumedAt = -Infinity;
 
   function setPaused(now: boolean): void {
     paused = now;
@@ -75,16 +80,18 @@ export function startWorkers(options: WorkersOptions): Workers {
     setPaused(true);
     log.warn(`no more windows are taken until Elasticsearch is ready again: ${scrub(reason)}`);
     await Promise.all(workers.map((worker) => worker.pause(true)));
+    halfOpen.narrow();
     while (!stopping) {
       const ready = await options.probeDestination().then(
         () => true,
         () => false,
       );
-      if (ready) break;
+      if (ready && performance.now() - resumedAt > REST_MS) break;
       await pause(PROBE_MS);
     }
     setPaused(false);
     if (stopping) return;
+    resumedAt = performance.now();
     await Promise.all(workers.map((worker) => worker.resume()));
     log.info('Elasticsearch is ready again: windows are taken');
   }
@@ -107,7 +114,7 @@ export function startWorkers(options: WorkersOptions): Workers {
       signal: signal ?? new AbortController().signal,
     };
     try {
-      await collect(run);
+      await halfOpen.run(() => collect(run));
     } catch (error) {
       if (error instanceof DestinationUnavailableError) void waitForDestination(error.message).catch(resumeAnyway);
       const { pass, from } = window;

@@ -10,8 +10,8 @@ import { passDelayMs, passRank, streamKey } from '../pipeline/stream.ts';
 import { createBudget } from '../queue/budget.ts';
 import { streamOf, type Lane } from '../queue/window-job.ts';
 import { startWorkers, type WindowRun, type Workers } from '../queue/workers.ts';
-import { documentWriters, preparationOf } from './preparation.ts';
-import { probeElasticsearch, type Runtime, type TenantSource } from './runtime.ts';
+import { documentWriters, preparationOf, probeWrites } from './preparation.ts';
+import type { Runtime, TenantSource } from './runtime.ts';
 
 /** Calls that one run of a window may take; a busier one is divided. */
 const PAGE_BUDGET = 50;
@@ -94,7 +94,7 @@ export async function startCollector(runtime: Runtime, options: CollectorOptions
     concurrency,
     backoff: { baseMs: config.retries.base, maxMs: config.retries.max },
     collect,
-    probeDestination: () => probeElasticsearch(elasticsearch),
+    probeDestination: () => probeWrites(runtime),
     onPause: metrics.paused,
     scrub,
     log,

@@ -1,6 +1,7 @@
 /** What makes documents of records, and writes them, for a source of a tenant. */
 import { createExactWriter } from '../elasticsearch/exact-writer.ts';
-import { streamName } from '../elasticsearch/names.ts';
+import { createBulkWriter } from '../elasticsearch/bulk.ts';
+import { DEAD_LETTERS, LEDGER, streamName } from '../elasticsearch/names.ts';
 import { requireTemplates } from '../elasticsearch/setup.ts';
 import type { Preparation } from '../pipeline/prepare.ts';
 import type { Stream } from '../pipeline/stream.ts';
@@ -23,6 +24,14 @@ export function preparationOf(runtime: Runtime, source: TenantSource, stream: St
     redactor: runtime.redactor,
     now: Date.now,
   };
+}
+
+/** Resolves where documents, letters and entries would be taken. @throws DestinationUnavailableError */
+export async function probeWrites(runtime: Runtime): Promise<void> {
+  const { config, elasticsearch: client } = runtime;
+  const configured = new Set(runtime.sources.map((source) => dataStreamOf(runtime, source)));
+  const streams = [...configured, DEAD_LETTERS, LEDGER].map((stream) => streamName(stream, config.namespace));
+  await Promise.all([...new Set(streams)].map((index) => createBulkWriter({ client, index }).probe()));
 }
 
 /** One writer for each data stream, by source. */

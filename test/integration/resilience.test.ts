@@ -256,8 +256,9 @@ describe('an Elasticsearch that', () => {
     ['closes every connection', 'cut'],
     ['has its disk flooded', block('read_only_allow_delete')],
     ['is write-blocked', block('write')],
+    ['is read-only', block('read_only')],
   ])(
-    '%s makes workers pause; nothing fails, and everything arrives afterwards',
+    '%s makes workers pause, and ask the vendor for nothing; nothing fails, and everything arrives afterwards',
     { timeout: 120_000 },
     async (_, trouble) => {
       const proxy = await startProxy(inject('elasticsearchUrl'));
@@ -285,6 +286,13 @@ describe('an Elasticsearch that', () => {
         () => lines,
         (seen) => seen.some((line) => line.includes('no more windows are taken until Elasticsearch is ready again')),
       );
+      const counts = async () => eyes.sources[0]?.queue.counts();
+      await until('windows under way to go back', counts, (seen) => seen?.active === 0); // prettier-ignore
+      const asked = JSON.stringify(vendor.answers());
+      let bulks = 0;
+      world.elasticsearch.diagnostic.on('response', () => void (bulks += 1));
+      await until('ten looks whether it takes documents again', () => bulks, (seen) => seen >= 10); // prettier-ignore
+      expect(JSON.stringify(vendor.answers())).toBe(asked);
       if (typeof trouble === 'object') await trouble.end(eyes);
       else proxy.setMode('pass');
       vendor.setFaults({});
