@@ -8,9 +8,10 @@ import { DEAD_LETTERS, HEALTH, WINDOWS, words } from './views.ts';
 
 const at = { dataView: WINDOWS };
 const small = { ...at, width: 8 };
-const FINISHED = 'shenji.window.status: ("done" or "failed")';
+const FINISHED = 'shenji.window.status: ("done" or "failed" or "suspended")';
 const DONE = 'shenji.window.status: "done"';
-const FAILED = 'shenji.window.status: "failed"';
+/** A suspension is the failure of one window that speaks for its whole source. */
+const FAILED = 'shenji.window.status: ("failed" or "suspended")';
 const LIVE = 'shenji.window.pass: "live"';
 const LETTERS = 'event.kind: "pipeline_error"';
 

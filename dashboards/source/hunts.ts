@@ -101,7 +101,7 @@ export const hunts: readonly Hunt[] = [
     question: { en: 'Was anything not collected while it happened?', zh: '是否有当时未能采集的内容？' },
     hint: { en: 'Failed windows are tried again by themselves; `shenji gaps list` says which are still open.', zh: '失败的时间窗会自动重试；`shenji gaps list` 列出尚未补齐的部分。' },
     dataView: WINDOWS,
-    query: 'shenji.window.status: ("failed" or "accepted")',
+    query: 'shenji.window.status: ("failed" or "suspended" or "accepted")',
   },
 ]; // prettier-ignore
 

@@ -353,10 +353,12 @@ const drafts: readonly Draft[] = [
     key: 'collection-failed',
     name: 'shenji: a window could not be collected',
     description:
-      'A window of an audit log failed after all its attempts: until it is done, events are missing. A revoked permission looks the same as an intruder who blinds the collection.',
+      'A window of an audit log failed after all its attempts, or the vendor refused all of a source, which is suspended since: until it is done, events are missing. A revoked permission looks the same as an intruder who blinds the collection.',
     type: 'query',
     index: WINDOWS,
-    clauses: ['shenji.window.status: "failed"', 'not shenji.window.pass: backfill*'],
+    clauses: [
+      '(shenji.window.status: "suspended" or (shenji.window.status: "failed" and not shenji.window.pass: backfill*))',
+    ],
     severity: 'high',
     risk_score: 73,
     risk: 'What is not collected is not seen.',

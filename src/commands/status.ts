@@ -40,6 +40,8 @@ type Row = {
   /** Windows that failed and have attempts left. */
   readonly retrying: Omit<Retrying, 'pass'> | undefined;
   readonly lastError: string | undefined;
+  /** Since when nothing of its source is collected, and why. */
+  readonly suspended: { readonly since: Date; readonly error: string } | undefined;
   /** Of a live stream: what its source was collected under a narrower question, and what became of its last records. */
   readonly attention: readonly string[];
 };
@@ -69,6 +71,10 @@ function toRow(state: StreamState, { made }: TenantSource, { queue, retrying, at
     queue,
     retrying: own && { windows: own.windows, attempts: own.attempts, error: own.error },
     lastError: own?.error ?? gaps.at(-1)?.error,
+    suspended: state.suspension && {
+      since: new Date(state.suspension.since),
+      error: state.suspension.error.message,
+    },
     attention: state.stream.pass === 'live' ? attention : [],
   };
 }
@@ -111,6 +117,12 @@ const isLate = (row: Row): boolean => row.stream.endsWith('/live') && row.lagMs 
 const retryingText = ({ windows, attempts, error }: NonNullable<Row['retrying']>): string =>
   `${many(windows, 'window is', 'windows are')} tried again, the last after ${many(attempts, 'failed attempt')}: ${error}`;
 
+function suspensionText({ stream, suspended }: Row): string | undefined {
+  if (suspended === undefined) return undefined;
+  const source = stream.split('/').slice(0, 2).join('/');
+  return `${colors.red(source)}: suspended since ${suspended.since.toISOString()}, nothing of it is collected until this is put right: ${suspended.error}`;
+}
+
 function draw(rows: readonly Row[]): string {
   const lines = rows.map((row) => {
     const lag = formatDuration(row.lagMs);
@@ -126,12 +138,14 @@ function draw(rows: readonly Row[]): string {
     ];
   });
   const drawn = table(['stream', 'collected until', 'lag', 'gaps', 'queued', 'waiting', 'active', 'failed'], lines);
-  const errors = rows.flatMap(({ stream, retrying, gaps }) => [
+  const errors = rows.flatMap(({ stream, retrying, gaps, suspended }) => [
     ...(retrying === undefined ? [] : [`${colors.yellow(stream)}: ${retryingText(retrying)}`]),
-    ...gaps.slice(-1).map(({ error }) => `${colors.red(stream)}: ${error}`),
+    // That its source is suspended is told once for all of its streams.
+    ...(suspended === undefined ? gaps.slice(-1) : []).map(({ error }) => `${colors.red(stream)}: ${error}`),
   ]);
+  const suspensions = new Set(rows.flatMap((row) => suspensionText(row) ?? []));
   const attention = rows.flatMap((row) => row.attention.map((line) => colors.yellow(line)));
-  return [drawn, ...errors, ...attention].join('\n');
+  return [drawn, ...suspensions, ...errors, ...attention].join('\n');
 }
 
 function show(rows: readonly Row[], { json, watch }: StatusOptions): void {
@@ -139,7 +153,7 @@ function show(rows: readonly Row[], { json, watch }: StatusOptions): void {
   if (json === true) printJson(rows);
   else if (rows.length === 0) print('no stream was opened yet: start "shenji run" or "shenji scheduler"');
   else print(draw(rows));
-  process.exitCode = rows.some((row) => row.gaps.length > 0 || isLate(row)) ? 1 : 0;
+  process.exitCode = rows.some((row) => row.gaps.length > 0 || isLate(row) || row.suspended !== undefined) ? 1 : 0;
 }
 
 async function status(runtime: Runtime, options: StatusOptions): Promise<void> {

@@ -76,11 +76,14 @@ async function collectAll(
   onProgress: (done: number, total: number, states: readonly StreamState[]) => void,
 ): Promise<readonly StreamState[]> {
   const targets = new Map<string, number>();
+  const latest = new Map<string, StreamState>();
   const finished = Promise.withResolvers<readonly StreamState[]>();
   const workers = await startCollector(runtime, { concurrency: 4 });
   const scheduler = startScheduler(runtime, {
     tickMs: runtime.config.scheduler.tick,
-    onPlanned: (states) => {
+    onPlanned: (planned) => {
+      for (const state of planned) latest.set(streamKey(state.stream), state);
+      const states = [...latest.values()];
       for (const state of states)
         if (!targets.has(streamKey(state.stream))) targets.set(streamKey(state.stream), state.dueUntil);
       const minutes = (of: (state: StreamState) => number): number =>

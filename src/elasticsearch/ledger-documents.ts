@@ -30,13 +30,18 @@ type StoredWindow = {
   readonly from: string;
   readonly to: string | null;
   readonly run: string;
-  readonly status: 'opened' | 'done' | 'failed' | 'accepted';
+  readonly status: 'opened' | 'done' | 'failed' | 'accepted' | 'suspended' | 'resumed';
   readonly reason?: string;
   readonly by?: string;
   readonly requested_by?: string;
   readonly formers?: readonly StoredFormer[];
   /** `hopeless` in entries of versions before 4. */
-  readonly error?: { readonly message: string; readonly retryable?: boolean; readonly hopeless?: boolean };
+  readonly error?: {
+    readonly type?: string;
+    readonly message: string;
+    readonly retryable?: boolean;
+    readonly hopeless?: boolean;
+  };
   readonly minutes?: unknown;
   readonly elsewhere?: readonly string[];
   readonly read_from?: string;
@@ -108,7 +113,7 @@ export const isRetryable = (error: StoredWindow['error']): boolean => error?.ret
 /** An entry as it is stored. */
 export function windowDocument(entry: WindowEntry, namespace: string): object {
   const { stream, span, startedAt, endedAt, run, attempts, status } = entry;
-  const failed = status === 'failed' ? entry.error : undefined;
+  const failed = status === 'failed' || status === 'suspended' ? entry.error : undefined;
   return {
     '@timestamp': iso(endedAt),
     ...common(namespace),
@@ -146,7 +151,8 @@ export function windowDocument(entry: WindowEntry, namespace: string): object {
 function detailsOf(entry: WindowEntry): object {
   if (entry.status === 'done')
     return { ...storedCounts(entry.counts), ...(entry.reading === undefined ? {} : storedReading(entry.reading)) };
-  if (entry.status === 'failed') return { error: entry.error };
+  if (entry.status === 'failed' || entry.status === 'suspended') return { error: entry.error };
+  if (entry.status === 'resumed') return {};
   const { reason, by, question } = entry;
   return { reason, by, ...(question === undefined ? {} : { question: questionText(question) }) };
 }

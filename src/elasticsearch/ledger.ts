@@ -10,8 +10,9 @@ import {
   type OpenedStream,
   type ReadEntry,
   type ReadWindow,
+  type Standing,
 } from '../pipeline/ledger.ts';
-import type { FailedRun } from '../pipeline/plan.ts';
+import type { Failures } from '../pipeline/plan.ts';
 import { iso, type Span } from '../pipeline/spans.ts';
 import { parseQuestion } from '../pipeline/proof/question.ts';
 import { streamKey, type Stream } from '../pipeline/stream.ts';
@@ -52,6 +53,18 @@ const SUMMED = [
   'late',
 ] as const;
 
+/** Failures are told by stretches: at most so many, none shorter. */
+const MOST_STRETCHES = 1_000;
+const SHORTEST_STRETCH_MS = 60_000;
+
+type FailureBucket = {
+  readonly doc_count: number;
+  readonly from: { readonly value: number };
+  readonly to: { readonly value: number };
+  readonly windows: { readonly value: number };
+  readonly last: { readonly hits: { readonly hits: readonly { readonly _source: Stored }[] } };
+};
+
 type QuestionBucket = {
   readonly key: string;
   readonly from: { readonly value: number };
@@ -64,6 +77,8 @@ const ofSource = (tenant: string, source: string): Filter => [
   { term: { 'shenji.window.source': source } },
 ];
 const areDone = { term: { 'shenji.window.status': 'done' } };
+const areFailed = { term: { 'shenji.window.status': 'failed' } };
+const areClosed = { terms: { 'shenji.window.status': ['done', 'accepted'] } };
 const areRuns = { terms: { 'shenji.window.status': ['done', 'failed', 'accepted'] } };
 const crossing = ({ from, to }: Span): Filter => [
   { range: { 'shenji.window.from': { lt: iso(to) } } },
@@ -121,27 +136,62 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
 
   async function over(stream: Stream, spans: readonly Span[]): ReturnType<Ledger['over']> {
     const done: Span[] = [];
-    const failures: FailedRun[] = [];
     const taken: EntryRef[] = [];
     const first = spans[0];
     const last = spans.at(-1);
-    if (first === undefined || last === undefined) return { done, failures, entries: taken };
-    const asked = spans.length > MAX_SPANS ? [{ from: first.from, to: last.to }] : spans;
+    if (first === undefined || last === undefined) return { done, failures: [], entries: taken };
+    const hull = { from: first.from, to: last.to };
+    const asked = spans.length > MAX_SPANS ? [hull] : spans;
     const overlapping = asked.map((span) => ({ bool: { filter: crossing(span) } }));
-    const filter = [
+    const within = [
       { term: { 'shenji.window.stream': streamKey(stream) } },
-      areRuns,
       { bool: { should: overlapping, minimum_should_match: 1 } },
     ];
-    for await (const { id, '@timestamp': at, shenji } of search(filter)) {
-      const { from, to, status, error } = shenji.window;
-      const span = { from: Date.parse(from), to: Date.parse(to ?? from) };
-      if (status !== 'failed') {
-        done.push(span);
-        taken.push({ id, at: Date.parse(at) });
-      } else failures.push({ ...span, at: Date.parse(at), retryable: isRetryable(error), error: error?.message ?? '' });
+    const counting = failuresOver(within, hull);
+    for await (const { id, '@timestamp': at, shenji } of search([areClosed, ...within])) {
+      const { from, to } = shenji.window;
+      done.push({ from: Date.parse(from), to: Date.parse(to ?? from) });
+      taken.push({ id, at: Date.parse(at) });
     }
-    return { done, failures, entries: taken };
+    return { done, failures: await counting, entries: taken };
+  }
+
+  /** Counted by Elasticsearch: a failure that lasts makes more entries than anybody could read at every tick. */
+  async function failuresOver(within: Filter, { from, to }: Span): Promise<Failures[]> {
+    const intervalMs = Math.ceil((to - from) / MOST_STRETCHES / SHORTEST_STRETCH_MS) * SHORTEST_STRETCH_MS;
+    const found = client.search<unknown, { stretches: { readonly buckets: readonly FailureBucket[] } }>({
+      ...WHOLE,
+      size: 0,
+      track_total_hits: false,
+      query: { bool: { filter: [areFailed, ...within] } },
+      aggs: {
+        stretches: {
+          date_histogram: { field: 'shenji.window.from', fixed_interval: `${intervalMs}ms`, min_doc_count: 1 },
+          aggs: {
+            from: { min: { field: 'shenji.window.from' } },
+            to: { max: { field: 'shenji.window.to' } },
+            windows: { cardinality: { field: 'shenji.window.from' } },
+            last: {
+              top_hits: { size: 1, sort: [{ '@timestamp': 'desc' }], _source: ['@timestamp', 'shenji.window.error'] },
+            },
+          },
+        },
+      },
+    });
+    const buckets = (await wholeAnswerIfThere('counting failures in the ledger', found))?.aggregations?.stretches
+      .buckets;
+    return (buckets ?? []).map(({ doc_count: runs, from: first, to: end, windows, last }) => {
+      const [newest] = last.hits.hits;
+      const error = newest?._source.shenji.window.error;
+      return {
+        from: first.value,
+        to: end.value,
+        failures: Math.ceil(runs / Math.max(1, windows.value)),
+        at: Date.parse(newest?._source['@timestamp'] ?? ''),
+        retryable: isRetryable(error),
+        error: error?.message ?? '',
+      };
+    });
   }
 
   async function holds(ids: readonly string[]): Promise<ReadonlySet<string>> {
@@ -159,6 +209,36 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
       if (hits.length < left.length) break;
     }
     return found;
+  }
+
+  async function standing(tenant: string, source: string): Promise<Standing> {
+    const found = client.search<Stored>({
+      ...WHOLE,
+      size: 1,
+      track_total_hits: false,
+      query: {
+        bool: {
+          filter: [...ofSource(tenant, source), { terms: { 'shenji.window.status': ['suspended', 'resumed'] } }],
+        },
+      },
+      sort: [{ '@timestamp': 'desc' }],
+      _source: ['@timestamp', 'shenji.window.status', 'shenji.window.error'],
+    });
+    const answer = await wholeAnswerIfThere('asking the ledger for a suspension', found);
+    const newest = answer?.hits.hits[0]?._source;
+    if (newest === undefined) return { suspension: undefined, changedAt: -Infinity };
+    const changedAt = Date.parse(newest['@timestamp']);
+    const { status, error: { type = 'Error', message = '' } = {} } = newest.shenji.window;
+    return {
+      changedAt,
+      suspension: status === 'suspended' ? { since: changedAt, error: { type, message } } : undefined,
+    };
+  }
+
+  async function isRead(stream: Stream, span: Span): Promise<boolean> {
+    const filter = [{ term: { 'shenji.window.stream': streamKey(stream) } }, areDone, ...crossing(span)];
+    const found = client.search({ ...WHOLE, size: 1, _source: false, query: { bool: { filter } } });
+    return ((await wholeAnswerIfThere('asking the ledger for a window', found))?.hits.hits.length ?? 0) > 0;
   }
 
   async function keptSince(): Promise<number> {
@@ -198,7 +278,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     const found: ReadEntry[] = [];
     for await (const { '@timestamp': at, event, shenji } of search(filter, true)) {
       const { from: start, to: end, pass, status, run, reason, by, error } = shenji.window;
-      if (status === 'opened') continue;
+      if (status !== 'done' && status !== 'failed' && status !== 'accepted') continue;
       found.push({
         from: Date.parse(start),
         to: Date.parse(end ?? start),
@@ -320,6 +400,8 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     },
     opened: (tenant, source) => opened(ofSource(tenant, source)),
     over,
+    standing,
+    isRead,
     holds,
     keptSince,
   };

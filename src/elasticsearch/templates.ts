@@ -103,7 +103,7 @@ const LEDGER_FIELDS: Readonly<Record<string, FieldMapping>> = {
   ...WINDOW_FIELDS,
   'shenji.window.run': keyword('Tells runs of one window apart'),
   'shenji.window.status': keyword(
-    'done, failed, accepted (a gap closed without its data), or opened for the opening of a stream',
+    'done, failed, accepted (a gap closed without its data), opened (a stream), suspended (a failure from which on nothing of its source is collected) or resumed',
   ),
   'shenji.window.reason': keyword('Why a gap was accepted'),
   'shenji.window.by': keyword('Who accepted it'),

@@ -23,8 +23,6 @@ export type WindowStatus = 'done' | 'failed' | 'waiting' | 'split';
 export type ObservedStream = StreamState & { readonly maxLagMs: number };
 
 export type QueueDepth = {
-  readonly tenant: string;
-  readonly source: string;
   readonly waiting: number;
   readonly active: number;
   readonly delayed: number;
@@ -48,8 +46,12 @@ export type Metrics = {
   readonly refused: (source: { tenant: string; source: string; share: number }) => void;
   /** Windows are not taken for now, or are again. */
   readonly paused: (isPaused: boolean) => void;
-  /** What one tick of the scheduler saw of streams and queues; one that it could not plan is missing. */
-  readonly planned: (streams: readonly ObservedStream[], queues: readonly QueueDepth[]) => void;
+  /** What one tick of the scheduler saw of a source's streams and queue. One that it cannot plan keeps its figures, which grow old visibly. */
+  readonly planned: (
+    of: { readonly tenant: string; readonly source: string },
+    streams: readonly ObservedStream[],
+    queue: QueueDepth,
+  ) => void;
   /** Everything, in Prometheus' text format. */
   readonly text: () => Promise<string>;
   readonly contentType: string;
@@ -165,6 +167,12 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
     ({ watermark }) => watermark / 1_000,
   );
   streamGauge('stream_gaps', 'Stretches that failed and are not collected', ({ gaps }) => gaps);
+  const suspended = gauge(
+    'source_suspended',
+    '1 while nothing of a source is collected, for what only an operator or time puts right',
+    ['tenant', 'source'],
+  );
+  const waitingOf = new Map<string, number>();
   const depth = gauge('queue_windows', 'Windows in the queue by state', ['tenant', 'source', 'state']);
   const waiting = gauge('windows_waiting', 'Windows that a worker could take now, of all queues; scale by it', []);
   const liveLag = gauge('live_lag_seconds', 'The largest lag of all live streams; scale by it', [], () => {
@@ -216,12 +224,12 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
     },
     refused: ({ tenant, source, share }) => refusedShare.set({ tenant, source }, share),
     paused: (paused) => isPaused.set(paused ? 1 : 0),
-    planned: (states, queues) => {
+    planned: ({ tenant, source }, states, counts) => {
       const plannedAt = now();
       if (states.length > 0) lastTick.set(plannedAt / 1_000);
-      // A source that could not be planned keeps its figures, which grow old visibly.
-      const seen = new Set(states.map(({ stream: { tenant, source } }) => `${tenant}/${source}`));
-      for (const [key, { labels }] of streams) if (seen.has(`${labels.tenant}/${labels.source}`)) streams.delete(key);
+      for (const [key, { labels }] of streams)
+        if (labels.tenant === tenant && labels.source === source) streams.delete(key);
+      suspended.set({ tenant, source }, states.some(({ suspension }) => suspension !== undefined) ? 1 : 0);
       for (const { stream, watermark, dueUntil, gaps, maxLagMs } of states) {
         const labels = labelsOf(stream);
         const key = Object.values(labels).join('/');
@@ -230,9 +238,9 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
         const figures = combine(streams.get(key)?.figures, { lag, watermark, gaps: gaps.length, maxLagMs });
         streams.set(key, { labels, figures });
       }
-      for (const { tenant, source, ...counts } of queues)
-        for (const [state, windows] of Object.entries(counts)) depth.set({ tenant, source, state }, windows);
-      waiting.set(queues.reduce((sum, queue) => sum + queue.waiting, 0));
+      for (const [state, windows] of Object.entries(counts)) depth.set({ tenant, source, state }, windows);
+      waitingOf.set(`${tenant}/${source}`, counts.waiting);
+      waiting.set([...waitingOf.values()].reduce((sum, windows) => sum + windows, 0));
     },
     text: () => registry.metrics(),
     contentType: registry.contentType,

@@ -26,14 +26,16 @@ export class CollectionError extends Error {
 
 /** May pass by itself: a code that the vendor calls temporary, a timeout, a reset, an answer that is no JSON. Costs an attempt. */
 export class RetryableError extends CollectionError {
-  override readonly name = 'RetryableError';
+  override readonly name: string = 'RetryableError';
 }
 
 /**
  * The vendor refused the access token. It is fetched anew once; a second refusal may still be chance (somebody else made
  * it invalid in between), so it costs an attempt rather than all of them. Credentials that are really wrong get no token.
  */
-export class RefusedTokenError extends RetryableError {}
+export class RefusedTokenError extends RetryableError {
+  override readonly name = 'RefusedTokenError';
+}
 
 /** A wait beyond it helps nobody: what it is for is asked again, and says so again where it still holds. */
 export const LONGEST_WAIT_MS = 3_600_000;
@@ -52,11 +54,6 @@ export class WaitError extends CollectionError {
 /** The vendor said how long to wait before the next call. */
 export class RateLimitedError extends WaitError {
   override readonly name = 'RateLimitedError';
-}
-
-/** A quota of hours or a month is used up: the stream stops for a while. */
-export class QuotaExhaustedError extends WaitError {
-  override readonly name = 'QuotaExhaustedError';
 }
 
 /** By the vendor's own clock the window is not over yet (law 8): asked again later. */
@@ -81,9 +78,19 @@ export class CredentialsError extends CollectionError {
   override readonly name = 'CredentialsError';
 }
 
+/** A quota of hours or a month is used up. */
+export class QuotaExhaustedError extends CollectionError {
+  override readonly name = 'QuotaExhaustedError';
+}
+
 /** Never again with these parameters. */
 export class PermanentError extends CollectionError {
-  override readonly name = 'PermanentError';
+  override readonly name: string = 'PermanentError';
+}
+
+/** The vendor has no such API, or has it no more. */
+export class ApiGoneError extends PermanentError {
+  override readonly name = 'ApiGoneError';
 }
 
 /** Something systemic: more than half of a page was refused. The window fails and shows as a gap. */
@@ -103,5 +110,19 @@ export class UnmappableRecord extends Error {
 
 /** False where trying again with the same parameters cannot help. */
 export function isRetryable(error: unknown): boolean {
-  return !(error instanceof PermanentError || error instanceof CredentialsError);
+  return !(
+    error instanceof PermanentError ||
+    error instanceof CredentialsError ||
+    error instanceof QuotaExhaustedError
+  );
 }
+
+const SUSPENDING: ReadonlySet<string> = new Set([
+  'CredentialsError',
+  'QuotaExhaustedError',
+  'RefusedTokenError',
+  'ApiGoneError',
+]);
+
+/** True for the name of an error that concerns the whole source of a tenant: no other window would fare better. */
+export const suspends = (errorName: string): boolean => SUSPENDING.has(errorName);

@@ -1,6 +1,6 @@
 /** What the planner and the workers ask of the ledger and the checkpoints (see `docs/design.md`, laws 1 and 4). */
 import type { Asker, Question } from '../source.ts';
-import type { FailedRun } from './plan.ts';
+import type { Failures } from './plan.ts';
 import type { Claim } from './proof/claims.ts';
 import type { Span } from './spans.ts';
 import type { Stream } from './stream.ts';
@@ -67,6 +67,9 @@ export type WindowEntry = {
 } & (
   | { readonly status: 'done'; readonly counts: Counts; readonly reading?: Reading }
   | { readonly status: 'failed'; readonly error: RecordedError }
+  /** A failure that concerns all of its source, and from which on the source is suspended; the run by which it goes on. */
+  | { readonly status: 'suspended'; readonly error: RecordedError }
+  | { readonly status: 'resumed' }
   /** A gap that an operator closed without its data. */
   | { readonly status: 'accepted'; readonly reason: string; readonly by: string; readonly question?: Question }
 );
@@ -116,6 +119,11 @@ export type AskedBefore = { readonly question: Question; readonly text: string; 
 /** A window that was read; `at` is when, by the vendor's clock where that is known, in epoch milliseconds. */
 export type ReadWindow = Span & { readonly pass: Stream['pass']; readonly at: number };
 
+/** A source of a tenant stands still: since when, in epoch milliseconds, and why. */
+export type Suspension = { readonly since: number; readonly error: Pick<RecordedError, 'type' | 'message'> };
+/** `changedAt`: when the newest of its suspensions began or ended; -Infinity where there was none. */
+export type Standing = { readonly suspension: Suspension | undefined; readonly changedAt: number };
+
 export type Ledger = {
   /** Appends; resolves when searches see it. Throws `DestinationUnavailableError`. */
   append(entry: WindowEntry): Promise<void>;
@@ -138,11 +146,15 @@ export type Ledger = {
   newest(tenant: string, source: string, most: number): Promise<Pick<Counts, 'fetched' | 'rejected'>[]>;
   /** Everything that runs of this stream have done, each window's events counted once. */
   totals(stream: Stream): Promise<Counts & { readonly windows: number }>;
-  /** What is known of these stretches of a stream: done (or accepted) ones with the entries that say so, and failed runs. */
+  /** What is known of these stretches of a stream: done (or accepted) ones with the entries that say so, and where windows failed. */
   over(
     stream: Stream,
     spans: readonly Span[],
-  ): Promise<{ done: Span[]; failures: FailedRun[]; entries: readonly EntryRef[] }>;
+  ): Promise<{ done: Span[]; failures: Failures[]; entries: readonly EntryRef[] }>;
+  /** Whether a source is suspended. */
+  standing(tenant: string, source: string): Promise<Standing>;
+  /** Whether a run has read some of this stretch; that it was given up is no reading. */
+  isRead(stream: Stream, span: Span): Promise<boolean>;
   /** Which of these entries it holds, by id. */
   holds(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** What was written before this moment (epoch milliseconds) retention may have deleted: -Infinity where it has deleted nothing. */

@@ -5,8 +5,13 @@ import { common, merge, overlaps, subtract, type Span } from './spans.ts';
 const MINUTE = 60_000;
 const LONGEST_PAUSE_MS = 60 * MINUTE;
 
-/** One failed run of a window, from the ledger. `at` is when it failed, in epoch milliseconds. */
-export type FailedRun = Span & { readonly at: number; readonly retryable: boolean; readonly error: string };
+/** A stretch in which windows have failed, each so often; `at`, `retryable` and `error` are of the last failure, `at` in epoch milliseconds. */
+export type Failures = Span & {
+  readonly failures: number;
+  readonly at: number;
+  readonly retryable: boolean;
+  readonly error: string;
+};
 
 export type PlanInput = {
   readonly now: number;
@@ -24,12 +29,18 @@ export type PlanInput = {
   readonly done: readonly Span[];
   /** What unfinished jobs in the queue will do. */
   readonly queued: readonly Span[];
-  readonly failures: readonly FailedRun[];
+  readonly failures: readonly Failures[];
   /** How many more windows may wait in the queue. */
   readonly room: number;
 };
 
-export type Gap = Span & { readonly error: string; readonly failures: number; readonly retryAt: number };
+/** `failedAt`: when the last of its windows failed; `retryAt`: when the first is tried again. */
+export type Gap = Span & {
+  readonly error: string;
+  readonly failures: number;
+  readonly failedAt: number;
+  readonly retryAt: number;
+};
 
 export type Plan = {
   readonly windows: readonly Span[];
@@ -37,7 +48,7 @@ export type Plan = {
   readonly watermark: number;
   /** Until where windows were due at `now`. */
   readonly dueUntil: number;
-  /** Due and not done because it failed. */
+  /** Due and not done because it failed, one for each failed stretch; `mergeGaps` tells them to people. */
   readonly gaps: readonly Gap[];
 };
 
@@ -58,18 +69,20 @@ function pauseMs(failures: number, retryable: boolean): number {
   return retryable ? Math.min(MINUTE * 2 ** (failures - 1), LONGEST_PAUSE_MS) : LONGEST_PAUSE_MS;
 }
 
-export function gapsOf(missing: readonly Span[], failures: readonly FailedRun[], now: number): Gap[] {
+export function gapsOf(missing: readonly Span[], failures: readonly Failures[], now: number): Gap[] {
   return failures.flatMap((failure) => {
     const runs = failures.filter((other) => overlaps(other, failure));
     const last = runs.reduce((latest, run) => (run.at > latest.at ? run : latest), failure);
+    const often = runs.reduce((sum, run) => sum + run.failures, 0);
     // A failure dated ahead comes from a clock that ran ahead: it must not hold its window back.
-    const retryAt = last.at > now ? now : last.at + pauseMs(runs.length, last.retryable);
+    const retryAt = last.at > now ? now : last.at + pauseMs(often, last.retryable);
     return missing
       .filter((span) => overlaps(span, failure))
       .map((span) => ({
         ...common(span, failure),
         error: last.error,
-        failures: runs.length,
+        failures: often,
+        failedAt: last.at,
         retryAt,
       }));
   });
@@ -104,6 +117,29 @@ function* cut(span: Span, input: PlanInput): Generator<Span> {
 /** One entry for each failed stretch, however often it failed. */
 function distinct(gaps: readonly Gap[]): Gap[] {
   return [...new Map(gaps.map((gap) => [`${gap.from}-${gap.to}`, gap])).values()].toSorted((a, b) => a.from - b.from);
+}
+
+/** Neighbours as one gap, told by the newest of their errors. */
+export function mergeGaps(gaps: readonly Gap[]): Gap[] {
+  const merged: Gap[] = [];
+  for (const gap of gaps) {
+    const last = merged.at(-1);
+    if (last === undefined || last.to < gap.from) merged.push(gap);
+    else {
+      const { error, failedAt } = gap.failedAt > last.failedAt ? gap : last;
+      const retryAt = Math.min(last.retryAt, gap.retryAt);
+      const failures = Math.max(last.failures, gap.failures);
+      merged[merged.length - 1] = {
+        from: last.from,
+        to: Math.max(last.to, gap.to),
+        error,
+        failures,
+        failedAt,
+        retryAt,
+      };
+    }
+  }
+  return merged;
 }
 
 /** Every instant of the due stretch is done, queued, paused after a failure, planned, or beyond `room`. */

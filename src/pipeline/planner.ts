@@ -1,10 +1,11 @@
 /** One look at a source of a tenant: what failed goes into the ledger, what is due goes into the queue (laws 1 and 4). */
 import type { Logger } from 'pino';
 import type { Cadence, SourceName } from '../source.ts';
-import type { Checkpoint, Checkpoints, Ledger, OpenedStream, WindowEntry } from './ledger.ts';
-import { compact, dueUntil, plan, type Gap } from './plan.ts';
-import { subtract, upTo, type Span } from './spans.ts';
+import type { Checkpoint, Checkpoints, Ledger, OpenedStream, Suspension, WindowEntry } from './ledger.ts';
+import { compact, dueUntil, mergeGaps, plan, type Gap } from './plan.ts';
+import { iso, subtract, upTo, type Span } from './spans.ts';
 import { createRecovery } from './recovery.ts';
+import { createSuspending, probeMs } from './suspension.ts';
 import { createStandingStreams } from './standing-streams.ts';
 import { gridOf, passDelayMs, passRank, placeOf, standingPasses, streamKey, type Pass, type Stream } from './stream.ts';
 
@@ -28,6 +29,12 @@ export type WindowQueue = {
   releaseOverdue(now: number): Promise<void>;
   /** Adding a window that is there already changes nothing. */
   add(stream: Stream, spans: readonly Span[]): Promise<void>;
+  /** The window that was sent last to see whether a suspended source answers again. */
+  probe(): Promise<QueuedWindow | undefined>;
+  /** Makes this window the probe, for so many milliseconds; false where one was sent, or rests, already. */
+  claimProbe(window: QueuedWindow, lifeMs: number): Promise<boolean>;
+  /** For so many milliseconds nobody may send a probe; 0 forgets the one there is. */
+  rest(milliseconds: number): Promise<void>;
 };
 
 /** What the planner has to know of a source of a tenant. */
@@ -57,6 +64,8 @@ export type StreamState = {
   readonly gaps: readonly Gap[];
   readonly queued: number;
   readonly planned: number;
+  /** Why nothing is planned: all of its source stands still. */
+  readonly suspension?: Suspension;
 };
 
 /** How many windows of one stream may wait in Redis, whatever the backlog. */
@@ -106,7 +115,16 @@ const emptyCheckpoint = (opened: OpenedStream): Checkpoint => ({
   version: { seqNo: -1, primaryTerm: -1 },
 });
 
+/** While a source is suspended all that is due is one gap. */
+function suspended(state: StreamState, suspension: Suspension, nowMs: number): StreamState {
+  const { watermark: from, dueUntil: to } = state;
+  const error = `suspended since ${iso(suspension.since)}: ${suspension.error.message}`;
+  const gap = { from, to, error, failures: 1, failedAt: suspension.since, retryAt: nowMs + probeMs(suspension) };
+  return { ...state, planned: 0, suspension, gaps: from < to ? [gap] : [] };
+}
+
 export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): Planner {
+  const suspending = createSuspending({ ledger, log, now });
   const recovery = createRecovery({ ledger, checkpoints, log, now });
   const standingStreams = createStandingStreams({ ledger, checkpoints, log, now });
 
@@ -177,33 +195,79 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
       end,
       watermark,
       dueUntil: planNow.dueUntil,
-      gaps,
+      gaps: mergeGaps(gaps),
       queued: queued.length,
       planned: windows.length,
     };
     return { state, done, windows, premature, learned: known.entries };
   }
 
-  /** `held`: stretches to leave alone for now. Resolves also with what is done by now. */
-  async function planStream(
+  /** Assesses, and writes down what was learned. `held`: stretches to leave alone for now. */
+  async function digest(
     checkpoint: Checkpoint,
     planned: PlannedSource,
     unfinished: readonly QueuedWindow[],
-    held: readonly Span[],
-  ): Promise<{ state: StreamState; done: readonly Span[] }> {
-    let seen = checkpoint;
-    let assessed = await assess(seen, planned, unfinished, held);
-    if (assessed.learned.length > 0) {
-      // Before it names newer entries: after a restore of the ledger those it was made from are gone.
-      seen = await recovery.verified(checkpoint);
-      if (seen !== checkpoint) assessed = await assess(seen, planned, unfinished, held);
-      const madeFrom = assessed.learned.slice(0, MOST_NAMED);
-      await checkpoints.update(seen, { done: assessed.done, watermark: assessed.state.watermark, madeFrom });
+    held: readonly Span[] = [],
+  ): ReturnType<typeof assess> {
+    const assessed = await assess(checkpoint, planned, unfinished, held);
+    if (assessed.learned.length === 0) return assessed;
+    // Before it names newer entries: after a restore of the ledger those it was made from are gone.
+    const verified = await recovery.verified(checkpoint);
+    const sure = verified === checkpoint ? assessed : await assess(verified, planned, unfinished, held);
+    const madeFrom = sure.learned.slice(0, MOST_NAMED);
+    await checkpoints.update(verified, { done: sure.done, watermark: sure.state.watermark, madeFrom });
+    return sure;
+  }
+
+  async function planOpen(
+    planned: PlannedSource,
+    open: readonly Checkpoint[],
+    unfinished: readonly QueuedWindow[],
+  ): Promise<StreamState[]> {
+    const states: StreamState[] = [];
+    let liveDone: readonly Span[] = [];
+    for (const checkpoint of open) {
+      const { stream, origin } = checkpoint;
+      // What the live pass has not read yet is not read again: what a settle pass creates is late, and nothing else is.
+      const held = passRank(stream.pass) === 1 ? subtract([{ from: origin, to: now() }], liveDone) : [];
+      const { state, done, windows, premature } = await digest(checkpoint, planned, unfinished, held);
+      for (const window of premature) await planned.queue.remove({ ...stream, pass: window.pass }, [window]);
+      if (windows.length > 0) await planned.queue.add(stream, windows);
+      if (stream.pass === 'live') liveDone = done;
+      states.push(state);
     }
-    const { state, done, windows, premature } = assessed;
-    for (const window of premature) await planned.queue.remove({ ...checkpoint.stream, pass: window.pass }, [window]);
-    if (windows.length > 0) await planned.queue.add(checkpoint.stream, windows);
-    return { state, done };
+    return states;
+  }
+
+  /** Nothing waits in the queue but, now and then, one window that shows whether the source answers again. */
+  async function planProbe(
+    planned: PlannedSource,
+    open: readonly Checkpoint[],
+    unfinished: readonly QueuedWindow[],
+    suspension: Suspension,
+  ): Promise<StreamState[]> {
+    const { tenant, source, queue } = planned;
+    const probe = await queue.probe();
+    const isProbe = ({ pass, from, to }: QueuedWindow): boolean =>
+      pass === probe?.pass && from === probe.from && to === probe.to;
+    const probing = unfinished.filter(isProbe);
+    const others = unfinished.filter((window) => !isProbe(window));
+    for (const window of others) await queue.remove({ tenant, source, pass: window.pass }, [window]);
+    const states: StreamState[] = [];
+    let sent = probing.length > 0;
+    for (const checkpoint of open) {
+      const { state, windows } = await digest(checkpoint, planned, unfinished);
+      const [window] = windows;
+      const { stream } = checkpoint;
+      const isSent =
+        !sent &&
+        window !== undefined &&
+        (await queue.claimProbe({ ...window, pass: stream.pass }, probeMs(suspension)));
+      if (isSent) await queue.add(stream, [window]);
+      sent ||= isSent;
+      states.push({ ...suspended(state, suspension, now()), planned: isSent ? 1 : 0 });
+    }
+    return states;
   }
 
   /** What failed goes into the ledger before it leaves the queue; a damaged job leaves it at once, since its time is planned again. */
@@ -215,30 +279,25 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
 
   async function tick(planned: PlannedSource, only?: Pass): Promise<StreamState[]> {
     await planned.queue.releaseOverdue(now());
-    await Promise.all((await planned.queue.failed()).map(record));
-    const open = only === undefined ? await openStreams(planned) : [await checkpoints.read({ ...planned, pass: only })];
+    const { suspension, own } = await suspending.judge(planned, await planned.queue.failed());
+    await Promise.all(own.map(record));
+    const found =
+      only === undefined ? await openStreams(planned) : [await checkpoints.read({ ...planned, pass: only })];
+    const open = found.filter((checkpoint) => checkpoint !== undefined);
     // The queue before the ledger: a window that leaves the queue between the two is in the ledger already.
     const unfinished = await planned.queue.unfinished();
-    const states: StreamState[] = [];
-    let liveDone: readonly Span[] = [];
-    for (const checkpoint of open) {
-      if (checkpoint === undefined) continue;
-      // What the live pass has not read yet is not read again: what a settle pass creates is late, and nothing else is.
-      const isSettling = passRank(checkpoint.stream.pass) === 1;
-      const held = isSettling ? subtract([{ from: checkpoint.origin, to: now() }], liveDone) : [];
-      const { state, done } = await planStream(checkpoint, planned, unfinished, held);
-      if (checkpoint.stream.pass === 'live') liveDone = done;
-      states.push(state);
-    }
-    return states;
+    return suspension === undefined
+      ? planOpen(planned, open, unfinished)
+      : planProbe(planned, open, unfinished, suspension);
   }
 
   async function inspect(planned: PlannedSource): Promise<StreamState[]> {
     const { tenant, source } = planned;
-    const [known, opened, unfinished] = await Promise.all([
+    const [known, opened, unfinished, { suspension }] = await Promise.all([
       checkpoints.list({ tenant, source }),
       ledger.opened(tenant, source),
       planned.queue.unfinished(),
+      ledger.standing(tenant, source),
     ]);
     const names = new Set(known.map(({ stream }) => streamKey(stream)));
     const open = [
@@ -252,10 +311,10 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
       ({ stream: { pass } }) => passRank(pass) !== 1 || standing.includes(pass) || placeOf(pass) !== undefined,
     );
     const assessed = await Promise.all(shown.map((checkpoint) => assess(checkpoint, planned, unfinished)));
-    const states = assessed.map(({ state }) => state);
-    return states
-      .filter((state) => !(state.end !== undefined && state.watermark >= state.end))
-      .toSorted((a, b) => passRank(a.stream.pass) - passRank(b.stream.pass));
+    const states = assessed
+      .map(({ state }) => (suspension === undefined ? state : suspended(state, suspension, now())))
+      .filter(({ end, watermark }) => end === undefined || watermark < end);
+    return states.toSorted((a, b) => passRank(a.stream.pass) - passRank(b.stream.pass));
   }
 
   return { tick, inspect };

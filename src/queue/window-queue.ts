@@ -111,8 +111,19 @@ export function openWindowQueue(
   const queueOf = ({ pass }: Stream): Queue<WindowJob> | undefined =>
     lanes.find(({ lane }) => lane === laneOf(pass))?.queue;
 
+  const probeKey = `${prefix}:probe:${tenant}.${source}`;
+  /** What stands in the probe's place while none may be sent. */
+  const RESTS = 'rests';
+
   return {
     lanes: queues,
+    probe: async () => parseJobId((await connection.get(probeKey)) ?? RESTS),
+    claimProbe: async ({ pass, ...span }, lifeMs) =>
+      (await connection.set(probeKey, jobId(pass, span), 'PX', lifeMs, 'NX')) === 'OK',
+    rest: async (milliseconds) => {
+      if (milliseconds > 0) await connection.set(probeKey, RESTS, 'PX', milliseconds);
+      else await connection.del(probeKey);
+    },
     remove: async (stream, spans) => {
       const queue = queueOf(stream);
       if (queue === undefined) return;

@@ -12,7 +12,7 @@ export type SchedulerOptions = {
   readonly sources?: readonly TenantSource[];
   /** Only this pass; all where absent. */
   readonly only?: Pass;
-  /** Told how the streams stand after every tick. */
+  /** Told how the streams of one source stand after each of its ticks. */
   readonly onPlanned?: (states: readonly StreamState[]) => void;
 };
 
@@ -30,42 +30,37 @@ export function startScheduler(runtime: Runtime, options: SchedulerOptions): Sch
   const attend = createAttention(runtime);
   const stopping = new AbortController();
 
-  async function tick(): Promise<void> {
-    const planning = sources.map(async ({ planned, queue, made }) => {
-      const { tenant, source } = planned;
-      try {
-        const states = await inSpan(
-          `plan ${tenant}/${source}`,
-          { 'shenji.tenant': tenant, 'shenji.source': source },
-          () => planner.tick(planned, only),
+  async function tick(source: TenantSource): Promise<void> {
+    const { planned, queue, made } = source;
+    const of = { tenant: planned.tenant, source: planned.source };
+    try {
+      const states = await inSpan(
+        `plan ${of.tenant}/${of.source}`,
+        { 'shenji.tenant': of.tenant, 'shenji.source': of.source },
+        () => planner.tick(planned, only),
+      );
+      const observed = states.map((state) => ({ ...state, maxLagMs: made.maxLagMs }));
+      metrics.planned(of, observed, await queue.counts());
+      onPlanned?.(states);
+    } catch (error) {
+      if (!stopping.signal.aborted)
+        log.warn(
+          `planning ${of.tenant}/${of.source} did not succeed and is tried again: ${scrub((error as Error).message)}`,
         );
-        return [{ states, maxLagMs: made.maxLagMs, depth: { tenant, source, ...(await queue.counts()) } }];
-      } catch (error) {
-        if (!stopping.signal.aborted)
-          log.warn(
-            `planning ${tenant}/${source} did not succeed and is tried again: ${scrub((error as Error).message)}`,
-          );
-        return [];
-      }
-    });
-    const planned = (await Promise.all(planning)).flat();
-    metrics.planned(
-      planned.flatMap(({ states, maxLagMs }) => states.map((state) => ({ ...state, maxLagMs }))),
-      planned.map(({ depth }) => depth),
-    );
-    onPlanned?.(planned.flatMap(({ states }) => states));
+    }
     // A backfill plans a single pass and leaves the rest to whoever plans everything.
-    if (only === undefined) await Promise.all(sources.map(attend));
+    if (only === undefined) await attend(source);
   }
 
-  async function loop(): Promise<void> {
+  /** Each source by itself: one whose ledger takes long must not keep the others waiting. */
+  async function loop(source: TenantSource): Promise<void> {
     while (!stopping.signal.aborted) {
-      await tick();
+      await tick(source);
       await pause(tickMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   }
 
-  const looping = loop();
+  const looping = Promise.all(sources.map(loop));
   return {
     stop: async () => {
       stopping.abort();

@@ -1,5 +1,5 @@
 /** What every vendor call does around the request itself: budget, token, waiting in place, quick tries. */
-import { QuotaExhaustedError, RateLimitedError, RefusedTokenError } from '../pipeline/errors.ts';
+import { RateLimitedError, RefusedTokenError } from '../pipeline/errors.ts';
 import type { Quota, RequestBudget } from '../source.ts';
 import { withQuickTries } from './http.ts';
 import type { TokenCache } from './token-cache.ts';
@@ -31,8 +31,7 @@ export function callPatiently<T>(
       return await request(token);
     } catch (error) {
       if (error instanceof RefusedTokenError) tokens.drop(token);
-      if (error instanceof RateLimitedError || error instanceof QuotaExhaustedError)
-        await budget.hold(quota, error.waitMs);
+      if (error instanceof RateLimitedError) await budget.hold(quota, error.waitMs);
       throw error;
     }
   }

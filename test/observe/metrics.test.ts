@@ -29,6 +29,8 @@ async function histogramCount(metrics: Metrics, name: string): Promise<number> {
   return Number(found?.metrics[0]?.buckets?.['+Inf']);
 }
 
+const IDLE = { waiting: 0, active: 0, delayed: 0, failed: 0 };
+
 describe('/metrics', () => {
   it(
     'tells of a stream that was collected: lag, watermark, documents, calls, budget, bulks, late events',
@@ -83,14 +85,14 @@ describe('/metrics', () => {
       { ...live, pass: 'backfill-20261101-aa' } as const,
       { ...live, pass: 'backfill-b' } as const,
     ];
-    metrics.planned(streams.map((stream, index) => ({ ...state, watermark: 900_000 - index, stream, maxLagMs: 1 })), []); // prettier-ignore
+    metrics.planned(live, streams.map((stream, index) => ({ ...state, watermark: 900_000 - index, stream, maxLagMs: 1 })), IDLE); // prettier-ignore
     const lag = (pass: string): Promise<number | undefined> => read(metrics, 'shenji_stream_lag_seconds', { pass });
     expect(await lag('live')).toBe(60);
     expect(await lag('backfill')).toBe(60.002);
     expect(await metrics.text()).not.toContain('backfill-');
     now += 5 * MINUTE;
     expect(await lag('live')).toBe(360);
-    metrics.planned([{ ...state, stream: live, maxLagMs: 1 }], []);
+    metrics.planned(live, [{ ...state, stream: live, maxLagMs: 1 }], IDLE);
     expect(await lag('backfill')).toBeUndefined();
   });
 
@@ -114,8 +116,7 @@ async function everyMetric(): Promise<Map<string, Set<string>>> {
   metrics.foundLate(live, MINUTE);
   metrics.refused({ tenant: 'acme', source: live.source, share: 1 });
   const state = { stream: live, origin: 0, end: undefined, watermark: 0, dueUntil: 0, gaps: [], queued: 0, planned: 0 };
-  const depth = { tenant: 'acme', source: live.source, waiting: 0, active: 0, delayed: 0, failed: 0 };
-  metrics.planned([{ ...state, maxLagMs: 0 }], [depth]);
+  metrics.planned(live, [{ ...state, maxLagMs: 0 }], IDLE);
   // A sample is a selector with its value behind: PromQL's own grammar reads it.
   const samples = (await metrics.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   const known = new Map<string, Set<string>>();

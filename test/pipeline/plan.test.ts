@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dayGrid, dividedGrid, fixedGrid } from '../../src/pipeline/grid.ts';
-import { compact, plan, type FailedRun, type PlanInput } from '../../src/pipeline/plan.ts';
+import { compact, plan, type Failures, type PlanInput } from '../../src/pipeline/plan.ts';
 import { lengthOf, merge, overlaps, subtract, type Span } from '../../src/pipeline/spans.ts';
 
 const MINUTE = 60_000;
@@ -20,8 +20,9 @@ const base: PlanInput = {
   failures: [],
   room: 1_000,
 };
-const failure = (span: Span, at: number, retryable = true): FailedRun => ({
+const failure = (span: Span, at: number, retryable = true): Failures => ({
   ...span,
+  failures: 1,
   at,
   retryable,
   error: 'HTTP 500',
@@ -70,7 +71,7 @@ describe('plan', () => {
   it('pauses a failed window for a minute, then two, up to an hour, while the windows behind it go on', () => {
     const span = { from: 9 * HOUR, to: 9 * HOUR + MINUTE };
     const at = 9 * HOUR + 5 * MINUTE;
-    const runs = (count: number): FailedRun[] => Array.from({ length: count }, () => failure(span, at));
+    const runs = (count: number): Failures[] => Array.from({ length: count }, () => failure(span, at));
     const retryAt = (count: number): number =>
       (plan({ ...base, now: at, failures: runs(count) }).gaps[0]?.retryAt ?? 0) - at;
     expect([1, 2, 3, 20].map(retryAt)).toEqual([MINUTE, 2 * MINUTE, 4 * MINUTE, HOUR]);

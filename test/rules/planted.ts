@@ -49,8 +49,12 @@ async function write(
     await writer?.write(items.slice(at, at + BATCH), new AbortController().signal);
 }
 
-/** A window that failed on the last day, one that a backfill failed on before, and those that were done. */
-async function writeLedger(world: Runtime, { from, to }: Planted): Promise<PlantedAttack> {
+/** What the vendor refused on the last day, a window or, whoever met it first, all of the source; one that a backfill failed on before, and those that were done. */
+async function writeLedger(
+  world: Runtime,
+  { from, to }: Planted,
+  refuses: 'window' | 'source',
+): Promise<PlantedAttack> {
   const entry = (stream: Stream, at: number) => ({
     stream,
     span: { from: at - 60_000, to: at },
@@ -63,7 +67,11 @@ async function writeLedger(world: Runtime, { from, to }: Planted): Promise<Plant
   for (const day of [1, 5, 9]) await world.ledger.append({ ...entry(live, from + day * DAY), status: 'done', counts });
   const backfill: Stream = { ...live, pass: 'backfill-old' };
   await world.ledger.append({ ...entry(backfill, from + 3 * DAY), status: 'failed', error: REFUSED });
-  await world.ledger.append({ ...entry(live, to - 3_600_000), status: 'failed', error: REFUSED });
+  const refused =
+    refuses === 'window'
+      ? ({ stream: live, status: 'failed' } as const)
+      : ({ stream: backfill, status: 'suspended' } as const);
+  await world.ledger.append({ ...entry(live, to - 3_600_000), ...refused, error: REFUSED });
   return { rule: 'collection-failed', story: 'the permission to read the audit log is taken away', ids: [] };
 }
 
@@ -107,7 +115,7 @@ export async function plant(seeds: readonly string[]): Promise<Field> {
       }));
     await write(world, source, old, { ...live, pass: 'backfill-old' });
     const one = { seed, story, from: from * 1_000, to: to * 1_000 };
-    const blinded = await writeLedger(world, one);
+    const blinded = await writeLedger(world, one, index % 2 === 0 ? 'window' : 'source');
     planted.push({ ...one, story: { ...story, attacks: [...story.attacks, blinded] } });
   }
   await world.elasticsearch.indices.refresh({ index: `logs-*-${world.config.namespace}` });

@@ -5,10 +5,12 @@ import {
   type Checkpoints,
   type Ledger,
   type OpenedStream,
+  type Suspension,
 } from '../../src/pipeline/ledger.ts';
 import { dividedGrid, fixedGrid } from '../../src/pipeline/grid.ts';
 import {
   createPlanner,
+  type FailedWindow,
   type PlannedSource,
   type QueuedWindow,
   type StreamState,
@@ -20,7 +22,11 @@ import { silent } from './world.ts';
 
 export type Read = Span & { readonly pass: Pass; readonly at: number };
 
-export type Ports = { readonly ledger: Ledger; readonly checkpoints: Checkpoints; readonly queue: WindowQueue };
+export type Ports = {
+  readonly ledger: Ledger;
+  readonly checkpoints: Checkpoints;
+  readonly queue: WindowQueue;
+};
 
 export type Scene = {
   readonly reads: readonly Read[];
@@ -32,6 +38,10 @@ export type Scene = {
   sleep(until: number): void;
   /** Plans once, at this moment. */
   tick(): Promise<StreamState[]>;
+  /** Reads what is queued, at this moment. */
+  readQueued(): Promise<void>;
+  /** An operator gives this stretch of the live stream up. */
+  accept(from: number, to: number): Promise<void>;
   /** Plans and reads until nothing is due any more, at this moment. */
   catchUp(): Promise<StreamState[]>;
   /** The same, step by step. */
@@ -47,7 +57,7 @@ export function scene({ ledger, checkpoints, queue }: Ports, from: number, since
   const reads: Read[] = [];
   const told: string[] = [];
   const listen = (_: object, line: string): void => void told.push(line);
-  const log = Object.assign(Object.create(silent) as typeof silent, { warn: listen, info: listen });
+  const log = Object.assign(Object.create(silent) as typeof silent, { error: listen, warn: listen, info: listen });
   const planner = createPlanner({ ledger, checkpoints, log, now: () => now });
   const planned = (): PlannedSource => ({
     tenant: 'acme',
@@ -94,6 +104,17 @@ export function scene({ ledger, checkpoints, queue }: Ports, from: number, since
     configure: (next) => void (settleMs = next),
     sleep: (until) => void (now = until),
     tick: () => planner.tick(planned()),
+    readQueued,
+    accept: async (start, to) => {
+      const { tenant, source } = planned();
+      const run = { run: 'accepted', attempts: 0, startedAt: now, endedAt: now, reason: 'lost', by: 'li' };
+      await ledger.append({
+        stream: { tenant, source, pass: 'live' },
+        span: { from: start, to },
+        ...run,
+        status: 'accepted',
+      });
+    },
     catchUp,
     work: async (until, stepMs) => {
       for (; now < until; now += stepMs) await catchUp();
@@ -108,31 +129,53 @@ type Entry = Span & {
   readonly name: string;
   readonly at: number;
   readonly failedAt: number | undefined;
+  readonly isRead: boolean;
 };
 type Memory = {
   entries: Entry[];
   opened: OpenedStream[];
   readonly checkpoints: Map<string, Checkpoint>;
   windows: QueuedWindow[];
+  failed: readonly FailedWindow[];
+  /** Until its time is over, which a test says by taking it away. */
+  probe: QueuedWindow | 'rests' | undefined;
   /** What was written before it, retention has deleted. */
   keptSince: number;
 };
 
 /** Ledger, checkpoints and queue in memory, for histories too many for real servers. `memory` may be looked into, and changed. */
 export function inMemory(): Ports & { readonly memory: Memory } {
-  const memory: Memory = { entries: [], opened: [], checkpoints: new Map(), windows: [], keptSince: -Infinity };
+  const memory: Memory = {
+    entries: [],
+    opened: [],
+    checkpoints: new Map(),
+    windows: [],
+    failed: [],
+    probe: undefined,
+    keptSince: -Infinity,
+  };
   const unused = async (): Promise<never> => Promise.reject(new Error('not needed here'));
   const byPass = (pass: Pass) => (one: { readonly pass: Pass }) => one.pass === pass;
   let serial = 0;
+  let suspension: Suspension | undefined;
   const ledger: Ledger = {
-    append: async ({ stream, span, status, endedAt }) =>
-      void memory.entries.push({
-        ...span,
-        id: String((serial += 1)),
-        name: streamKey(stream),
-        at: endedAt,
-        failedAt: status === 'failed' ? endedAt : undefined,
-      }),
+    append: async (entry) => {
+      const { stream, span, status, endedAt } = entry;
+      if (status === 'suspended') suspension ??= { since: endedAt, error: entry.error };
+      else if (status === 'resumed') suspension = undefined;
+      else
+        memory.entries.push({
+          ...span,
+          id: String((serial += 1)),
+          name: streamKey(stream),
+          at: endedAt,
+          failedAt: status === 'failed' ? endedAt : undefined,
+          isRead: status === 'done',
+        });
+    },
+    standing: async () => ({ suspension, changedAt: suspension?.since ?? -Infinity }),
+    isRead: async (stream, span) =>
+      memory.entries.some((entry) => entry.isRead && entry.name === streamKey(stream) && overlaps(span, entry)),
     open: async (wanted) => {
       const before = memory.opened.find(({ stream }) => streamKey(stream) === streamKey(wanted.stream));
       if (before === undefined) memory.opened.push(wanted);
@@ -148,7 +191,7 @@ export function inMemory(): Ports & { readonly memory: Memory } {
         done: done.map(({ from, to }) => ({ from, to })),
         entries: done.map(({ id, at }) => ({ id, at })),
         failures: found.flatMap(({ from, to, failedAt }) =>
-          failedAt === undefined ? [] : [{ from, to, at: failedAt, retryable: true, error: 'no' }],
+          failedAt === undefined ? [] : [{ from, to, failures: 1, at: failedAt, retryable: true, error: 'no' }],
         ),
       };
     },
@@ -190,7 +233,7 @@ export function inMemory(): Ports & { readonly memory: Memory } {
       ),
   };
   const queue: WindowQueue = {
-    failed: async () => [],
+    failed: async () => [...memory.failed],
     unfinished: async () => memory.windows,
     remove: async ({ pass }, spans) => {
       const isGone = (one: QueuedWindow): boolean =>
@@ -198,6 +241,13 @@ export function inMemory(): Ports & { readonly memory: Memory } {
       memory.windows = memory.windows.filter((one) => !isGone(one));
     },
     releaseOverdue: async () => undefined,
+    probe: async () => (memory.probe === 'rests' ? undefined : memory.probe),
+    claimProbe: async (window) => {
+      const isFree = memory.probe === undefined;
+      if (isFree) memory.probe = window;
+      return isFree;
+    },
+    rest: async (milliseconds) => void (memory.probe = milliseconds > 0 ? 'rests' : undefined),
     add: async ({ pass }, spans) => void memory.windows.push(...spans.map(({ from, to }) => ({ from, to, pass }))),
   };
   return { ledger, checkpoints, queue, memory };

@@ -1,6 +1,6 @@
 /** What will make a stretch provable: the reading that is to come by itself, else the backfill to ask for. */
 import type { Former, ReadEntry } from '../ledger.ts';
-import { gapsOf, type FailedRun } from '../plan.ts';
+import { gapsOf, type Failures } from '../plan.ts';
 import { iso, overlaps, type Span } from '../spans.ts';
 import type { Pass } from '../stream.ts';
 import { spanText } from './places.ts';
@@ -26,9 +26,10 @@ export type CureContext = {
   readonly now: number;
 };
 
-const toRun = ({ from, to, at, error }: ReadEntry): FailedRun => ({
+const toFailure = ({ from, to, at, error }: ReadEntry): Failures => ({
   from,
   to,
+  failures: 1,
   at,
   retryable: error?.retryable !== false,
   error: error?.message ?? '',
@@ -53,7 +54,7 @@ function failedReading(place: Span, coming: readonly Standing[], { failed, now }
   const [latest] = tried.toSorted((a, b) => b.last.at - a.last.at);
   if (latest === undefined) return undefined;
   const { pass, last, runs } = latest;
-  const [gap] = gapsOf([last], runs.map(toRun), now).filter((one) => overlaps(one, place));
+  const [gap] = gapsOf([last], runs.map(toFailure), now).filter((one) => overlaps(one, place));
   const when = gap === undefined || gap.retryAt <= now ? 'now' : `at ${iso(gap.retryAt)}`;
   const by = pass === last.pass ? '' : ` by ${pass}`;
   return `${last.pass} failed for ${spanText(last)} (${last.error?.message ?? ''}) and is tried again${by} ${when}`;

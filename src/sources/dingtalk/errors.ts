@@ -1,5 +1,6 @@
 /** What DingTalk's answers mean: here an HTTP 500 may be permanent and a 400 may pass (vendor documents). */
 import {
+  ApiGoneError,
   CredentialsError,
   PermanentError,
   QuotaExhaustedError,
@@ -21,7 +22,6 @@ type DingtalkFailure = {
 
 const PERMANENT = /^(?:statDate\..*|orgId\.is\.null|serviceId\.is\.null|IdempotentParameterMismatch)$/;
 const WRONG_APP = /^(?:AuthenticationFailed\.MissingParameter|invalidClientIdOrSecret)$/i;
-const HOUR = 3_600_000;
 const QPS_WAIT_MS = 1_000;
 /** The address is banned for five minutes after 10,000 calls in 20 s; the ban shows as a page of HTML. */
 const BAN_MS = 5 * 60_000;
@@ -83,7 +83,10 @@ function dingtalkError(
     );
   }
   if (code.endsWith('ApiCountLimitForOrg'))
-    return new QuotaExhaustedError(`${where}: the monthly quota is used up; asked again in an hour`, HOUR, details);
+    return new QuotaExhaustedError(
+      `${where}: the monthly quota is used up; a larger plan ends this, or the next month`,
+      details,
+    );
   if (/QpsLimitFor/.test(code) || reply.status === 429)
     return new RateLimitedError(`${where}: too many calls a second`, QPS_WAIT_MS, details);
   if (PERMANENT.test(code)) {
@@ -96,7 +99,7 @@ function dingtalkError(
   if (reply.status === 401 || reply.status === 403)
     return new CredentialsError(`${where}: check the app's credentials and permissions`, details);
   if (reply.status === 404)
-    return new PermanentError(
+    return new ApiGoneError(
       `${where}: there is no such statistic; check dingtalk.baseUrl and dingtalk.report.datasets`,
       details,
     );

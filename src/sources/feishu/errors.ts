@@ -1,5 +1,6 @@
 /** What Feishu's answers mean, code by code (vendor documents of the audit log API and of the gateway). */
 import {
+  ApiGoneError,
   CredentialsError,
   PermanentError,
   QuotaExhaustedError,
@@ -24,7 +25,6 @@ export type FeishuBody = {
 
 const TOKEN_CODES = new Set([99991661, 99991663, 99991664, 99991668, 99991671]);
 const WRONG_APP_CODES = new Set([10003, 10014]);
-const HOUR = 3_600_000;
 /** Where the vendor names no time to wait. */
 const DEFAULT_WAIT_MS = 5_000;
 
@@ -74,8 +74,7 @@ function feishuError(
   const where = `Feishu ${api} answered HTTP ${reply.status}${code === undefined ? '' : ` code ${code}`} "${said}" (request ${requestId ?? 'without id'})`;
   if (reply.status === 429 || code === 99991400) return rateLimited(where, reply, details);
   if (body === undefined) {
-    if (reply.status === 404)
-      return new PermanentError(`${where}: there is no such API; check feishu.baseUrl`, details);
+    if (reply.status === 404) return new ApiGoneError(`${where}: there is no such API; check feishu.baseUrl`, details);
     return new RetryableError(`${where}: not the JSON that this API answers with`, details);
   }
   if (TOKEN_CODES.has(body.code))
@@ -96,8 +95,7 @@ function feishuError(
     }
     case 99991403:
       return new QuotaExhaustedError(
-        `${where}: the monthly quota of API calls is used up; asked again in an hour, a larger plan ends this`,
-        HOUR,
+        `${where}: the monthly quota of API calls is used up; a larger plan ends this, or the next month`,
         details,
       );
     case 1780103: {

@@ -1,0 +1,115 @@
+/**
+ * What concerns a whole source of a tenant (its credentials, a scope, a quota, an API that is gone) suspends it in all its
+ * passes: no window would fare better than the one that failed. One entry of the ledger says since when and why, one that
+ * it goes on. Between them one window at a time is tried, as a probe, and what becomes of it is only logged.
+ */
+import type { Logger } from 'pino';
+import { formatDuration } from './duration.ts';
+import { suspends } from './errors.ts';
+import type { Ledger, Suspension, WindowEntry } from './ledger.ts';
+import type { FailedWindow, PlannedSource, QueuedWindow } from './planner.ts';
+import { iso } from './spans.ts';
+
+export type SuspendingPorts = {
+  readonly ledger: Pick<Ledger, 'append' | 'standing' | 'isRead'>;
+  readonly log: Logger;
+  readonly now: () => number;
+};
+
+export type Suspending = {
+  /**
+   * Begins a suspension where one of these failures asks for it, ends it where the probe got through. Resolves with the one
+   * in force, and with the failures that are the windows' own; the others are let go.
+   */
+  judge(
+    planned: PlannedSource,
+    failed: readonly FailedWindow[],
+  ): Promise<{ readonly suspension: Suspension | undefined; readonly own: readonly FailedWindow[] }>;
+};
+
+const PROBE_MS = 5 * 60_000;
+/** A quota comes back by the day or by the month. */
+const QUOTA_PROBE_MS = 60 * 60_000;
+
+/** How long after a probe the next one is sent, in milliseconds. */
+export const probeMs = ({ error }: Suspension): number =>
+  error.type === 'QuotaExhaustedError' ? QUOTA_PROBE_MS : PROBE_MS;
+
+type FailedEntry = WindowEntry & { readonly status: 'failed' };
+
+/** The entry of a failure that concerns all of its source. */
+function refusalOf({ entry }: FailedWindow): FailedEntry | undefined {
+  return entry?.status === 'failed' && suspends(entry.error.type) ? entry : undefined;
+}
+
+const isOf =
+  ({ pass, from, to }: QueuedWindow) =>
+  ({ entry }: FailedWindow): boolean =>
+    entry?.stream.pass === pass && entry.span.from === from && entry.span.to === to;
+
+export function createSuspending({ ledger, log, now }: SuspendingPorts): Suspending {
+  /** The probe that the vendor has answered, if only to say what is wrong with its window. */
+  async function gotThrough(
+    { tenant, source, queue }: PlannedSource,
+    failed: readonly FailedWindow[],
+  ): Promise<QueuedWindow | undefined> {
+    const probe = await queue.probe();
+    const ended = probe && failed.find(isOf(probe));
+    if (probe === undefined) return undefined;
+    if (ended === undefined)
+      return (await ledger.isRead({ tenant, source, pass: probe.pass }, probe)) ? probe : undefined;
+    const refusal = refusalOf(ended);
+    if (refusal !== undefined)
+      log.warn({ tenant, source }, `still suspended, the probe was refused: ${refusal.error.message}`);
+    return refusal === undefined ? probe : undefined;
+  }
+
+  async function begin(
+    { tenant, source, queue }: PlannedSource,
+    refusal: FailedEntry,
+    since: number,
+  ): Promise<Suspension> {
+    const { error } = refusal;
+    await ledger.append({ ...refusal, endedAt: since, status: 'suspended' });
+    const rest = probeMs({ since, error });
+    await queue.rest(rest);
+    log.error(
+      { tenant, source },
+      `suspended, nothing of this source is collected until it is put right: ${error.message}; tried again every ${formatDuration(rest)}`,
+    );
+    return { since, error };
+  }
+
+  async function end(
+    { tenant, source, queue }: PlannedSource,
+    { since }: Suspension,
+    probe: QueuedWindow,
+    endedAt: number,
+  ): Promise<void> {
+    const { pass, ...span } = probe;
+    const run = { run: `resumed-${since}`, attempts: 1, startedAt: since, endedAt };
+    await ledger.append({ stream: { tenant, source, pass }, span, ...run, status: 'resumed' });
+    await queue.rest(0);
+    log.info({ tenant, source }, `goes on, it was suspended since ${iso(since)}`);
+  }
+
+  async function judge(planned: PlannedSource, failed: readonly FailedWindow[]): ReturnType<Suspending['judge']> {
+    const refused = failed.filter((each) => refusalOf(each) !== undefined);
+    const own = failed.filter((each) => refusalOf(each) === undefined);
+    const { suspension: before, changedAt } = await ledger.standing(planned.tenant, planned.source);
+    // Newer than what was before it, also by a clock that is behind: the newest counts.
+    const at = Math.max(now(), changedAt + 1);
+    const [refusal] = refused.flatMap((each) => refusalOf(each) ?? []);
+    const probe = before && (await gotThrough(planned, failed));
+    let suspension = before;
+    if (before !== undefined && probe !== undefined) {
+      await end(planned, before, probe, at);
+      suspension = undefined;
+    } else if (before === undefined && refusal !== undefined) suspension = await begin(planned, refusal, at);
+    // After the ledger knows why: whoever dies in between leaves them for the next to judge.
+    await Promise.all(refused.map(({ remove }) => remove()));
+    return { suspension, own };
+  }
+
+  return { judge };
+}

@@ -1,0 +1,110 @@
+/** What becomes of a source whose vendor refuses it, and of a job that is damaged, on real servers. */
+import { describe, expect, it } from 'vitest';
+import type { Runtime } from '../../src/runtime/runtime.ts';
+import { live, minutesAgo, sourceOf, watermark, work } from '../support/pipeline.ts';
+import { toldVendor } from '../support/vendor.ts';
+import { openWorld, rawConfig, shenji, simulator, trueIds, until } from '../support/world.ts';
+
+const SCOPE = {
+  code: 99991672,
+  msg: 'Access denied. One of the following scopes is required: [admin:audit_info:readonly]',
+};
+const TOKEN = { code: 0, tenant_access_token: 't-0123456789abcdef0123', expire: 7_200 };
+const NOTHING = { code: 0, data: { items: [], has_more: false } };
+
+/** Feishu, as it answers an app that lacks a scope, or has it. */
+async function refusing() {
+  let isGranted = false;
+  const { url, calls } = await toldVendor(({ path }) => {
+    if (path.endsWith('/internal')) return { body: TOKEN };
+    return isGranted ? { body: NOTHING } : { status: 400, body: SCOPE };
+  });
+  const asked = (): number => calls.filter(({ path }) => !path.endsWith('/internal')).length;
+  return { url, asked, grant: () => void (isGranted = true), revoke: () => void (isGranted = false) };
+}
+
+async function entriesOf({ elasticsearch, config }: Runtime): Promise<Record<string, number>> {
+  const index = `logs-shenji.window-${config.namespace}`;
+  await elasticsearch.indices.refresh({ index });
+  const { aggregations } = await elasticsearch.search<unknown, { by: { buckets: { key: string; doc_count: number }[] } }>({ index, size: 0, aggs: { by: { terms: { field: 'shenji.window.status' } } } }); // prettier-ignore
+  return Object.fromEntries((aggregations?.by.buckets ?? []).map(({ key, doc_count: count }) => [key, count]));
+}
+
+/** The time between two probes is over. */
+const probeIsDue = ({ redis, prefix }: Runtime): Promise<unknown> =>
+  redis.del(`${prefix}:probe:acme.feishu.openapi_audit`);
+
+async function suspended() {
+  const vendor = await refusing();
+  const raw = rawConfig(await simulator({ events: 1 }), {
+    feishu: { baseUrl: vendor.url },
+    audit: { since: '3h', settle: ['5m'] },
+  });
+  const world = await openWorld(raw);
+  const { stop } = await work(world);
+  const inspect = () => world.planner.inspect(sourceOf(world).planned);
+  await until('the suspension', inspect, (states) => states.length === 2 && states.every(({ suspension, queued }) => suspension !== undefined && queued === 0)); // prettier-ignore
+  return { vendor, raw, world, stop, inspect };
+}
+
+describe('a source that lacks its scope', { timeout: 120_000 }, () => {
+  it('is one gap and one entry however long it lasts, and is whole soon after the scope is there again', async () => {
+    const { vendor, raw, world, inspect } = await suspended();
+    const asked = vendor.asked();
+    for (let probes = 1; probes <= 3; probes += 1) {
+      await probeIsDue(world);
+      await until('the probe', () => vendor.asked(), (calls) => calls === asked + probes); // prettier-ignore
+    }
+    const [state] = await inspect();
+    expect(state?.gaps).toMatchObject([{ from: state?.origin, to: state?.dueUntil }]);
+    expect(await entriesOf(world)).toEqual({ opened: 2, suspended: 1 });
+
+    const status = shenji(['status'], raw);
+    expect(await status.ended).toBe(1);
+    expect(status.output().stdout).toMatch(/acme\/feishu.openapi_audit: suspended since 20.*: Feishu .* grant the app the scope/); // prettier-ignore
+    const hour = ['--from', new Date(minutesAgo(90)).toISOString(), '--to', new Date(minutesAgo(60)).toISOString()];
+    const backfill = shenji(['backfill', 'feishu.openapi_audit', ...hour, '--wait'], raw);
+    expect(await backfill.ended).toBe(1);
+    expect(backfill.output().stdout).toMatch(/gap .*: suspended since .* grant the app the scope/);
+
+    vendor.grant();
+    await probeIsDue(world);
+    await until('all of it', inspect, (states) => states.length === 2 && states.every(({ suspension, gaps, watermark: to, dueUntil }) => suspension === undefined && gaps.length === 0 && to === dueUntil)); // prettier-ignore
+    expect(await entriesOf(world)).toMatchObject({ suspended: 1, resumed: 1 });
+    expect(await entriesOf(world)).not.toHaveProperty('failed');
+  });
+
+  it('may be given up until now, and not for the time to come', async () => {
+    const { raw, inspect } = await suspended();
+    const [state] = await inspect();
+    const span = ['--from', new Date(state?.origin ?? 0).toISOString(), '--to', '2099-01-01T00:00:00Z'];
+    const accept = shenji(['gaps', 'accept', 'acme/feishu.openapi_audit/live', ...span, '--reason', 'no'], raw);
+    expect(await accept.ended).toBe(0);
+    const [after] = await inspect();
+    expect(after?.watermark).toBeGreaterThanOrEqual(state?.dueUntil ?? Infinity);
+    expect(after?.watermark).toBeLessThanOrEqual(Date.now());
+    expect(after?.suspension).toBeDefined();
+  });
+});
+
+describe('a job whose data is gone from Redis', () => {
+  it.each(['waiting', 'failed'])('%s is let go, and its window is read', async (state) => {
+    const vendor = await simulator({ events: 100, from: minutesAgo(40), to: minutesAgo(3) });
+    const world = await openWorld(rawConfig(vendor, { audit: { since: '45m' } }));
+    const { queue, planned } = sourceOf(world);
+    await world.planner.tick(planned);
+    const [lane] = queue.lanes;
+    const [id = ''] = (await lane?.getRanges(['prioritized', 'waiting'], 0, 0)) ?? [];
+    const key = lane?.toKey(id) ?? '';
+    if (state === 'waiting') await world.redis.del(key);
+    else {
+      await world.redis.hset(key, 'data', '{not JSON');
+      await world.redis.zrem(lane?.toKey('prioritized') ?? '', id);
+      await world.redis.zadd(lane?.toKey('failed') ?? '', Date.now(), id);
+    }
+    await work(world);
+    await until('all of it', () => watermark(world, live), (time) => time >= minutesAgo(3)); // prettier-ignore
+    const ids = await until('every event', () => world.elasticsearch.count({ index: `logs-feishu.openapi_audit-${world.config.namespace}` }), ({ count }) => count === trueIds(vendor).length); // prettier-ignore
+    expect(ids.count).toBe(trueIds(vendor).length);
+  });
+});
