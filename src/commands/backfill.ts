@@ -8,6 +8,7 @@ import type { StreamState } from '../pipeline/planner.ts';
 import { streamKey, type Pass } from '../pipeline/stream.ts';
 import { startCollector } from '../runtime/collector.ts';
 import type { Runtime, TenantSource } from '../runtime/runtime.ts';
+import { requireAnswers } from '../runtime/patience.ts';
 import { startScheduler } from '../runtime/scheduler.ts';
 import { sourceDefinitions } from '../sources/index.ts';
 import { chooseSource, instantOf, isoTime } from './choose-source.ts';
@@ -107,6 +108,7 @@ async function report(
 async function backfill(name: string, options: BackfillOptions): Promise<void> {
   await withRuntime(options, options.wait === true ? 'warn' : 'info', async (runtime) => {
     const source = chooseSource(runtime, name, options.tenant);
+    await requireAnswers(runtime, options.wait === true ? ['Elasticsearch', 'Redis'] : ['Elasticsearch']);
     const { from, to } = boundsOf(source, options);
     const id = `${DateTime.utc().toFormat("yyyyMMdd'T'HHmmss")}-${randomBytes(2).toString('hex')}`;
     const pass: Pass = `backfill-${id}`;

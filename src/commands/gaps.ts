@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { common, iso, overlaps } from '../pipeline/spans.ts';
 import { streamKey, type Stream } from '../pipeline/stream.ts';
 import type { StreamState } from '../pipeline/planner.ts';
+import { requireAnswers } from '../runtime/patience.ts';
 import type { Runtime, TenantSource } from '../runtime/runtime.ts';
 import { instantOf, isoTime } from './choose-source.ts';
 import { colors, print, printJson, table } from './terminal.ts';
@@ -12,7 +13,9 @@ import { UsageError } from '../config/usage-error.ts';
 
 type AcceptOptions = CommonOptions & { readonly from: string; readonly to: string; readonly reason: string };
 
-async function statesOf({ planner, sources }: Runtime): Promise<{ source: TenantSource; state: StreamState }[]> {
+async function statesOf(runtime: Runtime): Promise<{ source: TenantSource; state: StreamState }[]> {
+  await requireAnswers(runtime, ['Redis', 'Elasticsearch']);
+  const { planner, sources } = runtime;
   const states = sources.map(async (source) =>
     (await planner.inspect(source.planned)).map((state) => ({ source, state })),
   );

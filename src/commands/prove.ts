@@ -6,6 +6,7 @@ import { formatDuration } from '../pipeline/duration.ts';
 import { describeQuestion } from '../pipeline/proof/question.ts';
 import { iso, merge, type Span } from '../pipeline/spans.ts';
 import { version } from '../observe/version.ts';
+import { requireAnswers } from '../runtime/patience.ts';
 import { isProven, prove, type Proof } from '../runtime/prove.ts';
 import { sourceKey, type TenantSource } from '../runtime/runtime.ts';
 import { sourceDefinitions } from '../sources/index.ts';
@@ -259,6 +260,8 @@ export function registerProve(program: Command): void {
     .action((name: string, options: ProveOptions) =>
       withRuntime(options, 'warn', async (runtime) => {
         const source = chooseSource(runtime, name, options.tenant);
+        // The vendor is asked within the budget, which is in Redis.
+        await requireAnswers(runtime, options.recount === true ? ['Elasticsearch', 'Redis'] : ['Elasticsearch']);
         const span = { from: instantOf(source, options.from), to: instantOf(source, options.to) };
         if (span.from >= span.to) throw new UsageError(`--from ${options.from} must lie before --to ${options.to}`);
         const hours = (milliseconds: number): number => Math.round(milliseconds / HOUR);

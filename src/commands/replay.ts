@@ -9,6 +9,7 @@ import { parseJson } from '../pipeline/json.ts';
 import { preparer, type Prepared } from '../pipeline/prepare.ts';
 import type { DatedId } from '../pipeline/proof/evidence.ts';
 import { dataStreamOf, documentWriters, preparationOf } from '../runtime/preparation.ts';
+import { requireAnswers } from '../runtime/patience.ts';
 import { sourceKey, type Runtime } from '../runtime/runtime.ts';
 import { many } from '../pipeline/many.ts';
 import { print, printJson, progress } from './terminal.ts';
@@ -77,6 +78,7 @@ async function wouldBecome(runtime: Runtime, letter: StoredLetter, id: string): 
 async function replay(runtime: Runtime, options: ReplayOptions): Promise<Outcome> {
   const { elasticsearch, config, definitions } = runtime;
   const { signal } = new AbortController();
+  await requireAnswers(runtime, ['Elasticsearch']);
   await requireTemplates(elasticsearch, definitions, config.namespace);
   const letters = createDeadLetters(elasticsearch, config.namespace);
   const writers = documentWriters(runtime);

@@ -8,6 +8,7 @@ import { streamKey } from '../pipeline/stream.ts';
 import type { QueueCounts, Retrying } from '../queue/window-queue.ts';
 import { refusalsFor, refusalText, wideningsFor, wideningText } from '../runtime/attention.ts';
 import { areMostRefused } from '../pipeline/refusals.ts';
+import { requireAnswers } from '../runtime/patience.ts';
 import type { Runtime, TenantSource } from '../runtime/runtime.ts';
 import { colors, print, printJson, table } from './terminal.ts';
 import { stopSignal } from './stopping.ts';
@@ -157,6 +158,7 @@ function show(rows: readonly Row[], { json, watch }: StatusOptions): void {
 }
 
 async function status(runtime: Runtime, options: StatusOptions): Promise<void> {
+  await requireAnswers(runtime, ['Redis', 'Elasticsearch']);
   const attentionOf = remembering(runtime);
   show(await rowsOf(runtime, attentionOf), options);
   if (options.watch !== true) return;

@@ -69,6 +69,7 @@ export function startWorkers(options: WorkersOptions): Workers {
   let paused = false;
   const halfOpen = createHalfOpen();
   let resumedAt = -Infinity;
+  const underWay = new Set<Promise<void>>();
 
   function setPaused(now: boolean): void {
     paused = now;
@@ -104,6 +105,15 @@ export function startWorkers(options: WorkersOptions): Workers {
 
   // Three parameters declared: BullMQ lends a signal only to processors that name it.
   async function process(job: Job<WindowJob>, token?: string, signal?: AbortSignal): Promise<void> {
+    const working = work(job, token, signal);
+    const ended = working.catch(() => undefined);
+    underWay.add(ended);
+    await ended;
+    underWay.delete(ended);
+    return working;
+  }
+
+  async function work(job: Job<WindowJob>, token?: string, signal?: AbortSignal): Promise<void> {
     const window = windowOf(job.data);
     if (window === undefined) throw new UnrecoverableError('what the job carried is gone: its window is planned again');
     const run = {
@@ -165,7 +175,8 @@ export function startWorkers(options: WorkersOptions): Workers {
       for (const worker of workers) worker.cancelAllJobs('the worker stops');
     }, deadlineMs);
     // A Redis that is away takes nothing back, and closing would wait for it: the locks run out by themselves.
-    await withinBound(closed, deadlineMs + GIVE_BACK_MS);
+    const idle = Promise.all(underWay).then(() => withinBound(closed, GIVE_BACK_MS));
+    await withinBound(Promise.race([closed, idle]), deadlineMs + GIVE_BACK_MS);
     clearTimeout(deadline);
   }
 

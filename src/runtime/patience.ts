@@ -1,23 +1,57 @@
 /** Who a check waits for, and what it says of it when the time is over: silence alone would name the wrong one. */
 import { withinBound } from '../pipeline/within-bound.ts';
 import type { RequestBudget } from '../source.ts';
+import { DestinationUnavailableError } from '../pipeline/errors.ts';
 import { runCheck, type Finding, type Found } from './readiness.ts';
-import type { Runtime, TenantSource } from './runtime.ts';
+import { probeElasticsearch, type Runtime, type TenantSource } from './runtime.ts';
 
 /** How long a server may take before it counts as away. */
 export const PATIENCE_MS = 10_000;
 /** So that whoever knows why it took so long says it first. */
 export const GRACE_MS = 2_000;
 
+/** Whoever waits at a terminal hears by then which server is silent. */
+const AT_ONCE_MS = 4_500;
+
+/** For a command of a person. @throws Error that names the server that does not answer, and what to look at */
+export async function requireAnswers(runtime: Runtime, servers: readonly ('Redis' | 'Elasticsearch')[]): Promise<void> {
+  const { config, elasticsearch, scrub } = runtime;
+  const asked = {
+    Redis: { answer: () => pingRedis(runtime, AT_ONCE_MS), setting: 'redis.url', url: config.redis.url },
+    Elasticsearch: {
+      answer: () => probeElasticsearch(elasticsearch),
+      setting: 'elasticsearch.url',
+      url: config.elasticsearch.url,
+    },
+  };
+  const trouble = await Promise.all(
+    servers.map(async (name) => {
+      const { answer, setting, url } = asked[name];
+      const where = URL.canParse(url) ? new URL(url).host : url;
+      const fails = (why: string): string =>
+        `${name} at ${where} does not answer: ${scrub(why)}; check ${setting} and that it runs`;
+      const asking = answer().then(
+        () => undefined,
+        (error: unknown) =>
+          error instanceof DestinationUnavailableError ? error.message : fails((error as Error).message),
+      );
+      const answered = await withinBound(asking, AT_ONCE_MS + 200);
+      return answered === undefined ? fails(`silent for ${AT_ONCE_MS / 1_000} s`) : answered.value;
+    }),
+  );
+  const told = trouble.filter((line) => line !== undefined);
+  if (told.length > 0) throw new Error(told.join('\n'));
+}
+
 /** Redis' answer. @throws Error with what the connection last ran into, which a client that goes on trying keeps to itself */
-export async function pingRedis({ redis }: Runtime): Promise<string> {
-  let trouble = `no answer within ${PATIENCE_MS / 1_000} s`;
+export async function pingRedis({ redis }: Runtime, patienceMs = PATIENCE_MS): Promise<string> {
+  let trouble = `silent for ${patienceMs / 1_000} s`;
   const remember = ({ message, code = message }: Error & { code?: string }): void => {
     trouble = message || code;
   };
   redis.on('error', remember);
   try {
-    const answer = await withinBound(redis.ping(), PATIENCE_MS);
+    const answer = await withinBound(redis.ping(), patienceMs);
     if (answer === undefined) throw new Error(trouble);
     return answer.value;
   } finally {

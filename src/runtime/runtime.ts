@@ -14,6 +14,7 @@ import { version } from '../observe/version.ts';
 import type { Checkpoints, Ledger } from '../pipeline/ledger.ts';
 import { createPlanner, type PlannedSource, type Planner } from '../pipeline/planner.ts';
 import { createRedactor, type Redactor } from '../pipeline/redact.ts';
+import { withinBound } from '../pipeline/within-bound.ts';
 import { createCache } from '../queue/cache.ts';
 import { connectRedis, type Redis } from '../queue/connection.ts';
 import { openWindowQueue, type OpenQueue } from '../queue/window-queue.ts';
@@ -57,6 +58,9 @@ export type Runtime = {
 
 /** What a bulk may have left is looked into for so long at the end; pods and containers are given more. */
 const RECONCILE_BOUND_MS = 5_000;
+
+/** A server that is there takes no longer. */
+const CLOSE_BOUND_MS = 1_000;
 
 /** @throws Error where a file named in the configuration cannot be read. Reaches for no server yet. */
 export async function openRuntime(config: Config, log: Logger): Promise<Runtime> {
@@ -125,7 +129,9 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
     prefix,
     definitions: sourceDefinitions,
     close: async () => {
-      await Promise.all([reconciler.close(RECONCILE_BOUND_MS), ...sources.map(({ queue }) => queue.close())]);
+      const queues = Promise.all(sources.map(({ queue }) => queue.close()));
+      // Queues wait for a Redis that is away; there is nothing of them that would be lost.
+      await Promise.all([reconciler.close(RECONCILE_BOUND_MS), withinBound(queues, CLOSE_BOUND_MS)]);
       redis.disconnect();
       await http.close();
       await elasticsearch.close();

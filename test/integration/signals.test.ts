@@ -150,6 +150,20 @@ describe('what runs on', { timeout: 120_000 }, () => {
     expect(performance.now() - startedAt).toBeLessThan(8_000);
   });
 
+  it.each(['worker', 'run'])('%s ends also where Redis is silent since', async (command) => {
+    const artifacts = await prepareArtifacts(process.env, (line) => process.stderr.write(`${line}\n`));
+    const redis = await startRedis(artifacts);
+    const raw = await config({ redis: { url: redis.url } });
+    await openWorld(raw);
+    const program = shenji([command], raw);
+    await until('it runs', () => program.output().stderr.includes('running: '));
+    await redis.stop();
+    program.child.kill('SIGTERM');
+    const { code, ms } = await timed(program);
+    expect(code, program.output().stderr).toBe(0);
+    expect(ms).toBeLessThan(20_000);
+  });
+
   it('ends at once when it is told twice', async () => {
     const vendor = await simulator({ events: 100, faults: { hang: 1 } });
     const raw = rawConfig(vendor, { feishu: { timeout: '60s' } });
@@ -160,5 +174,35 @@ describe('what runs on', { timeout: 120_000 }, () => {
     await until('the first is heard', () => program.output().stderr.includes('SIGTERM: no new windows'));
     program.child.kill('SIGTERM');
     expect(await program.ended).toBe(143);
+  });
+});
+
+describe('a command for people', { timeout: 60_000 }, () => {
+  const hour = ['feishu.openapi_audit', '--from', '2026-01-01', '--to', '2026-01-02'];
+  it.each<[string, readonly string[], RegExp]>([
+    ['status', [], /^Redis at 127.0.0.1:\d+ does not answer: .*; check redis.url and that it runs$/m],
+    ['gaps', ['list'], /^Redis at 127.0.0.1:\d+ does not answer/m],
+    ['backfill', [...hour, '--wait'], /^Redis at 127.0.0.1:\d+ does not answer/m],
+  ])('%s %j says within seconds that Redis is silent', async (command, args, says) => {
+    const port = new URL(((await silent()) as typeof AWAY).elasticsearch.url).port;
+    const raw = await config({ redis: { url: `redis://127.0.0.1:${port}` } });
+    const program = shenji([command, ...args], raw);
+    expect(await program.ended).toBe(1);
+    expect(program.output().stderr).toMatch(says);
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['status', []],
+    ['gaps', ['list']],
+    ['prove', hour],
+    ['replay', []],
+    ['backfill', hour],
+  ])('%s %j says within seconds that Elasticsearch is silent', async (command, args) => {
+    const { elasticsearch } = (await silent()) as typeof AWAY;
+    const program = shenji([command, ...args], await config({ elasticsearch }));
+    expect(await program.ended).toBe(1);
+    expect(program.output().stderr).toMatch(
+      /Elasticsearch(, asking for its health: | at 127.0.0.1:\d+ does not answer)/,
+    );
   });
 });
