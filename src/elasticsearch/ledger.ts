@@ -3,6 +3,7 @@ import type { estypes } from '@elastic/elasticsearch';
 import { hashId } from '../pipeline/document-id.ts';
 import {
   NO_COUNTS,
+  POISON,
   type AskedBefore,
   type Counts,
   type EntryRef,
@@ -189,6 +190,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
         failures: Math.ceil(runs / Math.max(1, windows.value)),
         at: Date.parse(newest?._source['@timestamp'] ?? ''),
         retryable: isRetryable(error),
+        isPoison: error?.type === POISON,
         error: error?.message ?? '',
       };
     });
@@ -290,7 +292,8 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
         at: Date.parse(at),
         startedAt: Date.parse(event?.start ?? at),
         counts: countsOf(shenji.window),
-        error: error === undefined ? undefined : { message: error.message, retryable: isRetryable(error) },
+        error:
+          error === undefined ? undefined : { type: error.type, message: error.message, retryable: isRetryable(error) },
         reading: readingOf(shenji.window),
       });
     }

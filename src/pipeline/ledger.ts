@@ -38,6 +38,9 @@ export const NO_COUNTS: Counts = {
   lateness: 0,
 };
 
+/** The type of error of a window that took its workers down. */
+export const POISON = 'WorkerLostError';
+
 export type RecordedError = {
   readonly type: string;
   readonly message: string;
@@ -98,7 +101,7 @@ export type ReadEntry = Span & {
   readonly counts: Counts;
   readonly reason: string | undefined;
   readonly by: string | undefined;
-  readonly error: Pick<RecordedError, 'message' | 'retryable'> | undefined;
+  readonly error: (Pick<RecordedError, 'message' | 'retryable'> & { readonly type?: string | undefined }) | undefined;
   /** Undefined in entries from before claims were made by the minute. */
   readonly reading: RecordedReading | undefined;
 };

@@ -4,12 +4,15 @@ import { common, merge, overlaps, subtract, type Span } from './spans.ts';
 
 const MINUTE = 60_000;
 const LONGEST_PAUSE_MS = 60 * MINUTE;
+const LONGEST_POISON_PAUSE_MS = 24 * LONGEST_PAUSE_MS;
 
 /** A stretch in which windows have failed, each so often; `at`, `retryable` and `error` are of the last failure, `at` in epoch milliseconds. */
 export type Failures = Span & {
   readonly failures: number;
   readonly at: number;
   readonly retryable: boolean;
+  /** Whether it took its workers down: each try costs several processes. */
+  readonly isPoison?: boolean;
   readonly error: string;
 };
 
@@ -64,8 +67,9 @@ export function dueUntil({
   return end !== undefined && ripe >= end ? end : Math.max(origin, grid.startOf(ripe));
 }
 
-/** Grows from a minute to an hour; an error that trying again does not help waits the longest. */
-function pauseMs(failures: number, retryable: boolean): number {
+/** Grows from a minute to an hour; an error that trying again does not help waits the longest. Poison: from an hour to a day. */
+function pauseMs(failures: number, { retryable, isPoison = false }: Failures): number {
+  if (isPoison) return Math.min(LONGEST_PAUSE_MS * 2 ** (failures - 1), LONGEST_POISON_PAUSE_MS);
   return retryable ? Math.min(MINUTE * 2 ** (failures - 1), LONGEST_PAUSE_MS) : LONGEST_PAUSE_MS;
 }
 
@@ -75,7 +79,7 @@ export function gapsOf(missing: readonly Span[], failures: readonly Failures[], 
     const last = runs.reduce((latest, run) => (run.at > latest.at ? run : latest), failure);
     const often = runs.reduce((sum, run) => sum + run.failures, 0);
     // A failure dated ahead comes from a clock that ran ahead: it must not hold its window back.
-    const retryAt = last.at > now ? now : last.at + pauseMs(often, last.retryable);
+    const retryAt = last.at > now ? now : last.at + pauseMs(often, last);
     return missing
       .filter((span) => overlaps(span, failure))
       .map((span) => ({

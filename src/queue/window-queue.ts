@@ -1,7 +1,7 @@
 /** The planner's and the operator's view of the queue of one tenant and source. */
 import { Queue, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { WindowEntry } from '../pipeline/ledger.ts';
+import { POISON, type WindowEntry } from '../pipeline/ledger.ts';
 import type { FailedWindow, QueuedWindow, WindowQueue } from '../pipeline/planner.ts';
 import type { Pass, Stream } from '../pipeline/stream.ts';
 import type { SourceName } from '../source.ts';
@@ -61,7 +61,8 @@ function toEntry(job: Job<WindowJob>, data: WindowJob): WindowEntry {
     job.failedReason === STALLED
       ? `it took its worker down ${job.stalledCounter} times; see why the workers ended, for example their memory limit`
       : (job.failedReason ?? 'unknown');
-  const fallback = { type: 'Error', message, retryable: true };
+  const type = job.failedReason === STALLED ? POISON : 'Error';
+  const fallback = { type, message, retryable: true };
   return {
     stream: streamOf(data),
     span: { from: data.from, to: data.to },
@@ -70,7 +71,7 @@ function toEntry(job: Job<WindowJob>, data: WindowJob): WindowEntry {
     startedAt: job.processedOn ?? job.timestamp,
     endedAt: job.finishedOn ?? job.timestamp,
     status: 'failed',
-    error: data.error ?? fallback,
+    error: job.failedReason === STALLED ? fallback : (data.error ?? fallback),
   };
 }
 

@@ -37,13 +37,13 @@ describe('the ledger', () => {
     ]);
     expect(await ledger.over(stream, [span(0), span(1), span(2)])).toEqual({
       done: [span(0)],
-      failures: [{ ...span(2), failures: 1, at: T0 + 1_500, retryable: false, error: 'no' }],
+      failures: [{ ...span(2), failures: 1, at: T0 + 1_500, retryable: false, isPoison: false, error: 'no' }],
       entries: [{ id: expect.any(String) as string, at: T0 + 1_500 }],
     });
     await Promise.all([ledger.append({ ...failed(2, 'r2'), endedAt: T0 + 9_000 }), ledger.append(failed(4, 'r2'))]);
     expect((await ledger.over(stream, [span(2), span(3), span(4)])).failures).toEqual([
-      { ...span(2), failures: 2, at: T0 + 9_000, retryable: false, error: 'no' },
-      { ...span(4), failures: 1, at: T0 + 1_500, retryable: false, error: 'no' },
+      { ...span(2), failures: 2, at: T0 + 9_000, retryable: false, isPoison: false, error: 'no' },
+      { ...span(4), failures: 1, at: T0 + 1_500, retryable: false, isPoison: false, error: 'no' },
     ]);
     const { entries } = await ledger.over(stream, [span(0), span(5)]);
     const [one = '', other = ''] = entries.map(({ id }) => id);

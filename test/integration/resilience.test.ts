@@ -129,7 +129,7 @@ describe('a worker that is killed', () => {
     expect(failed?.[0]?.entry).toMatchObject({
       span: poison,
       status: 'failed',
-      error: { message: expect.stringMatching(/took its worker down .* times/) as string },
+      error: { type: 'WorkerLostError', message: expect.stringMatching(/took its worker down .* times/) as string },
     });
     expect(deaths).toBeGreaterThan(3);
     expect(done).toBe(1);

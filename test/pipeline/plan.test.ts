@@ -87,6 +87,15 @@ describe('plan', () => {
     expect(plan({ ...base, now: base.now + HOUR, failures }).windows[0]).toEqual({ from: 9 * HOUR, to: 10 * HOUR });
   });
 
+  it('pauses a window that takes its workers down for longer each time, up to a day', () => {
+    const span = { from: 9 * HOUR, to: 9 * HOUR + MINUTE };
+    const paused = [1, 2, 3, 9].map((failures) => {
+      const input = { ...base, failures: [{ ...failure(span, base.now), failures, isPoison: true }] };
+      return ((plan(input).gaps[0]?.retryAt ?? 0) - base.now) / HOUR;
+    });
+    expect(paused).toEqual([1, 2, 4, 24]);
+  });
+
   it('lets done outrank failed, however often it failed', () => {
     const span = { from: 9 * HOUR, to: 9 * HOUR + MINUTE };
     expect(plan({ ...base, done: [span], failures: [failure(span, base.now)] }).gaps).toEqual([]);

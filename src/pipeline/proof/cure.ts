@@ -1,5 +1,5 @@
 /** What will make a stretch provable: the reading that is to come by itself, else the backfill to ask for. */
-import type { Former, ReadEntry } from '../ledger.ts';
+import { POISON, type Former, type ReadEntry } from '../ledger.ts';
 import { gapsOf, type Failures } from '../plan.ts';
 import { iso, overlaps, type Span } from '../spans.ts';
 import type { Pass } from '../stream.ts';
@@ -32,6 +32,7 @@ const toFailure = ({ from, to, at, error }: ReadEntry): Failures => ({
   failures: 1,
   at,
   retryable: error?.retryable !== false,
+  isPoison: error?.type === POISON,
   error: error?.message ?? '',
 });
 
