@@ -1,7 +1,6 @@
 /** Ways in which a vendor misbehaves, each with a probability for every call. */
 import type { FastifyReply } from 'fastify';
 import type { Random } from './random.ts';
-import { UsageError } from '../config/usage-error.ts';
 
 export const FAULTS = [
   'internal', 'rate-limit', 'hidden-failure', 'token-expiry', 'slow', 'hang', 'reset', 'truncated', 'html', 'empty-page', 'repeated-item',
@@ -11,7 +10,7 @@ export type Fault = (typeof FAULTS)[number];
 /** Probability by fault, 0 to 1. */
 export type FaultPlan = Partial<Readonly<Record<Fault, number>>>;
 
-/** `all:0.05` or `hang:0.1,reset:0.02`. @throws UsageError naming what is wrong. */
+/** `all:0.05` or `hang:0.1,reset:0.02`. @throws RangeError naming what is wrong. */
 export function parseFaults(text: string): FaultPlan {
   const entries = text
     .split(',')
@@ -20,10 +19,10 @@ export function parseFaults(text: string): FaultPlan {
       const [name = '', probability = '0.05'] = part.trim().split(':');
       const share = Number(probability);
       if (!(share >= 0 && share <= 1))
-        throw new UsageError(`the probability of "${name}" must lie between 0 and 1, not "${probability}"`);
+        throw new RangeError(`the probability of "${name}" must lie between 0 and 1, not "${probability}"`);
       if (name === 'all') return FAULTS.map((fault) => [fault, share]);
       if (!FAULTS.includes(name as Fault))
-        throw new UsageError(`there is no fault "${name}"; there are: all, ${FAULTS.join(', ')}`);
+        throw new RangeError(`there is no fault "${name}"; there are: all, ${FAULTS.join(', ')}`);
       return [[name as Fault, share]];
     });
   return Object.fromEntries(entries);

@@ -6,7 +6,6 @@ import { createCompany, type Api, type App } from './company.ts';
 import { lookalikes } from './lookalikes.ts';
 import { createRandom, type Random } from './random.ts';
 import { createStage, isWeekend, knownOf, LAST_DAY_SECONDS, STORY_DAYS, ZONE_OFFSET, type Known } from './stage.ts';
-import { UsageError } from '../config/usage-error.ts';
 
 export type TrafficOptions = {
   readonly seed: string;
@@ -87,7 +86,7 @@ function tell(
   { from, to }: TrafficOptions,
   random: Random,
 ): { records: TruthRecord[]; apps: readonly App[]; story: Story } {
-  if (to - from < STORY_DAYS * DAY) throw new UsageError(`a story of attacks needs ${STORY_DAYS} days`);
+  if (to - from < STORY_DAYS * DAY) throw new RangeError(`a story of attacks needs ${STORY_DAYS} days`);
   const stage = createStage(random, apps, ownAppId, to);
   let count = 0;
   const publish = (call: Call): TruthRecord => {

@@ -14,7 +14,7 @@ const ALIKE = ['event.action', 'url.path'];
 /** What has a fixed meaning, and the colour for it. */
 const MEANINGS: readonly (readonly [query: RegExp, color: string, what: string])[] = [
   [/^(?:event\.outcome: "success"|shenji\.window\.status: "done")$/, '#54B399', 'green'],
-  [/^(?:event\.outcome: "failure"|shenji\.window\.status: "failed")$/, '#E7664C', 'red'],
+  [/^(?:event\.outcome: "failure"|shenji\.window\.status: \("failed" or "suspended"\))$/, '#E7664C', 'red'],
 ];
 const STATUS = ['event.outcome', 'shenji.window.status'];
 /** Of these a tenant, a day and a source each have one of their own. */
