@@ -1,7 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { configSchema } from '../../src/config/schema.ts';
+import { openRuntime } from '../../src/runtime/runtime.ts';
 import { NO_COUNTS, type WindowEntry } from '../../src/pipeline/ledger.ts';
 import type { Stream } from '../../src/pipeline/stream.ts';
-import { countOf, openWorld, rawConfig, simulator } from '../support/world.ts';
+import { countOf, openWorld, rawConfig, silent, simulator } from '../support/world.ts';
 
 const MINUTE = 60_000;
 const T0 = Date.parse('2026-03-01T00:00:00Z');
@@ -162,6 +164,19 @@ describe('the ledger', () => {
     const { failures } = await ledger.over(stream, [span(0)]);
     expect(failures).toHaveLength(1);
   });
+});
+
+it('a ledger that is away is an error of whoever asks, and of nobody else', async () => {
+  const raw = rawConfig(await simulator({ events: 1 }), { top: { elasticsearch: { url: 'http://127.0.0.1:1' } } });
+  const runtime = await openRuntime(configSchema.parse(raw), silent);
+  onTestFinished(() => runtime.close());
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown): void => void unhandled.push(reason);
+  process.on('unhandledRejection', note);
+  onTestFinished(() => void process.off('unhandledRejection', note));
+  await expect(runtime.ledger.over(stream, [span(0)])).rejects.toThrow(/ECONNREFUSED/);
+  await new Promise(setImmediate);
+  expect(unhandled).toEqual([]);
 });
 
 describe('checkpoints', () => {

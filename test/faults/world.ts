@@ -132,6 +132,10 @@ export function startProcesses(config: object, mutation: string | undefined): Pr
   }
 
   async function kill(victim: Process, signal: NodeJS.Signals): Promise<string> {
+    const { exitCode, signalCode } = victim.child;
+    // Nobody has asked it to: whoever waited for its end would wait for ever.
+    if (exitCode !== null || signalCode !== null)
+      throw new Error(`${victim.role} has ended by itself: ${victim.log().slice(-2_000)}`);
     const ended = once(victim.child, 'exit') as Promise<[number | null, string | null]>;
     victim.child.kill(signal);
     const [code, by] = await ended;
