@@ -170,7 +170,8 @@ export function startProcesses(config: object, mutation: string | undefined): Pr
     run,
     setClockOffset: (milliseconds) => writeFileSync(clockFile, String(milliseconds)),
     close: async () => {
-      await Promise.all([...running].map((victim) => kill(victim, 'SIGKILL')));
+      // Also where one has ended by itself, which was told where it mattered.
+      await Promise.allSettled([...running].map((victim) => kill(victim, 'SIGKILL')));
       rmSync(directory, { recursive: true, force: true });
     },
   };
