@@ -2,6 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import { DateTime } from 'luxon';
 import type { Runtime, TenantSource } from '../runtime/runtime.ts';
+import type { Span } from '../pipeline/spans.ts';
 import { UsageError } from '../config/usage-error.ts';
 
 /** @throws UsageError that names what there is. */
@@ -22,6 +23,13 @@ export function isoTime(text: string): string {
   if (!DateTime.fromISO(text).isValid)
     throw new InvalidArgumentError('It must be an ISO 8601 time, for example 2026-03-01T00:00:00Z or 2026-03-01.');
   return text;
+}
+
+/** What `--from` and `--to` ask for. @throws UsageError where it ends before it begins */
+export function spanOf(source: TenantSource, { from, to }: { readonly from: string; readonly to: string }): Span {
+  const span = { from: instantOf(source, from), to: instantOf(source, to) };
+  if (span.from >= span.to) throw new UsageError(`--from ${from} must lie before --to ${to}`);
+  return span;
 }
 
 /** Epoch milliseconds at a whole second; a time without a zone is the tenant's. */

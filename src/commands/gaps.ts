@@ -6,7 +6,7 @@ import { streamKey, type Stream } from '../pipeline/stream.ts';
 import type { StreamState } from '../pipeline/planner.ts';
 import { requireAnswers } from '../runtime/patience.ts';
 import type { Runtime, TenantSource } from '../runtime/runtime.ts';
-import { instantOf, isoTime } from './choose-source.ts';
+import { isoTime, spanOf } from './choose-source.ts';
 import { colors, print, printJson, table } from './terminal.ts';
 import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
 import { UsageError } from '../config/usage-error.ts';
@@ -45,8 +45,7 @@ async function list(runtime: Runtime, json: boolean): Promise<void> {
 async function accept(runtime: Runtime, name: string, options: AcceptOptions): Promise<void> {
   const found = (await statesOf(runtime)).find(({ state }) => streamKey(state.stream) === name);
   if (found === undefined) throw new UsageError(`there is no open stream ${name}; "shenji status" shows them`);
-  const asked = { from: instantOf(found.source, options.from), to: instantOf(found.source, options.to) };
-  if (asked.from >= asked.to) throw new RangeError(`--from ${options.from} must lie before --to ${options.to}`);
+  const asked = spanOf(found.source, options);
   const gaps = found.state.gaps.filter((gap) => overlaps(gap, asked));
   if (gaps.length === 0)
     throw new UsageError(

@@ -10,11 +10,10 @@ import { requireAnswers } from '../runtime/patience.ts';
 import { isProven, prove, type Proof } from '../runtime/prove.ts';
 import { sourceKey, type TenantSource } from '../runtime/runtime.ts';
 import { sourceDefinitions } from '../sources/index.ts';
-import { chooseSource, instantOf, isoTime } from './choose-source.ts';
+import { chooseSource, isoTime, spanOf } from './choose-source.ts';
 import { many } from '../pipeline/many.ts';
 import { colors, print, printJson, progress, table, tell } from './terminal.ts';
 import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
-import { UsageError } from '../config/usage-error.ts';
 
 type ProveOptions = CommonOptions & {
   readonly from: string;
@@ -262,8 +261,7 @@ export function registerProve(program: Command): void {
         const source = chooseSource(runtime, name, options.tenant);
         // The vendor is asked within the budget, which is in Redis.
         await requireAnswers(runtime, options.recount === true ? ['Elasticsearch', 'Redis'] : ['Elasticsearch']);
-        const span = { from: instantOf(source, options.from), to: instantOf(source, options.to) };
-        if (span.from >= span.to) throw new UsageError(`--from ${options.from} must lie before --to ${options.to}`);
+        const span = spanOf(source, options);
         const hours = (milliseconds: number): number => Math.round(milliseconds / HOUR);
         if (options.recount === true)
           tell(

@@ -67,6 +67,11 @@ describe('gaps', () => {
       ),
     );
     expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringContaining('has no gap between')]);
+    const [since, first, until, last] = bounds as [string, string, string, string];
+    const reversed = await ended(
+      shenji(['gaps', 'accept', 'acme/feishu.openapi_audit/live', since, last, until, first, '--reason', 'x'], raw),
+    );
+    expect([reversed.code, reversed.stderr]).toEqual([2, expect.stringContaining('must lie before --to')]);
     const accept = await ended(
       shenji(['gaps', 'accept', 'acme/feishu.openapi_audit/live', ...bounds, '--reason', 'ticket 42'], raw),
     );
