@@ -1,5 +1,11 @@
 /** One document for each stream: a digest of the ledger, changed only with optimistic concurrency, rebuilt when lost. */
-import type { Checkpoint, CheckpointChange, Checkpoints, OpenedStream } from '../pipeline/ledger.ts';
+import {
+  isFinished,
+  type Checkpoint,
+  type CheckpointChange,
+  type Checkpoints,
+  type OpenedStream,
+} from '../pipeline/ledger.ts';
 import { iso } from '../pipeline/spans.ts';
 import { streamKey, type Stream } from '../pipeline/stream.ts';
 import { orUnavailable, statusOf, wholeAnswerIfThere, type Elasticsearch } from './client.ts';
@@ -37,7 +43,7 @@ function toStored(
     requested_by: requestedBy ?? null,
     done: done.map(({ from, to }) => ({ from: iso(from), to: iso(to) })),
     watermark: iso(watermark),
-    complete: ended !== undefined || (end !== undefined && watermark >= end),
+    complete: isFinished({ ended, end, watermark }),
     formers: formers.map(storedFormer),
     ended: ended === undefined ? null : iso(ended),
     made_from: madeFrom.map(({ id }) => id),

@@ -175,6 +175,10 @@ export type Checkpoint = OpenedStream & {
   readonly version: { readonly seqNo: number; readonly primaryTerm: number };
 };
 
+/** Nothing of it is planned any more: its pass has ended, or all of it is done. */
+export const isFinished = ({ ended, end, watermark }: Pick<Checkpoint, 'ended' | 'end' | 'watermark'>): boolean =>
+  ended !== undefined || (end !== undefined && watermark >= end);
+
 /** What changes in a checkpoint; what is absent stays. */
 export type CheckpointChange = {
   readonly done?: readonly Span[];

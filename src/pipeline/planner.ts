@@ -1,7 +1,15 @@
 /** One look at a source of a tenant: what failed goes into the ledger, what is due goes into the queue (laws 1 and 4). */
 import type { Logger } from 'pino';
 import type { Cadence, SourceName } from '../source.ts';
-import type { Checkpoint, Checkpoints, Ledger, OpenedStream, Suspension, WindowEntry } from './ledger.ts';
+import {
+  isFinished,
+  type Checkpoint,
+  type Checkpoints,
+  type Ledger,
+  type OpenedStream,
+  type Suspension,
+  type WindowEntry,
+} from './ledger.ts';
 import { compact, dueUntil, mergeGaps, plan, type Gap } from './plan.ts';
 import { iso, subtract, upTo, type Span } from './spans.ts';
 import { createRecovery } from './recovery.ts';
@@ -101,9 +109,6 @@ function ownWindows({ stream, formers = [] }: Checkpoint, unfinished: readonly Q
     premature: [...own.filter(({ to }) => to > dueBefore), ...inherited.flatMap(({ lost }) => lost)],
   };
 }
-
-const isFinished = ({ ended, end, watermark }: Checkpoint): boolean =>
-  ended !== undefined || (end !== undefined && watermark >= end);
 
 /** Of a stream of which only the ledger knows; to look at, not to be changed. */
 const emptyCheckpoint = (opened: OpenedStream): Checkpoint => ({
