@@ -22,13 +22,17 @@ export function proofPorts(runtime: Runtime, source: TenantSource): RuntimePorts
   const letters = createLetterEvidence(elasticsearch, config.namespace, { tenant: tenant.id, source: definition.name });
   const ofTenant = [{ prefix: { 'shenji.stream': `${tenant.id}/` } }];
 
+  // Asked once for a proof, of a role that may not refresh.
+  let waiting: Promise<number> | undefined;
+
   /** What was written before these entries, or marks of a replay, is seen by searches. */
   async function refresh(entries: readonly { readonly at: number }[]): Promise<void> {
     const names = { index: [index, deadLetters], ignore_unavailable: true };
     const done = await wholeAnswer('refreshing', elasticsearch.indices.refresh(names, { ignore: [403] }));
     const mayNot = done._shards === undefined;
     if (!mayNot) return;
-    const waitMs = await refreshedAfterMs(elasticsearch, names);
+    waiting ??= refreshedAfterMs(elasticsearch, names);
+    const waitMs = await waiting;
     if (entries.some(({ at }) => at > Date.now() - CLOCKS_MS - waitMs)) await pause(waitMs);
   }
 

@@ -1,7 +1,7 @@
 /** What was collected under a narrower question than is asked today: since when, and what has to be read again. */
 import type { Question } from '../../source.ts';
 import type { Ledger, ReadWindow } from '../ledger.ts';
-import { merge, overlaps, subtract, type Span } from '../spans.ts';
+import { merge, subtract, type Span } from '../spans.ts';
 import { passRank } from '../stream.ts';
 import { covers } from './question.ts';
 
@@ -21,15 +21,18 @@ function narrowing(question: Question, { readings }: WidenedSource): Question {
   return Object.fromEntries(rest);
 }
 
-/** Windows that come oldest first, as the stretches that they make: few, however many the windows are. */
-async function stretchesOf(windows: AsyncIterable<Span>): Promise<Span[]> {
+/** Windows that come by their beginning: the stretches that they make, few, however many they are, and those of them that are meant. */
+async function readingsOf(windows: AsyncIterable<ReadWindow>, isMeant: (window: ReadWindow) => boolean) {
   const stretches: { from: number; to: number }[] = [];
-  for await (const { from, to } of windows) {
+  const meant: ReadWindow[] = [];
+  for await (const window of windows) {
+    const { from, to } = window;
     const last = stretches.at(-1);
     if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to);
     else stretches.push({ from, to });
+    if (isMeant(window)) meant.push(window);
   }
-  return stretches;
+  return { stretches, meant };
 }
 
 /** What of these windows none of the others has read since; both come by their beginning. */
@@ -43,29 +46,10 @@ function notReadSince(windows: readonly ReadWindow[], others: readonly ReadWindo
       next += 1;
     }
     near = near.filter(({ to }) => to > window.from);
-    left.push(
-      ...subtract(
-        [window],
-        near.filter((other) => other.at > window.at && overlaps(other, window)),
-      ),
-    );
+    const since = near.filter(({ at }) => at > window.at);
+    left.push(...subtract([window], since));
   }
   return merge(left);
-}
-
-async function listOf(
-  windows: AsyncIterable<ReadWindow>,
-  isMeant: (window: ReadWindow) => boolean = () => true,
-): Promise<ReadWindow[]> {
-  const list: ReadWindow[] = [];
-  for await (const window of windows) if (isMeant(window)) list.push(window);
-  return list;
-}
-
-/** What a settle pass was to find late it has looked for under the narrower question only, and nobody under the wider one since. */
-async function lateOnes(narrow: AsyncIterable<ReadWindow>, wide: AsyncIterable<ReadWindow>): Promise<Span[]> {
-  const later = await listOf(narrow, ({ pass }) => passRank(pass) === 1);
-  return later.length === 0 ? [] : notReadSince(later, await listOf(wide));
 }
 
 /** Empty where all was read under a question that holds today's, which one small aggregation tells. */
@@ -79,11 +63,14 @@ export async function wideningsOf(
   const widenings: Widening[] = [];
   for (const { question, text, span } of known.filter((before) => !wide.includes(before.text))) {
     const under = (texts: readonly (string | undefined)[]) => ledger.readUnder(of.tenant, of.source, span, texts);
-    const covered = await stretchesOf(under([...wide, undefined]));
+    const isSettling = ({ pass }: ReadWindow): boolean => of.readings === undefined && passRank(pass) === 1;
+    const narrow = await readingsOf(under([text]), isSettling);
+    const wider = await readingsOf(under([...wide, undefined]), () => narrow.meant.length > 0);
     const told = widenings.filter((widening) => covers(widening.question, question));
     // What lies between its windows was never read under it, and is nobody's business.
-    const left = subtract(await stretchesOf(under([text])), covered);
-    const late = of.readings === undefined ? await lateOnes(under([text]), under([...wide, undefined])) : [];
+    const left = subtract(narrow.stretches, wider.stretches);
+    // What a settle pass was to find late it has looked for under the narrower question only, and nobody for all since.
+    const late = notReadSince(narrow.meant, wider.meant);
     widenings.push(...subtract(merge([...left, ...late]), told).map((rest) => ({ ...rest, question })));
   }
   return widenings.toSorted((a, b) => a.from - b.from);
