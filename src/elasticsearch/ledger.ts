@@ -3,7 +3,6 @@ import type { estypes } from '@elastic/elasticsearch';
 import { hashId } from '../pipeline/document-id.ts';
 import {
   NO_COUNTS,
-  POISON,
   type AskedBefore,
   type Counts,
   type EntryRef,
@@ -30,6 +29,7 @@ import {
   windowDocument,
   type Stored,
 } from './ledger-documents.ts';
+import { countingFailures, failuresOf, type CountedFailures } from './ledger-failures.ts';
 import { LEDGER, streamName } from './names.ts';
 
 const PAGE = 1_000;
@@ -53,18 +53,6 @@ const SUMMED = [
   'crossIndexDuplicates',
   'late',
 ] as const;
-
-/** Failures are told by stretches: at most so many, none shorter. */
-const MOST_STRETCHES = 1_000;
-const SHORTEST_STRETCH_MS = 60_000;
-
-type FailureBucket = {
-  readonly doc_count: number;
-  readonly from: { readonly value: number };
-  readonly to: { readonly value: number };
-  readonly windows: { readonly value: number };
-  readonly last: { readonly hits: { readonly hits: readonly { readonly _source: Stored }[] } };
-};
 
 type QuestionBucket = {
   readonly key: string;
@@ -160,42 +148,16 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
   }
 
   /** Counted by Elasticsearch: a failure that lasts makes more entries than anybody could read at every tick. */
-  async function failuresOver(within: Filter, { from, to }: Span): Promise<Failures[]> {
-    const intervalMs = Math.ceil((to - from) / MOST_STRETCHES / SHORTEST_STRETCH_MS) * SHORTEST_STRETCH_MS;
-    const found = client.search<unknown, { stretches: { readonly buckets: readonly FailureBucket[] } }>({
+  async function failuresOver(within: Filter, hull: Span): Promise<Failures[]> {
+    const found = client.search<unknown, CountedFailures>({
       ...WHOLE,
       size: 0,
       track_total_hits: false,
       query: { bool: { filter: [areFailed, ...within] } },
-      aggs: {
-        stretches: {
-          date_histogram: { field: 'shenji.window.from', fixed_interval: `${intervalMs}ms`, min_doc_count: 1 },
-          aggs: {
-            from: { min: { field: 'shenji.window.from' } },
-            to: { max: { field: 'shenji.window.to' } },
-            windows: { cardinality: { field: 'shenji.window.from' } },
-            last: {
-              top_hits: { size: 1, sort: [{ '@timestamp': 'desc' }], _source: ['@timestamp', 'shenji.window.error'] },
-            },
-          },
-        },
-      },
+      aggs: countingFailures(hull),
     });
-    const buckets = (await wholeAnswerIfThere('counting failures in the ledger', found))?.aggregations?.stretches
-      .buckets;
-    return (buckets ?? []).map(({ doc_count: runs, from: first, to: end, windows, last }) => {
-      const [newest] = last.hits.hits;
-      const error = newest?._source.shenji.window.error;
-      return {
-        from: first.value,
-        to: end.value,
-        failures: Math.ceil(runs / Math.max(1, windows.value)),
-        at: Date.parse(newest?._source['@timestamp'] ?? ''),
-        retryable: isRetryable(error),
-        isPoison: error?.type === POISON,
-        error: error?.message ?? '',
-      };
-    });
+    const answer = await wholeAnswerIfThere('counting failures in the ledger', found);
+    return answer?.aggregations === undefined ? [] : failuresOf(answer.aggregations);
   }
 
   async function holds(ids: readonly string[]): Promise<ReadonlySet<string>> {
