@@ -153,7 +153,7 @@ describe('the list of settle passes', { timeout: 240_000 }, () => {
     steps.configure([]);
     await steps.tick();
     await write(runtime, 'live', { from: T0, to: year });
-    steps.sleep(year);
+    steps.skipTo(year);
     steps.configure([HOUR]);
     const states = await steps.catchUp();
     expect(states[1]).toMatchObject({ stream: { pass: 'settle-1h' }, origin: year - HOUR });
@@ -164,7 +164,7 @@ describe('the list of settle passes', { timeout: 240_000 }, () => {
     await until('it to leave the list', () => checkpoints.list({ unfinished: true }), (open) => open.length === 1); // prettier-ignore
     expect(await steps.tick()).toHaveLength(1);
     // Put back after a week it owes the week as little as one that is new.
-    steps.sleep(year + 7 * DAY);
+    steps.skipTo(year + 7 * DAY);
     await write(runtime, 'live', { from: year, to: year + 7 * DAY });
     steps.configure([HOUR]);
     const before = steps.reads.length;
@@ -200,7 +200,7 @@ describe('the list of settle passes', { timeout: 240_000 }, () => {
     for (const { pass, ...span } of await queue.unfinished()) await queue.remove({ ...live, pass }, [span]);
     const end = T0 + 30 * DAY;
     await write(runtime, 'live', { from: T0, to: end });
-    steps.sleep(end);
+    steps.skipTo(end);
     await steps.tick();
     const [, background] = queue.lanes;
     const queued = (await background?.getJobs(['prioritized'], 0, -1, true)) ?? [];

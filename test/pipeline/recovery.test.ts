@@ -54,7 +54,7 @@ describe('where ledger and checkpoints come from different moments', () => {
               endedAt: now,
             };
             await ledger.append({ ...run, status: 'done', counts: {} as never });
-            world.sleep(now);
+            world.skipTo(now);
           }
           now += rest * 60_000;
           const end = T0 + (one + two + 1 + three) * HOUR;
@@ -83,7 +83,7 @@ describe('where ledger and checkpoints come from different moments', () => {
     await world.work(T0 + 5 * HOUR, HOUR);
     const reads = world.reads.length;
     // The backfill, which is complete, and the paused source lose all that they were made from.
-    world.sleep(T0 + 100 * HOUR);
+    world.skipTo(T0 + 100 * HOUR);
     const before = [...memory.entries];
     [memory.entries, memory.keptSince] = [[], T0 + 90 * HOUR];
     await world.tick();

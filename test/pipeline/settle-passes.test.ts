@@ -65,7 +65,7 @@ async function play(phases: readonly { list: number[]; hours: number; asleepHour
   let now = T0;
   for (const [index, { list: settleMs, hours, asleepHours }] of phases.entries()) {
     now += asleepHours * HOUR;
-    world.sleep(now);
+    world.skipTo(now);
     world.configure(settleMs);
     changes.push({ at: now, list: settleMs });
     await world.work(now + hours * HOUR, HOUR);

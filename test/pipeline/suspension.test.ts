@@ -18,7 +18,7 @@ async function collected() {
   const world = scene(ports, T0, T0);
   world.configure([HOUR]);
   await world.work(SIX, HOUR);
-  world.sleep(SIX + HOUR);
+  world.skipTo(SIX + HOUR);
   await world.tick();
   /** The queue has given these windows up. */
   function fail(windows: readonly QueuedWindow[], type: string): void {
@@ -63,7 +63,7 @@ describe('a source whose vendor refuses it', () => {
         if (watermark < dueUntil) expect(gaps).toMatchObject([{ from: watermark, to: dueUntil }]);
       }
       expect(states[0]?.gaps[0]?.error).toBe(`suspended since 2026-03-01T07:00:00.000Z: ${type} of the vendor`);
-      world.sleep(SIX + 2 * HOUR);
+      world.skipTo(SIX + 2 * HOUR);
       const [later] = await world.tick();
       expect(later?.gaps).toMatchObject([{ from: states[0]?.watermark, to: later?.dueUntil }]);
       expect([memory.windows, failures()]).toEqual([[], 0]);

@@ -35,7 +35,7 @@ export type Scene = {
   readonly planned: () => PlannedSource;
   configure(settleMs: readonly number[]): void;
   /** Time passes; nobody plans and nobody works. */
-  sleep(until: number): void;
+  skipTo(until: number): void;
   /** Plans once, at this moment. */
   tick(): Promise<StreamState[]>;
   /** Reads what is queued, at this moment. */
@@ -102,7 +102,7 @@ export function scene({ ledger, checkpoints, queue }: Ports, from: number, since
     told,
     planned,
     configure: (next) => void (settleMs = next),
-    sleep: (until) => void (now = until),
+    skipTo: (until) => void (now = until),
     tick: () => planner.tick(planned()),
     readQueued,
     accept: async (start, to) => {
