@@ -130,16 +130,12 @@ export function mergeGaps(gaps: readonly Gap[]): Gap[] {
     const last = merged.at(-1);
     if (last === undefined || last.to < gap.from) merged.push(gap);
     else {
-      const { error, failedAt } = gap.failedAt > last.failedAt ? gap : last;
-      const retryAt = Math.min(last.retryAt, gap.retryAt);
-      const failures = Math.max(last.failures, gap.failures);
       merged[merged.length - 1] = {
+        ...(gap.failedAt > last.failedAt ? gap : last),
         from: last.from,
         to: Math.max(last.to, gap.to),
-        error,
-        failures,
-        failedAt,
-        retryAt,
+        failures: Math.max(last.failures, gap.failures),
+        retryAt: Math.min(last.retryAt, gap.retryAt),
       };
     }
   }

@@ -1,7 +1,7 @@
 /** The planner's and the operator's view of the queue of one tenant and source. */
 import { Queue, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { POISON, type WindowEntry } from '../pipeline/ledger.ts';
+import { POISON, type RecordedError, type WindowEntry } from '../pipeline/ledger.ts';
 import type { FailedWindow, QueuedWindow, WindowQueue } from '../pipeline/planner.ts';
 import type { Pass, Stream } from '../pipeline/stream.ts';
 import type { SourceName } from '../source.ts';
@@ -52,17 +52,20 @@ export type QueueOptions = {
 
 /** The longest wait that is ever asked for is an hour. */
 const LONGEST_DELAY_MS = 2 * 3_600_000;
+/** What stands in the probe's place while none may be sent. */
+const RESTS = 'rests';
 /** BullMQ's words for a window that outlived too many workers. */
 const STALLED = 'job stalled more than allowable limit';
 const UNFINISHED = ['active', 'waiting', 'prioritized', 'delayed'] as const;
 
+function errorOf(job: Job<WindowJob>, { error }: WindowJob): RecordedError {
+  if (job.failedReason !== STALLED)
+    return error ?? { type: 'Error', message: job.failedReason ?? 'unknown', retryable: true };
+  const message = `it took its worker down ${job.stalledCounter} times; see why the workers ended, for example their memory limit`;
+  return { type: POISON, message, retryable: true };
+}
+
 function toEntry(job: Job<WindowJob>, data: WindowJob): WindowEntry {
-  const message =
-    job.failedReason === STALLED
-      ? `it took its worker down ${job.stalledCounter} times; see why the workers ended, for example their memory limit`
-      : (job.failedReason ?? 'unknown');
-  const type = job.failedReason === STALLED ? POISON : 'Error';
-  const fallback = { type, message, retryable: true };
   return {
     stream: streamOf(data),
     span: { from: data.from, to: data.to },
@@ -71,7 +74,7 @@ function toEntry(job: Job<WindowJob>, data: WindowJob): WindowEntry {
     startedAt: job.processedOn ?? job.timestamp,
     endedAt: job.finishedOn ?? job.timestamp,
     status: 'failed',
-    error: job.failedReason === STALLED ? fallback : (data.error ?? fallback),
+    error: errorOf(job, data),
   };
 }
 
@@ -113,8 +116,6 @@ export function openWindowQueue(
     lanes.find(({ lane }) => lane === laneOf(pass))?.queue;
 
   const probeKey = `${prefix}:probe:${tenant}.${source}`;
-  /** What stands in the probe's place while none may be sent. */
-  const RESTS = 'rests';
 
   return {
     lanes: queues,

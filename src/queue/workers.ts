@@ -106,11 +106,12 @@ export function startWorkers(options: WorkersOptions): Workers {
   // Three parameters declared: BullMQ lends a signal only to processors that name it.
   async function process(job: Job<WindowJob>, token?: string, signal?: AbortSignal): Promise<void> {
     const working = work(job, token, signal);
-    const ended = working.catch(() => undefined);
-    underWay.add(ended);
-    await ended;
-    underWay.delete(ended);
-    return working;
+    underWay.add(working);
+    try {
+      await working;
+    } finally {
+      underWay.delete(working);
+    }
   }
 
   async function work(job: Job<WindowJob>, token?: string, signal?: AbortSignal): Promise<void> {
@@ -175,7 +176,7 @@ export function startWorkers(options: WorkersOptions): Workers {
       for (const worker of workers) worker.cancelAllJobs('the worker stops');
     }, deadlineMs);
     // A Redis that is away takes nothing back, and closing would wait for it: the locks run out by themselves.
-    const idle = Promise.all(underWay).then(() => withinBound(closed, GIVE_BACK_MS));
+    const idle = Promise.allSettled(underWay).then(() => withinBound(closed, GIVE_BACK_MS));
     await withinBound(Promise.race([closed, idle]), deadlineMs + GIVE_BACK_MS);
     clearTimeout(deadline);
   }

@@ -29,9 +29,10 @@ export function preparationOf(runtime: Runtime, source: TenantSource, stream: St
 /** Resolves where documents, letters and entries would be taken. @throws DestinationUnavailableError */
 export async function probeWrites(runtime: Runtime): Promise<void> {
   const { config, elasticsearch: client } = runtime;
-  const configured = new Set(runtime.sources.map((source) => dataStreamOf(runtime, source)));
-  const streams = [...configured, DEAD_LETTERS, LEDGER].map((stream) => streamName(stream, config.namespace));
-  await Promise.all([...new Set(streams)].map((index) => createBulkWriter({ client, index }).probe()));
+  const streams = [...runtime.sources.map((source) => dataStreamOf(runtime, source)), DEAD_LETTERS, LEDGER];
+  // Tenants share them.
+  const names = new Set(streams.map((stream) => streamName(stream, config.namespace)));
+  await Promise.all([...names].map((index) => createBulkWriter({ client, index }).probe()));
 }
 
 /** One writer for each data stream, by source. */

@@ -5,7 +5,7 @@ import type { StreamState } from '../pipeline/planner.ts';
 import type { Pass } from '../pipeline/stream.ts';
 import { createAttention } from './attention.ts';
 import { withinBound } from '../pipeline/within-bound.ts';
-import type { Runtime, TenantSource } from './runtime.ts';
+import { sourceKey, type Runtime, type TenantSource } from './runtime.ts';
 
 export type SchedulerOptions = {
   readonly tickMs: number;
@@ -32,21 +32,19 @@ export function startScheduler(runtime: Runtime, options: SchedulerOptions): Sch
 
   async function tick(source: TenantSource): Promise<void> {
     const { planned, queue, made } = source;
-    const of = { tenant: planned.tenant, source: planned.source };
+    const name = sourceKey(source);
     try {
       const states = await inSpan(
-        `plan ${of.tenant}/${of.source}`,
-        { 'shenji.tenant': of.tenant, 'shenji.source': of.source },
+        `plan ${name}`,
+        { 'shenji.tenant': planned.tenant, 'shenji.source': planned.source },
         () => planner.tick(planned, only),
       );
       const observed = states.map((state) => ({ ...state, maxLagMs: made.maxLagMs }));
-      metrics.planned(of, observed, await queue.counts());
+      metrics.planned(planned, observed, await queue.counts());
       onPlanned?.(states);
     } catch (error) {
       if (!stopping.signal.aborted)
-        log.warn(
-          `planning ${of.tenant}/${of.source} did not succeed and is tried again: ${scrub((error as Error).message)}`,
-        );
+        log.warn(`planning ${name} did not succeed and is tried again: ${scrub((error as Error).message)}`);
     }
     // A backfill plans a single pass and leaves the rest to whoever plans everything.
     if (only === undefined) await attend(source);
