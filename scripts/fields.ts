@@ -77,7 +77,7 @@ async function sampleOf(name: string): Promise<object> {
 
 async function documentOf(dataset: string): Promise<object> {
   if (dataset === 'shenji.window') {
-    const counts = { pages: 1, fetched: 84, events: 84, created: 84, duplicates: 0, rejected: 0, lookups: 0, repaired: 0, crossIndexDuplicates: 0, late: 0, lateness: 0 }; // prettier-ignore
+    const counts = { pages: 1, fetched: 84, events: 84, created: 84, duplicates: 0, rejected: 0, lookups: 0, crossIndexDuplicates: 0, late: 0, lateness: 0 }; // prettier-ignore
     const entry = { stream: LIVE, span: WINDOW, run: '1772416800123', attempts: 1, startedAt: AT - 900, endedAt: AT };
     const claim = { minutes: [`+0 35 ${'A'.repeat(21)}Q =`, `+29 49 ${'A'.repeat(21)}g =`], elsewhere: [] };
     const reading = {

@@ -9,6 +9,7 @@ import { streamKey, type Pass } from '../pipeline/stream.ts';
 import { startCollector } from '../runtime/collector.ts';
 import type { Runtime, TenantSource } from '../runtime/runtime.ts';
 import { requireAnswers } from '../runtime/patience.ts';
+import { dataStreamsOf, pendingText, repairStream } from '../runtime/repairs.ts';
 import { startScheduler } from '../runtime/scheduler.ts';
 import { sourceDefinitions } from '../sources/index.ts';
 import { chooseSource, instantOf, isoTime } from './choose-source.ts';
@@ -47,6 +48,8 @@ function boundsOf(source: TenantSource, options: BackfillOptions): { from: numbe
 /** Who waits at a terminal waits no longer: windows under way go back to the queue. */
 const INTERRUPTED_DEADLINE_MS = 1_000;
 
+const REPAIR_BOUND_MS = 60_000;
+
 /** Plans and works on this stream until all of it is done, until nothing but permanent failures is left, or until a signal comes: undefined then. */
 async function workThrough(
   runtime: Runtime,
@@ -76,6 +79,19 @@ async function workThrough(
   await scheduler.stop();
   await workers.stop(last === undefined ? INTERRUPTED_DEADLINE_MS : STOP_DEADLINE_MS);
   return last;
+}
+
+/** What its windows left twice, where it has the credentials for it. Elasticsearch may be away by now: the backfill is done all the same. */
+async function repairAfter(runtime: Runtime, source: TenantSource): Promise<void> {
+  if (runtime.repairing === undefined) return;
+  for (const stream of dataStreamsOf(runtime, [source])) {
+    try {
+      const { left, why } = await repairStream(runtime, stream, { signal: AbortSignal.timeout(REPAIR_BOUND_MS) });
+      if (left > 0) tell(`${pendingText(stream, left)}${why === undefined ? '' : `; ${why}`}`);
+    } catch (error) {
+      tell(`looking for copies did not succeed, run "shenji repair": ${runtime.scrub((error as Error).message)}`);
+    }
+  }
 }
 
 async function report(
@@ -122,6 +138,7 @@ async function backfill(name: string, options: BackfillOptions): Promise<void> {
     }
     tell(`${streamKey(stream)}: ${new Date(from).toISOString()} – ${new Date(to).toISOString()}`);
     const state = await workThrough(runtime, source, opened, options.concurrency);
+    if (state !== undefined) await repairAfter(runtime, source);
     await report(runtime, opened, state, options.json === true);
   });
 }

@@ -92,7 +92,7 @@ const vendorAsJson = ({ missing, foreign, unread, notAsked, ...counts }: Vendor)
   };
 };
 
-/** Why a stretch is not proven beside the places that are listed by themselves, and what changes that. */
+/** What keeps a stretch from being proven beside the places that are listed by themselves, and what changes that. */
 function doubtsOf({ crossIndexDuplicates: twice, vendor }: Proof): string[] {
   const lacking = vendor?.missing.count ?? 0;
   const foreign = vendor?.foreign.count ?? 0;
@@ -102,7 +102,7 @@ function doubtsOf({ crossIndexDuplicates: twice, vendor }: Proof): string[] {
       : [`the vendor has ${many(lacking, 'event')} that ${lacking === 1 ? 'is' : 'are'} not here: published after the last reading, or gone since`]), // prettier-ignore
     ...(twice === 0
       ? []
-      : [`${many(twice, 'document lies', 'documents lie')} in more than one index, as after a rollover; the next reading of that time, a settle pass or a backfill, takes the copies away, where its credentials may delete (docs/operate.md)`]), // prettier-ignore
+      : [`repair pending: ${many(twice, 'document lies', 'documents lie')} in more than one index, as after a rollover, and each counts once here; a scheduler with elasticsearch.repair takes the copies away soon, "shenji repair" at once`]), // prettier-ignore
     ...(foreign === 0
       ? []
       : [`the vendor lists ${many(foreign, 'event')} no more that ${foreign === 1 ? 'is' : 'are'} stored: it has taken them back, lists them at another time, or somebody else wrote them; no reading changes that, look at them by id`]), // prettier-ignore
@@ -122,6 +122,7 @@ function asJson(proof: Proof, source: TenantSource, span: Span, namespace: strin
     judgedAt: iso(Date.now()),
     version,
     verdict,
+    repairPending: proof.crossIndexDuplicates > 0,
     proven: isProven(proof),
     ...numbers,
     missing: missing.listed.map(({ wider: _, ...place }) => ({ ...place, ...isoSpan(place) })),
@@ -220,18 +221,22 @@ function withoutData(accepted: Proof['accepted']): string {
   return formatDuration(merge(accepted).reduce((sum, { from, to }) => sum + to - from, 0));
 }
 
-function verdictText({ verdict, letters, accepted }: Proof): string {
+function verdictText({ verdict, letters, accepted, crossIndexDuplicates }: Proof): string {
+  const isPending = crossIndexDuplicates > 0;
+  const pending = isPending ? ', repair pending' : '';
+  const color = isPending ? colors.yellow : colors.green;
+  const isThere = isPending ? 'is there, some of it twice' : 'is there once';
   if (verdict === 'complete')
-    return colors.green('complete: every second was collected, and all that was seen is there once');
-  if (verdict === 'incomplete') return colors.red('INCOMPLETE: something that was seen is not there');
-  if (verdict === 'not provable') return colors.red('NOT PROVABLE');
+    return color(`complete${pending}: every second was collected, and all that was seen ${isThere}`);
+  if (verdict === 'incomplete') return colors.red(`INCOMPLETE${pending}: something that was seen is not there`);
+  if (verdict === 'not provable') return colors.red(`NOT PROVABLE${pending}`);
   const exceptions = [
     ...(letters.count === 0 ? [] : [many(letters.count, 'dead letter')]),
     ...(accepted.length === 0
       ? []
       : [`${many(accepted.length, 'accepted gap')} (${withoutData(accepted)} without data)`]),
   ];
-  return colors.green(`complete but for ${exceptions.join(' and ')}: all else that was seen is there once`);
+  return color(`complete but for ${exceptions.join(' and ')}${pending}: all else that was seen ${isThere}`);
 }
 
 function show(proof: Proof, source: TenantSource, span: Span, namespace: string): void {
@@ -248,7 +253,7 @@ function show(proof: Proof, source: TenantSource, span: Span, namespace: string)
 export function registerProve(program: Command): void {
   withConfigOption(program.command('prove').summary('the evidence that a stretch is complete'))
     .description(
-      'Holds what the readings of a stretch have seen, minute by minute, against what Elasticsearch holds, by id; with --recount also against what the vendor answers now. docs/prove.md explains each verdict:\n  complete · complete but for dead letters or accepted gaps (exits with code 0)\n  incomplete, with where · not provable, with where, why and what will change it (exits with code 1)\nIt is proven for the filter or the datasets that are configured now. What retention has deleted can no longer be proven.',
+      'Holds what the readings of a stretch have seen, minute by minute, against what Elasticsearch holds, by id; with --recount also against what the vendor answers now. docs/prove.md explains each verdict:\n  complete · complete but for dead letters or accepted gaps (exits with code 0)\n  incomplete, with where · not provable, with where, why and what will change it (exits with code 1)\n  repair pending, beside any of these: documents lie in more than one index after a rollover (exits with code 1)\nIt is proven for the filter or the datasets that are configured now. What retention has deleted can no longer be proven.',
     )
     .argument('<source>', `one of: ${sourceDefinitions.map((definition) => definition.name).join(', ')}`)
     .requiredOption('--from <iso>', "first instant, ISO 8601; without a zone it is the tenant's", isoTime)

@@ -8,6 +8,7 @@ import { startHeartbeat } from '../queue/heartbeat.ts';
 import { faultsOf } from '../runtime/readiness.ts';
 import { startCollector, type CollectorOptions } from '../runtime/collector.ts';
 import { sourceKey, type Runtime, type TenantSource } from '../runtime/runtime.ts';
+import { startRepairs } from '../runtime/repairs.ts';
 import { startScheduler } from '../runtime/scheduler.ts';
 import { slotsOf, type Workers } from '../queue/workers.ts';
 import { stopRequested, stopSignal } from './stopping.ts';
@@ -96,6 +97,9 @@ async function serve(options: WorkOptions, parts: { schedule: boolean; work: boo
     const { redis, prefix } = runtime;
     const beats = parts.schedule ? [startHeartbeat(redis, prefix, 'scheduler')] : [];
     const scheduler = parts.schedule ? startScheduler(runtime, { tickMs: config.scheduler.tick }) : undefined;
+    const repairs = parts.schedule ? startRepairs(runtime) : undefined;
+    if (!parts.schedule && runtime.repairing !== undefined)
+      log.warn('a worker does not repair: give elasticsearch.repair to the scheduler alone (docs/security.md)');
     const workers = parts.work
       ? await collectWhenReady(runtime, { concurrency: options.concurrency, sources }, stopped)
       : undefined;
@@ -106,7 +110,7 @@ async function serve(options: WorkOptions, parts: { schedule: boolean; work: boo
     );
     const signal = await stopped;
     log.info(`${signal}: no new windows; running ones have ${STOP_DEADLINE_MS / 1_000} s`);
-    await Promise.all([scheduler?.stop(), workers?.stop(STOP_DEADLINE_MS)]);
+    await Promise.all([scheduler?.stop(), repairs?.stop(), workers?.stop(STOP_DEADLINE_MS)]);
     for (const { stop } of beats) stop();
     await http.close();
   });

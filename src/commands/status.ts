@@ -6,6 +6,10 @@ import { many } from '../pipeline/many.ts';
 import type { StreamState } from '../pipeline/planner.ts';
 import { streamKey } from '../pipeline/stream.ts';
 import type { QueueCounts, Retrying } from '../queue/window-queue.ts';
+import { countDuplicates } from '../elasticsearch/duplicates.ts';
+import { streamName } from '../elasticsearch/names.ts';
+import { dataStreamOf } from '../runtime/preparation.ts';
+import { pendingText } from '../runtime/repairs.ts';
 import { refusalsFor, refusalText, wideningsFor, wideningText } from '../runtime/attention.ts';
 import { areMostRefused } from '../pipeline/refusals.ts';
 import { requireAnswers } from '../runtime/patience.ts';
@@ -43,6 +47,9 @@ type Row = {
   readonly lastError: string | undefined;
   /** Since when nothing of its source is collected, and why. */
   readonly suspended: { readonly since: Date; readonly error: string } | undefined;
+  readonly dataStream: string;
+  /** Documents that lie in more than one index, in all of its data stream; undefined where they could not be counted. */
+  readonly crossIndexDuplicates: number | undefined;
   /** Of a live stream: what its source was collected under a narrower question, and what became of its last records. */
   readonly attention: readonly string[];
 };
@@ -50,10 +57,13 @@ type Row = {
 type Around = {
   readonly queue: QueueCounts;
   readonly retrying: readonly Retrying[];
+  readonly dataStream: string;
+  readonly crossIndexDuplicates: number | undefined;
   readonly attention: readonly string[];
 };
 
-function toRow(state: StreamState, { made }: TenantSource, { queue, retrying, attention }: Around): Row {
+function toRow(state: StreamState, { made }: TenantSource, around: Around): Row {
+  const { queue, retrying, dataStream, crossIndexDuplicates, attention } = around;
   const gaps = state.gaps.map(({ from, to, failures, error, retryAt }) => ({
     from: new Date(from),
     to: new Date(to),
@@ -76,6 +86,8 @@ function toRow(state: StreamState, { made }: TenantSource, { queue, retrying, at
       since: new Date(state.suspension.since),
       error: state.suspension.error.message,
     },
+    dataStream,
+    crossIndexDuplicates,
     attention: state.stream.pass === 'live' ? attention : [],
   };
 }
@@ -86,28 +98,46 @@ async function attentionFor(runtime: Runtime, source: TenantSource): Promise<str
   return [...widenings.map((widening) => wideningText(source, widening)), ...refused];
 }
 
+/** Undefined where that fails, as while an index is closed: the rest of a status is worth seeing all the same. */
+async function duplicatesIn({ elasticsearch: client, log }: Runtime, stream: string): Promise<number | undefined> {
+  try {
+    return await countDuplicates(stream, { client, signal: new AbortController().signal });
+  } catch (error) {
+    log.warn(`copies in several indices could not be counted: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
 /** Asks again once a minute, however often it is drawn. */
-function remembering(runtime: Runtime): (source: TenantSource) => Promise<string[]> {
-  const known = new Map<TenantSource, { readonly at: number; readonly lines: Promise<string[]> }>();
-  return (source) => {
-    const before = known.get(source);
-    if (before !== undefined && performance.now() - before.at < ATTENTION_MS) return before.lines;
-    const lines = attentionFor(runtime, source);
-    known.set(source, { at: performance.now(), lines });
-    return lines;
+function remembering<Key, Value>(ask: (key: Key) => Promise<Value>): (key: Key) => Promise<Value> {
+  const known = new Map<Key, { readonly at: number; readonly value: Promise<Value> }>();
+  return (key) => {
+    const before = known.get(key);
+    if (before !== undefined && performance.now() - before.at < ATTENTION_MS) return before.value;
+    const value = ask(key);
+    known.set(key, { at: performance.now(), value });
+    return value;
   };
 }
 
-async function rowsOf(runtime: Runtime, attentionOf: (source: TenantSource) => Promise<string[]>): Promise<Row[]> {
+type Slow = {
+  readonly attentionOf: (source: TenantSource) => Promise<string[]>;
+  readonly duplicatesOf: (stream: string) => Promise<number | undefined>;
+};
+
+async function rowsOf(runtime: Runtime, { attentionOf, duplicatesOf }: Slow): Promise<Row[]> {
   const rows = await Promise.all(
     runtime.sources.map(async (source) => {
-      const [states, queue, retrying, attention] = await Promise.all([
+      const dataStream = streamName(dataStreamOf(runtime, source), runtime.config.namespace);
+      const [states, queue, retrying, attention, crossIndexDuplicates] = await Promise.all([
         runtime.planner.inspect(source.planned),
         source.queue.counts(),
         source.queue.retrying(),
         attentionOf(source),
+        duplicatesOf(dataStream),
       ]);
-      return states.map((state) => toRow(state, source, { queue, retrying, attention }));
+      const around = { queue, retrying, attention, dataStream, crossIndexDuplicates };
+      return states.map((state) => toRow(state, source, around));
     }),
   );
   return rows.flat();
@@ -122,6 +152,13 @@ function suspensionText({ stream, suspended }: Row): string | undefined {
   if (suspended === undefined) return undefined;
   const source = stream.split('/').slice(0, 2).join('/');
   return `${colors.red(source)}: suspended since ${suspended.since.toISOString()}, nothing of it is collected until this is put right: ${suspended.error}`;
+}
+
+function repairText({ dataStream, crossIndexDuplicates = 0 }: Row): string | undefined {
+  if (crossIndexDuplicates === 0) return undefined;
+  return colors.yellow(
+    `${pendingText(dataStream, crossIndexDuplicates)}; a scheduler with elasticsearch.repair takes the copies away soon, "shenji repair" at once`,
+  );
 }
 
 function draw(rows: readonly Row[]): string {
@@ -146,7 +183,8 @@ function draw(rows: readonly Row[]): string {
   ]);
   const suspensions = new Set(rows.flatMap((row) => suspensionText(row) ?? []));
   const attention = rows.flatMap((row) => row.attention.map((line) => colors.yellow(line)));
-  return [drawn, ...suspensions, ...errors, ...attention].join('\n');
+  const pending = new Set(rows.flatMap((row) => repairText(row) ?? []));
+  return [drawn, ...suspensions, ...errors, ...attention, ...pending].join('\n');
 }
 
 function show(rows: readonly Row[], { json, watch }: StatusOptions): void {
@@ -159,11 +197,14 @@ function show(rows: readonly Row[], { json, watch }: StatusOptions): void {
 
 async function status(runtime: Runtime, options: StatusOptions): Promise<void> {
   await requireAnswers(runtime, ['Redis', 'Elasticsearch']);
-  const attentionOf = remembering(runtime);
-  show(await rowsOf(runtime, attentionOf), options);
+  const slow: Slow = {
+    attentionOf: remembering((source: TenantSource) => attentionFor(runtime, source)),
+    duplicatesOf: remembering((stream: string) => duplicatesIn(runtime, stream)),
+  };
+  show(await rowsOf(runtime, slow), options);
   if (options.watch !== true) return;
   const stopped = stopSignal().then(() => undefined);
-  const next = (): Promise<Row[]> => pause(WATCH_MS).then(() => rowsOf(runtime, attentionOf));
+  const next = (): Promise<Row[]> => pause(WATCH_MS).then(() => rowsOf(runtime, slow));
   for (let rows = await Promise.race([next(), stopped]); rows !== undefined;) {
     show(rows, options);
     rows = await Promise.race([next(), stopped]);
@@ -173,7 +214,7 @@ async function status(runtime: Runtime, options: StatusOptions): Promise<void> {
 export function registerStatus(program: Command): void {
   withConfigOption(program.command('status').summary('how far each stream is, its lag and its gaps'))
     .description(
-      'Shows for every stream until when it is collected, its lag, its gaps and what is tried again with the last error, and the queue; below it what was collected under a narrower filter or fewer datasets than today, with the backfill that reads the rest, and sources most of whose last records became no document.\nExits with code 1 where a stream has a gap or a live lag beyond maxLag.',
+      'Shows for every stream until when it is collected, its lag, its gaps and what is tried again with the last error, and the queue; below it what was collected under a narrower filter or fewer datasets than today, with the backfill that reads the rest, sources most of whose last records became no document, and how many documents lie in more than one index after a rollover.\nExits with code 1 where a stream has a gap or a live lag beyond maxLag.',
     )
     .option('--json', 'print one JSON document')
     .option('--watch', 'show it anew every two seconds, until Ctrl-C')

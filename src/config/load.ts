@@ -131,6 +131,11 @@ function fromEnvironment(environment: Environment): unknown {
         username: read('ELASTICSEARCH_USERNAME'),
         password: read('ELASTICSEARCH_PASSWORD'),
         caFile: read('ELASTICSEARCH_CA_FILE'),
+        repair: {
+          apiKey: read('ELASTICSEARCH_REPAIR_API_KEY'),
+          username: read('ELASTICSEARCH_REPAIR_USERNAME'),
+          password: read('ELASTICSEARCH_REPAIR_PASSWORD'),
+        },
       },
       redis: { url: read('REDIS_URL') },
       kibana: {
@@ -171,6 +176,8 @@ function fromEnvironment(environment: Environment): unknown {
 export const VARIABLES: Readonly<Record<string, string>> = {
   'elasticsearch.url': 'ELASTICSEARCH_URL', 'elasticsearch.apiKey': 'ELASTICSEARCH_API_KEY', 'elasticsearch.username': 'ELASTICSEARCH_USERNAME',
   'elasticsearch.password': 'ELASTICSEARCH_PASSWORD', 'elasticsearch.caFile': 'ELASTICSEARCH_CA_FILE', 'redis.url': 'REDIS_URL',
+  'elasticsearch.repair.apiKey': 'ELASTICSEARCH_REPAIR_API_KEY', 'elasticsearch.repair.username': 'ELASTICSEARCH_REPAIR_USERNAME',
+  'elasticsearch.repair.password': 'ELASTICSEARCH_REPAIR_PASSWORD',
   'kibana.url': 'KIBANA_URL', 'kibana.space': 'KIBANA_SPACE', 'kibana.apiKey': 'KIBANA_API_KEY', 'kibana.username': 'KIBANA_USERNAME',
   'kibana.password': 'KIBANA_PASSWORD', 'kibana.caFile': 'KIBANA_CA_FILE', namespace: 'SHENJI_NAMESPACE', 'tenants[0].id': 'SHENJI_TENANT',
   'tenants[0]': 'FEISHU_APP_ID and FEISHU_APP_SECRET, or DINGTALK_APP_KEY and DINGTALK_APP_SECRET',

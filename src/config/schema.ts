@@ -27,28 +27,49 @@ function secured<Shape extends z.ZodRawShape>(shape: Shape, key: string) {
 
 const credential = z.string().min(1).optional();
 
+const elasticCredentials = {
+  apiKey: secret(credential).describe('An API key, or'),
+  username: credential.describe('a user'),
+  password: secret(credential).describe('and its password'),
+};
+
+function refuseHalfCredentials(settings: unknown, context: z.core.$RefinementCtx): void {
+  const { apiKey, username, password } = settings as Partial<Record<keyof typeof elasticCredentials, string>>;
+  const refuse = (key: string, message: string): void => context.addIssue({ code: 'custom', path: [key], message });
+  if (apiKey !== undefined && username !== undefined) refuse('apiKey', 'and username exclude each other; keep one');
+  if ((username === undefined) !== (password === undefined))
+    refuse('password', 'username and password belong together; set both or none');
+}
+
 /** A server of Elastic: it takes an API key, or a user with a password. */
 function elasticServer<Shape extends z.ZodRawShape>(shape: Shape) {
   return secured(
     {
       ...shape,
-      apiKey: secret(credential).describe('An API key, or'),
-      username: credential.describe('a user'),
-      password: secret(credential).describe('and its password'),
+      ...elasticCredentials,
       caFile: file.describe('The certificate authority of a private certificate, PEM'),
     },
     'url',
-  ).superRefine((settings, context) => {
-    const { apiKey, username, password } = settings as Partial<Record<'apiKey' | 'username' | 'password', string>>;
-    const refuse = (key: string, message: string): void => context.addIssue({ code: 'custom', path: [key], message });
-    if (apiKey !== undefined && username !== undefined) refuse('apiKey', 'and username exclude each other; keep one');
-    if ((username === undefined) !== (password === undefined))
-      refuse('password', 'username and password belong together; set both or none');
-  });
+  ).superRefine(refuseHalfCredentials);
 }
+
+/** Of the repair role, which no worker should have. */
+const repair = z
+  .strictObject({
+    apiKey: elasticCredentials.apiKey.describe('An API key of the repair role, which no worker should have, or'),
+    username: elasticCredentials.username,
+    password: elasticCredentials.password,
+    again: duration('15m')
+      .prefault('15m')
+      .describe(
+        'Where `repair` is set, the scheduler takes away what a rollover left twice: soon after it, and again so much later; `repair: {}` takes the credentials below, where Elasticsearch has no security',
+      ),
+  })
+  .superRefine(refuseHalfCredentials);
 
 const elasticsearch = elasticServer({
   url: baseUrl('https://es.example:9200').describe('One address of the cluster'),
+  repair: repair.optional(),
 });
 
 const kibana = elasticServer({

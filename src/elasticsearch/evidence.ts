@@ -6,6 +6,11 @@ import { orUnavailable, wholeAnswer, type Elasticsearch } from './client.ts';
 
 const PAGE = 5_000;
 
+/** Whose time lies in one of these stretches. */
+export const within = (spans: readonly Span[]): estypes.QueryDslQueryContainer => ({
+  bool: { should: spans.map(({ from, to }) => ({ range: { '@timestamp': { gte: iso(from), lt: iso(to) } } })) },
+});
+
 /** Every document that matches, page by page, as its `_source` reduced to these fields. Ids may repeat: that is for the caller to see. */
 export async function* documentsOf<T>(
   client: Elasticsearch,
@@ -18,17 +23,16 @@ export async function* documentsOf<T>(
     yield { id: hit._id ?? '', index: hit._index, source: hit._source as T };
 }
 
-/** Documents of a stretch by time, with the values of these keyword fields; one that lies in two indices comes twice. */
+/** Documents of these stretches by time, with the values of these keyword fields; one that lies in two indices comes twice. */
 export async function* documentsByTime(
   client: Elasticsearch,
   index: string,
-  { from, to }: Span,
+  spans: readonly Span[],
   filter: estypes.QueryDslQueryContainer[],
   fields: readonly string[],
 ): AsyncGenerator<StoredDocument> {
-  const inside = { range: { '@timestamp': { gte: iso(from), lt: iso(to) } } };
   const search = {
-    query: { bool: { filter: [inside, ...filter] } },
+    query: { bool: { filter: [within(spans), ...filter] } },
     sort: [{ '@timestamp': 'asc' }, { _shard_doc: 'asc' }] as never,
     // What is sorted by comes with each hit: no document has to be loaded for it.
     _source: false,

@@ -49,7 +49,6 @@ const SUMMED = [
   'duplicates',
   'rejected',
   'lookups',
-  'repaired',
   'crossIndexDuplicates',
   'late',
 ] as const;

@@ -3,11 +3,12 @@ import type { estypes } from '@elastic/elasticsearch';
 import { orUnavailable, statusOf, type Elasticsearch } from './client.ts';
 import type { Role } from './roles.ts';
 
-/** Undefined where Elasticsearch has no security; else what is missing of the role, one `name: privilege` each. @throws DestinationUnavailableError */
-export async function missingPrivileges(
+/** Undefined where Elasticsearch has no security; else what these credentials have of the role, or have not, one `name: privileges` each. @throws DestinationUnavailableError */
+async function privilegesOf(
   client: Elasticsearch,
   role: Role,
   namespace: string,
+  wanted: 'granted' | 'missing',
 ): Promise<string[] | undefined> {
   const index = role.indices.map(({ names, privileges }) => ({
     names: names.map((name) => name.replace(/\*$/, namespace)),
@@ -17,11 +18,13 @@ export async function missingPrivileges(
   try {
     const has = await client.security.hasPrivileges(body);
     const cluster = Object.entries(has.cluster).flatMap(([privilege, granted]) =>
-      granted ? [] : [`cluster: ${privilege}`],
+      granted === (wanted === 'granted') ? [`cluster: ${privilege}`] : [],
     );
     const indices = Object.entries(has.index).flatMap(([name, privileges]) => {
-      const missing = Object.entries(privileges).flatMap(([privilege, granted]) => (granted ? [] : [privilege]));
-      return missing.length === 0 ? [] : [`${name}: ${missing.join(', ')}`];
+      const found = Object.entries(privileges).flatMap(([privilege, granted]) =>
+        granted === (wanted === 'granted') ? [privilege] : [],
+      );
+      return found.length === 0 ? [] : [`${name}: ${found.join(', ')}`];
     });
     return [...cluster, ...indices];
   } catch (error) {
@@ -30,3 +33,17 @@ export async function missingPrivileges(
     return orUnavailable('asking for its privileges', Promise.reject(error as Error));
   }
 }
+
+/** What is missing of the role; undefined and errors as above. */
+export const missingPrivileges = (
+  client: Elasticsearch,
+  role: Role,
+  namespace: string,
+): Promise<string[] | undefined> => privilegesOf(client, role, namespace, 'missing');
+
+/** What these credentials have of a role that they should have nothing of; undefined and errors as above. */
+export const grantedPrivileges = (
+  client: Elasticsearch,
+  role: Role,
+  namespace: string,
+): Promise<string[] | undefined> => privilegesOf(client, role, namespace, 'granted');

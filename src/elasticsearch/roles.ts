@@ -14,15 +14,15 @@ const OWN = ['logs-shenji.window-*', 'logs-shenji.dead_letter-*'];
 const CHECKPOINTS = ['shenji-checkpoints-*'];
 const READ = ['read', 'view_index_metadata'];
 
-/** Without `delete`, duplicates across indices are reported instead of repaired. */
-const REPAIR = 'delete';
-
 export const roles = {
-  /** Scheduler and workers. `monitor` reads the cluster's health and the versions of the templates; it changes nothing. */
+  /**
+   * Scheduler and workers: they create, and neither change nor delete. `monitor` reads the cluster's health and the versions
+   * of the templates.
+   */
   writer: {
     cluster: ['monitor'],
     indices: [
-      { names: [...DATA, ...OWN], privileges: ['create_doc', 'auto_configure', ...READ, REPAIR] },
+      { names: [...DATA, ...OWN], privileges: ['create_doc', 'auto_configure', ...READ] },
       { names: CHECKPOINTS, privileges: ['index', ...READ] },
     ],
   },
@@ -30,6 +30,14 @@ export const roles = {
   setup: {
     cluster: ['monitor', 'manage_index_templates'],
     indices: [{ names: [...DATA, ...OWN, ...CHECKPOINTS], privileges: ['manage', ...READ] }],
+  },
+  /**
+   * `shenji repair`, also in a scheduler that has its key: takes copies of documents away. Neither ledger nor dead letters
+   * are within its reach.
+   */
+  repair: {
+    cluster: ['monitor'],
+    indices: [{ names: DATA, privileges: ['delete', 'maintenance', ...READ] }],
   },
   /** Analysts, and `status`, `prove` and `rules preview`. `maintenance` makes what was just written visible to a count. */
   reader: {
@@ -39,3 +47,12 @@ export const roles = {
 } as const satisfies Record<string, Role>;
 
 export type RoleName = keyof typeof roles;
+
+/** Whatever takes documents away or puts others in their place. */
+const ERASE = ['delete', 'delete_index', 'index', 'manage'];
+
+/** What no worker may have, and what nobody may have who repairs: judged by `shenji check`. */
+export const forbidden = {
+  writer: { cluster: [], indices: [{ names: [...DATA, ...OWN], privileges: ERASE }] },
+  repair: { cluster: [], indices: [{ names: OWN, privileges: ERASE }] },
+} as const satisfies Partial<Record<RoleName, Role>>;

@@ -118,8 +118,9 @@ const LEDGER_FIELDS: Readonly<Record<string, FieldMapping>> = {
   'shenji.window.duplicates': count('Documents that were there already'),
   'shenji.window.rejected': count('Records that went to the dead letters'),
   'shenji.window.lookups': count('Ids looked up in older indices because of a rollover nearby'),
-  'shenji.window.repaired': count('Duplicates across backing indices, after a rollover, that were deleted'),
-  'shenji.window.cross_index_duplicates': count('The same that could not be deleted'),
+  'shenji.window.cross_index_duplicates': count(
+    'Copies in younger backing indices, after a rollover, that the run came across',
+  ),
   'shenji.window.minutes': {
     type: 'keyword',
     index: false,

@@ -40,8 +40,8 @@ export type Metrics = {
   readonly windowEnded: (stream: Stream, status: WindowStatus, seconds: number, counts?: Counts) => void;
   /** A settle pass found an event so many milliseconds after it happened. */
   readonly foundLate: (stream: Stream, delayMs: number) => void;
-  /** What became of a look for the duplicates that a bulk may have left; `left` are those that may not be deleted. */
-  readonly reconciled: (source: string, outcome: string, found?: { repaired: number; left: number }) => void;
+  /** A data stream was looked through: copies that were deleted, and documents that lie in more than one index yet. */
+  readonly repaired: (look: { stream: string; deleted: number; left: number }) => void;
   /** Which share of the last twenty or more readings of records of a source made no document. */
   readonly refused: (source: { tenant: string; source: string; share: number }) => void;
   /** Windows are not taken for now, or are again. */
@@ -126,16 +126,12 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
   const windowTime = histogram('window_duration_seconds', 'How long runs of windows take', ['source', 'pass'], slow);
   const documents = counter('documents_total', 'Documents by outcome', ['tenant', 'source', 'outcome']);
   const lookups = counter('lookups_total', 'Ids looked up in older indices for a rollover nearby', ['source']);
-  const crossIndexDuplicates = counter(
-    'cross_index_duplicates_total',
-    'Duplicates across backing indices, after a rollover, by what became of them',
-    ['source', 'outcome'],
+  const crossIndexDuplicates = gauge(
+    'cross_index_duplicates',
+    'Documents in more than one backing index, after a rollover, as the last look left them',
+    ['stream'],
   );
-  const reconciliations = counter(
-    'reconciliations_total',
-    'Looks for duplicates that a bulk may have left, by outcome; owed ones end as done, early or abandoned',
-    ['source', 'outcome'],
-  );
+  const repaired = counter('repaired_total', 'Copies in younger backing indices that were deleted', ['stream']);
   const lateEvents = counter('late_events_total', 'Events that only a settle pass found', ['tenant', 'source']);
   const lateness = histogram(
     'late_event_delay_seconds',
@@ -208,19 +204,14 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
       documents.inc({ tenant, source, outcome: 'dead_lettered' }, counts.rejected);
       lookups.inc({ source }, counts.lookups);
       lateEvents.inc({ tenant, source }, 0);
-      crossIndexDuplicates.inc({ source, outcome: 'repaired' }, counts.repaired);
-      crossIndexDuplicates.inc({ source, outcome: 'left' }, counts.crossIndexDuplicates);
     },
     foundLate: ({ tenant, source }, delayMs) => {
       lateEvents.inc({ tenant, source });
       lateness.observe({ tenant, source }, delayMs / 1_000);
     },
-    reconciled: (source, outcome, found) => {
-      // As above: what is to be alerted on has to begin at 0.
-      reconciliations.inc({ source, outcome: 'abandoned' }, 0);
-      reconciliations.inc({ source, outcome });
-      crossIndexDuplicates.inc({ source, outcome: 'repaired' }, found?.repaired ?? 0);
-      crossIndexDuplicates.inc({ source, outcome: 'left' }, found?.left ?? 0);
+    repaired: ({ stream, deleted, left }) => {
+      crossIndexDuplicates.set({ stream }, left);
+      repaired.inc({ stream }, deleted);
     },
     refused: ({ tenant, source, share }) => refusedShare.set({ tenant, source }, share),
     paused: (paused) => isPaused.set(paused ? 1 : 0),

@@ -104,7 +104,7 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
   async function writeItems(items: readonly Item[]): Promise<Batch['letters']> {
     if (items.length === 0) return [];
     const { outcomes, ...written } = await documents.write(items, context.signal);
-    for (const key of ['lookups', 'repaired', 'crossIndexDuplicates'] as const) counts[key] += written[key];
+    for (const key of ['lookups', 'crossIndexDuplicates'] as const) counts[key] += written[key];
     const refused: Batch['letters'] = [];
     for (const [position, outcome] of outcomes.entries()) {
       const item = items[position] as Item;

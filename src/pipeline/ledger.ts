@@ -15,8 +15,7 @@ export type Counts = {
   readonly rejected: number;
   /** Ids that were looked up in older indices because of a rollover nearby. */
   readonly lookups: number;
-  /** Duplicates across indices that were found and deleted, and that could not be deleted. */
-  readonly repaired: number;
+  /** Copies in younger indices that the run came across; `shenji repair` takes them away. */
   readonly crossIndexDuplicates: number;
   /** Created by a settle pass: the vendor published them after the live pass had read the window. */
   readonly late: number;
@@ -32,7 +31,6 @@ export const NO_COUNTS: Counts = {
   duplicates: 0,
   rejected: 0,
   lookups: 0,
-  repaired: 0,
   crossIndexDuplicates: 0,
   late: 0,
   lateness: 0,

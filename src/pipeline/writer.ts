@@ -17,9 +17,7 @@ export type Written = {
   readonly outcomes: readonly ItemOutcome[];
   /** How many ids were looked up in older indices; 0 without a rollover nearby. */
   readonly lookups: number;
-  /** Copies that were found and deleted. */
-  readonly repaired: number;
-  /** Copies that were found and could not be deleted. */
+  /** Copies beside the oldest that it came across. */
   readonly crossIndexDuplicates: number;
 };
 

@@ -1,9 +1,9 @@
 /** What must be right before and while collecting, each looked at for real, with its remedy. */
-import { orUnavailable } from '../elasticsearch/client.ts';
+import { orUnavailable, type Elasticsearch } from '../elasticsearch/client.ts';
 import { lifecycleOf, sameRetention } from '../elasticsearch/lifecycle.ts';
 import { LEDGER, streamName } from '../elasticsearch/names.ts';
-import { missingPrivileges } from '../elasticsearch/privileges.ts';
-import { roles } from '../elasticsearch/roles.ts';
+import { grantedPrivileges, missingPrivileges } from '../elasticsearch/privileges.ts';
+import { forbidden, roles } from '../elasticsearch/roles.ts';
 import { templateFaults } from '../elasticsearch/setup.ts';
 import { dataStreamTemplates, type DataStreamTemplate } from '../elasticsearch/templates.ts';
 import { requireSupportedVersion } from '../elasticsearch/version.ts';
@@ -75,6 +75,27 @@ async function elasticsearchClock({ elasticsearch }: Runtime): Promise<Found> {
   return furthest === undefined ? warning('no node says what time it is') : clockFinding('Elasticsearch', furthest);
 }
 
+/** Of credentials that have all of the writer role. */
+async function mayErase(client: Elasticsearch, namespace: string): Promise<Found> {
+  const erasing = (await grantedPrivileges(client, forbidden.writer, namespace)) ?? [];
+  if (erasing.length === 0) return ok('all of the writer role');
+  return warning(
+    `more than the writer role: they may erase events or their evidence (${erasing.join('; ')}); grant only deploy/elasticsearch/writer.json`,
+  );
+}
+
+/** Of the credentials of `elasticsearch.repair`. */
+async function repairPrivileges(client: Elasticsearch, namespace: string): Promise<Found> {
+  const missing = await missingPrivileges(client, roles.repair, namespace);
+  if (missing === undefined) return ok('nothing is needed where Elasticsearch has no security');
+  if (missing.length > 0) return lacking('repair', missing);
+  const erasing = (await grantedPrivileges(client, forbidden.repair, namespace)) ?? [];
+  if (erasing.length === 0) return ok('all of the repair role');
+  return warning(
+    `more than the repair role: they may erase the ledger or dead letters (${erasing.join('; ')}); grant only deploy/elasticsearch/repair.json`,
+  );
+}
+
 /** `check` is run with the setup user's credentials too, which do for setup, and are too much for what runs on. */
 async function privileges({ elasticsearch, config }: Runtime): Promise<Found> {
   const [writer, setup] = await Promise.all(
@@ -88,11 +109,7 @@ async function privileges({ elasticsearch, config }: Runtime): Promise<Found> {
     );
   if (writer.length === 0 && !setup.includes(CHANGE_TEMPLATES))
     return warning('more than the writer role: they may change templates; grant only deploy/elasticsearch/writer.json');
-  if (writer.length === 0) return ok('all of the writer role');
-  if (writer.every((line) => line.endsWith(': delete')))
-    return warning(
-      `without delete on ${writer.length} data streams, duplicates across indices are reported, not repaired`,
-    );
+  if (writer.length === 0) return mayErase(elasticsearch, config.namespace);
   return setup.includes(CHANGE_TEMPLATES) ? lacking('writer', writer) : lacking('setup', setup);
 }
 
@@ -190,7 +207,7 @@ export function redisFindings(runtime: Runtime, redis = pingRedis(runtime)): Pro
 
 /** Everything at once; each resolves, also where a server is away. */
 export function findings(runtime: Runtime): Promise<Finding>[] {
-  const { elasticsearch, definitions, config, sources } = runtime;
+  const { elasticsearch, repairing, definitions, config, sources } = runtime;
   const there = `${many(config.tenants.length, 'tenant')}, ${many(sources.length, 'source')}, namespace ${config.namespace}`;
   const { kibana } = config;
   const budget = createBudget(runtime.redis, runtime.prefix, 0);
@@ -211,6 +228,9 @@ export function findings(runtime: Runtime): Promise<Finding>[] {
     look(runtime, 'Elasticsearch clock', '', () => elasticsearchClock(runtime)),
     look(runtime, 'Elasticsearch retention', '', () => retentions(runtime)),
     look(runtime, 'Elasticsearch privileges', '', () => privileges(runtime)),
+    ...(repairing === undefined
+      ? []
+      : [look(runtime, 'Elasticsearch repair', '', () => repairPrivileges(repairing, config.namespace))]),
     ...(kibana === undefined ? [] : [look(runtime, 'Kibana', '', () => kibanaSpace(kibana))]),
     checkByRedis(runtime, redis, 'scheduler', () => alive(runtime, 'scheduler')),
     checkByRedis(runtime, redis, 'worker', () => alive(runtime, 'worker')),

@@ -46,7 +46,6 @@ export function documentWriters(runtime: Runtime): ReadonlyMap<string, DocumentW
         index: streamName(dataStreamOf(runtime, { definition }), config.namespace),
         onRequest: (bulk) => runtime.metrics.indexed({ dataset: definition.name, ...bulk }),
         beforeCreation: () => requireTemplates(client, definitions, config.namespace),
-        owe: (work, waitMs) => runtime.reconciler.owe(definition.name, work, waitMs),
       }),
     ]),
   );

@@ -44,7 +44,7 @@ export function proofPorts(runtime: Runtime, source: TenantSource): RuntimePorts
     },
     documents: async function* (span, fields) {
       if (!(await orUnavailable(`looking for ${index}`, elasticsearch.indices.exists({ index })))) return;
-      yield* documentsByTime(elasticsearch, index, span, ofTenant, fields);
+      yield* documentsByTime(elasticsearch, index, [span], ofTenant, fields);
     },
     letters: letters.dated,
     replays: async (span) => {

@@ -129,7 +129,9 @@ function askVendor(
   return recount(runtime, source, span, { documents, isAsked, isComparable, letters: ports.letters }, onProgress);
 }
 
-export const isProven = ({ verdict }: Proof): boolean => verdict === 'complete' || verdict === 'complete but';
+/** Whether all that was seen is there, and once. */
+export const isProven = ({ verdict, crossIndexDuplicates }: Proof): boolean =>
+  (verdict === 'complete' || verdict === 'complete but') && crossIndexDuplicates === 0;
 
 /** Holds a few hours of the stretch in memory, however long it is. @throws DestinationUnavailableError where an answer is not whole. */
 export async function prove(

@@ -7,7 +7,6 @@ import { createCheckpoints } from '../elasticsearch/checkpoints.ts';
 import type { RoleName } from '../elasticsearch/roles.ts';
 import { createElasticsearch, orUnavailable, type Elasticsearch } from '../elasticsearch/client.ts';
 import { createLedger } from '../elasticsearch/ledger.ts';
-import { createReconciler, type Reconciler } from '../elasticsearch/reconciler.ts';
 import { createScrub, type Scrub } from '../observe/log.ts';
 import { createMetrics, type Metrics } from '../observe/metrics.ts';
 import { version } from '../observe/version.ts';
@@ -43,10 +42,11 @@ export type Runtime = {
   readonly redactor: Redactor;
   readonly redis: Redis;
   readonly elasticsearch: Elasticsearch;
+  /** With the credentials of `elasticsearch.repair`: the one client that may delete. Undefined where there are none. */
+  readonly repairing: Elasticsearch | undefined;
   readonly ledger: Ledger;
   readonly checkpoints: Checkpoints;
   readonly planner: Planner;
-  readonly reconciler: Reconciler;
   readonly sources: readonly TenantSource[];
   /** Whether spans go anywhere. */
   readonly traced: boolean;
@@ -56,11 +56,13 @@ export type Runtime = {
   close(): Promise<void>;
 };
 
-/** What a bulk may have left is looked into for so long at the end; pods and containers are given more. */
-const RECONCILE_BOUND_MS = 5_000;
-
 /** A server that is there takes no longer. */
 const CLOSE_BOUND_MS = 1_000;
+
+/** Where it names none, those of the server stay. */
+function ownCredentials({ apiKey, username, password }: NonNullable<Config['elasticsearch']['repair']>) {
+  return apiKey === undefined && username === undefined ? {} : { apiKey, username, password };
+}
 
 /** @throws Error where a file named in the configuration cannot be read. Reaches for no server yet. */
 export async function openRuntime(config: Config, log: Logger): Promise<Runtime> {
@@ -68,7 +70,9 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
   const { namespace, retries } = config;
   // Before any connection, which would keep the process where this throws.
   const geo = await openGeo(config.geo);
-  const elasticsearch = createElasticsearch({ ...config.elasticsearch, proxy: proxyFor(config.elasticsearch.url) });
+  const server = { ...config.elasticsearch, proxy: proxyFor(config.elasticsearch.url) };
+  const elasticsearch = createElasticsearch(server);
+  const repairing = server.repair && createElasticsearch({ ...server, ...ownCredentials(server.repair) });
   const ledger = createLedger(elasticsearch, namespace);
   const checkpoints = createCheckpoints(elasticsearch, namespace);
   let reported = '';
@@ -83,7 +87,6 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
   const traced = tracedService() !== undefined;
   const prefix = `shenji-${namespace}`;
   const metrics = createMetrics(version);
-  const reconciler = createReconciler({ log, onOutcome: metrics.reconciled });
   const http = createVendorHttp(anyProxy(), metrics.called);
   const cache = createCache(redis, prefix);
 
@@ -122,7 +125,7 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
     elasticsearch,
     ledger,
     checkpoints,
-    reconciler,
+    repairing,
     planner: createPlanner({ ledger, checkpoints, log, now: Date.now }),
     sources,
     traced,
@@ -131,10 +134,11 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
     close: async () => {
       const queues = Promise.all(sources.map(({ queue }) => queue.close()));
       // Queues wait for a Redis that is away; there is nothing of them that would be lost.
-      await Promise.all([reconciler.close(RECONCILE_BOUND_MS), withinBound(queues, CLOSE_BOUND_MS)]);
+      await withinBound(queues, CLOSE_BOUND_MS);
       redis.disconnect();
       await http.close();
       await elasticsearch.close();
+      await repairing?.close();
     },
   };
 }

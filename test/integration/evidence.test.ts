@@ -125,7 +125,6 @@ describe('replay', () => {
       client,
       index,
       beforeCreation: async () => undefined,
-      owe: () => undefined,
     }).write(
       [
         {

@@ -115,6 +115,7 @@ async function everyMetric(): Promise<Map<string, Set<string>>> {
   metrics.windowEnded(live, 'done', 1, NO_COUNTS);
   metrics.foundLate(live, MINUTE);
   metrics.refused({ tenant: 'acme', source: live.source, share: 1 });
+  metrics.repaired({ stream: 'logs-feishu.openapi_audit-default', deleted: 1, left: 1 });
   const state = { stream: live, origin: 0, end: undefined, watermark: 0, dueUntil: 0, gaps: [], queued: 0, planned: 0 };
   metrics.planned(live, [{ ...state, maxLagMs: 0 }], IDLE);
   // A sample is a selector with its value behind: PromQL's own grammar reads it.

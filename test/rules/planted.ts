@@ -63,7 +63,7 @@ async function writeLedger(
     startedAt: at,
     endedAt: at + 1_000,
   });
-  const counts = { pages: 1, fetched: 0, events: 0, created: 0, duplicates: 0, rejected: 0, lookups: 0, repaired: 0, crossIndexDuplicates: 0, late: 0, lateness: 0 }; // prettier-ignore
+  const counts = { pages: 1, fetched: 0, events: 0, created: 0, duplicates: 0, rejected: 0, lookups: 0, crossIndexDuplicates: 0, late: 0, lateness: 0 }; // prettier-ignore
   for (const day of [1, 5, 9]) await world.ledger.append({ ...entry(live, from + day * DAY), status: 'done', counts });
   const backfill: Stream = { ...live, pass: 'backfill-old' };
   await world.ledger.append({ ...entry(backfill, from + 3 * DAY), status: 'failed', error: REFUSED });

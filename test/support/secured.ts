@@ -55,16 +55,11 @@ async function certificate(ca: { key: string; cert: string }): Promise<{ key: st
   return { key: made.private, cert: made.cert };
 }
 
-/** The role without its privilege to delete. */
-function withoutDelete({ cluster, indices }: Role): Role {
-  return {
-    cluster,
-    indices: indices.map(({ names, privileges }) => ({
-      names,
-      privileges: privileges.filter((privilege) => privilege !== 'delete'),
-    })),
-  };
-}
+/** As the writer was before it could delete nothing. */
+const withDelete = ({ cluster, indices }: Role): Role => ({
+  cluster,
+  indices: indices.map(({ names, privileges }) => ({ names, privileges: [...privileges, 'delete'] })),
+});
 
 /** The role without what it may do with names that begin so. */
 const blindTo = ({ cluster, indices }: Role, prefix: string): Role => ({
@@ -77,7 +72,8 @@ const blindTo = ({ cluster, indices }: Role, prefix: string): Role => ({
 
 const ROLES: Readonly<Record<string, Role>> = {
   ...roles,
-  writer_without_delete: withoutDelete(roles.writer),
+  writer_with_delete: withDelete(roles.writer),
+  repair_of_all: withDelete({ ...roles.repair, indices: [...roles.repair.indices, ...roles.reader.indices] }),
   writer_and_templates: { ...roles.writer, cluster: roles.setup.cluster },
   setup_without_indices: { ...roles.setup, indices: [] },
   reader_without_checkpoints: blindTo(roles.reader, 'shenji-checkpoints'),

@@ -1,0 +1,105 @@
+/** Cross-index duplicates: looked for around each rollover, and taken away where there are credentials for it. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { backingNames } from '../elasticsearch/backing-indices.ts';
+import { streamName } from '../elasticsearch/names.ts';
+import { repair, type Repaired, type RepairOptions } from '../elasticsearch/repair.ts';
+import { many } from '../pipeline/many.ts';
+import { withinBound } from '../pipeline/within-bound.ts';
+import { dataStreamOf } from './preparation.ts';
+import type { Runtime, TenantSource } from './runtime.ts';
+
+/** The data streams that these sources write to; tenants share them. */
+export const dataStreamsOf = (runtime: Runtime, sources: readonly TenantSource[] = runtime.sources): string[] => [
+  ...new Set(sources.map((source) => streamName(dataStreamOf(runtime, source), runtime.config.namespace))),
+];
+
+/**
+ * Looks through one data stream and takes copies away, or only counts them (`dryRun`): with the credentials of
+ * `elasticsearch.repair`, else those of `elasticsearch`.
+ * @throws as `repair` of `elasticsearch/repair.ts`
+ */
+export function repairStream(
+  { elasticsearch, repairing }: Runtime,
+  stream: string,
+  options: Omit<RepairOptions, 'client'>,
+): Promise<Repaired> {
+  return repair(stream, { client: repairing ?? elasticsearch, ...options });
+}
+
+export const pendingText = (stream: string, count: number): string =>
+  `${many(count, 'document')} of ${stream} ${count === 1 ? 'lies' : 'lie'} in more than one index: repair pending`;
+
+export type RepairsOptions = {
+  readonly sources?: readonly TenantSource[];
+  /** How often it is asked whether a stream has rolled over. */
+  readonly watchMs?: number;
+  /** A look so long after a rollover was seen; by then a bulk that was under way has ended, or was given up. */
+  readonly soonMs?: number;
+};
+
+export type Repairs = {
+  /** Waits a moment for the look that is under way; what it has not done is found again. */
+  stop(): Promise<void>;
+};
+
+const WATCH_MS = 30_000;
+/** Requests to Elasticsearch have a limit of 30 s. */
+const SOON_MS = 45_000;
+/** What came of no rollover that was seen: a worker that stood still for hours, a scheduler that was away. */
+const DAILY_MS = 24 * 3_600_000;
+const STOP_BOUND_MS = 2_000;
+
+/**
+ * Looks at the start, soon after each rollover, again after `elasticsearch.repair.again`, and daily. Without credentials of
+ * its own it only counts and says so. Never rejects: what fails is tried again.
+ */
+export function startRepairs(runtime: Runtime, options: RepairsOptions = {}): Repairs {
+  const { config, elasticsearch, log, metrics, scrub, repairing } = runtime;
+  const { sources, watchMs = WATCH_MS, soonMs = SOON_MS } = options;
+  const dryRun = repairing === undefined;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+
+  function tell(stream: string, { deleted, left, why }: Repaired): void {
+    metrics.repaired({ stream, deleted, left });
+    if (deleted > 0) log.info({ stream }, `${many(deleted, 'copy', 'copies')} that a rollover left taken away`);
+    if (left === 0) return;
+    const remedy = why ?? 'run "shenji repair", or give the scheduler elasticsearch.repair';
+    log.warn({ stream }, `${pendingText(stream, left)}; ${remedy}`);
+  }
+
+  async function watch(stream: string): Promise<void> {
+    let written: string | undefined;
+    // By no wall clock.
+    let due = [performance.now()];
+    let isTold = false;
+    while (!signal.aborted) {
+      try {
+        const now = performance.now();
+        const last = (await backingNames(elasticsearch, stream)).at(-1);
+        if (written !== undefined && last !== written)
+          due.push(now + soonMs, now + (config.elasticsearch.repair?.again ?? soonMs));
+        written = last;
+        if (due.some((at) => at <= now)) {
+          tell(stream, await repairStream(runtime, stream, { dryRun, signal }));
+          due = due.filter((at) => at > now);
+          if (due.length === 0) due.push(now + DAILY_MS);
+        }
+        isTold = false;
+      } catch (error) {
+        if (!signal.aborted && !isTold)
+          log.warn({ stream }, `looking for copies did not succeed and is tried again: ${scrub((error as Error).message)}`); // prettier-ignore
+        isTold = true;
+      }
+      await pause(watchMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  const watching = Promise.all(dataStreamsOf(runtime, sources).map(watch));
+  return {
+    stop: async () => {
+      stopping.abort();
+      await withinBound(watching, STOP_BOUND_MS);
+    },
+  };
+}
