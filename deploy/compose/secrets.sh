@@ -63,7 +63,7 @@ if [ -f .env ] && [ -z "$feishu$dingtalk" ]; then
   echo 'secrets: .env names neither FEISHU_APP_ID nor DINGTALK_APP_KEY, so no secret of an app is asked for' >&2
 fi
 
-names='elastic/password kibana/password kibana/encryption_key writer/password setup/password reader/password redis/password http/token'
+names='elastic/password kibana/password kibana/encryption_key writer/password repair/password setup/password reader/password redis/password http/token'
 [ "$renew" != kibana/encryption_key ] ||
   fail 'that one stays: with another, Kibana reads nothing that it has encrypted'
 apps="${feishu:+vendor/$feishu} ${dingtalk:+vendor/$dingtalk}"

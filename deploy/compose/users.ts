@@ -17,6 +17,7 @@ const ANSWER_MS = 10_000;
 /** Of each user, named like its password's directory. */
 const USERS: Readonly<Record<string, readonly string[]>> = {
   writer: ['writer'],
+  repair: ['repair'],
   setup: ['setup', 'kibana-setup'],
   reader: ['reader', 'kibana-reader'],
 };

@@ -55,6 +55,8 @@ describe.each([
       tenants: [{ id: 'acme', feishu: { appId: 'cli_a1b2c3', appSecret: 'the secret of the app' } }],
     });
     expect(new URL(config.elasticsearch.url).protocol).toBe(scheme);
+    const repair = { username: 'shenji_repair', password: secret('repair/password'), again: 15 * 60_000 };
+    expect(config.elasticsearch.repair).toEqual(name === 'scheduler' ? repair : undefined);
     expect(config.kibana === undefined).toBe(name !== 'setup-kibana');
     if (config.kibana !== undefined)
       expect(config.kibana).toMatchObject({

@@ -100,6 +100,7 @@ describe('docker-compose.yml', () => {
     expect(holders('elastic')).toEqual(['elasticsearch', 'users']);
     expect(holders('setup')).toEqual(['users', 'setup', 'setup-kibana']);
     expect(holders('writer')).toEqual(['users', 'scheduler', 'worker']);
+    expect(holders('repair')).toEqual(['users', 'scheduler']);
     expect(holders('kibana')).toEqual(['users', 'kibana']);
     expect(holders('reader')).toEqual(['users', 'demo']);
   });

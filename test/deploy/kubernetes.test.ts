@@ -139,12 +139,17 @@ describe('deploy/kubernetes', () => {
       const loaded = loadConfig(undefined, environment);
       expect(loaded).toMatchObject({ http: { token: 'REPLACE' }, tenants: [{ id: 'acme' }] });
       expect(loaded.kibana?.apiKey).toBe(containers[0]?.name === 'setup' ? 'REPLACE' : undefined);
+      expect(loaded.elasticsearch.repair?.apiKey).toBe(containers[0]?.name === 'scheduler' ? 'REPLACE' : undefined);
     }
   });
 
-  it.each(['es-setup-api-key', 'kibana-api-key'])('gives only the setup job %s', (key) => {
+  it.each([
+    ['shenji-setup', 'es-setup-api-key'],
+    ['shenji-setup', 'kibana-api-key'],
+    ['shenji-scheduler', 'es-repair-api-key'],
+  ])('gives only %s %s', (holder, key) => {
     const holders = manifests.filter(({ spec }) => JSON.stringify(spec ?? {}).includes(key));
-    expect(holders.map(({ kind }) => kind)).toEqual(['Job']);
+    expect(holders.map(({ metadata }) => metadata.name)).toEqual([holder]);
   });
 
   it('documents a command that makes a secret with every key that is used, and no other', () => {

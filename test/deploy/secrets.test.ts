@@ -66,11 +66,11 @@ describe.each(USERS)('secrets.sh, as user %i', (uid) => {
     const made = contents(directory);
     expect(Object.keys(made)).toEqual([
       'elastic/password', 'http/token', 'kibana/encryption_key', 'kibana/password', 'reader/password', 'redis/password',
-      'setup/password', 'vendor/cli_a1b2c3', 'writer/password',
+      'repair/password', 'setup/password', 'vendor/cli_a1b2c3', 'writer/password',
     ]); // prettier-ignore
     const { 'vendor/cli_a1b2c3': typed, ...random } = made;
     expect(typed).toBe('typed secret');
-    expect(new Set(Object.values(random)).size).toBe(8);
+    expect(new Set(Object.values(random)).size).toBe(9);
     for (const value of Object.values(random)) expect(value).toMatch(/^[0-9a-f]{48}$/);
     expect(statSync(path.join(directory, 'secrets')).mode & 0o777).toBe(0o700);
 

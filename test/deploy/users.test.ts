@@ -39,7 +39,7 @@ async function elasticsearch(answer: (what: string) => Answer): Promise<{ url: s
 async function usersWith(next: string | undefined, url: string, ...args: string[]) {
   const secrets = mkdtempSync(path.join(tmpdir(), 'shenji-users-'));
   onTestFinished(() => rmSync(secrets, { recursive: true }));
-  for (const holder of ['elastic', 'kibana', 'writer', 'setup', 'reader']) {
+  for (const holder of ['elastic', 'kibana', 'writer', 'repair', 'setup', 'reader']) {
     mkdirSync(path.join(secrets, holder));
     writeFileSync(path.join(secrets, holder, 'password'), `password of ${holder}`);
   }
@@ -125,18 +125,19 @@ it('mints keys with the rights of each user, and prints what is shown only once'
   const { code, stdout, stderr } = await users(url, 'keys');
   expect([code, stderr]).toEqual([0, '']);
   const made = asked.filter(({ what }) => what === 'POST /_security/api_key');
-  expect(made).toHaveLength(3);
+  expect(made).toHaveLength(4);
+  expect(made[1]?.body).toEqual({ name: 'shenji_repair', role_descriptors: { shenji_repair: roles.repair } });
   expect(made[0]?.body).toEqual({ name: 'shenji_writer', role_descriptors: { shenji_writer: roles.writer } });
-  expect(stdout.split('\n')[1]).toBe('shenji_setup VnVhQ2ZHY0JDZGJrUW0tZTVhT3g6dWkybHAyYXhUTm1zeWFrdzl0dk5udw==');
+  expect(stdout.split('\n')[2]).toBe('shenji_setup VnVhQ2ZHY0JDZGJrUW0tZTVhT3g6dWkybHAyYXhUTm1zeWFrdzl0dk5udw==');
 });
 
 it('mints keys that expire, and says that those from before do not end by that', async () => {
   const { url, asked } = await elasticsearch((what) => (what.startsWith('GET') ? THREE_KEYS : MADE));
   const { code, stderr } = await users(url, 'keys', '90d');
   expect(code).toBe(0);
-  expect(asked.map(({ body }) => body['expiration']).filter((expiration) => expiration === '90d')).toHaveLength(3);
+  expect(asked.map(({ body }) => body['expiration']).filter((expiration) => expiration === '90d')).toHaveLength(4);
   expect(asked.filter(({ what }) => what.startsWith('DELETE'))).toEqual([]);
-  expect(stderr).toBe('9 older keys go on to work; "retire" ends them, once these have taken their place\n');
+  expect(stderr).toBe('12 older keys go on to work; "retire" ends them, once these have taken their place\n');
 });
 
 it('retires every key but the newest of each name', async () => {
@@ -147,7 +148,7 @@ it('retires every key but the newest of each name', async () => {
     'GET /_security/api_key?name=shenji_writer&owner=true&active_only=true',
   ]);
   const retired = asked.filter(({ what }) => what === 'DELETE /_security/api_key').map(({ body }) => body);
-  expect(retired).toEqual([1, 2, 3].map(() => ({ ids: ['old', 'older'], owner: true })));
+  expect(retired).toEqual([1, 2, 3, 4].map(() => ({ ids: ['old', 'older'], owner: true })));
   expect(stdout).toContain('shenji_reader: 2 older keys retired\n');
 });
 
