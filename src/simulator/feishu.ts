@@ -7,6 +7,9 @@ import type { Random } from './random.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { Tokens } from './tokens.ts';
 
+/** For all calls of the audit log: the app lacks the scope, or is asked to wait, in these words. */
+export type Refusal = 'scope' | { readonly wait: string };
+
 export type FeishuOptions = {
   readonly appId: string;
   readonly appSecret: string;
@@ -15,6 +18,7 @@ export type FeishuOptions = {
   readonly tokens: Tokens;
   readonly limit: RateLimit;
   readonly nextFault: () => Fault | undefined;
+  readonly refusal: () => Refusal | undefined;
   readonly random: Random;
   /** The vendor's clock, epoch milliseconds. */
   readonly now: () => number;
@@ -113,8 +117,14 @@ export function serveFeishu(server: FastifyInstance, options: FeishuOptions): vo
         msg: 'Invalid access token for authorization',
         error: { log_id: randomBytes(8).toString('hex') },
       });
-    const wait = fault === 'rate-limit' ? 1 : limit.take(now());
-    if (wait > 0) {
+    const refusal = options.refusal();
+    if (refusal === 'scope')
+      return answer(reply, 'list', 400, {
+        code: 99991672,
+        msg: 'Access denied. One of the following scopes is required: [security_and_compliance:audit_log.openapi_log:readonly]',
+      });
+    const wait = refusal?.wait ?? (fault === 'rate-limit' ? 1 : limit.take(now()));
+    if (wait !== 0) {
       reply.header('x-ogw-ratelimit-limit', '100').header('x-ogw-ratelimit-reset', String(wait));
       return answer(reply, 'list', 429, { code: 99991400, msg: 'request trigger frequency limit' });
     }

@@ -4,7 +4,7 @@ import fastify from 'fastify';
 import { serveApplications } from './applications.ts';
 import type { TruthRecord } from './audit-record.ts';
 import { figuresOf, serveDingtalk } from './dingtalk.ts';
-import { serveFeishu } from './feishu.ts';
+import { serveFeishu, type Refusal } from './feishu.ts';
 import { createLive } from './live.ts';
 import { draw, type Fault, type FaultPlan } from './faults.ts';
 import { createRandom } from './random.ts';
@@ -65,6 +65,8 @@ export type Simulator = {
   readonly struck: () => Readonly<Partial<Record<Fault, number>>>;
   readonly tokensIssued: () => number;
   setFaults(plan: FaultPlan): void;
+  /** Refuses all calls of Feishu's audit log from now on; undefined: none any more. */
+  refuse(how: Refusal | undefined): void;
   expireTokens(): void;
   close(): Promise<void>;
 };
@@ -117,6 +119,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   ];
   const answers: Record<string, Record<number, number>> = {};
   let { faults = {} } = options;
+  let refusal: Refusal | undefined;
   const now = (): number => Date.now() + clockOffsetMs;
 
   function count(api: string, status: number): void {
@@ -152,6 +155,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     listed,
     tokens: feishuTokens,
     limit: createRateLimit(rateLimit, rateLimitKind),
+    refusal: () => refusal,
     now,
   });
   serveApplications(server, {
@@ -173,6 +177,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     tokensIssued: () => feishuTokens.issued() + dingtalkTokens.issued(),
     setFaults: (plan) => {
       faults = plan;
+    },
+    refuse: (how) => {
+      refusal = how;
     },
     expireTokens: () => {
       feishuTokens.expire();

@@ -18,7 +18,7 @@ import type { SharedElasticsearch } from './elasticsearch.ts';
 import { lanes, opensWithoutTemplate, scheduleOf } from './faults.ts';
 import { askAndJudge, bothOf, curesFor, NOTHING_JUDGED, spansToAsk, type Judged } from './proofs.ts';
 import { startProxy } from './proxy.ts';
-import { startProcesses, waitUntil, type FaultWorld, type Settings } from './world.ts';
+import { startProcesses, waitUntil, type FaultWorld, type ProcessRole, type Settings } from './world.ts';
 
 export type Struck = { readonly fault: string; readonly effect: string | undefined };
 
@@ -29,6 +29,10 @@ export type RunResult = {
   readonly late: number;
   readonly gaps: number;
   readonly settled: boolean;
+  /** What is promised and did not hold, as a fault saw it. */
+  readonly violations: readonly string[];
+  /** Copies that `shenji repair` took away at the end; what the scheduler had left. */
+  readonly repaired: number;
   /** For a run that is not exact: what the ledger says of the windows that hold the first of what is wrong. */
   readonly evidence: readonly string[];
 } & Omit<Compared, 'events'> &
@@ -47,17 +51,13 @@ const FIRST: Settings = {
   audit: { window: '5s', backlog: '30s', lag: '2s', settle: ['16s'], since: SINCE },
 };
 
-type Servers = { readonly elasticsearchUrl: string; readonly redisUrl: string; readonly namespace: string };
+type Servers = { readonly elasticsearch: object; readonly redisUrl: string; readonly namespace: string };
 
-function configFor(
-  vendor: Simulator,
-  { elasticsearchUrl, redisUrl, namespace }: Servers,
-  { retention, audit }: Settings,
-) {
+function configFor(vendor: Simulator, { elasticsearch, redisUrl, namespace }: Servers, { retention, audit }: Settings) {
   return {
     namespace,
     retention,
-    elasticsearch: { url: elasticsearchUrl },
+    elasticsearch,
     redis: { url: redisUrl },
     http: { port: 0 },
     scheduler: { tick: '300ms' },
@@ -127,9 +127,16 @@ async function tidyUp(runtime: Runtime, world: FaultWorld, whole: Span): Promise
   const { processes } = world;
   const [source] = runtime.sources;
   for (const widening of source === undefined ? [] : await wideningsFor(runtime, source))
-    if (source !== undefined) await processes.run(backfillCommand(source, widening).split(' ').slice(1));
-  await processes.run(['replay']);
-  for (const command of await curesFor(world, whole)) await processes.run(command);
+    if (source !== undefined) await processes.run('worker', backfillCommand(source, widening).split(' ').slice(1));
+  await processes.run('worker', ['replay']);
+  for (const command of await curesFor(world, whole)) await processes.run('worker', command);
+}
+
+/** With the one key that may delete. How many copies that took away. @throws Error where it does not get to its end */
+async function repairAll({ processes }: FaultWorld): Promise<number> {
+  const { code, stdout, stderr } = await processes.run('repair', ['repair', '--json']);
+  if (code !== 0) throw new Error(`nothing could be repaired: ${stdout} ${stderr.slice(0, 2_000)}`);
+  return (JSON.parse(stdout) as { deleted: number }[]).reduce((sum, { deleted }) => sum + deleted, 0);
 }
 
 /** Asked as the faults have left it, then tidied up, then with documents deleted. */
@@ -137,7 +144,12 @@ async function judgeProofs(
   runtime: Runtime,
   world: FaultWorld,
   whole: Span,
-): Promise<{ readonly judged: Judged; readonly compared: Compared; readonly idle: boolean }> {
+): Promise<{
+  readonly judged: Judged;
+  readonly compared: Compared;
+  readonly idle: boolean;
+  readonly repaired: number;
+}> {
   const { shared, vendor, random } = world;
   const asFound = await shared.steady(async () => {
     const { events } = await compare(runtime, vendor);
@@ -145,13 +157,14 @@ async function judgeProofs(
   });
   await shared.steady(() => tidyUp(runtime, world, whole));
   const idle = await drained(runtime, whole.to);
+  const repaired = await shared.steady(() => repairAll(world));
   return shared.steady(async () => {
     const compared = await compare(runtime, vendor);
     const tidied = await askAndJudge(world, spansToAsk(whole, random, []), compared.events, true);
     const events = await deleteSome(runtime, compared.events, random);
     const deleted = events.filter(({ fate }) => fate === 'deleted');
     const robbed = await askAndJudge(world, spansToAsk(whole, random, deleted), events, true);
-    return { compared, judged: [asFound, tidied, robbed].reduce(bothOf, NOTHING_JUDGED), idle };
+    return { compared, judged: [asFound, tidied, robbed].reduce(bothOf, NOTHING_JUDGED), idle, repaired };
   });
 }
 
@@ -177,12 +190,21 @@ export async function breakOnce(
   const namespace = `faults_${randomBytes(4).toString('hex')}`;
   const log = createLog({ level: 'silent', secrets: [], pretty: false });
   let settings = FIRST;
-  const configBy = (elasticsearchUrl: string): object =>
-    configFor(vendor, { elasticsearchUrl, redisUrl: server.url, namespace }, settings);
-  // The driver's own eyes look past the proxy.
-  const openEyes = (): Promise<Runtime> => openRuntime(configSchema.parse(configBy(shared.url)), log);
+  const configBy = (elasticsearch: object): object =>
+    configFor(vendor, { elasticsearch, redisUrl: server.url, namespace }, settings);
+  // The driver's own eyes look past the proxy, and see everything.
+  const openEyes = (): Promise<Runtime> =>
+    openRuntime(configSchema.parse(configBy({ url: shared.url, ...shared.credentialsOf('admin') })), log);
   const runtime = await openEyes();
-  const processes = startProcesses(configBy(proxy.url), mutation);
+  const processConfig = (role: ProcessRole): object =>
+    configBy({
+      url: proxy.url,
+      ...shared.credentialsOf(role === 'setup' || role === 'reader' ? role : 'writer'),
+      ...(role === 'scheduler' || role === 'repair'
+        ? { repair: { ...shared.credentialsOf('repair'), again: '20s' } }
+        : {}),
+    });
+  const processes = startProcesses(processConfig, mutation);
   try {
     const index = `logs-${SOURCE}-${namespace}`;
     const install = (): Promise<unknown> =>
@@ -195,6 +217,7 @@ export async function breakOnce(
       });
     await shared.steady(install);
     const struck: Struck[] = [];
+    const violations: string[] = [];
     const record = (fault: string, effect: string | undefined): void => {
       struck.push({ fault, effect });
       announce(`${seed}: ${fault}: ${effect ?? 'no effect, not counted'}`);
@@ -227,7 +250,7 @@ export async function breakOnce(
       settings: () => settings,
       configure: (next) => {
         settings = next;
-        processes.configure(configBy(proxy.url));
+        processes.configure(processConfig);
       },
       vendor,
       proxy,
@@ -236,6 +259,10 @@ export async function breakOnce(
       redis,
       random,
       index,
+      violated: (line) => {
+        violations.push(line);
+        announce(`${seed}: violated: ${line}`);
+      },
     };
     // Faults find something to break only once documents flow.
     await waitUntil(() => runtime.elasticsearch.indices.exists({ index }));
@@ -243,10 +270,9 @@ export async function breakOnce(
     const eyes = await openEyes();
     try {
       const { states, settled } = await settle(eyes, whole.to);
-      // A window that two workers did at once may be done by one while the other still mends its doubles.
       for (const process of processes.all()) if (process.role === 'scheduler') await processes.kill(process, 'SIGTERM');
       const idle = await drained(eyes, whole.to);
-      const { judged, compared, idle: isIdleAgain } = await judgeProofs(eyes, world, whole);
+      const { judged, compared, idle: isIdleAgain, repaired } = await judgeProofs(eyes, world, whole);
       const late = await shared.steady(() =>
         Promise.all(
           settings.audit.settle.map((delay) =>
@@ -260,6 +286,8 @@ export async function breakOnce(
         seed,
         seconds: Math.round((Date.now() - began) / SECOND),
         struck,
+        violations,
+        repaired,
         late: late.reduce((sum, { late: some }) => sum + some, 0),
         ...found,
         ...judged,
@@ -282,25 +310,30 @@ export async function breakOnce(
     const streams = ['feishu.openapi_audit', 'shenji.window', 'shenji.dead_letter'].map(
       (dataset) => `logs-${dataset}-${namespace}`,
     );
-    await shared.steady(() => dropStreams(shared.url, streams, `shenji-checkpoints-${namespace}`));
+    await shared.steady(() => dropStreams(shared, streams, `shenji-checkpoints-${namespace}`));
   }
 }
 
 /** Two hundred runs must not fill one server with shards. */
-async function dropStreams(url: string, streams: readonly string[], checkpoints: string): Promise<void> {
+async function dropStreams(
+  { ask }: SharedElasticsearch,
+  streams: readonly string[],
+  checkpoints: string,
+): Promise<void> {
   for (const name of streams) {
-    const reply = await fetch(`${url}/_resolve/index/${name}`);
+    const reply = await ask(`/_resolve/index/${name}`);
     if (!reply.ok) continue;
     const { data_streams: found } = (await reply.json()) as { data_streams: { backing_indices: string | string[] }[] };
     const indices = found.flatMap(({ backing_indices: backing }) => backing);
     // The index being written cannot be deleted here; the older ones can.
-    for (const index of indices.slice(0, -1)) await fetch(`${url}/${index}`, { method: 'DELETE' });
+    for (const index of indices.slice(0, -1)) await ask(`/${index}`, { method: 'DELETE' });
   }
-  await fetch(`${url}/${checkpoints}`, { method: 'DELETE' });
+  await ask(`/${checkpoints}`, { method: 'DELETE' });
 }
 
 export function isExact(result: RunResult): boolean {
-  const { missing, double, wrong, falseProofs, falseAlarms, unproven, falseDeadLetters, gaps, settled } = result;
-  const faults = [missing, double, wrong, falseProofs, falseAlarms, unproven];
+  const { missing, double, wrong, falseProofs, falseAlarms, unproven, violations, falseDeadLetters, gaps, settled } =
+    result;
+  const faults = [missing, double, wrong, falseProofs, falseAlarms, unproven, violations];
   return settled && gaps === 0 && falseDeadLetters === 0 && faults.every((list) => list.length === 0);
 }

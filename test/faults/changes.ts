@@ -63,7 +63,7 @@ async function filter(world: FaultWorld): Promise<string | undefined> {
 async function retention(world: FaultWorld): Promise<string | undefined> {
   const days = Number.parseInt(world.settings().retention, 10) + 1;
   world.configure({ ...world.settings(), retention: `${days}d` });
-  const { stdout } = await world.processes.run(['setup']);
+  const { stdout } = await world.processes.run('setup', ['setup']);
   const updated = stdout.match(/updated {2,}/g)?.length ?? 0;
   return updated > 0 ? `${days} days: ${updated} pieces updated` : undefined;
 }
@@ -164,7 +164,7 @@ async function refuse(world: FaultWorld): Promise<string | undefined> {
   }
   await patiently(() => refreshed(world, index));
   const refused = (await patiently(letters)) - before;
-  const { stdout } = await processes.run(['replay', '--json']);
+  const { stdout } = await processes.run('worker', ['replay', '--json']);
   const replayed = /"letters": ?(\d+)/.exec(stdout)?.[1];
   return refused > 0 && replayed !== undefined ? `${refused} letters, ${replayed} replayed` : undefined;
 }
@@ -173,7 +173,7 @@ async function readAgain(world: FaultWorld): Promise<string | undefined> {
   const { past, processes, random } = world;
   const from = past.from + SECOND * random.below((past.to - past.from) / SECOND - 10);
   const to = from + SECOND * (3 + random.below(40));
-  const { stdout } = await processes.run([
+  const { stdout } = await processes.run('worker', [
     'backfill',
     SOURCE,
     '--from',

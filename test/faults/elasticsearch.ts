@@ -1,6 +1,13 @@
 /** The Elasticsearch that the runs of a breaker share: what shakes all of it waits for a moment when no run sets up or compares. */
+import type { RoleName } from '../../src/elasticsearch/roles.ts';
+import { ADMIN, PASSWORD } from '../support/users.ts';
+
 export type SharedElasticsearch = {
   readonly url: string;
+  /** Of who has this role, as the configuration takes them; none where the server has no security. */
+  readonly credentialsOf: (role: RoleName | 'admin') => { readonly username?: string; readonly password?: string };
+  /** As the superuser, past everything that can misbehave. */
+  readonly ask: (path: string, init?: RequestInit) => Promise<Response>;
   /** Runs `work` while nothing shakes the server. */
   steady<T>(work: () => Promise<T>): Promise<T>;
   /** Runs `work` while no run is in its steady moments; undefined where others use the server too. */
@@ -9,8 +16,11 @@ export type SharedElasticsearch = {
   readonly restart: ((downMs: number) => Promise<void>) | undefined;
 };
 
-/** `restart`: undefined for a server that must not be shaken. */
-export function shareElasticsearch(url: string, restart?: (downMs: number) => Promise<void>): SharedElasticsearch {
+/** `restart`: undefined for a server that must not be shaken; `secured`: its users are those of `test/support/users.ts`. */
+export function shareElasticsearch(
+  url: string,
+  { restart, secured = false }: { restart?: (downMs: number) => Promise<void>; secured?: boolean } = {},
+): SharedElasticsearch {
   let shaken: Promise<unknown> = Promise.resolve();
   const steadyWork = new Set<Promise<unknown>>();
 
@@ -34,5 +44,13 @@ export function shareElasticsearch(url: string, restart?: (downMs: number) => Pr
     return turn;
   }
 
-  return { url, steady, shake: restart === undefined ? undefined : shake, restart };
+  return {
+    url,
+    credentialsOf: (username) => (secured ? { username, password: PASSWORD } : {}),
+    ask: (path, init = {}) =>
+      fetch(`${url}${path}`, { ...init, ...(secured ? { headers: { authorization: ADMIN } } : {}) }),
+    steady,
+    shake: restart === undefined ? undefined : shake,
+    restart,
+  };
 }

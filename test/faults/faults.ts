@@ -2,6 +2,7 @@
 import { FAULTS as VENDOR_FAULTS } from '../../src/simulator/index.ts';
 import { createRandom } from '../../src/simulator/random.ts';
 import { changes } from './changes.ts';
+import { lasting } from './lasting.ts';
 import { pause, processState, type Fault, type FaultWorld, type Process } from './world.ts';
 import type { ProxyMode } from './proxy.ts';
 
@@ -68,7 +69,7 @@ async function restartElasticsearch({ shared }: FaultWorld): Promise<string | un
   const { restart, shake } = shared;
   if (restart === undefined) return undefined;
   const uptime = async (): Promise<number> => {
-    const reply = await fetch(`${shared.url}/_nodes/_local?filter_path=nodes.*.jvm.start_time_in_millis`);
+    const reply = await shared.ask('/_nodes/_local?filter_path=nodes.*.jvm.start_time_in_millis');
     const { nodes } = (await reply.json()) as { nodes: Record<string, { jvm: { start_time_in_millis: number } }> };
     return Object.values(nodes)[0]?.jvm.start_time_in_millis ?? 0;
   };
@@ -213,6 +214,7 @@ export const lanes: Readonly<Record<'destination' | 'rest', readonly Fault[]>> =
     clockFault('clock-hour-back', -HOUR),
     ...vendorFaults,
     ...changes,
+    ...lasting,
   ],
 };
 

@@ -79,7 +79,7 @@ function faultOf(proof: Proof, events: readonly Event[], isOver: boolean) {
 
 /** @throws Error where a proof could not be made */
 async function ask({ processes }: Pick<FaultWorld, 'processes'>, spans: readonly Span[]): Promise<Proof[]> {
-  const { code, stdout, stderr } = await processes.run(['--spans', JSON.stringify(spans)], ASK);
+  const { code, stdout, stderr } = await processes.run('reader', ['--spans', JSON.stringify(spans)], ASK);
   if (code !== 0) throw new Error(`no proof could be made: ${stderr.slice(0, 2_000)}`);
   return JSON.parse(stdout) as Proof[];
 }

@@ -1,6 +1,9 @@
 /** `npm run faults -- --runs N [--seed S] [--parallel P] [--only FAULT,…] [--mutation M]`: breaks the pipeline by seeds and prints what held. */
 import { parseArgs } from 'node:util';
-import { startServers } from '../../src/demo/embedded/index.ts';
+import { prepareArtifacts } from '../../src/demo/embedded/artifacts.ts';
+import { startElasticsearch } from '../../src/demo/embedded/elasticsearch.ts';
+import { roles } from '../../src/elasticsearch/roles.ts';
+import { ADMIN, SECURITY, userFiles } from '../support/users.ts';
 import { table } from '../../src/commands/terminal.ts';
 import { shareElasticsearch } from './elasticsearch.ts';
 import { breakOnce, isExact, type RunResult } from './breaker.ts';
@@ -17,9 +20,17 @@ const { values } = parseArgs({
 const runs = Number(values.runs);
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-// Its own server, unless one is named: a fault must not reach anybody else's.
-const servers = await startServers({ ...process.env, REDIS_URL: 'redis://unused' }, print);
-const shared = shareElasticsearch(servers.elasticsearchUrl, servers.restartElasticsearch);
+// Its own server, with security on and a user for each role: a fault must not reach anybody else's.
+const elasticsearch = await startElasticsearch(await prepareArtifacts(process.env, print), process.env, {
+  scheme: 'http',
+  settings: { ...SECURITY, 'xpack.security.http.ssl.enabled': false },
+  files: userFiles(roles),
+  isReady: async (url) => (await fetch(`${url}/_cluster/health?timeout=1s`, { headers: { authorization: ADMIN } })).ok,
+});
+const shared = shareElasticsearch(elasticsearch.url, {
+  restart: (downMs) => elasticsearch.restart(downMs),
+  secured: true,
+});
 const results: RunResult[] = [];
 const failed: string[] = [];
 // One seed alone is replayed as it is named.
@@ -37,8 +48,16 @@ async function work(): Promise<void> {
     });
     if (result === undefined) continue;
     results.push(result);
-    const { missing, double, wrong, falseProofs, falseAlarms, unproven } = result;
-    const lists = { missing, double, wrong, 'false proof': falseProofs, 'false alarm': falseAlarms, unproven };
+    const { missing, double, wrong, falseProofs, falseAlarms, unproven, violations } = result;
+    const lists = {
+      missing,
+      double,
+      wrong,
+      'false proof': falseProofs,
+      'false alarm': falseAlarms,
+      unproven,
+      violation: violations,
+    };
     for (const [what, lines] of Object.entries(lists))
       for (const line of lines.slice(0, 5)) print(`${seed}: ${what} ${line}`);
     for (const line of result.evidence) print(`${seed}: ${line}`);
@@ -53,7 +72,7 @@ async function work(): Promise<void> {
 try {
   await Promise.all(Array.from({ length: Number(values.parallel) }, work));
 } finally {
-  await servers.stop();
+  await elasticsearch.stop();
 }
 const effective = results.flatMap(({ struck }) => struck).filter(({ effect }) => effect !== undefined);
 const kinds = [...new Set(effective.map(({ fault }) => fault))].toSorted();
@@ -69,7 +88,7 @@ print(
   `${results.length} runs, ${kinds.length} kinds of fault, ${sum(({ documents }) => documents)} documents: missing ${sum(({ missing }) => missing.length)}, double ${sum(({ double }) => double.length)}, gaps ${sum(({ gaps }) => gaps)}, false dead letters ${sum(({ falseDeadLetters }) => falseDeadLetters)}`,
 );
 print(
-  `${sum(({ asked }) => asked)} proofs: false proofs ${sum(({ falseProofs }) => falseProofs.length)}, false alarms ${sum(({ falseAlarms }) => falseAlarms.length)}, unproven ${sum(({ unproven }) => unproven.length)}`,
+  `${sum(({ repaired }) => repaired)} copies repaired at the end, violations ${sum(({ violations }) => violations.length)}; ${sum(({ asked }) => asked)} proofs: false proofs ${sum(({ falseProofs }) => falseProofs.length)}, false alarms ${sum(({ falseAlarms }) => falseAlarms.length)}, unproven ${sum(({ unproven }) => unproven.length)}`,
 );
 if (broken.length > 0) print(`broken, replay with --runs 1 --seed: ${broken.join(', ')}`);
 process.exit(broken.length > 0 ? 1 : 0);

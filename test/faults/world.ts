@@ -16,6 +16,10 @@ import type { Proxy } from './proxy.ts';
 const CLI = path.join(import.meta.dirname, '..', '..', 'src', 'cli.ts');
 const CLOCK = path.join(import.meta.dirname, 'clock.ts');
 
+/** Whose credentials a process has: a scheduler has those of the writer, and of repair beside them. */
+export type ProcessRole = 'scheduler' | 'worker' | 'setup' | 'reader' | 'repair';
+const ROLES: readonly ProcessRole[] = ['scheduler', 'worker', 'setup', 'reader', 'repair'];
+
 export type Process = {
   readonly role: 'scheduler' | 'worker';
   readonly child: ChildProcess;
@@ -30,10 +34,10 @@ export type Processes = {
   start(role: Process['role'], mutation?: string): Process;
   /** Ends each and starts its like: the workers first, as an update of the configuration or of the program does. */
   replaceAll(signal: NodeJS.Signals, mutation?: string): Promise<void>;
-  /** What is started from now on reads this configuration. */
-  configure(config: object): void;
-  /** Runs a program of one's own with the configuration and the mutation of the run; `shenji` where none is named. */
-  run(args: readonly string[], script?: string): Promise<Ended>;
+  /** What is started from now on reads these configurations. */
+  configure(configFor: (role: ProcessRole) => object): void;
+  /** Runs a program of one's own with the configuration of this role and the mutation of the run; `shenji` where none is named. */
+  run(role: ProcessRole, args: readonly string[], script?: string): Promise<Ended>;
   /** Resolves with the signal or code that it ended with. */
   kill(victim: Process, signal: NodeJS.Signals): Promise<string>;
   setClockOffset(milliseconds: number): void;
@@ -64,6 +68,8 @@ export type FaultWorld = {
   readonly redis: { restart(downMs: number, keepData: boolean): Promise<void> };
   readonly random: ReturnType<typeof createRandom>;
   readonly index: string;
+  /** Something that is promised, and did not hold: the run is broken. */
+  readonly violated: (line: string) => void;
 };
 
 /** Resolves with the observed effect, or undefined where there was none and the fault does not count. */
@@ -96,19 +102,27 @@ export async function patiently<T>(read: () => Promise<T>): Promise<T> {
   }
 }
 
-export function startProcesses(config: object, mutation: string | undefined): Processes {
+export function startProcesses(configFor: (role: ProcessRole) => object, mutation: string | undefined): Processes {
   const directory = mkdtempSync(path.join(tmpdir(), 'shenji-faults-'));
-  const [configFile, clockFile] = [path.join(directory, 'config.yml'), path.join(directory, 'clock')];
-  const configure = (next: object): void => writeFileSync(configFile, JSON.stringify(next));
-  configure(config);
+  const clockFile = path.join(directory, 'clock');
+  const configFile = (role: ProcessRole): string => path.join(directory, `${role}.yml`);
+  const configure: Processes['configure'] = (next) => {
+    for (const role of ROLES) writeFileSync(configFile(role), JSON.stringify(next(role)));
+  };
+  configure(configFor);
   writeFileSync(clockFile, '0');
   const running = new Set<Process>();
 
-  function spawned(script: string, args: readonly string[], mutations: readonly (string | undefined)[]) {
+  function spawned(
+    script: string,
+    role: ProcessRole,
+    args: readonly string[],
+    mutations: readonly (string | undefined)[],
+  ) {
     const preloads = mutations
       .filter((name) => name !== undefined)
       .flatMap((name) => ['--import', path.join(import.meta.dirname, 'mutations', `${name}.ts`)]);
-    return spawn(process.execPath, ['--import', CLOCK, ...preloads, script, ...args, '--config', configFile], {
+    return spawn(process.execPath, ['--import', CLOCK, ...preloads, script, ...args, '--config', configFile(role)], {
       env: {
         PATH: process.env['PATH'] ?? '',
         LOG_LEVEL: 'info',
@@ -121,7 +135,7 @@ export function startProcesses(config: object, mutation: string | undefined): Pr
   }
 
   function start(role: Process['role'], other?: string): Process {
-    const child = spawned(CLI, [role], [mutation, other]);
+    const child = spawned(CLI, role, [role], [mutation, other]);
     child.stdout.resume();
     const logFile = path.join(directory, `${role}-${child.pid}.log`);
     writeFileSync(logFile, '');
@@ -151,8 +165,8 @@ export function startProcesses(config: object, mutation: string | undefined): Pr
     }
   }
 
-  async function run(args: readonly string[], script = CLI): Promise<Ended> {
-    const child = spawned(script, args, [mutation]);
+  async function run(role: ProcessRole, args: readonly string[], script = CLI): Promise<Ended> {
+    const child = spawned(script, role, args, [mutation]);
     const [stdout, stderr, [code]] = await Promise.all([
       text(child.stdout),
       text(child.stderr),

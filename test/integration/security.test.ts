@@ -6,7 +6,8 @@ import { findings } from '../../src/runtime/findings.ts';
 import { openRuntime } from '../../src/runtime/runtime.ts';
 import type { Simulator } from '../../src/simulator/index.ts';
 import { live, watermark, work } from '../support/pipeline.ts';
-import { PASSWORD, startSecured, type Secured } from '../support/secured.ts';
+import { startSecured, type Secured } from '../support/secured.ts';
+import { PASSWORD } from '../support/users.ts';
 import { symptoms } from '../support/troubleshooting.ts';
 import { freshNamespace, install, rawConfig, shenji, silent, simulator, trueIds, until } from '../support/world.ts';
 

@@ -1,18 +1,15 @@
 /** A real Elasticsearch with security on and a real Redis with users, both behind TLS with a private authority. */
-import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import { generate } from 'selfsigned';
 import { Agent, fetch } from 'undici';
-import { stringify } from 'yaml';
 import { prepareArtifacts } from '../../src/demo/embedded/artifacts.ts';
 import { startElasticsearch } from '../../src/demo/embedded/elasticsearch.ts';
 import { startRedis } from '../../src/demo/embedded/redis.ts';
 import { roles, type Role } from '../../src/elasticsearch/roles.ts';
-
-export const PASSWORD = 'a-password-for-tests';
+import { ADMIN, PASSWORD, SECURITY, userFiles } from './users.ts';
 
 export type Secured = {
   readonly elasticsearchUrl: string;
@@ -94,15 +91,12 @@ export async function startSecured(): Promise<Secured> {
   const otherCaFile = path.join(directory, 'other-ca.pem');
   writeFileSync(caFile, ca.cert);
   writeFileSync(otherCaFile, (await authority()).cert);
-  const users = ['admin', ...Object.keys(ROLES)];
-  const hash = `{SHA}${createHash('sha1').update(PASSWORD).digest('base64')}`;
   const dispatcher = new Agent({ connect: { ca: readFileSync(caFile) } });
 
   const elasticsearch = await startElasticsearch(artifacts, process.env, {
     scheme: 'https',
     settings: {
-      'xpack.security.enabled': true,
-      'xpack.security.autoconfiguration.enabled': false,
+      ...SECURITY,
       'xpack.security.http.ssl.enabled': true,
       'xpack.security.http.ssl.key': 'http.key',
       'xpack.security.http.ssl.certificate': 'http.pem',
@@ -110,14 +104,10 @@ export async function startSecured(): Promise<Secured> {
     files: {
       'http.key': key,
       'http.pem': cert,
-      'roles.yml': stringify(ROLES, { aliasDuplicateObjects: false }),
-      users: users.map((user) => `${user}:${hash}\n`).join(''),
-      users_roles: users.map((user) => `${user === 'admin' ? 'superuser' : user}:${user}\n`).join(''),
+      ...userFiles(ROLES),
     },
-    isReady: async (url) => {
-      const authorization = `Basic ${Buffer.from(`admin:${PASSWORD}`).toString('base64')}`;
-      return (await fetch(`${url}/_cluster/health?timeout=1s`, { dispatcher, headers: { authorization } })).ok;
-    },
+    isReady: async (url) =>
+      (await fetch(`${url}/_cluster/health?timeout=1s`, { dispatcher, headers: { authorization: ADMIN } })).ok,
   });
   const redis = await startRedis(artifacts, undefined, {
     scheme: 'rediss',

@@ -80,8 +80,8 @@ export async function startServer(order: ServerOrder): Promise<ServerProcess> {
   guard.unref();
   for (const pipe of [guard.stdin, guard.stdout, guard.stderr]) (pipe as unknown as { unref(): void }).unref();
 
-  async function ready(): Promise<void> {
-    const deadline = Date.now() + order.timeoutMs;
+  async function ready(downMs = 0): Promise<void> {
+    const deadline = Date.now() + downMs + order.timeoutMs;
     while (!(await order.isReady().catch(() => false))) {
       const ended = guard.exitCode !== null;
       if (ended || Date.now() > deadline) {
@@ -98,7 +98,7 @@ export async function startServer(order: ServerOrder): Promise<ServerProcess> {
     guard.stdin.write(`restart ${downMs}\n`);
     // What still answers is the old one.
     while (await order.isReady().catch(() => false)) await pause(10);
-    await ready();
+    await ready(downMs);
   }
 
   await ready();
