@@ -1,7 +1,9 @@
+import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Finding } from '../../src/runtime/readiness.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { configSchema } from '../../src/config/schema.ts';
+import { roles } from '../../src/elasticsearch/roles.ts';
 import { findings } from '../../src/runtime/findings.ts';
 import { openRuntime } from '../../src/runtime/runtime.ts';
 import type { Simulator } from '../../src/simulator/index.ts';
@@ -228,6 +230,39 @@ describe('with security on, TLS with a private authority, and a Redis user', () 
     const { hits: left } = await admin.elasticsearch.search({ index, query: { ids: { values: [id] } } });
     expect(left.hits.map(({ _index }) => _index)).toEqual([hit?._index]);
     expect(await said(prove, 'reader')).toMatchObject({ code: 0 });
+  });
+
+  it('a writer that loses its right to write pauses and asks the vendor for nothing, until it has it back', async () => {
+    const to = Math.floor(Date.now() / MINUTE) * MINUTE - 2 * MINUTE;
+    const vendor = await simulator({ seed: 'revoked', events: 400, from: to - 8 * MINUTE, to });
+    const namespace = freshNamespace();
+    const admin = await openAs(vendor, 'admin', namespace);
+    await install(admin);
+    const mayRead = roles.writer.indices.map(({ names }) => ({ names, privileges: ['read', 'view_index_metadata'] }));
+    const lines: string[] = [];
+    const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
+    const config = configSchema.parse(configFor(vendor, 'changing', namespace));
+    const writer = await openRuntime(config, log);
+    onTestFinished(() => writer.close());
+    vendor.setFaults({ slow: 1 });
+    await work(writer);
+    await until('the first documents', () => admin.elasticsearch.indices.exists({ index: `logs-feishu.openapi_audit-${namespace}` })); // prettier-ignore
+    await secured.changeRole({ ...roles.writer, indices: mayRead });
+    const again = { from: to - 9 * MINUTE, to: to + MINUTE };
+    await writer.sources[0]?.queue.add({ ...live, pass: 'backfill-again' }, [again]);
+    await until('a pause', () => lines.some((line) => /no more windows are taken .*403/.test(line)));
+    await until('windows under way to go back', async () => (await writer.sources[0]?.queue.counts())?.active === 0);
+    const asked = JSON.stringify(vendor.answers());
+    let answers = 0;
+    writer.elasticsearch.diagnostic.on('response', () => void (answers += 1));
+    await until('ten looks whether it takes documents again', () => answers >= 10);
+    expect(JSON.stringify(vendor.answers())).toBe(asked);
+    await secured.changeRole(roles.writer);
+    vendor.setFaults({});
+    await until('all of it', () => watermark(writer), (seen) => seen >= to); // prettier-ignore
+    const index = `logs-feishu.openapi_audit-${namespace}`;
+    await admin.elasticsearch.indices.refresh({ index });
+    expect((await admin.elasticsearch.count({ index })).count).toBe(trueIds(vendor).length);
   });
 
   it('the repair role is refused whatever is not its work', async () => {

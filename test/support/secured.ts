@@ -18,6 +18,8 @@ export type Secured = {
   /** The private authority, and one that signed nothing here. */
   readonly caFile: string;
   readonly otherCaFile: string;
+  /** Gives the user `changing`, who begins as a writer, another role; Elasticsearch takes it up some seconds later. */
+  changeRole(role: Role): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -76,6 +78,7 @@ const ROLES: Readonly<Record<string, Role>> = {
   reader_without_checkpoints: blindTo(roles.reader, 'shenji-checkpoints'),
   reader_without_ledger: blindTo(roles.reader, 'logs-shenji.window'),
   stranger: { cluster: [], indices: [] },
+  changing: roles.writer,
 };
 
 /** As the README's Redis user: only shenji's keys, and nothing that administers. */
@@ -143,6 +146,16 @@ export async function startSecured(): Promise<Secured> {
     redisUrl: redis.url.replace('rediss://', `rediss://shenji:${PASSWORD}@`),
     caFile,
     otherCaFile,
+    changeRole: async (role) => {
+      const found = await fetch(`${elasticsearch.url}/_nodes/settings`, {
+        dispatcher,
+        headers: { authorization: ADMIN },
+      });
+      const { nodes } = (await found.json()) as { nodes: Record<string, { settings: { path: { data: string } } }> };
+      const data = Object.values(nodes)[0]?.settings.path.data ?? '';
+      const file = path.join(path.dirname(data), 'config', 'roles.yml');
+      writeFileSync(file, userFiles({ ...ROLES, changing: role })['roles.yml'] ?? '');
+    },
     stop: async () => {
       await Promise.all([elasticsearch.stop(), redis.stop(), dispatcher.close()]);
       rmSync(directory, { recursive: true, force: true });
