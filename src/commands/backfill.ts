@@ -84,9 +84,12 @@ async function workThrough(
 /** What its windows left twice, where it has the credentials for it. Elasticsearch may be away by now: the backfill is done all the same. */
 async function repairAfter(runtime: Runtime, source: TenantSource): Promise<void> {
   if (runtime.repairing === undefined) return;
+  const stopping = new AbortController();
+  void stopSignal().then(() => stopping.abort(new Error('it was asked to stop')));
   for (const stream of dataStreamsOf(runtime, [source])) {
     try {
-      const { left, why } = await repairStream(runtime, stream, { signal: AbortSignal.timeout(REPAIR_BOUND_MS) });
+      const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(REPAIR_BOUND_MS)]);
+      const { left, why } = await repairStream(runtime, stream, { signal });
       if (left > 0) tell(`${pendingText(stream, left)}${why === undefined ? '' : `; ${why}`}`);
     } catch (error) {
       tell(`looking for copies did not succeed, run "shenji repair": ${runtime.scrub((error as Error).message)}`);
@@ -152,7 +155,10 @@ export function registerBackfill(program: Command): void {
     .requiredOption('--from <iso>', "first instant, ISO 8601; without a zone it is the tenant's", isoTime)
     .requiredOption('--to <iso>', 'first instant after it', isoTime)
     .option('--tenant <id>', 'whose; needed where several tenants have the source')
-    .option('--wait', 'plan and work on it here, show progress, and leave when all of it is done')
+    .option(
+      '--wait',
+      'plan and work on it here, show progress, and leave when all of it is done; with elasticsearch.repair also take away what rollovers left twice',
+    )
     .addOption(new Option('--concurrency <n>', 'with --wait: windows at once').default(4).argParser(positiveInteger))
     .option('--json', 'print one JSON document')
     .addHelpText(

@@ -8,6 +8,7 @@ import { iso, merge, type Span } from '../pipeline/spans.ts';
 import { version } from '../observe/version.ts';
 import { requireAnswers } from '../runtime/patience.ts';
 import { isProven, prove, type Proof } from '../runtime/prove.ts';
+import { PENDING_REMEDY } from '../runtime/repairs.ts';
 import { sourceKey, type TenantSource } from '../runtime/runtime.ts';
 import { sourceDefinitions } from '../sources/index.ts';
 import { chooseSource, isoTime, spanOf } from './choose-source.ts';
@@ -102,7 +103,7 @@ function doubtsOf({ crossIndexDuplicates: twice, vendor }: Proof): string[] {
       : [`the vendor has ${many(lacking, 'event')} that ${lacking === 1 ? 'is' : 'are'} not here: published after the last reading, or gone since`]), // prettier-ignore
     ...(twice === 0
       ? []
-      : [`repair pending: ${many(twice, 'document lies', 'documents lie')} in more than one index, as after a rollover, and each counts once here; a scheduler with elasticsearch.repair takes the copies away soon, "shenji repair" at once`]), // prettier-ignore
+      : [`repair pending: ${many(twice, 'document lies', 'documents lie')} in more than one index, as after a rollover, and each counts once here; ${PENDING_REMEDY}`]), // prettier-ignore
     ...(foreign === 0
       ? []
       : [`the vendor lists ${many(foreign, 'event')} no more that ${foreign === 1 ? 'is' : 'are'} stored: it has taken them back, lists them at another time, or somebody else wrote them; no reading changes that, look at them by id`]), // prettier-ignore

@@ -4,10 +4,17 @@ import { many } from '../pipeline/many.ts';
 import { requireAnswers } from '../runtime/patience.ts';
 import { dataStreamsOf, pendingText, repairStream } from '../runtime/repairs.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { print, printJson, progress } from './terminal.ts';
+import type { Repaired } from '../elasticsearch/repair.ts';
+import { print, printJson, progress, tell } from './terminal.ts';
 import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
 
 type RepairOptions = CommonOptions & { readonly dryRun?: boolean; readonly json?: boolean };
+
+function show(stream: string, { deleted, left, why }: Repaired): void {
+  if (deleted > 0) print(`${stream}: ${many(deleted, 'copy', 'copies')} taken away`);
+  else if (left === 0) print(`${stream}: nothing lies in more than one index`);
+  if (left > 0) print(`${pendingText(stream, left)}${why === undefined ? '' : `; ${why}`}`);
+}
 
 async function repairAll(runtime: Runtime, { dryRun = false, json = false }: RepairOptions): Promise<void> {
   await requireAnswers(runtime, ['Elasticsearch']);
@@ -16,14 +23,20 @@ async function repairAll(runtime: Runtime, { dryRun = false, json = false }: Rep
   for (const stream of dataStreamsOf(runtime)) {
     const bar = progress(stream, 'days');
     const onProgress = (days: number, of: number): void => bar.update(days, of, 'days that several indices hold');
-    const repaired = await repairStream(runtime, stream, { dryRun, signal, onProgress }).finally(() => bar.stop());
-    const { deleted, left, why } = repaired;
-    found.push({ stream, ...repaired });
-    if (left > 0) process.exitCode = 1;
-    if (json) continue;
-    if (deleted > 0 || left === 0)
-      print(`${stream}: ${deleted === 0 ? 'nothing lies in more than one index' : `${many(deleted, 'copy', 'copies')} taken away`}`); // prettier-ignore
-    if (left > 0) print(`${pendingText(stream, left)}${why === undefined ? '' : `; ${why}`}`);
+    try {
+      const repaired = await repairStream(runtime, stream, { dryRun, signal, onProgress });
+      found.push({ stream, ...repaired });
+      if (!json) show(stream, repaired);
+      if (repaired.left > 0) process.exitCode = 1;
+    } catch (error) {
+      // The others can be looked through all the same.
+      const message = runtime.scrub((error as Error).message);
+      found.push({ stream, error: message });
+      tell(`${stream}: ${message}`);
+      process.exitCode = 1;
+    } finally {
+      bar.stop();
+    }
   }
   if (json) printJson(found);
 }

@@ -133,11 +133,13 @@ function withWorkOptions(command: Command): Command {
 export function registerRun(program: Command): void {
   withWorkOptions(program.command('run').summary('scheduler, worker and HTTP endpoints in one process'))
     .description(
-      'Collects: plans due windows, works on them, and serves /healthz, /readyz, /metrics and /queues, in one process.\nStops on SIGTERM or Ctrl-C: running windows are finished, or given back after 20 s.',
+      'Collects: plans due windows, works on them, and serves /healthz, /readyz, /metrics and /queues, in one process. With elasticsearch.repair it takes away what rollovers left twice.\nStops on SIGTERM or Ctrl-C: running windows are finished, or given back after 20 s.',
     )
     .action((options: WorkOptions) => serve(options, { schedule: true, work: true }));
   withConfigOption(program.command('scheduler').summary('only the scheduler'))
-    .description('Plans due windows into the queue, from the ledger, the queue and the clock. Several may run at once.')
+    .description(
+      'Plans due windows into the queue, from the ledger, the queue and the clock. Several may run at once. With elasticsearch.repair it takes away what rollovers left twice.',
+    )
     .action((options: CommonOptions) => serve({ ...options, concurrency: 1 }, { schedule: true, work: false }));
   withWorkOptions(program.command('worker').summary('only a worker; start as many as you need'))
     .description(

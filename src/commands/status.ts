@@ -7,9 +7,8 @@ import type { StreamState } from '../pipeline/planner.ts';
 import { streamKey } from '../pipeline/stream.ts';
 import type { QueueCounts, Retrying } from '../queue/window-queue.ts';
 import { countDuplicates } from '../elasticsearch/duplicates.ts';
-import { streamName } from '../elasticsearch/names.ts';
-import { dataStreamOf } from '../runtime/preparation.ts';
-import { pendingText } from '../runtime/repairs.ts';
+import { dataStreamNameOf } from '../runtime/preparation.ts';
+import { PENDING_REMEDY, pendingText } from '../runtime/repairs.ts';
 import { refusalsFor, refusalText, wideningsFor, wideningText } from '../runtime/attention.ts';
 import { areMostRefused } from '../pipeline/refusals.ts';
 import { requireAnswers } from '../runtime/patience.ts';
@@ -23,6 +22,8 @@ type StatusOptions = CommonOptions & { readonly json?: boolean; readonly watch?:
 const WATCH_MS = 2_000;
 /** What is told below the table changes seldom, and is found by reading the ledger. */
 const ATTENTION_MS = 60_000;
+/** Whoever looks at a status waits no longer for what several indices hold. */
+const COUNT_LIMIT_MS = 5_000;
 const CLEAR_SCREEN = '\u001B[2J\u001B[H';
 
 type Row = {
@@ -98,12 +99,16 @@ async function attentionFor(runtime: Runtime, source: TenantSource): Promise<str
   return [...widenings.map((widening) => wideningText(source, widening)), ...refused];
 }
 
-/** Undefined where that fails, as while an index is closed: the rest of a status is worth seeing all the same. */
+/** Undefined where that fails, as while an index is closed, or takes long: the rest of a status is worth seeing all the same. */
 async function duplicatesIn({ elasticsearch: client, log }: Runtime, stream: string): Promise<number | undefined> {
+  const signal = AbortSignal.timeout(COUNT_LIMIT_MS);
   try {
-    return await countDuplicates(stream, { client, signal: new AbortController().signal });
+    return await countDuplicates(stream, { client, signal });
   } catch (error) {
-    log.warn(`copies in several indices could not be counted: ${(error as Error).message}`);
+    const why = signal.aborted
+      ? `not within ${formatDuration(COUNT_LIMIT_MS)}; "shenji repair --dry-run" takes its time`
+      : (error as Error).message;
+    log.warn(`documents in more than one index of ${stream} could not be counted: ${why}`);
     return undefined;
   }
 }
@@ -128,7 +133,7 @@ type Slow = {
 async function rowsOf(runtime: Runtime, { attentionOf, duplicatesOf }: Slow): Promise<Row[]> {
   const rows = await Promise.all(
     runtime.sources.map(async (source) => {
-      const dataStream = streamName(dataStreamOf(runtime, source), runtime.config.namespace);
+      const dataStream = dataStreamNameOf(runtime, source);
       const [states, queue, retrying, attention, crossIndexDuplicates] = await Promise.all([
         runtime.planner.inspect(source.planned),
         source.queue.counts(),
@@ -156,9 +161,7 @@ function suspensionText({ stream, suspended }: Row): string | undefined {
 
 function repairText({ dataStream, crossIndexDuplicates = 0 }: Row): string | undefined {
   if (crossIndexDuplicates === 0) return undefined;
-  return colors.yellow(
-    `${pendingText(dataStream, crossIndexDuplicates)}; a scheduler with elasticsearch.repair takes the copies away soon, "shenji repair" at once`,
-  );
+  return colors.yellow(`${pendingText(dataStream, crossIndexDuplicates)}; ${PENDING_REMEDY}`);
 }
 
 function draw(rows: readonly Row[]): string {
@@ -214,7 +217,7 @@ async function status(runtime: Runtime, options: StatusOptions): Promise<void> {
 export function registerStatus(program: Command): void {
   withConfigOption(program.command('status').summary('how far each stream is, its lag and its gaps'))
     .description(
-      'Shows for every stream until when it is collected, its lag, its gaps and what is tried again with the last error, and the queue; below it what was collected under a narrower filter or fewer datasets than today, with the backfill that reads the rest, sources most of whose last records became no document, and how many documents lie in more than one index after a rollover.\nExits with code 1 where a stream has a gap or a live lag beyond maxLag.',
+      'Shows for every stream until when it is collected, its lag, its gaps and what is tried again with the last error, and the queue; below it what was collected under a narrower filter or fewer datasets than today, with the backfill that reads the rest, sources most of whose last records became no document, and how many documents lie in more than one index after a rollover.\nExits with code 1 where a stream has a gap or a live lag beyond maxLag, or a source is suspended.',
     )
     .option('--json', 'print one JSON document')
     .option('--watch', 'show it anew every two seconds, until Ctrl-C')

@@ -42,8 +42,8 @@ export function stopSignal(): Promise<Signal> {
   return first.promise;
 }
 
-/** Closing connections to servers that do not answer may take for ever; looking for what a bulk may have left twice takes up to five seconds (runtime.ts). */
-const CLOSING_MS = 6_000;
+/** Closing connections to servers that do not answer may take for ever. */
+const CLOSING_MS = 3_000;
 
 function interrupt(signal: Signal): never {
   process.stderr.write(`${signal}: ended before the work was done\n`);

@@ -60,7 +60,7 @@ export function typeOf(error: unknown): string | undefined {
 }
 
 const remediesFor = (role: RoleName): Readonly<Record<number, string>> => ({
-  401: 'check elasticsearch.apiKey, or username and password',
+  401: `check elasticsearch.${role === 'repair' ? 'repair (without it elasticsearch), its ' : ''}apiKey, or username and password`,
   403: `grant the privileges of the ${role} role, or lift the write block`,
   404: 'run "shenji setup"',
   413: 'raise http.max_content_length',
@@ -95,8 +95,8 @@ export function destinationError(
 type Answered = { readonly timed_out?: boolean; readonly _shards?: { readonly failed?: number } };
 
 /** As `orUnavailable`, for a search whose answer must be whole: evidence with a shard missing would be a lie. */
-export async function wholeAnswer<T extends Answered>(doing: string, search: Promise<T>): Promise<T> {
-  const answer = await orUnavailable(doing, search);
+export async function wholeAnswer<T extends Answered>(doing: string, search: Promise<T>, role?: RoleName): Promise<T> {
+  const answer = await orUnavailable(doing, search, role);
   const failed = answer._shards?.failed ?? 0;
   if (answer.timed_out !== true && failed === 0) return answer;
   throw new DestinationUnavailableError(
@@ -111,9 +111,10 @@ export async function wholeAnswer<T extends Answered>(doing: string, search: Pro
 export async function wholeAnswerIfThere<T extends Answered>(
   doing: string,
   search: Promise<T>,
+  role?: RoleName,
 ): Promise<T | undefined> {
   try {
-    return await wholeAnswer(doing, search);
+    return await wholeAnswer(doing, search, role);
   } catch (error) {
     if (typeOf((error as Error).cause) === 'index_not_found_exception') return undefined;
     throw error;

@@ -3,8 +3,11 @@ import type { estypes } from '@elastic/elasticsearch';
 import type { StoredDocument } from '../pipeline/proof/evidence.ts';
 import { iso, type Span } from '../pipeline/spans.ts';
 import { orUnavailable, wholeAnswer, type Elasticsearch } from './client.ts';
+import type { RoleName } from './roles.ts';
 
 const PAGE = 5_000;
+/** Whoever reads has to come back for the next page in that time. */
+const KEEP_ALIVE = '5m';
 
 /** Whose time lies in one of these stretches. */
 export const within = (spans: readonly Span[]): estypes.QueryDslQueryContainer => ({
@@ -23,23 +26,23 @@ export async function* documentsOf<T>(
     yield { id: hit._id ?? '', index: hit._index, source: hit._source as T };
 }
 
-/** Documents of these stretches by time, with the values of these keyword fields; one that lies in two indices comes twice. */
+/** Documents that match by time, with the values of these keyword fields; one that lies in two indices comes twice. */
 export async function* documentsByTime(
   client: Elasticsearch,
   index: string,
-  spans: readonly Span[],
   filter: estypes.QueryDslQueryContainer[],
   fields: readonly string[],
+  role?: RoleName,
 ): AsyncGenerator<StoredDocument> {
   const search = {
-    query: { bool: { filter: [within(spans), ...filter] } },
+    query: { bool: { filter } },
     sort: [{ '@timestamp': 'asc' }, { _shard_doc: 'asc' }] as never,
     // What is sorted by comes with each hit: no document has to be loaded for it.
     _source: false,
     docvalue_fields: [...fields],
     filter_path: 'pit_id,timed_out,_shards,hits.hits._id,hits.hits.sort,hits.hits.fields',
   };
-  for await (const { _id: id = '', sort, fields: values = {} } of hitsOf(client, index, search))
+  for await (const { _id: id = '', sort, fields: values = {} } of hitsOf(client, index, search, role))
     yield { id, time: Number(sort?.[0]), values };
 }
 
@@ -48,20 +51,22 @@ async function* hitsOf<T>(
   client: Elasticsearch,
   index: string,
   search: estypes.SearchRequest,
+  role?: RoleName,
 ): AsyncGenerator<estypes.SearchHit<T>> {
-  let { id } = await orUnavailable('opening a point in time', client.openPointInTime({ index, keep_alive: '1m' }));
+  const opening = client.openPointInTime({ index, keep_alive: KEEP_ALIVE });
+  let { id } = await orUnavailable('opening a point in time', opening, role);
   try {
     let after: estypes.SortResults | undefined;
     for (;;) {
       const found = client.search<T>({
         ...search,
         size: PAGE,
-        pit: { id, keep_alive: '1m' },
+        pit: { id, keep_alive: KEEP_ALIVE },
         track_total_hits: false,
         allow_partial_search_results: false,
         ...(after === undefined ? {} : { search_after: after }),
       });
-      const reply = await wholeAnswer(`reading ${index}`, found);
+      const reply = await wholeAnswer(`reading ${index}`, found, role);
       id = reply.pit_id ?? id;
       const hits = reply.hits?.hits ?? [];
       yield* hits;

@@ -1,5 +1,5 @@
 /** Takes the younger copies of a document away that a rollover let through (law 3). The one place in shenji that deletes. */
-import { orUnavailable, statusOf, typeOf, wholeAnswerIfThere, type Elasticsearch } from './client.ts';
+import { orUnavailable, wholeAnswerIfThere, type Elasticsearch } from './client.ts';
 import type { Copy } from './copies.ts';
 import { duplicatesOf, type DuplicatesOptions } from './duplicates.ts';
 
@@ -18,46 +18,62 @@ export type Repaired = {
   readonly why?: string;
 };
 
-/** What an index refuses for itself does not stop the others. */
-const REFUSED = [403, 429];
+type Answer = { readonly status: number; readonly error?: { readonly type?: string } };
 
-/** What Elasticsearch refused; undefined where the copy is gone, whoever deleted it. */
-async function refusalOf(client: Elasticsearch, { id, index, seqNo, primaryTerm }: Copy): Promise<string | undefined> {
-  try {
-    await client.delete({ index, id, if_seq_no: seqNo, if_primary_term: primaryTerm });
-    return undefined;
-  } catch (error) {
-    const status = statusOf(error) ?? 0;
-    if (status === 404 || status === 409) return undefined;
-    if (!REFUSED.includes(status))
-      await orUnavailable('deleting a cross-index duplicate', Promise.reject(error as Error), 'repair');
-    const remedy =
-      typeOf(error) === 'security_exception'
-        ? 'grant deploy/elasticsearch/repair.json, to elasticsearch.repair alone'
-        : 'lift the block, or free room';
-    return `Elasticsearch, deleting a copy from ${index}: ${status} ${typeOf(error) ?? ''}; ${remedy}`;
-  }
+const REMEDIES: Readonly<Record<string, string>> = {
+  security_exception: 'grant deploy/elasticsearch/repair.json, to elasticsearch.repair alone',
+  cluster_block_exception: 'lift the block',
+  version_conflict_engine_exception: 'it was changed meanwhile, look again',
+};
+
+const refusalText = ({ index }: Copy, { status, error: { type = '' } = {} }: Answer): string =>
+  `Elasticsearch, deleting a copy from ${index}: ${status} ${type}; ${REMEDIES[type] ?? 'see its log, then look again'}`;
+
+/** What became of each copy, by position. Each delete names the version that it means. */
+async function deleteAll(client: Elasticsearch, copies: readonly Copy[], signal: AbortSignal): Promise<Answer[]> {
+  const operations = copies.map(({ id, index, seqNo, primaryTerm }) => ({
+    delete: { _index: index, _id: id, if_seq_no: seqNo, if_primary_term: primaryTerm },
+  }));
+  const { items } = await orUnavailable('deleting copies', client.bulk({ operations }, { signal }), 'repair');
+  return items.map(({ delete: answer }) => (answer as Answer | undefined) ?? { status: 0 });
+}
+
+/** `why`: of the first that was left. */
+async function takeAway(
+  duplicates: readonly (readonly Copy[])[],
+  client: Elasticsearch,
+  signal: AbortSignal,
+): Promise<Omit<Repaired, 'found'>> {
+  const younger = duplicates.flatMap((copies) => copies.slice(1));
+  const answers = await deleteAll(client, younger, signal);
+  const deleted = answers.filter(({ status }) => status === 200).length;
+  // Gone is gone, whoever deleted it.
+  const refused = younger.flatMap((copy, at) => {
+    const answer = answers[at] ?? { status: 0 };
+    return answer.status === 200 || answer.status === 404 ? [] : [{ copy, answer }];
+  });
+  const [first] = refused;
+  const why = first === undefined ? {} : { why: refusalText(first.copy, first.answer) };
+  return { deleted, left: new Set(refused.map(({ copy }) => copy.id)).size, ...why };
 }
 
 /**
- * Looks through a data stream and keeps, of each document, the copy of the oldest backing index. Each delete names the
- * version it means, so that several may repair at once.
+ * Looks through a data stream and keeps, of each document, the copy of the oldest backing index. Several may repair at once.
  * @throws DestinationUnavailableError where it could not look, or Elasticsearch is away; the signal's reason when aborted.
  */
 export async function repair(stream: string, { dryRun = false, ...options }: RepairOptions): Promise<Repaired> {
-  const { client } = options;
+  const { client, signal } = options;
   // What was written a moment ago counts too. Who may not ask for it sees it a little later.
-  await wholeAnswerIfThere('refreshing', client.indices.refresh({ index: stream }, { ignore: [403] }));
+  const refreshing = client.indices.refresh({ index: stream }, { ignore: [403] });
+  await wholeAnswerIfThere('refreshing', refreshing, 'repair');
   let [found, deleted, left] = [0, 0, 0];
   let why: string | undefined;
-  for await (const [, ...younger] of duplicatesOf(stream, { ...options, role: 'repair' })) {
-    found += 1;
-    if (dryRun) continue;
-    const refusals = await Promise.all(younger.map((copy) => refusalOf(client, copy)));
-    const refused = refusals.filter((refusal) => refusal !== undefined);
-    deleted += younger.length - refused.length;
-    if (refused.length > 0) left += 1;
-    why ??= refused[0];
+  for await (const duplicates of duplicatesOf(stream, { ...options, role: 'repair' })) {
+    found += duplicates.length;
+    const taken = dryRun ? { deleted: 0, left: duplicates.length } : await takeAway(duplicates, client, signal);
+    deleted += taken.deleted;
+    left += taken.left;
+    why ??= 'why' in taken ? taken.why : undefined;
   }
-  return { found, deleted, left: dryRun ? found : left, ...(why === undefined ? {} : { why }) };
+  return { found, deleted, left, ...(why === undefined ? {} : { why }) };
 }

@@ -49,7 +49,7 @@ export const roles = {
 export type RoleName = keyof typeof roles;
 
 /** Whatever takes documents away or puts others in their place. */
-const ERASE = ['delete', 'delete_index', 'index', 'manage'];
+const ERASE = ['delete', 'delete_index', 'index', 'manage', 'manage_data_stream_lifecycle'];
 
 /** What no worker may have, and what nobody may have who repairs: judged by `shenji check`. */
 export const forbidden = {

@@ -6,7 +6,7 @@
 import type { Logger } from 'pino';
 import { formatDuration } from './duration.ts';
 import { suspends } from './errors.ts';
-import type { Ledger, Suspension, WindowEntry } from './ledger.ts';
+import { POISON, type Ledger, type RecordedError, type Suspension, type WindowEntry } from './ledger.ts';
 import type { FailedWindow, PlannedSource, QueuedWindow } from './planner.ts';
 import { iso } from './spans.ts';
 
@@ -42,26 +42,27 @@ function refusalOf({ entry }: FailedWindow): FailedEntry | undefined {
   return entry?.status === 'failed' && suspends(entry.error.type) ? entry : undefined;
 }
 
+/** What may pass by itself, or took its worker down: nobody knows yet whether the vendor would refuse it. */
+const tellsNothing = ({ type }: RecordedError): boolean => type === 'RetryableError' || type === POISON;
+
 const isOf =
   ({ pass, from, to }: QueuedWindow) =>
   ({ entry }: FailedWindow): boolean =>
     entry?.stream.pass === pass && entry.span.from === from && entry.span.to === to;
 
 export function createSuspending({ ledger, log, now }: SuspendingPorts): Suspending {
-  /** The probe that the vendor has answered, if only to say what is wrong with its window. */
+  /** Whether the vendor has answered the probe, if only to say what is wrong with its window. `ended`: as the queue has it. */
   async function gotThrough(
-    { tenant, source, queue }: PlannedSource,
-    failed: readonly FailedWindow[],
-  ): Promise<QueuedWindow | undefined> {
-    const probe = await queue.probe();
-    const ended = probe && failed.find(isOf(probe));
-    if (probe === undefined) return undefined;
-    if (ended === undefined)
-      return (await ledger.isRead({ tenant, source, pass: probe.pass }, probe)) ? probe : undefined;
-    const refusal = refusalOf(ended);
-    if (refusal !== undefined)
-      log.warn({ tenant, source }, `still suspended, the probe was refused: ${refusal.error.message}`);
-    return refusal === undefined ? probe : undefined;
+    { tenant, source }: PlannedSource,
+    probe: QueuedWindow,
+    ended: FailedWindow | undefined,
+  ): Promise<boolean> {
+    if (ended === undefined) return ledger.isRead({ tenant, source, pass: probe.pass }, probe);
+    if (ended.entry?.status !== 'failed') return false;
+    const { error } = ended.entry;
+    if (!suspends(error.type) && !tellsNothing(error)) return true;
+    log.warn({ tenant, source }, `still suspended, the probe did not get through: ${error.message}`);
+    return false;
   }
 
   async function begin(
@@ -94,21 +95,22 @@ export function createSuspending({ ledger, log, now }: SuspendingPorts): Suspend
   }
 
   async function judge(planned: PlannedSource, failed: readonly FailedWindow[]): ReturnType<Suspending['judge']> {
-    const refused = failed.filter((each) => refusalOf(each) !== undefined);
-    const own = failed.filter((each) => refusalOf(each) === undefined);
     const { suspension: before, changedAt } = await ledger.standing(planned.tenant, planned.source);
     // Newer than what was before it, also by a clock that is behind: the newest counts.
     const at = Math.max(now(), changedAt + 1);
-    const [refusal] = refused.flatMap((each) => refusalOf(each) ?? []);
-    const probe = before && (await gotThrough(planned, failed));
+    const [refusal] = failed.flatMap((each) => refusalOf(each) ?? []);
+    const probe = before && (await planned.queue.probe());
+    const ended = probe && failed.find(isOf(probe));
+    const isThrough = probe !== undefined && (await gotThrough(planned, probe, ended));
     let suspension = before;
-    if (before !== undefined && probe !== undefined) {
+    if (before !== undefined && isThrough) {
       await end(planned, before, probe, at);
       suspension = undefined;
     } else if (before === undefined && refusal !== undefined) suspension = await begin(planned, refusal, at);
     // After the ledger knows why: whoever dies in between leaves them for the next to judge.
-    await Promise.all(refused.map(({ remove }) => remove()));
-    return { suspension, own };
+    const letGo = failed.filter((each) => refusalOf(each) !== undefined || (each === ended && !isThrough));
+    await Promise.all(letGo.map(({ remove }) => remove()));
+    return { suspension, own: failed.filter((each) => !letGo.includes(each)) };
   }
 
   return { judge };

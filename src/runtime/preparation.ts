@@ -13,6 +13,9 @@ export function dataStreamOf({ config }: Pick<Runtime, 'config'>, { definition }
   return { type: definition.dataStream.type, dataset: definition.name, namespace: config.namespace };
 }
 
+export const dataStreamNameOf = (runtime: Pick<Runtime, 'config'>, source: Pick<TenantSource, 'definition'>): string =>
+  streamName(dataStreamOf(runtime, source), runtime.config.namespace);
+
 export function preparationOf(runtime: Runtime, source: TenantSource, stream: Stream): Preparation<unknown> {
   const { made, tenant } = source;
   return {
@@ -29,9 +32,9 @@ export function preparationOf(runtime: Runtime, source: TenantSource, stream: St
 /** Resolves where documents, letters and entries would be taken. @throws DestinationUnavailableError */
 export async function probeWrites(runtime: Runtime): Promise<void> {
   const { config, elasticsearch: client } = runtime;
-  const streams = [...runtime.sources.map((source) => dataStreamOf(runtime, source)), DEAD_LETTERS, LEDGER];
+  const own = [DEAD_LETTERS, LEDGER].map((stream) => streamName(stream, config.namespace));
   // Tenants share them.
-  const names = new Set(streams.map((stream) => streamName(stream, config.namespace)));
+  const names = new Set([...runtime.sources.map((source) => dataStreamNameOf(runtime, source)), ...own]);
   await Promise.all([...names].map((index) => createBulkWriter({ client, index }).probe()));
 }
 
@@ -43,7 +46,7 @@ export function documentWriters(runtime: Runtime): ReadonlyMap<string, DocumentW
       definition.name,
       createExactWriter({
         client,
-        index: streamName(dataStreamOf(runtime, { definition }), config.namespace),
+        index: dataStreamNameOf(runtime, { definition }),
         onRequest: (bulk) => runtime.metrics.indexed({ dataset: definition.name, ...bulk }),
         beforeCreation: () => requireTemplates(client, definitions, config.namespace),
       }),

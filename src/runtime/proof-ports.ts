@@ -1,12 +1,12 @@
 /** Where a proof gets its evidence: ledger, documents and dead letters of one source of one tenant. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { orUnavailable, wholeAnswer } from '../elasticsearch/client.ts';
-import { documentsByTime } from '../elasticsearch/evidence.ts';
+import { documentsByTime, within } from '../elasticsearch/evidence.ts';
 import { refreshedAfterMs } from '../elasticsearch/refresh-interval.ts';
 import { createLetterEvidence, type LetterEvidence } from '../elasticsearch/letter-evidence.ts';
 import { DEAD_LETTERS, streamName } from '../elasticsearch/names.ts';
 import type { ProofPorts } from '../pipeline/proof/prove.ts';
-import { dataStreamOf } from './preparation.ts';
+import { dataStreamNameOf } from './preparation.ts';
 import type { Runtime, TenantSource } from './runtime.ts';
 
 export type RuntimePorts = ProofPorts & Pick<LetterEvidence, 'undated'>;
@@ -17,7 +17,7 @@ const CLOCKS_MS = 60_000;
 export function proofPorts(runtime: Runtime, source: TenantSource): RuntimePorts {
   const { elasticsearch, config, ledger } = runtime;
   const { tenant, definition } = source;
-  const index = streamName(dataStreamOf(runtime, source), config.namespace);
+  const index = dataStreamNameOf(runtime, source);
   const deadLetters = streamName(DEAD_LETTERS, config.namespace);
   const letters = createLetterEvidence(elasticsearch, config.namespace, { tenant: tenant.id, source: definition.name });
   const ofTenant = [{ prefix: { 'shenji.stream': `${tenant.id}/` } }];
@@ -44,7 +44,7 @@ export function proofPorts(runtime: Runtime, source: TenantSource): RuntimePorts
     },
     documents: async function* (span, fields) {
       if (!(await orUnavailable(`looking for ${index}`, elasticsearch.indices.exists({ index })))) return;
-      yield* documentsByTime(elasticsearch, index, [span], ofTenant, fields);
+      yield* documentsByTime(elasticsearch, index, [within([span]), ...ofTenant], fields);
     },
     letters: letters.dated,
     replays: async (span) => {

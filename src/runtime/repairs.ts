@@ -1,16 +1,15 @@
 /** Cross-index duplicates: looked for around each rollover, and taken away where there are credentials for it. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { backingNames } from '../elasticsearch/backing-indices.ts';
-import { streamName } from '../elasticsearch/names.ts';
 import { repair, type Repaired, type RepairOptions } from '../elasticsearch/repair.ts';
 import { many } from '../pipeline/many.ts';
 import { withinBound } from '../pipeline/within-bound.ts';
-import { dataStreamOf } from './preparation.ts';
+import { dataStreamNameOf } from './preparation.ts';
 import type { Runtime, TenantSource } from './runtime.ts';
 
 /** The data streams that these sources write to; tenants share them. */
 export const dataStreamsOf = (runtime: Runtime, sources: readonly TenantSource[] = runtime.sources): string[] => [
-  ...new Set(sources.map((source) => streamName(dataStreamOf(runtime, source), runtime.config.namespace))),
+  ...new Set(sources.map((source) => dataStreamNameOf(runtime, source))),
 ];
 
 /**
@@ -26,6 +25,10 @@ export function repairStream(
   return repair(stream, { client: repairing ?? elasticsearch, ...options });
 }
 
+/** What an operator, who may not know what the scheduler has, can do about it. */
+export const PENDING_REMEDY =
+  'a scheduler with elasticsearch.repair takes the copies away soon, "shenji repair" at once';
+
 export const pendingText = (stream: string, count: number): string =>
   `${many(count, 'document')} of ${stream} ${count === 1 ? 'lies' : 'lie'} in more than one index: repair pending`;
 
@@ -35,6 +38,8 @@ export type RepairsOptions = {
   readonly watchMs?: number;
   /** A look so long after a rollover was seen; by then a bulk that was under way has ended, or was given up. */
   readonly soonMs?: number;
+  /** And so often whatever happens: for what came of no rollover that was seen. */
+  readonly dailyMs?: number;
 };
 
 export type Repairs = {
@@ -45,17 +50,21 @@ export type Repairs = {
 const WATCH_MS = 30_000;
 /** Requests to Elasticsearch have a limit of 30 s. */
 const SOON_MS = 45_000;
-/** What came of no rollover that was seen: a worker that stood still for hours, a scheduler that was away. */
+/** By then a worker that stood still for hours has written, too. */
 const DAILY_MS = 24 * 3_600_000;
+/** Where no `elasticsearch.repair` says it. */
+const AGAIN_MS = 15 * 60_000;
 const STOP_BOUND_MS = 2_000;
 
 /**
- * Looks at the start, soon after each rollover, again after `elasticsearch.repair.again`, and daily. Without credentials of
+ * Looks at the start, soon after each rollover, again after `elasticsearch.repair.again`, as long as something is left, and
+ * daily. Without credentials of
  * its own it only counts and says so. Never rejects: what fails is tried again.
  */
 export function startRepairs(runtime: Runtime, options: RepairsOptions = {}): Repairs {
   const { config, elasticsearch, log, metrics, scrub, repairing } = runtime;
-  const { sources, watchMs = WATCH_MS, soonMs = SOON_MS } = options;
+  const { sources, watchMs = WATCH_MS, soonMs = SOON_MS, dailyMs = DAILY_MS } = options;
+  const againMs = config.elasticsearch.repair?.again ?? AGAIN_MS;
   const dryRun = repairing === undefined;
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -64,8 +73,8 @@ export function startRepairs(runtime: Runtime, options: RepairsOptions = {}): Re
     metrics.repaired({ stream, deleted, left });
     if (deleted > 0) log.info({ stream }, `${many(deleted, 'copy', 'copies')} that a rollover left taken away`);
     if (left === 0) return;
-    const remedy = why ?? 'run "shenji repair", or give the scheduler elasticsearch.repair';
-    log.warn({ stream }, `${pendingText(stream, left)}; ${remedy}`);
+    const remedy = 'run "shenji repair", or give the scheduler elasticsearch.repair';
+    log.warn({ stream }, `${pendingText(stream, left)}; ${why ?? remedy}`);
   }
 
   async function watch(stream: string): Promise<void> {
@@ -77,13 +86,13 @@ export function startRepairs(runtime: Runtime, options: RepairsOptions = {}): Re
       try {
         const now = performance.now();
         const last = (await backingNames(elasticsearch, stream)).at(-1);
-        if (written !== undefined && last !== written)
-          due.push(now + soonMs, now + (config.elasticsearch.repair?.again ?? soonMs));
+        if (written !== undefined && last !== written) due.push(now + soonMs, now + againMs);
         written = last;
         if (due.some((at) => at <= now)) {
-          tell(stream, await repairStream(runtime, stream, { dryRun, signal }));
+          const repaired = await repairStream(runtime, stream, { dryRun, signal });
+          tell(stream, repaired);
           due = due.filter((at) => at > now);
-          if (due.length === 0) due.push(now + DAILY_MS);
+          if (due.length === 0) due.push(now + (repaired.left > 0 ? againMs : dailyMs));
         }
         isTold = false;
       } catch (error) {

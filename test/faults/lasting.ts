@@ -8,7 +8,8 @@ const HOUR = 3_600_000;
 const EFFECT_LIMIT_MS = 20 * SECOND;
 /** A worker's windows have 20 s to end, and its connections a moment. */
 const STOP_LIMIT_MS = 30 * SECOND;
-const REDIS_AWAY_MS = STOP_LIMIT_MS;
+/** Longer, so that whoever waits for its return is seen to. */
+const REDIS_AWAY_MS = STOP_LIMIT_MS + 10 * SECOND;
 /** So that nobody takes the job whose data is to be lost; shorter than a worker's lock. */
 const HELD_MS = 6 * SECOND;
 

@@ -109,6 +109,20 @@ describe('a source whose vendor refuses it', () => {
     if (end === 'is read') expect(live?.watermark).toBe(live?.dueUntil);
   });
 
+  it.each(['RetryableError', 'WorkerLostError'])(
+    'stays suspended while the vendor cannot be asked, as one gap (%s)',
+    async (type) => {
+      const { world, memory, fail, failures } = await suspended();
+      memory.probe = undefined;
+      await world.tick();
+      fail(memory.windows, type);
+      const [live] = await world.tick();
+      expect(live?.suspension?.error.type).toBe('CredentialsError');
+      expect([memory.windows, memory.failed, failures()]).toEqual([[], [], 0]);
+      expect(world.told.at(-1)).toMatch(/^still suspended, the probe did not get through: /);
+    },
+  );
+
   it('is not taken for one that answers because an operator has given its time up', async () => {
     const { world, memory, states } = await suspended();
     memory.probe = undefined;
