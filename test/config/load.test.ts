@@ -213,19 +213,20 @@ tenants: [{ id: globex, feishu: { appId: cli_other, appSecret: other } }]
 
   it('comes from the environment alone for one tenant', () => {
     const config = loadConfig(undefined, {
-      ELASTICSEARCH_URL: 'https://es:9200', ELASTICSEARCH_USERNAME: 'u', ELASTICSEARCH_PASSWORD: 'p', REDIS_URL: 'redis://r', SHENJI_TENANT: 'acme',
+      ELASTICSEARCH_URL: 'https://es:9200', ELASTICSEARCH_USERNAME: 'u', ELASTICSEARCH_PASSWORD: 'p', ELASTICSEARCH_REPAIR_API_KEY: 'r', REDIS_URL: 'redis://r', SHENJI_TENANT: 'acme',
       SHENJI_NAMESPACE: 'prod', SHENJI_SINCE: '48h', FEISHU_APP_ID: 'cli', FEISHU_APP_SECRET: 's', KIBANA_URL: 'https://kibana:5601', KIBANA_USERNAME: 'k',
       KIBANA_PASSWORD_FILE: write('from-a-file\n', 'secret'), KIBANA_CA_FILE: '/ca.crt', KIBANA_SPACE: 'security',
     }); // prettier-ignore
     expect(config).toMatchObject({
       namespace: 'prod',
+      elasticsearch: { username: 'u', repair: { apiKey: 'r', again: 15 * 60_000 } },
       kibana: {
         url: 'https://kibana:5601', space: 'security', username: 'k', password: 'from-a-file', caFile: '/ca.crt',
       }, // prettier-ignore
       tenants: [{ id: 'acme', feishu: { openapi_audit: { since: { agoMs: 172_800_000 } } } }],
     });
     expect(config.tenants[0]).not.toHaveProperty('dingtalk');
-    expect(secretsOf(config).toSorted()).toEqual(['from-a-file', 'p', 's']);
+    expect(secretsOf(config).toSorted()).toEqual(['from-a-file', 'p', 'r', 's']);
   });
 
   it('names the variables that the environment lacks', () => {

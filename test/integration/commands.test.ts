@@ -51,6 +51,17 @@ describe('shenji', () => {
     expect(stdout).toBe('');
   });
 
+  it('exits with code 1 where something of its own or of a library breaks', async () => {
+    const breaking = "Date.prototype.toISOString = () => { throw new RangeError('Invalid time value') }";
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(breaking)}`;
+    const { config } = await raw();
+    const bounds = ['--from', '2026-03-01', '--to', '2026-03-02'];
+    const { code, stderr } = await ended(
+      shenji(['prove', 'feishu.openapi_audit', ...bounds], config, { NODE_OPTIONS }),
+    );
+    expect([code, stderr]).toEqual([1, expect.stringContaining('Invalid time value')]);
+  });
+
   it(
     'sets up, checks, runs, shows its status and stops within its deadline on SIGTERM',
     { timeout: 90_000 },

@@ -1,5 +1,6 @@
 /** What becomes of a source whose vendor refuses it, and of a job that is damaged, on real servers. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startScheduler } from '../../src/runtime/scheduler.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { live, minutesAgo, sourceOf, watermark, work } from '../support/pipeline.ts';
 import { toldVendor } from '../support/vendor.ts';
@@ -9,6 +10,7 @@ const SCOPE = {
   code: 99991672,
   msg: 'Access denied. One of the following scopes is required: [admin:audit_info:readonly]',
 };
+const QUOTA = { code: 99991403, msg: 'the quota of calls of this month is used up' };
 const TOKEN = { code: 0, tenant_access_token: 't-0123456789abcdef0123', expire: 7_200 };
 const NOTHING = { code: 0, data: { items: [], has_more: false } };
 
@@ -84,6 +86,43 @@ describe('a source that lacks its scope', { timeout: 120_000 }, () => {
     expect(after?.watermark).toBeGreaterThanOrEqual(state?.dueUntil ?? Infinity);
     expect(after?.watermark).toBeLessThanOrEqual(Date.now());
     expect(after?.suspension).toBeDefined();
+  });
+});
+
+describe('a source that cannot be planned', () => {
+  it('keeps no other from its plans', async () => {
+    const vendor = await simulator({ events: 1 });
+    const dingtalk = { report: { since: '2d', settle: [] } };
+    const world = await openWorld(rawConfig(vendor, { audit: { since: '5m' }, dingtalk }));
+    const { tick } = world.planner;
+    const planned = new Map<string, number>();
+    const planner = {
+      ...world.planner,
+      tick: (source: Parameters<typeof tick>[0]) => {
+        planned.set(source.source, (planned.get(source.source) ?? 0) + 1);
+        // As with a ledger that takes for ever.
+        return source.source === live.source ? new Promise<never>(() => undefined) : tick(source);
+      },
+    };
+    const scheduler = startScheduler({ ...world, planner }, { tickMs: 50 });
+    onTestFinished(() => scheduler.stop());
+    await until('plans of the other', () => planned.get('dingtalk.report') ?? 0, (plans) => plans > 3); // prettier-ignore
+    expect(planned.get(live.source)).toBe(1);
+  });
+});
+
+describe('the next probe of a suspended source', () => {
+  it.each([
+    ['five minutes after the last', SCOPE, 5],
+    ['an hour after the last, where a quota is used up', QUOTA, 60],
+  ])('may go %s', async (_, refusal, minutes) => {
+    const { url } = await toldVendor(({ path }) => (path.endsWith('/internal') ? { body: TOKEN } : { status: 400, body: refusal })); // prettier-ignore
+    const raw = rawConfig(await simulator({ events: 1 }), { feishu: { baseUrl: url }, audit: { since: '1h' } });
+    const world = await openWorld(raw);
+    await work(world);
+    const rest = await until('a rest', () => world.redis.pttl(`${world.prefix}:probe:acme.feishu.openapi_audit`), (left) => left > 0); // prettier-ignore
+    expect(rest).toBeGreaterThan((minutes - 1) * 60_000);
+    expect(rest).toBeLessThanOrEqual(minutes * 60_000);
   });
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dayGrid, dividedGrid, fixedGrid } from '../../src/pipeline/grid.ts';
-import { compact, plan, type Failures, type PlanInput } from '../../src/pipeline/plan.ts';
+import { compact, mergeGaps, plan, type Failures, type PlanInput } from '../../src/pipeline/plan.ts';
 import { lengthOf, merge, overlaps, subtract, type Span } from '../../src/pipeline/spans.ts';
 
 const MINUTE = 60_000;
@@ -235,6 +235,17 @@ describe('planning tick after tick', () => {
       }),
     );
   });
+});
+
+it('failed windows beside each other are told as one gap, by their newest error', () => {
+  const cell = (minute: number): Span => ({ from: minute * MINUTE, to: (minute + 1) * MINUTE });
+  const gap = (minute: number, failedAt: number) => ({
+    ...cell(minute), error: `at ${failedAt}`, failures: minute, failedAt, retryAt: failedAt + MINUTE,
+  }); // prettier-ignore
+  expect(mergeGaps([gap(1, 10), gap(2, 30), gap(3, 20), gap(5, 40)])).toEqual([
+    { from: MINUTE, to: 4 * MINUTE, error: 'at 30', failures: 3, failedAt: 30, retryAt: 10 + MINUTE },
+    gap(5, 40),
+  ]);
 });
 
 describe('spans', () => {
