@@ -1,6 +1,7 @@
 /** What becomes of a source whose vendor refuses it, and of a job that is damaged, on real servers. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startScheduler } from '../../src/runtime/scheduler.ts';
+import type { PlannedSource } from '../../src/pipeline/planner.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { live, minutesAgo, sourceOf, watermark, work } from '../support/pipeline.ts';
 import { toldVendor } from '../support/vendor.ts';
@@ -94,11 +95,11 @@ describe('a source that cannot be planned', () => {
     const vendor = await simulator({ events: 1 });
     const dingtalk = { report: { since: '2d', settle: [] } };
     const world = await openWorld(rawConfig(vendor, { audit: { since: '5m' }, dingtalk }));
-    const { tick } = world.planner;
+    const tick = (source: PlannedSource) => world.planner.tick(source);
     const planned = new Map<string, number>();
     const planner = {
       ...world.planner,
-      tick: (source: Parameters<typeof tick>[0]) => {
+      tick: (source: PlannedSource) => {
         planned.set(source.source, (planned.get(source.source) ?? 0) + 1);
         // As with a ledger that takes for ever.
         return source.source === live.source ? new Promise<never>(() => undefined) : tick(source);
