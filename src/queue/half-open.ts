@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DestinationUnavailableError } from '../pipeline/errors.ts';
 
 export type HalfOpen = {
-  /** From now on one at a time, until the destination has taken what one of them brought. */
+  /** From now on one at a time, until the destination has taken what one of them brought; where it refuses one, none until the next call of this. */
   narrow(): void;
   /** @throws what `work` throws; DestinationUnavailableError where the one that went first was refused */
   run(work: () => Promise<void>): Promise<void>;
@@ -16,7 +16,7 @@ type Ended = 'written' | 'refused' | 'failed';
 const TURN_MS = 30_000;
 
 export function createHalfOpen(turnMs = TURN_MS): HalfOpen {
-  let isNarrow = false;
+  let state: 'open' | 'narrow' | 'shut' = 'open';
   /** Of the one that goes first. */
   let first: Promise<Ended> | undefined;
 
@@ -31,7 +31,8 @@ export function createHalfOpen(turnMs = TURN_MS): HalfOpen {
       if (error instanceof DestinationUnavailableError) ended = 'refused';
       throw error;
     } finally {
-      if (ended === 'written') isNarrow = false;
+      if (ended === 'written') state = 'open';
+      else if (ended === 'refused') state = 'shut';
       if (first === promise) first = undefined;
       resolve(ended);
     }
@@ -42,16 +43,16 @@ export function createHalfOpen(turnMs = TURN_MS): HalfOpen {
     const turn = pause(turnMs, undefined, { signal: over.signal, ref: false }).catch(() => undefined);
     const ended = await Promise.race([before, turn]);
     over.abort();
-    if (ended === 'refused')
-      throw new DestinationUnavailableError('waits with the window that Elasticsearch has refused');
     if (ended === undefined && first === before) first = undefined;
   }
 
   return {
-    narrow: () => void (isNarrow = true),
+    narrow: () => void (state = 'narrow'),
     run: async (work) => {
-      while (isNarrow && first !== undefined) await waitFor(first);
-      return isNarrow ? goFirst(work) : work();
+      while (state === 'narrow' && first !== undefined) await waitFor(first);
+      if (state === 'shut')
+        throw new DestinationUnavailableError('waits with the window that Elasticsearch has refused');
+      return state === 'narrow' ? goFirst(work) : work();
     },
   };
 }

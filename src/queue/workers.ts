@@ -39,6 +39,8 @@ export type WorkersOptions = {
   readonly scrub: (text: string) => string;
   readonly log: Logger;
   readonly lock?: Lock;
+  /** Where the window that went first was refused although the probe was not, the next one goes so long after it; 30 s by default. */
+  readonly restMs?: number;
 };
 
 /** A window whose worker has not renewed its lock for `durationMs` is given to another at the next check. */
@@ -54,7 +56,6 @@ const LOCK: Lock = { durationMs: 8_000, checkMs: 4_000 };
 /** A window that takes its worker down so often is poison, and becomes a gap. */
 const MAX_STALLED = 5;
 const PROBE_MS = 1_000;
-/** Where the window that went first was refused all the same, the next one goes so long after it. */
 const REST_MS = 30_000;
 /** How long aborted windows may take to go back to the queue. */
 const GIVE_BACK_MS = 3_000;
@@ -64,7 +65,7 @@ export const slotsOf = (lane: Lane, concurrency: number): number =>
   lane === 'live' ? concurrency : Math.max(1, concurrency - 1);
 
 export function startWorkers(options: WorkersOptions): Workers {
-  const { connection, prefix, collect, log, scrub, lock = LOCK } = options;
+  const { connection, prefix, collect, log, scrub, lock = LOCK, restMs = REST_MS } = options;
   let stopping = false;
   let paused = false;
   const halfOpen = createHalfOpen();
@@ -81,18 +82,18 @@ export function startWorkers(options: WorkersOptions): Workers {
     setPaused(true);
     log.warn(`no more windows are taken until Elasticsearch is ready again: ${scrub(reason)}`);
     await Promise.all(workers.map((worker) => worker.pause(true)));
-    halfOpen.narrow();
     while (!stopping) {
       const ready = await options.probeDestination().then(
         () => true,
         () => false,
       );
-      if (ready && performance.now() - resumedAt > REST_MS) break;
+      if (ready && performance.now() - resumedAt > restMs) break;
       await pause(PROBE_MS);
     }
     setPaused(false);
     if (stopping) return;
     resumedAt = performance.now();
+    halfOpen.narrow();
     await Promise.all(workers.map((worker) => worker.resume()));
     log.info('Elasticsearch is ready again: windows are taken');
   }
@@ -100,6 +101,7 @@ export function startWorkers(options: WorkersOptions): Workers {
   /** Redis may go while Elasticsearch is away: nothing is lost by pulling on, each window waits by itself. */
   function resumeAnyway(error: unknown): void {
     setPaused(false);
+    halfOpen.narrow();
     log.warn(`pausing for Elasticsearch did not succeed: ${scrub((error as Error).message)}`);
   }
 

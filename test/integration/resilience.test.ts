@@ -4,7 +4,7 @@ import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { prepareArtifacts } from '../../src/demo/embedded/artifacts.ts';
 import { startRedis } from '../../src/demo/embedded/redis.ts';
 import { collectWindow } from '../../src/pipeline/collect.ts';
-import { WaitError } from '../../src/pipeline/errors.ts';
+import { DestinationUnavailableError, WaitError } from '../../src/pipeline/errors.ts';
 import type { Stream } from '../../src/pipeline/stream.ts';
 import { startWorkers, type WorkersOptions } from '../../src/queue/workers.ts';
 import { documentWriters, preparationOf } from '../../src/runtime/preparation.ts';
@@ -134,6 +134,34 @@ describe('a worker that is killed', () => {
     expect(deaths).toBeGreaterThan(3);
     expect(done).toBe(1);
   });
+});
+
+it('where Elasticsearch takes the probe and refuses the documents, one window at a time asks the vendor, with a rest after each', async () => {
+  const { raw } = await past();
+  const world = await openWorld(raw);
+  const windows = Array.from({ length: 8 }, (_, at) => ({ from: minutesAgo(30 - at), to: minutesAgo(29 - at) }));
+  await world.sources[0]?.queue.add({ ...live, pass: 'live' }, windows);
+  const restMs = 1_500;
+  const resumed: { readonly at: number; asked: number }[] = [];
+  queueWorkers(
+    world,
+    async () => {
+      const last = resumed.at(-1);
+      if (last !== undefined) last.asked += 1;
+      throw new DestinationUnavailableError('no room for another index');
+    },
+    {
+      restMs,
+      onPause: (paused) => {
+        if (!paused) resumed.push({ at: performance.now(), asked: 0 });
+      },
+    },
+  );
+  await until('four turns', () => resumed.length, (count) => count > 4); // prettier-ignore
+  const turns = resumed.slice(0, -1);
+  expect(turns.map(({ asked }) => asked)).toEqual(turns.map(() => 1));
+  for (const [index, { at }] of turns.entries())
+    expect((resumed[index + 1]?.at ?? 0) - at).toBeGreaterThanOrEqual(restMs);
 });
 
 it('a lost lock stops a window before its next bulk', async () => {

@@ -58,7 +58,7 @@ it('where the first waits long for its vendor, the next goes in its place', asyn
   await Promise.all([held, third]);
 });
 
-it('where the first is refused, the others wait without having begun', async () => {
+it('where the first is refused, nobody begins until the next pause is over', async () => {
   const { halfOpen, begun, take } = windows();
   halfOpen.narrow();
   const taken = [take(), take(), take()];
@@ -66,6 +66,9 @@ it('where the first is refused, the others wait without having begun', async () 
   const ended = await Promise.allSettled(taken);
   expect(begun).toHaveLength(1);
   for (const { status } of ended) expect(status).toBe('rejected');
+  await expect(take()).rejects.toThrow('waits with the window');
+  expect(begun).toHaveLength(1);
+  halfOpen.narrow();
   void take();
   expect(begun).toHaveLength(2);
 });
