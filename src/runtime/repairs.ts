@@ -57,9 +57,8 @@ const AGAIN_MS = 15 * 60_000;
 const STOP_BOUND_MS = 2_000;
 
 /**
- * Looks at the start, soon after each rollover, again after `elasticsearch.repair.again`, as long as something is left, and
- * daily. Without credentials of
- * its own it only counts and says so. Never rejects: what fails is tried again.
+ * Looks at the start, soon after each rollover, again after `elasticsearch.repair.again`, for as long as something is left,
+ * and daily. Without credentials of its own it only counts and says so. Never rejects: what fails is tried again.
  */
 export function startRepairs(runtime: Runtime, options: RepairsOptions = {}): Repairs {
   const { config, elasticsearch, log, metrics, scrub, repairing } = runtime;
