@@ -103,7 +103,8 @@ async function report(
   state: StreamState | undefined,
   json: boolean,
 ): Promise<void> {
-  const totals = await runtime.ledger.totals(opened.stream);
+  // Who asked it to stop waits for no server.
+  const totals = state === undefined ? undefined : await runtime.ledger.totals(opened.stream);
   const complete = state !== undefined && state.watermark >= (opened.end ?? Infinity);
   const gaps = state?.gaps ?? [];
   if (json)
@@ -114,9 +115,10 @@ async function report(
       gaps: gaps.map(({ from, to, error }) => ({ from: new Date(from), to: new Date(to), error })),
     });
   else {
-    print(
-      `${streamKey(opened.stream)}: ${totals.windows} windows, ${totals.events} events, ${totals.created} created, ${totals.duplicates} there already, ${totals.rejected} dead-lettered`,
-    );
+    if (totals !== undefined)
+      print(
+        `${streamKey(opened.stream)}: ${totals.windows} windows, ${totals.events} events, ${totals.created} created, ${totals.duplicates} there already, ${totals.rejected} dead-lettered`,
+      );
     for (const gap of gaps)
       print(`gap ${new Date(gap.from).toISOString()} – ${new Date(gap.to).toISOString()}: ${gap.error}`);
     if (!complete) print('not complete; a running scheduler goes on with it');

@@ -54,8 +54,16 @@ async function accept(runtime: Runtime, name: string, options: AcceptOptions): P
   const by = userInfo().username;
   const now = Date.now();
   const stream: Stream = found.state.stream;
-  for (const gap of gaps) {
-    const span = common(gap, asked);
+  // What is suspended is shown as one gap, and parts of it may have been collected.
+  const accepted = gaps.flatMap((gap) => {
+    const within = common(gap, asked);
+    return found.state.missing.filter((span) => overlaps(span, within)).map((span) => common(span, within));
+  });
+  if (accepted.length === 0)
+    throw new UsageError(
+      `${name}: all between ${iso(asked.from)} and ${iso(asked.to)} is collected; there is nothing to give up`,
+    );
+  for (const span of accepted) {
     await runtime.ledger.append({
       stream,
       span,

@@ -1,4 +1,5 @@
 /** `rules`: the detection rules that come with shenji, and what they would find. */
+import { requireAnswers } from '../runtime/patience.ts';
 import { Option, type Command } from 'commander';
 import { iso } from '../pipeline/spans.ts';
 import { evaluate, type Alert, type Clock } from '../elasticsearch/evaluate.ts';
@@ -58,7 +59,9 @@ function show(found: readonly Previewed[]): void {
 async function preview(options: PreviewOptions): Promise<void> {
   const chosen = chooseRules(options.rule);
   const clock: Clock = options.clock === 'event' ? '@timestamp' : 'event.ingested';
-  await withRuntime(options, 'warn', async ({ elasticsearch: client, config, sources }) => {
+  await withRuntime(options, 'warn', async (runtime) => {
+    const { elasticsearch: client, config, sources } = runtime;
+    await requireAnswers(runtime, ['Elasticsearch']);
     const instant = (text: string | undefined, otherwise: number): number =>
       text === undefined || sources[0] === undefined ? otherwise : instantOf(sources[0], text);
     const to = instant(options.to, Date.now());

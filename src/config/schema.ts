@@ -62,7 +62,7 @@ const repair = z
     again: duration('15m')
       .prefault('15m')
       .describe(
-        'Where `repair` is set, the scheduler takes away what a rollover left twice: soon after it, and again so much later; `repair: {}` takes the credentials below, where Elasticsearch has no security',
+        'Where `repair` is set, the scheduler takes away what a rollover left twice: soon after it, and again so much later; `repair: {}` takes the same credentials as all else, for an Elasticsearch without security',
       ),
   })
   .superRefine(refuseHalfCredentials);

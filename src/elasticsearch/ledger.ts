@@ -176,10 +176,18 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     return found;
   }
 
+  /** The window of the newest suspension among these entries, newest first. */
+  function refusedBy(entries: readonly (Stored | undefined)[]): Standing['refused'] {
+    const { pass, from, to } =
+      entries.find((entry) => entry?.shenji.window.status === 'suspended')?.shenji.window ?? {};
+    return pass === undefined ? undefined : { pass, from: Date.parse(from ?? ''), to: Date.parse(to ?? '') };
+  }
+
   async function standing(tenant: string, source: string): Promise<Standing> {
     const found = client.search<Stored>({
       ...WHOLE,
-      size: 1,
+      // The end of one, and its beginning.
+      size: 2,
       track_total_hits: false,
       query: {
         bool: {
@@ -187,16 +195,17 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
         },
       },
       sort: [{ '@timestamp': 'desc' }],
-      _source: ['@timestamp', 'shenji.window.status', 'shenji.window.error'],
+      _source: ['@timestamp', ...['status', 'error', 'pass', 'from', 'to'].map((field) => `shenji.window.${field}`)],
     });
     const answer = await wholeAnswerIfThere('asking the ledger for a suspension', found);
-    const newest = answer?.hits.hits[0]?._source;
-    if (newest === undefined) return { suspension: undefined, changedAt: -Infinity };
+    const [newest, before] = (answer?.hits.hits ?? []).map(({ _source }) => _source);
+    if (newest === undefined) return { suspension: undefined, changedAt: -Infinity, refused: undefined };
     const changedAt = Date.parse(newest['@timestamp']);
     const { status, error: { type = 'Error', message = '' } = {} } = newest.shenji.window;
     return {
       changedAt,
       suspension: status === 'suspended' ? { since: changedAt, error: { type, message } } : undefined,
+      refused: refusedBy([newest, before]),
     };
   }
 

@@ -54,5 +54,12 @@ const ERASE = ['delete', 'delete_index', 'index', 'manage', 'manage_data_stream_
 /** What no worker may have, and what nobody may have who repairs: judged by `shenji check`. */
 export const forbidden = {
   writer: { cluster: [], indices: [{ names: [...DATA, ...OWN], privileges: ERASE }] },
-  repair: { cluster: [], indices: [{ names: OWN, privileges: ERASE }] },
+  repair: {
+    cluster: [],
+    indices: [
+      // To take copies of events away is its work, and no more.
+      { names: DATA, privileges: ERASE.filter((privilege) => privilege !== 'delete') },
+      { names: [...OWN, ...CHECKPOINTS], privileges: ERASE },
+    ],
+  },
 } as const satisfies Partial<Record<RoleName, Role>>;

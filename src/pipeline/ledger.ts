@@ -122,8 +122,15 @@ export type ReadWindow = Span & { readonly pass: Stream['pass']; readonly at: nu
 
 /** A source of a tenant stands still: since when, in epoch milliseconds, and why. */
 export type Suspension = { readonly since: number; readonly error: Pick<RecordedError, 'type' | 'message'> };
-/** `changedAt`: when the newest of its suspensions began or ended; -Infinity where there was none. */
-export type Standing = { readonly suspension: Suspension | undefined; readonly changedAt: number };
+/**
+ * `changedAt`: when the newest of its suspensions began or ended; -Infinity where there was none. `refused`: the window for
+ * which the newest began.
+ */
+export type Standing = {
+  readonly suspension: Suspension | undefined;
+  readonly changedAt: number;
+  readonly refused: (Span & { readonly pass: string }) | undefined;
+};
 
 export type Ledger = {
   /** Appends; resolves when searches see it. Throws `DestinationUnavailableError`. */

@@ -70,6 +70,8 @@ export type StreamState = {
   readonly watermark: number;
   readonly dueUntil: number;
   readonly gaps: readonly Gap[];
+  /** Due and not done, for whatever reason. */
+  readonly missing: readonly Span[];
   readonly queued: number;
   readonly planned: number;
   /** Why nothing is planned: all of its source stands still. */
@@ -201,6 +203,7 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
       watermark,
       dueUntil: planNow.dueUntil,
       gaps: mergeGaps(gaps),
+      missing: subtract([{ from: origin, to: planNow.dueUntil }], done),
       queued: queued.length,
       planned: windows.length,
     };
@@ -262,7 +265,7 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
     let sent = probing.length > 0;
     for (const checkpoint of open) {
       const { state, windows } = await digest(checkpoint, planned, unfinished);
-      const [window] = windows;
+      const window = windows.toSorted((a, b) => b.from - a.from)[0];
       const { stream } = checkpoint;
       const isSent =
         !sent &&
@@ -282,10 +285,15 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
     await remove();
   }
 
+  /** It stays where it is: one entry that the ledger refuses must not keep the source from its plans. */
+  function tellUnrecorded({ id }: FailedWindow, error: unknown): void {
+    log.warn(`the failure of the job ${id} could not be recorded, and is tried again: ${(error as Error).message}`);
+  }
+
   async function tick(planned: PlannedSource, only?: Pass): Promise<StreamState[]> {
     await planned.queue.releaseOverdue(now());
     const { suspension, own } = await suspending.judge(planned, await planned.queue.failed());
-    await Promise.all(own.map(record));
+    await Promise.all(own.map((failed) => record(failed).catch((error: unknown) => tellUnrecorded(failed, error))));
     const found =
       only === undefined ? await openStreams(planned) : [await checkpoints.read({ ...planned, pass: only })];
     const open = found.filter((checkpoint) => checkpoint !== undefined);

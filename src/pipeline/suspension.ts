@@ -1,14 +1,16 @@
 /**
  * What concerns a whole source of a tenant (its credentials, a scope, a quota, an API that is gone) suspends it in all its
  * passes: no window would fare better than the one that failed. One entry of the ledger says since when and why, one that
- * it goes on. Between them one window at a time is tried, as a probe, and what becomes of it is only logged.
+ * it goes on. Between them one window at a time is tried, as a probe, and what becomes of it is only logged. The probe is
+ * the newest that is due: the one that was refused may be refused for itself.
  */
 import type { Logger } from 'pino';
 import { formatDuration } from './duration.ts';
 import { suspends } from './errors.ts';
-import { POISON, type Ledger, type RecordedError, type Suspension, type WindowEntry } from './ledger.ts';
+import { POISON, type Ledger, type RecordedError, type Standing, type Suspension, type WindowEntry } from './ledger.ts';
 import type { FailedWindow, PlannedSource, QueuedWindow } from './planner.ts';
-import { iso } from './spans.ts';
+import { iso, overlaps } from './spans.ts';
+import { passRank } from './stream.ts';
 
 export type SuspendingPorts = {
   readonly ledger: Pick<Ledger, 'append' | 'standing' | 'isRead'>;
@@ -49,6 +51,13 @@ const isOf =
   ({ pass, from, to }: QueuedWindow) =>
   ({ entry }: FailedWindow): boolean =>
     entry?.stream.pass === pass && entry.span.from === from && entry.span.to === to;
+
+const isAgain =
+  (refused: Standing['refused']) =>
+  ({ entry }: FailedWindow): boolean =>
+    refused !== undefined &&
+    entry?.stream.pass === refused.pass &&
+    (passRank(entry.stream.pass) === 2 || overlaps(entry.span, refused));
 
 export function createSuspending({ ledger, log, now }: SuspendingPorts): Suspending {
   /** Whether the vendor has answered the probe, if only to say what is wrong with its window. `ended`: as the queue has it. */
@@ -95,10 +104,13 @@ export function createSuspending({ ledger, log, now }: SuspendingPorts): Suspend
   }
 
   async function judge(planned: PlannedSource, failed: readonly FailedWindow[]): ReturnType<Suspending['judge']> {
-    const { suspension: before, changedAt } = await ledger.standing(planned.tenant, planned.source);
+    const { suspension: before, changedAt, refused } = await ledger.standing(planned.tenant, planned.source);
     // Newer than what was before it, also by a clock that is behind: the newest counts.
     const at = Math.max(now(), changedAt + 1);
-    const [refusal] = failed.flatMap((each) => refusalOf(each) ?? []);
+    const refusals = failed.filter((each) => refusalOf(each) !== undefined);
+    // Refused again after another window got through: that is this window's own trouble, or its backfill's.
+    const ownTrouble = before === undefined ? refusals.filter(isAgain(refused)) : [];
+    const [refusal] = refusals.filter((each) => !ownTrouble.includes(each)).flatMap((each) => refusalOf(each) ?? []);
     const probe = before && (await planned.queue.probe());
     const ended = probe && failed.find(isOf(probe));
     const isThrough = probe !== undefined && (await gotThrough(planned, probe, ended));
@@ -108,7 +120,11 @@ export function createSuspending({ ledger, log, now }: SuspendingPorts): Suspend
       suspension = undefined;
     } else if (before === undefined && refusal !== undefined) suspension = await begin(planned, refusal, at);
     // After the ledger knows why: whoever dies in between leaves them for the next to judge.
-    const letGo = failed.filter((each) => refusalOf(each) !== undefined || (each === ended && !isThrough));
+    const letGo = failed.filter(
+      (each) =>
+        (refusals.includes(each) && !ownTrouble.includes(each)) ||
+        (each === ended && before !== undefined && !isThrough),
+    );
     await Promise.all(letGo.map(({ remove }) => remove()));
     return { suspension, own: failed.filter((each) => !letGo.includes(each)) };
   }

@@ -32,11 +32,30 @@ export function parseJobId(id: string): (Span & { readonly pass: Pass }) | undef
   return match === null ? undefined : { pass: match[1] as Pass, from: Number(match[2]), to: Number(match[3]) };
 }
 
-/** What a job carries; undefined where that is no window: Redis may have evicted it, or somebody has changed it. */
-export function windowOf(data: unknown): WindowJob | undefined {
-  const { tenant, source, pass, from, to } = (data ?? {}) as Partial<Record<keyof WindowJob, unknown>>;
-  const isNamed = [tenant, source, pass].every((name) => typeof name === 'string' && name !== '');
-  return isNamed && Number.isSafeInteger(from) && Number.isSafeInteger(to) ? (data as WindowJob) : undefined;
+/** Beyond it there is no date. */
+const LAST_MOMENT = 8.64e15;
+const isMoment = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Math.abs(Number(value)) <= LAST_MOMENT;
+
+function isError(value: unknown): value is RecordedError {
+  const { type, message, retryable } = (value ?? {}) as Partial<Record<keyof RecordedError, unknown>>;
+  return typeof type === 'string' && typeof message === 'string' && typeof retryable === 'boolean';
+}
+
+type Carrier = { readonly id?: string | undefined; readonly queueName: string; readonly data: unknown };
+
+/**
+ * What a job carries; undefined where that is no window of its id and its queue: Redis may have evicted it, or somebody has
+ * changed it. An error that is none is left out.
+ */
+export function windowOf({ id, queueName: queue, data }: Carrier): WindowJob | undefined {
+  const { tenant, source, pass, from, to, error } = (data ?? {}) as Partial<WindowJob>;
+  const isNamed = [tenant, source, pass].every((name) => typeof name === 'string');
+  if (!isNamed || !isMoment(from) || !isMoment(to) || from >= to) return undefined;
+  const window = { tenant, source, pass, from, to } as WindowJob;
+  if (id !== jobId(window.pass, window)) return undefined;
+  if (queue !== queueName(window.tenant, window.source, laneOf(window.pass))) return undefined;
+  return isError(error) ? { ...window, error } : window;
 }
 
 /** BullMQ counts from 1, lower first; 0 would mean "before everything that has a priority". */

@@ -79,16 +79,22 @@ function toEntry(job: Job<WindowJob>, data: WindowJob): WindowEntry {
 }
 
 /** Each by itself: a job that cannot be read must not keep the others from the ledger. */
-async function failedWindow(queue: Queue<WindowJob>, id: string): Promise<FailedWindow> {
+async function failedWindow(queue: Queue<WindowJob>, id: string, connection: Redis): Promise<FailedWindow> {
   const remove = async (): Promise<void> => void (await queue.remove(id));
   try {
     const job = await queue.getJob(id);
-    const window = windowOf(job?.data);
+    const window = job && windowOf(job);
     return { id, remove, entry: job === undefined || window === undefined ? undefined : toEntry(job, window) };
   } catch (error) {
-    // BullMQ cannot parse it. Anything else is Redis' trouble, and passes.
+    // BullMQ cannot parse it.
     if (error instanceof SyntaxError) return { id, remove, entry: undefined };
-    throw error;
+    // Anything else is Redis' trouble, and passes.
+    if (!(error as Error).message.startsWith('WRONGTYPE')) throw error;
+    return {
+      id,
+      entry: undefined,
+      remove: async () => void (await Promise.all([connection.del(queue.toKey(id)), remove()])),
+    };
   }
 }
 
@@ -142,7 +148,7 @@ export function openWindowQueue(
     failed: async () => {
       const found = queues.map(async (queue) => {
         const ids = await queue.getRanges(['failed'], 0, -1);
-        return Promise.all(ids.map((id: string) => failedWindow(queue, id)));
+        return Promise.all(ids.map((id: string) => failedWindow(queue, id, connection)));
       });
       return (await Promise.all(found)).flat();
     },
@@ -184,7 +190,7 @@ export function openWindowQueue(
     retrying: async () => {
       const jobs = (await Promise.all(queues.map((queue) => queue.getJobs([...UNFINISHED])))).flat();
       // A job that leaves meanwhile is undefined, one that is damaged has no window.
-      const failed = jobs.filter((job) => windowOf(job?.data)?.error !== undefined);
+      const failed = jobs.filter((job) => job !== undefined && windowOf(job)?.error !== undefined);
       const passes = Map.groupBy(failed, ({ data }) => data.pass);
       return [...passes].map(([pass, windows]) => toRetrying(pass, windows));
     },

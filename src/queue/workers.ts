@@ -117,7 +117,7 @@ export function startWorkers(options: WorkersOptions): Workers {
   }
 
   async function work(job: Job<WindowJob>, token?: string, signal?: AbortSignal): Promise<void> {
-    const window = windowOf(job.data);
+    const window = windowOf(job);
     if (window === undefined) throw new UnrecoverableError('what the job carried is gone: its window is planned again');
     const run = {
       job: window,

@@ -85,14 +85,16 @@ async function mayErase(client: Elasticsearch, namespace: string): Promise<Found
 }
 
 /** Of the credentials of `elasticsearch.repair`. */
-async function repairPrivileges(client: Elasticsearch, namespace: string): Promise<Found> {
+async function repairPrivileges(client: Elasticsearch | undefined, namespace: string): Promise<Found> {
+  if (client === undefined)
+    return ok('no elasticsearch.repair here: who has this configuration takes nothing away that rollovers leave twice');
   const missing = await missingPrivileges(client, roles.repair, namespace);
   if (missing === undefined) return ok('nothing is needed where Elasticsearch has no security');
   if (missing.length > 0) return lacking('repair', missing);
   const erasing = (await grantedPrivileges(client, forbidden.repair, namespace)) ?? [];
   if (erasing.length === 0) return ok('all of the repair role');
   return warning(
-    `more than the repair role: they may erase the ledger or dead letters (${erasing.join('; ')}); grant only deploy/elasticsearch/repair.json`,
+    `more than the repair role: they may do more than take copies away (${erasing.join('; ')}); grant only deploy/elasticsearch/repair.json`,
   );
 }
 
@@ -228,9 +230,7 @@ export function findings(runtime: Runtime): Promise<Finding>[] {
     look(runtime, 'Elasticsearch clock', '', () => elasticsearchClock(runtime)),
     look(runtime, 'Elasticsearch retention', '', () => retentions(runtime)),
     look(runtime, 'Elasticsearch privileges', '', () => privileges(runtime)),
-    ...(repairing === undefined
-      ? []
-      : [look(runtime, 'Elasticsearch repair', '', () => repairPrivileges(repairing, config.namespace))]),
+    look(runtime, 'Elasticsearch repair', '', () => repairPrivileges(repairing, config.namespace)),
     ...(kibana === undefined ? [] : [look(runtime, 'Kibana', '', () => kibanaSpace(kibana))]),
     checkByRedis(runtime, redis, 'scheduler', () => alive(runtime, 'scheduler')),
     checkByRedis(runtime, redis, 'worker', () => alive(runtime, 'worker')),

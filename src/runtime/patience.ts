@@ -10,8 +10,8 @@ export const PATIENCE_MS = 10_000;
 /** So that whoever knows why it took so long says it first. */
 export const GRACE_MS = 2_000;
 
-/** Whoever waits at a terminal hears by then which server is silent. */
-const AT_ONCE_MS = 4_500;
+/** Whoever waits at a terminal hears within five seconds which server is silent, the start of the program included. */
+const AT_ONCE_MS = 3_000;
 
 /** For a command of a person. @throws Error that names the server that does not answer, and what to look at */
 export async function requireAnswers(runtime: Runtime, servers: readonly ('Redis' | 'Elasticsearch')[]): Promise<void> {

@@ -27,7 +27,7 @@ export function repairStream(
 
 /** What an operator, who may not know what the scheduler has, can do about it. */
 export const PENDING_REMEDY =
-  'a scheduler with elasticsearch.repair takes the copies away soon, "shenji repair" at once';
+  'a scheduler with elasticsearch.repair takes the copies away within minutes of a rollover, and whatever comes later within a day; "shenji repair" does at once';
 
 export const pendingText = (stream: string, count: number): string =>
   `${many(count, 'document')} of ${stream} ${count === 1 ? 'lies' : 'lie'} in more than one index: repair pending`;
@@ -76,6 +76,19 @@ export function startRepairs(runtime: Runtime, options: RepairsOptions = {}): Re
     log.warn({ stream }, `${pendingText(stream, left)}; ${why ?? remedy}`);
   }
 
+  /** Where the credentials for it fail, it is counted with those of the writer: somebody has to hear that copies are there. */
+  async function look(stream: string): Promise<Repaired> {
+    try {
+      return await repairStream(runtime, stream, { dryRun, signal });
+    } catch (error) {
+      if (dryRun || signal.aborted) throw error;
+      const counting = { ...runtime, repairing: undefined };
+      const counted = await repairStream(counting, stream, { dryRun: true, signal });
+      metrics.repaired({ stream, ...counted });
+      throw error;
+    }
+  }
+
   async function watch(stream: string): Promise<void> {
     let written: string | undefined;
     // By no wall clock.
@@ -88,10 +101,11 @@ export function startRepairs(runtime: Runtime, options: RepairsOptions = {}): Re
         if (written !== undefined && last !== written) due.push(now + soonMs, now + againMs);
         written = last;
         if (due.some((at) => at <= now)) {
-          const repaired = await repairStream(runtime, stream, { dryRun, signal });
+          const repaired = await look(stream);
           tell(stream, repaired);
           due = due.filter((at) => at > now);
-          if (due.length === 0) due.push(now + (repaired.left > 0 ? againMs : dailyMs));
+          if (repaired.left > 0) due.push(now + againMs);
+          if (due.length === 0) due.push(now + dailyMs);
         }
         isTold = false;
       } catch (error) {

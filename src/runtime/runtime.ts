@@ -136,9 +136,8 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
       // Queues wait for a Redis that is away; there is nothing of them that would be lost.
       await withinBound(queues, CLOSE_BOUND_MS);
       redis.disconnect();
-      await http.close();
-      await elasticsearch.close();
-      await repairing?.close();
+      // A server that is silent keeps a request open for long.
+      await withinBound(Promise.all([http.close(), elasticsearch.close(), repairing?.close()]), CLOSE_BOUND_MS);
     },
   };
 }

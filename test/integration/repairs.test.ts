@@ -145,6 +145,26 @@ describe('a scheduler with credentials for it', () => {
   });
 });
 
+it('a scheduler whose credentials for it fail counts them all the same, looks again, and is done when they work', async () => {
+  const runtime = await openWorld(await configured({ again: '200ms' }));
+  await twice(runtime, 'a');
+  await runtime.elasticsearch.indices.refresh({ index: indexOf(runtime) });
+  const { repairing } = runtime;
+  let isRefused = true;
+  const search = async (...asked: Parameters<Runtime['elasticsearch']['search']>) => {
+    if (isRefused) throw new Error('401 security_exception');
+    return repairing?.search(...asked);
+  };
+  const refusing = Object.create(repairing ?? {}, { search: { value: search } }) as Runtime['elasticsearch'];
+  watching({ ...runtime, repairing: refusing }, 200);
+  const gauge = (count: number): Promise<boolean> =>
+    until('the gauge', async () => (await runtime.metrics.text()).includes(`shenji_cross_index_duplicates{stream="${indexOf(runtime)}"} ${count}`)); // prettier-ignore
+  await gauge(1);
+  isRefused = false;
+  await gauge(0);
+  expect(await copies(runtime)).toEqual(['a']);
+});
+
 it('a scheduler without credentials for it counts them, takes nothing away, and says what to do', async () => {
   const { told, log } = lines();
   const runtime = await openWorld(await configured(), log);

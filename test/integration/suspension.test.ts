@@ -7,6 +7,8 @@ import { live, minutesAgo, sourceOf, watermark, work } from '../support/pipeline
 import { toldVendor } from '../support/vendor.ts';
 import { openWorld, rawConfig, shenji, simulator, trueIds, until } from '../support/world.ts';
 
+type Raw = Record<string, unknown>;
+
 const SCOPE = {
   code: 99991672,
   msg: 'Access denied. One of the following scopes is required: [admin:audit_info:readonly]',
@@ -88,6 +90,24 @@ describe('a source that lacks its scope', { timeout: 120_000 }, () => {
     expect(after?.watermark).toBeLessThanOrEqual(Date.now());
     expect(after?.suspension).toBeDefined();
   });
+
+  it('may not be given up where it was collected before', async () => {
+    const vendor = await refusing();
+    vendor.grant();
+    const raw = rawConfig(await simulator({ events: 1 }), { feishu: { baseUrl: vendor.url }, audit: { since: '3h', window: '5s' } }); // prettier-ignore
+    const world = await openWorld(raw);
+    await work(world);
+    const inspect = () => world.planner.inspect(sourceOf(world).planned);
+    const [before] = await until('all of it', inspect, ([state]) => state !== undefined && state.watermark === state.dueUntil); // prettier-ignore
+    // As if a window of before had failed, so that the watermark is held back.
+    const held = { from: before?.origin ?? 0, to: (before?.origin ?? 0) + 1_000 };
+    vendor.revoke();
+    const [state] = await until('the suspension', inspect, ([now]) => now?.suspension !== undefined && (now.gaps[0]?.to ?? 0) > now.watermark); // prettier-ignore
+    expect(state?.missing.every(({ from }) => from >= (before?.watermark ?? Infinity))).toBe(true);
+    const span = ['--from', new Date(held.from).toISOString(), '--to', new Date(held.to).toISOString()];
+    const accept = shenji(['gaps', 'accept', 'acme/feishu.openapi_audit/live', ...span, '--reason', 'no'], raw);
+    expect(await accept.ended).toBe(2);
+  });
 });
 
 describe('a source that cannot be planned', () => {
@@ -124,6 +144,40 @@ describe('the next probe of a suspended source', () => {
     const rest = await until('a rest', () => world.redis.pttl(`${world.prefix}:probe:acme.feishu.openapi_audit`), (left) => left > 0); // prettier-ignore
     expect(rest).toBeGreaterThan((minutes - 1) * 60_000);
     expect(rest).toBeLessThanOrEqual(minutes * 60_000);
+  });
+});
+
+describe('a failed job that somebody has changed in Redis', () => {
+  const moment = 8.7e15;
+  it.each<[string, (data: Raw) => Raw | string]>([
+    ['is of a time that no calendar has', (data) => ({ ...data, from: moment, to: moment + 1 })],
+    ['ends before it begins', ({ from, to, ...data }) => ({ ...data, from: to, to: from })],
+    ['is of another tenant', (data) => ({ ...data, tenant: 'globex' })],
+    ['is of no pass', (data) => ({ ...data, pass: 'never' })],
+    ['has failed of something that is no error', (data) => ({ ...data, error: { type: { a: 1 }, message: ['x'] } })],
+    ['is no hash', () => 'no hash'],
+  ])('and that %s costs its window nothing more, and its source nothing', async (_, change) => {
+    const vendor = await simulator({ events: 60, from: minutesAgo(20), to: minutesAgo(3) });
+    const world = await openWorld(rawConfig(vendor, { audit: { since: '25m' } }));
+    const { queue, planned } = sourceOf(world);
+    await world.planner.tick(planned);
+    const [lane] = queue.lanes;
+    const [id = ''] = (await lane?.getRanges(['prioritized', 'waiting'], 0, 0)) ?? [];
+    const key = lane?.toKey(id) ?? '';
+    const changed = change(JSON.parse((await world.redis.hget(key, 'data')) ?? '{}') as Raw);
+    if (typeof changed === 'string') {
+      await world.redis.del(key);
+      await world.redis.set(key, changed);
+    } else await world.redis.hset(key, 'data', JSON.stringify(changed));
+    await world.redis.zrem(lane?.toKey('prioritized') ?? '', id);
+    await world.redis.zadd(lane?.toKey('failed') ?? '', Date.now(), id);
+    await world.planner.tick(planned);
+    expect(await queue.failed()).toEqual([]);
+    const entries = await world.ledger.entries('globex', live.source, { from: 0, to: Date.now() });
+    expect(entries).toEqual([]);
+    await work(world);
+    // One that is recorded as failed rests for a minute before it is read again.
+    await until('the other windows', () => world.elasticsearch.count({ index: `logs-feishu.openapi_audit-${world.config.namespace}` }), ({ count }) => count > 0); // prettier-ignore
   });
 });
 

@@ -79,7 +79,16 @@ describe('/metrics', () => {
   it('lets a lag grow while nobody can plan, and keeps the pass of a backfill out of its labels', async () => {
     let now = 1_000_000;
     const metrics = createMetrics('1.2.3', () => now);
-    const state = { origin: 0, end: undefined, watermark: 900_000, dueUntil: 960_000, gaps: [], queued: 0, planned: 0 };
+    const state = {
+      origin: 0,
+      end: undefined,
+      watermark: 900_000,
+      dueUntil: 960_000,
+      gaps: [],
+      missing: [],
+      queued: 0,
+      planned: 0,
+    };
     const streams = [
       live,
       { ...live, pass: 'backfill-20261101-aa' } as const,
@@ -116,7 +125,17 @@ async function everyMetric(): Promise<Map<string, Set<string>>> {
   metrics.foundLate(live, MINUTE);
   metrics.refused({ tenant: 'acme', source: live.source, share: 1 });
   metrics.repaired({ stream: 'logs-feishu.openapi_audit-default', deleted: 1, left: 1 });
-  const state = { stream: live, origin: 0, end: undefined, watermark: 0, dueUntil: 0, gaps: [], queued: 0, planned: 0 };
+  const state = {
+    stream: live,
+    origin: 0,
+    end: undefined,
+    watermark: 0,
+    dueUntil: 0,
+    gaps: [],
+    missing: [],
+    queued: 0,
+    planned: 0,
+  };
   metrics.planned(live, [{ ...state, maxLagMs: 0 }], IDLE);
   // A sample is a selector with its value behind: PromQL's own grammar reads it.
   const samples = (await metrics.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));

@@ -48,7 +48,7 @@ async function suspended(type = 'CredentialsError') {
   if (first === undefined) throw new Error('something was due');
   of.fail([first], type);
   const states = await of.world.tick();
-  return { ...of, states };
+  return { ...of, states, refused: first };
 }
 
 describe('a source whose vendor refuses it', () => {
@@ -122,6 +122,25 @@ describe('a source whose vendor refuses it', () => {
       expect(world.told.at(-1)).toMatch(/^still suspended, the probe did not get through: /);
     },
   );
+
+  it('is asked by another window than the one that was refused, and that one is a gap of its own when it is refused again', async () => {
+    const { world, memory, fail, failures, refused } = await suspended();
+    memory.probe = undefined;
+    await world.tick();
+    const [probe] = memory.windows;
+    expect(probe?.from).toBeGreaterThan(refused.from);
+    await world.readQueued();
+    await world.tick();
+    const again = memory.windows.filter(({ pass, from }) => pass === refused.pass && from === refused.from);
+    expect([again.length, memory.windows.length > 1]).toEqual([1, true]);
+    fail(again, 'CredentialsError');
+    const [live] = await world.tick();
+    expect([live?.suspension, failures()]).toEqual([undefined, 1]);
+    // Another one is refused too: it concerns the source after all.
+    const [other] = memory.windows;
+    fail(other === undefined ? [] : [other], 'CredentialsError');
+    expect((await world.tick())[0]?.suspension?.error.type).toBe('CredentialsError');
+  });
 
   it('is not taken for one that answers because an operator has given its time up', async () => {
     const { world, memory, states } = await suspended();

@@ -5,6 +5,7 @@ import {
   type Checkpoints,
   type Ledger,
   type OpenedStream,
+  type Standing,
   type Suspension,
 } from '../../src/pipeline/ledger.ts';
 import { dividedGrid, fixedGrid } from '../../src/pipeline/grid.ts';
@@ -158,11 +159,14 @@ export function inMemory(): Ports & { readonly memory: Memory } {
   const byPass = (pass: Pass) => (one: { readonly pass: Pass }) => one.pass === pass;
   let serial = 0;
   let suspension: Suspension | undefined;
+  let refused: Standing['refused'];
   const ledger: Ledger = {
     append: async (entry) => {
       const { stream, span, status, endedAt } = entry;
-      if (status === 'suspended') suspension ??= { since: endedAt, error: entry.error };
-      else if (status === 'resumed') suspension = undefined;
+      if (status === 'suspended') {
+        suspension ??= { since: endedAt, error: entry.error };
+        refused = { ...span, pass: stream.pass };
+      } else if (status === 'resumed') suspension = undefined;
       else
         memory.entries.push({
           ...span,
@@ -173,7 +177,7 @@ export function inMemory(): Ports & { readonly memory: Memory } {
           isRead: status === 'done',
         });
     },
-    standing: async () => ({ suspension, changedAt: suspension?.since ?? -Infinity }),
+    standing: async () => ({ suspension, changedAt: suspension?.since ?? -Infinity, refused }),
     isRead: async (stream, span) =>
       memory.entries.some((entry) => entry.isRead && entry.name === streamKey(stream) && overlaps(span, entry)),
     open: async (wanted) => {

@@ -72,6 +72,13 @@ const blindTo = ({ cluster, indices }: Role, prefix: string): Role => ({
 const ROLES: Readonly<Record<string, Role>> = {
   ...roles,
   writer_with_delete: withDelete(roles.writer),
+  repair_that_overwrites: {
+    cluster: ['monitor'],
+    indices: roles.repair.indices.map(({ names, privileges }) => ({
+      names,
+      privileges: [...privileges, 'index', 'delete_index', 'manage'],
+    })),
+  },
   repair_of_all: withDelete({ ...roles.repair, indices: [...roles.repair.indices, ...roles.reader.indices] }),
   writer_and_templates: { ...roles.writer, cluster: roles.setup.cluster },
   setup_without_indices: { ...roles.setup, indices: [] },
