@@ -25,7 +25,8 @@ const elasticsearch = await startElasticsearch(await prepareArtifacts(process.en
   scheme: 'http',
   settings: { ...SECURITY, 'xpack.security.http.ssl.enabled': false },
   files: userFiles(roles),
-  isReady: async (url) => (await fetch(`${url}/_cluster/health?timeout=1s`, { headers: { authorization: ADMIN } })).ok,
+  isReady: async (url) =>
+    (await fetch(`${url}/_cluster/health?wait_for_status=yellow&timeout=1s`, { headers: { authorization: ADMIN } })).ok,
 });
 const shared = shareElasticsearch(elasticsearch.url, {
   restart: (downMs) => elasticsearch.restart(downMs),
@@ -62,9 +63,9 @@ async function work(): Promise<void> {
       for (const line of lines.slice(0, 5)) print(`${seed}: ${what} ${line}`);
     for (const line of result.evidence) print(`${seed}: ${line}`);
     const counts = Object.entries(lists).map(([what, lines]) => `${what} ${lines.length}`);
-    const { documents, late, gaps, falseDeadLetters, asked, seconds } = result;
+    const { documents, late, repaired, gaps, falseDeadLetters, asked, seconds } = result;
     print(
-      `${isExact(result) ? 'exact ' : 'BROKEN'} ${seed}: ${documents} documents, ${late} late, ${asked} proofs, ${counts.join(', ')}, gaps ${gaps}, false dead letters ${falseDeadLetters}, settled ${result.settled}, ${seconds} s`,
+      `${isExact(result) ? 'exact ' : 'BROKEN'} ${seed}: ${documents} documents, ${late} late, ${repaired} repaired, ${asked} proofs, ${counts.join(', ')}, gaps ${gaps}, false dead letters ${falseDeadLetters}, settled ${result.settled}, ${seconds} s`,
     );
   }
 }
