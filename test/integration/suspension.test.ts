@@ -59,6 +59,8 @@ describe('a source that lacks its scope', { timeout: 120_000 }, () => {
     for (let probes = 1; probes <= 3; probes += 1) {
       await probeIsDue(world);
       await until('the probe', () => vendor.asked(), (calls) => calls === asked + probes); // prettier-ignore
+      // While it is under way, the next one would be another window.
+      await until('its end', inspect, (states) => states.every(({ queued }) => queued === 0)); // prettier-ignore
     }
     const [state] = await inspect();
     expect(state?.gaps).toMatchObject([{ from: state?.origin, to: state?.dueUntil }]);
