@@ -90,7 +90,7 @@ async function repairAfter(runtime: Runtime, source: TenantSource): Promise<void
     try {
       const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(REPAIR_BOUND_MS)]);
       const { left, why } = await repairStream(runtime, stream, { signal });
-      if (left > 0) tell(`${pendingText(stream, left)}${why === undefined ? '' : `; ${why}`}`);
+      if (left > 0) tell(pendingText(stream, left, why));
     } catch (error) {
       tell(`looking for copies did not succeed, run "shenji repair": ${runtime.scrub((error as Error).message)}`);
     }

@@ -13,7 +13,7 @@ type RepairOptions = CommonOptions & { readonly dryRun?: boolean; readonly json?
 function show(stream: string, { deleted, left, why }: Repaired): void {
   if (deleted > 0) print(`${stream}: ${many(deleted, 'copy', 'copies')} taken away`);
   else if (left === 0) print(`${stream}: nothing lies in more than one index`);
-  if (left > 0) print(`${pendingText(stream, left)}${why === undefined ? '' : `; ${why}`}`);
+  if (left > 0) print(pendingText(stream, left, why));
 }
 
 async function repairAll(runtime: Runtime, { dryRun = false, json = false }: RepairOptions): Promise<void> {

@@ -161,7 +161,7 @@ function suspensionText({ stream, suspended }: Row): string | undefined {
 
 function repairText({ dataStream, crossIndexDuplicates = 0 }: Row): string | undefined {
   if (crossIndexDuplicates === 0) return undefined;
-  return colors.yellow(`${pendingText(dataStream, crossIndexDuplicates)}; ${PENDING_REMEDY}`);
+  return colors.yellow(pendingText(dataStream, crossIndexDuplicates, PENDING_REMEDY));
 }
 
 function draw(rows: readonly Row[]): string {

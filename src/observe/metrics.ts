@@ -44,7 +44,7 @@ export type Metrics = {
   readonly repaired: (look: { stream: string; deleted: number; left: number }) => void;
   /** Which share of the last twenty or more readings of records of a source made no document. */
   readonly refused: (source: { tenant: string; source: string; share: number }) => void;
-  /** Windows are not taken for now, or are again. */
+  /** Taking windows pauses, or goes on. */
   readonly paused: (isPaused: boolean) => void;
   /** What one tick of the scheduler saw of a source's streams and queue. One that it cannot plan keeps its figures, which grow old visibly. */
   readonly planned: (

@@ -47,6 +47,8 @@ export type Gap = Span & {
 
 export type Plan = {
   readonly windows: readonly Span[];
+  /** Due and not done, for whatever reason. */
+  readonly missing: readonly Span[];
   /** Everything before it is done. */
   readonly watermark: number;
   /** Until where windows were due at `now`. */
@@ -154,7 +156,7 @@ export function plan(input: PlanInput): Plan {
     .flatMap((span) => cut(span, input))
     .take(input.room)
     .toArray();
-  return { windows, watermark: missing[0]?.from ?? until, dueUntil: until, gaps };
+  return { windows, missing, watermark: missing[0]?.from ?? until, dueUntil: until, gaps };
 }
 
 /** Done spans as the checkpoint keeps them: merged, and nothing before the origin. */

@@ -203,14 +203,14 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
       watermark,
       dueUntil: planNow.dueUntil,
       gaps: mergeGaps(gaps),
-      missing: subtract([{ from: origin, to: planNow.dueUntil }], done),
+      missing: planNow.missing,
       queued: queued.length,
       planned: windows.length,
     };
     return { state, done, windows, premature, learned: known.entries };
   }
 
-  /** Assesses, and writes down what was learned. `held`: stretches to leave alone for now. */
+  /** Assesses, and writes down what was learned. `held`: stretches that this plan leaves alone. */
   async function digest(
     checkpoint: Checkpoint,
     planned: PlannedSource,

@@ -52,12 +52,11 @@ const isOf =
   ({ entry }: FailedWindow): boolean =>
     entry?.stream.pass === pass && entry.span.from === from && entry.span.to === to;
 
-const isAgain =
-  (refused: Standing['refused']) =>
-  ({ entry }: FailedWindow): boolean =>
-    refused !== undefined &&
-    entry?.stream.pass === refused.pass &&
-    (passRank(entry.stream.pass) === 2 || overlaps(entry.span, refused));
+/** Whether the newest suspension began for it, or for its backfill. */
+const isAgain = ({ entry }: FailedWindow, refused: Standing['refused']): boolean =>
+  refused !== undefined &&
+  entry?.stream.pass === refused.pass &&
+  (passRank(entry.stream.pass) === 2 || overlaps(entry.span, refused));
 
 export function createSuspending({ ledger, log, now }: SuspendingPorts): Suspending {
   /** Whether the vendor has answered the probe, if only to say what is wrong with its window. `ended`: as the queue has it. */
@@ -107,10 +106,10 @@ export function createSuspending({ ledger, log, now }: SuspendingPorts): Suspend
     const { suspension: before, changedAt, refused } = await ledger.standing(planned.tenant, planned.source);
     // Newer than what was before it, also by a clock that is behind: the newest counts.
     const at = Math.max(now(), changedAt + 1);
-    const refusals = failed.filter((each) => refusalOf(each) !== undefined);
-    // Refused again after another window got through: that is this window's own trouble, or its backfill's.
-    const ownTrouble = before === undefined ? refusals.filter(isAgain(refused)) : [];
-    const [refusal] = refusals.filter((each) => !ownTrouble.includes(each)).flatMap((each) => refusalOf(each) ?? []);
+    // What is refused again after another window got through is that window's own trouble, or its backfill's.
+    const isOfSource = (each: FailedWindow): boolean =>
+      refusalOf(each) !== undefined && (before !== undefined || !isAgain(each, refused));
+    const [refusal] = failed.filter(isOfSource).flatMap((each) => refusalOf(each) ?? []);
     const probe = before && (await planned.queue.probe());
     const ended = probe && failed.find(isOf(probe));
     const isThrough = probe !== undefined && (await gotThrough(planned, probe, ended));
@@ -120,11 +119,7 @@ export function createSuspending({ ledger, log, now }: SuspendingPorts): Suspend
       suspension = undefined;
     } else if (before === undefined && refusal !== undefined) suspension = await begin(planned, refusal, at);
     // After the ledger knows why: whoever dies in between leaves them for the next to judge.
-    const letGo = failed.filter(
-      (each) =>
-        (refusals.includes(each) && !ownTrouble.includes(each)) ||
-        (each === ended && before !== undefined && !isThrough),
-    );
+    const letGo = failed.filter((each) => isOfSource(each) || (each === ended && !isThrough));
     await Promise.all(letGo.map(({ remove }) => remove()));
     return { suspension, own: failed.filter((each) => !letGo.includes(each)) };
   }

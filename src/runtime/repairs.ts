@@ -29,8 +29,9 @@ export function repairStream(
 export const PENDING_REMEDY =
   'a scheduler with elasticsearch.repair takes the copies away within minutes of a rollover, and whatever comes later within a day; "shenji repair" does at once';
 
-export const pendingText = (stream: string, count: number): string =>
-  `${many(count, 'document')} of ${stream} ${count === 1 ? 'lies' : 'lie'} in more than one index: repair pending`;
+/** `more`: why it is so yet, or what changes it. */
+export const pendingText = (stream: string, count: number, more?: string): string =>
+  `${many(count, 'document')} of ${stream} ${count === 1 ? 'lies' : 'lie'} in more than one index: repair pending${more === undefined ? '' : `; ${more}`}`;
 
 export type RepairsOptions = {
   readonly sources?: readonly TenantSource[];
@@ -73,7 +74,7 @@ export function startRepairs(runtime: Runtime, options: RepairsOptions = {}): Re
     if (deleted > 0) log.info({ stream }, `${many(deleted, 'copy', 'copies')} that a rollover left taken away`);
     if (left === 0) return;
     const remedy = 'run "shenji repair", or give the scheduler elasticsearch.repair';
-    log.warn({ stream }, `${pendingText(stream, left)}; ${why ?? remedy}`);
+    log.warn({ stream }, pendingText(stream, left, why ?? remedy));
   }
 
   /** Where the credentials for it fail, it is counted with those of the writer: somebody has to hear that copies are there. */
@@ -82,9 +83,7 @@ export function startRepairs(runtime: Runtime, options: RepairsOptions = {}): Re
       return await repairStream(runtime, stream, { dryRun, signal });
     } catch (error) {
       if (dryRun || signal.aborted) throw error;
-      const counting = { ...runtime, repairing: undefined };
-      const counted = await repairStream(counting, stream, { dryRun: true, signal });
-      metrics.repaired({ stream, ...counted });
+      metrics.repaired({ stream, ...(await repair(stream, { client: elasticsearch, dryRun: true, signal })) });
       throw error;
     }
   }

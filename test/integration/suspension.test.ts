@@ -149,6 +149,19 @@ describe('the next probe of a suspended source', () => {
   });
 });
 
+/** A planned window that waits: the key of its job in Redis, and what moves it to the failed ones. */
+async function waitingJob(world: Runtime) {
+  const { queue, planned } = sourceOf(world);
+  await world.planner.tick(planned);
+  const [lane] = queue.lanes;
+  const [id = ''] = (await lane?.getRanges(['prioritized', 'waiting'], 0, 0)) ?? [];
+  async function giveUp(): Promise<void> {
+    await world.redis.zrem(lane?.toKey('prioritized') ?? '', id);
+    await world.redis.zadd(lane?.toKey('failed') ?? '', Date.now(), id);
+  }
+  return { key: lane?.toKey(id) ?? '', giveUp };
+}
+
 describe('a failed job that somebody has changed in Redis', () => {
   const moment = 8.7e15;
   it.each<[string, (data: Raw) => Raw | string]>([
@@ -162,17 +175,13 @@ describe('a failed job that somebody has changed in Redis', () => {
     const vendor = await simulator({ events: 60, from: minutesAgo(20), to: minutesAgo(3) });
     const world = await openWorld(rawConfig(vendor, { audit: { since: '25m' } }));
     const { queue, planned } = sourceOf(world);
-    await world.planner.tick(planned);
-    const [lane] = queue.lanes;
-    const [id = ''] = (await lane?.getRanges(['prioritized', 'waiting'], 0, 0)) ?? [];
-    const key = lane?.toKey(id) ?? '';
+    const { key, giveUp } = await waitingJob(world);
     const changed = change(JSON.parse((await world.redis.hget(key, 'data')) ?? '{}') as Raw);
     if (typeof changed === 'string') {
       await world.redis.del(key);
       await world.redis.set(key, changed);
     } else await world.redis.hset(key, 'data', JSON.stringify(changed));
-    await world.redis.zrem(lane?.toKey('prioritized') ?? '', id);
-    await world.redis.zadd(lane?.toKey('failed') ?? '', Date.now(), id);
+    await giveUp();
     await world.planner.tick(planned);
     expect(await queue.failed()).toEqual([]);
     const entries = await world.ledger.entries('globex', live.source, { from: 0, to: Date.now() });
@@ -187,16 +196,11 @@ describe('a job whose data is gone from Redis', () => {
   it.each(['waiting', 'failed'])('%s is let go, and its window is read', async (state) => {
     const vendor = await simulator({ events: 100, from: minutesAgo(40), to: minutesAgo(3) });
     const world = await openWorld(rawConfig(vendor, { audit: { since: '45m' } }));
-    const { queue, planned } = sourceOf(world);
-    await world.planner.tick(planned);
-    const [lane] = queue.lanes;
-    const [id = ''] = (await lane?.getRanges(['prioritized', 'waiting'], 0, 0)) ?? [];
-    const key = lane?.toKey(id) ?? '';
+    const { key, giveUp } = await waitingJob(world);
     if (state === 'waiting') await world.redis.del(key);
     else {
       await world.redis.hset(key, 'data', '{not JSON');
-      await world.redis.zrem(lane?.toKey('prioritized') ?? '', id);
-      await world.redis.zadd(lane?.toKey('failed') ?? '', Date.now(), id);
+      await giveUp();
     }
     await work(world);
     await until('all of it', () => watermark(world, live), (time) => time >= minutesAgo(3)); // prettier-ignore
