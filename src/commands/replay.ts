@@ -69,7 +69,7 @@ async function wouldBecome(runtime: Runtime, letter: StoredLetter, id: string): 
   const source = sources.find(({ definition }) => definition.name === letter.source);
   if (source === undefined) return { reason: `${letter.tenant}/${letter.source} is not configured` };
   const index = streamName(dataStreamOf(runtime, source), config.namespace);
-  const asked = elasticsearch.search({ index, size: 1, _source: false, query: { ids: { values: [id] } } });
+  const asked = () => elasticsearch.search({ index, size: 1, _source: false, query: { ids: { values: [id] } } });
   const found = await wholeAnswerIfThere('looking for its document', asked);
   if ((found?.hits.hits.length ?? 0) > 0) return 'duplicate';
   return letter.type === 'document' ? 'untried' : 'created';

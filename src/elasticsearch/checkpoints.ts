@@ -119,15 +119,16 @@ export function createCheckpoints(client: Elasticsearch, namespace: string): Che
       ...(source === undefined ? [] : [{ term: { source } }]),
       ...(unfinished === true ? [{ term: { complete: false } }] : []),
     ];
-    const found = client.search<Stored>({
-      index,
-      seq_no_primary_term: true,
-      // A shard without an answer would hide the streams on it, and whoever plans would not know.
-      allow_partial_search_results: false,
-      size: 10_000,
-      query: { bool: { filter: terms } },
-      sort: ['stream'],
-    });
+    const found = () =>
+      client.search<Stored>({
+        index,
+        seq_no_primary_term: true,
+        // A shard without an answer would hide the streams on it, and whoever plans would not know.
+        allow_partial_search_results: false,
+        size: 10_000,
+        query: { bool: { filter: terms } },
+        sort: ['stream'],
+      });
     const hits = (await wholeAnswerIfThere('listing checkpoints', found))?.hits.hits ?? [];
     return hits.map(fromHit).filter((checkpoint) => checkpoint !== undefined);
   }

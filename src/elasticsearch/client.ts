@@ -1,5 +1,6 @@
 /** The one place that makes Elasticsearch clients, and that says in our words what went wrong with one. */
 import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Client, errors, HttpConnection, type ClientOptions } from '@elastic/elasticsearch';
 import { DestinationUnavailableError } from '../pipeline/errors.ts';
 import type { RoleName } from './roles.ts';
@@ -104,20 +105,28 @@ export async function wholeAnswer<T extends Answered>(doing: string, search: Pro
   );
 }
 
+/** An index that is being made, by a first document or a rollover, has no shard to answer for it: for so long, and no longer. */
+const YOUNG_TRIES = 20;
+const YOUNG_PAUSE_MS = 100;
+
 /**
- * The same; undefined where there is no such index yet. One that is closed, or that the role may not see, is an error: to
- * leave it out, as `ignore_unavailable` does, would call it empty.
+ * The same; undefined where there is no such index yet, and asked again where one is just being made. One that is closed, or
+ * that the role may not see, is an error: to leave it out, as `ignore_unavailable` does, would call it empty.
  */
 export async function wholeAnswerIfThere<T extends Answered>(
   doing: string,
-  search: Promise<T>,
+  search: () => Promise<T>,
   role?: RoleName,
 ): Promise<T | undefined> {
-  try {
-    return await wholeAnswer(doing, search, role);
-  } catch (error) {
-    if (typeOf((error as Error).cause) === 'index_not_found_exception') return undefined;
-    throw error;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await wholeAnswer(doing, search(), role);
+    } catch (error) {
+      const { cause } = error as Error;
+      if (typeOf(cause) === 'index_not_found_exception') return undefined;
+      if (statusOf(cause) !== 503 || tries === YOUNG_TRIES) throw error;
+      await pause(YOUNG_PAUSE_MS);
+    }
   }
 }
 

@@ -99,13 +99,14 @@ export function createDeadLetters(client: Elasticsearch, namespace: string): Dea
 
   async function count(filter: { readonly source?: string }): Promise<number> {
     // Not `_count`, which counts what the shards that answer hold and calls it all.
-    const found = client.search({
-      index,
-      allow_partial_search_results: false,
-      track_total_hits: true,
-      size: 0,
-      query: { bool: { filter: kindsOf(filter) } },
-    });
+    const found = () =>
+      client.search({
+        index,
+        allow_partial_search_results: false,
+        track_total_hits: true,
+        size: 0,
+        query: { bool: { filter: kindsOf(filter) } },
+      });
     const total = (await wholeAnswerIfThere('counting dead letters', found))?.hits.total;
     return typeof total === 'number' ? total : (total?.value ?? 0);
   }

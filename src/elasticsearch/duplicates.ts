@@ -77,7 +77,7 @@ async function ask<T>(look: Look, aggs: Aggregations, spans?: readonly Span[]): 
     ...(spans === undefined ? {} : { query: within(spans) }),
     aggs,
   } satisfies estypes.SearchRequest;
-  const asked = client.search<unknown, T>(search, { signal, requestTimeout: LOOK_TIMEOUT_MS });
+  const asked = () => client.search<unknown, T>(search, { signal, requestTimeout: LOOK_TIMEOUT_MS });
   try {
     return (await wholeAnswerIfThere(`looking what the indices of ${stream} hold`, asked, role))?.aggregations;
   } catch (error) {

@@ -92,8 +92,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
   ): AsyncGenerator<Stored & { readonly id: string }> {
     let after: estypes.SortResults | undefined;
     for (;;) {
-      const reply = await wholeAnswerIfThere(
-        'reading the ledger',
+      const reply = await wholeAnswerIfThere('reading the ledger', () =>
         client.search<Stored>({
           ...WHOLE,
           size: PAGE,
@@ -148,13 +147,14 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
 
   /** Counted by Elasticsearch: a failure that lasts makes more entries than anybody could read at every tick. */
   async function failuresOver(within: Filter, hull: Span): Promise<Failures[]> {
-    const found = client.search<unknown, CountedFailures>({
-      ...WHOLE,
-      size: 0,
-      track_total_hits: false,
-      query: { bool: { filter: [areFailed, ...within] } },
-      aggs: countingFailures(hull),
-    });
+    const found = () =>
+      client.search<unknown, CountedFailures>({
+        ...WHOLE,
+        size: 0,
+        track_total_hits: false,
+        query: { bool: { filter: [areFailed, ...within] } },
+        aggs: countingFailures(hull),
+      });
     const answer = await wholeAnswerIfThere('counting failures in the ledger', found);
     return answer?.aggregations === undefined ? [] : failuresOf(answer.aggregations);
   }
@@ -162,12 +162,13 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
   async function holds(ids: readonly string[]): Promise<ReadonlySet<string>> {
     const found = new Set<string>();
     for (let left = [...ids]; left.length > 0; left = left.filter((id) => !found.has(id))) {
-      const asked = client.search({
-        ...WHOLE,
-        size: left.length,
-        _source: false,
-        query: { ids: { values: left } },
-      });
+      const asked = () =>
+        client.search({
+          ...WHOLE,
+          size: left.length,
+          _source: false,
+          query: { ids: { values: left } },
+        });
       const hits = (await wholeAnswerIfThere('looking for entries of the ledger', asked))?.hits.hits ?? [];
       for (const { _id: id = '' } of hits) found.add(id);
       // An entry that lies in two backing indices is two hits, and may push another out of a full answer.
@@ -184,19 +185,20 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
   }
 
   async function standing(tenant: string, source: string): Promise<Standing> {
-    const found = client.search<Stored>({
-      ...WHOLE,
-      // The end of one, and its beginning.
-      size: 2,
-      track_total_hits: false,
-      query: {
-        bool: {
-          filter: [...ofSource(tenant, source), { terms: { 'shenji.window.status': ['suspended', 'resumed'] } }],
+    const found = () =>
+      client.search<Stored>({
+        ...WHOLE,
+        // The end of one, and its beginning.
+        size: 2,
+        track_total_hits: false,
+        query: {
+          bool: {
+            filter: [...ofSource(tenant, source), { terms: { 'shenji.window.status': ['suspended', 'resumed'] } }],
+          },
         },
-      },
-      sort: [{ '@timestamp': 'desc' }],
-      _source: ['@timestamp', ...['status', 'error', 'pass', 'from', 'to'].map((field) => `shenji.window.${field}`)],
-    });
+        sort: [{ '@timestamp': 'desc' }],
+        _source: ['@timestamp', ...['status', 'error', 'pass', 'from', 'to'].map((field) => `shenji.window.${field}`)],
+      });
     const answer = await wholeAnswerIfThere('asking the ledger for a suspension', found);
     const [newest, before] = (answer?.hits.hits ?? []).map(({ _source }) => _source);
     if (newest === undefined) return { suspension: undefined, changedAt: -Infinity, refused: undefined };
@@ -211,7 +213,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
 
   async function isRead(stream: Stream, span: Span): Promise<boolean> {
     const filter = [{ term: { 'shenji.window.stream': streamKey(stream) } }, areDone, ...crossing(span)];
-    const found = client.search({ ...WHOLE, size: 1, _source: false, query: { bool: { filter } } });
+    const found = () => client.search({ ...WHOLE, size: 1, _source: false, query: { bool: { filter } } });
     return ((await wholeAnswerIfThere('asking the ledger for a window', found))?.hits.hits.length ?? 0) > 0;
   }
 
@@ -219,11 +221,12 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     const [oldest] = await backingNames(client, index);
     // A stream that has its first index yet has lost none. A restore keeps the numbers, and takes the newest entries away, not the oldest.
     if (oldest === undefined || /-0*1$/.test(oldest)) return -Infinity;
-    const asked = client.search<unknown, { oldest: { readonly value: number | null } }>({
-      ...WHOLE,
-      size: 0,
-      aggs: { oldest: { min: { field: '@timestamp' } } },
-    });
+    const asked = () =>
+      client.search<unknown, { oldest: { readonly value: number | null } }>({
+        ...WHOLE,
+        size: 0,
+        aggs: { oldest: { min: { field: '@timestamp' } } },
+      });
     const answer = await wholeAnswerIfThere('looking for the oldest entry of the ledger', asked);
     return answer?.aggregations?.oldest.value ?? Infinity;
   }
@@ -288,17 +291,18 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
   }
 
   async function questions(tenant: string, source: string): Promise<AskedBefore[]> {
-    const found = client.search<unknown, Record<'questions', estypes.AggregationsStringTermsAggregate>>({
-      ...WHOLE,
-      size: 0,
-      query: { bool: { filter: [...ofSource(tenant, source), areDone] } },
-      aggs: {
-        questions: {
-          terms: { field: 'shenji.window.question', size: MAX_QUESTIONS },
-          aggs: { from: { min: { field: 'shenji.window.from' } }, to: { max: { field: 'shenji.window.to' } } },
+    const found = () =>
+      client.search<unknown, Record<'questions', estypes.AggregationsStringTermsAggregate>>({
+        ...WHOLE,
+        size: 0,
+        query: { bool: { filter: [...ofSource(tenant, source), areDone] } },
+        aggs: {
+          questions: {
+            terms: { field: 'shenji.window.question', size: MAX_QUESTIONS },
+            aggs: { from: { min: { field: 'shenji.window.from' } }, to: { max: { field: 'shenji.window.to' } } },
+          },
         },
-      },
-    });
+      });
     const answer = await wholeAnswerIfThere('reading the questions of the ledger', found);
     const buckets = (answer?.aggregations?.questions.buckets ?? []) as unknown as QuestionBucket[];
     return buckets.flatMap(({ key: text, from, to }) => {
@@ -336,16 +340,17 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
   }
 
   async function newest(tenant: string, source: string, most: number): Promise<Pick<Counts, 'fetched' | 'rejected'>[]> {
-    const found = client.search<Stored>({
-      ...WHOLE,
-      size: most,
-      track_total_hits: false,
-      query: {
-        bool: { filter: [...ofSource(tenant, source), areDone, { range: { 'shenji.window.fetched': { gt: 0 } } }] },
-      },
-      sort: [{ '@timestamp': 'desc' }],
-      _source: ['shenji.window.fetched', 'shenji.window.rejected'],
-    });
+    const found = () =>
+      client.search<Stored>({
+        ...WHOLE,
+        size: most,
+        track_total_hits: false,
+        query: {
+          bool: { filter: [...ofSource(tenant, source), areDone, { range: { 'shenji.window.fetched': { gt: 0 } } }] },
+        },
+        sort: [{ '@timestamp': 'desc' }],
+        _source: ['shenji.window.fetched', 'shenji.window.rejected'],
+      });
     const hits = (await wholeAnswerIfThere('reading the newest entries of the ledger', found))?.hits.hits ?? [];
     return hits.map(({ _source: stored }) => {
       const { fetched, rejected } = stored === undefined ? NO_COUNTS : countsOf(stored.shenji.window);

@@ -64,7 +64,7 @@ async function takeAway(
 export async function repair(stream: string, { dryRun = false, ...options }: RepairOptions): Promise<Repaired> {
   const { client, signal } = options;
   // What was written a moment ago counts too. Who may not ask for it sees it a little later.
-  const refreshing = client.indices.refresh({ index: stream }, { ignore: [403] });
+  const refreshing = () => client.indices.refresh({ index: stream }, { ignore: [403] });
   await wholeAnswerIfThere('refreshing', refreshing, 'repair');
   let [found, deleted, left] = [0, 0, 0];
   let why: string | undefined;

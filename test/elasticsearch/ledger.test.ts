@@ -1,9 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createLedger } from '../../src/elasticsearch/ledger.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { openRuntime } from '../../src/runtime/runtime.ts';
 import { NO_COUNTS, type WindowEntry } from '../../src/pipeline/ledger.ts';
 import type { Stream } from '../../src/pipeline/stream.ts';
-import { countOf, openWorld, rawConfig, silent, simulator } from '../support/world.ts';
+import { countOf, freshNamespace, openWorld, rawConfig, silent, simulator } from '../support/world.ts';
 
 const MINUTE = 60_000;
 const T0 = Date.parse('2026-03-01T00:00:00Z');
@@ -50,6 +51,24 @@ describe('the ledger', () => {
     const { entries } = await ledger.over(stream, [span(0), span(5)]);
     const [one = '', other = ''] = entries.map(({ id }) => id);
     expect(await ledger.holds([one, 'gone', other])).toEqual(new Set([one, other]));
+  });
+
+  it('waits for an index that is just being made, where an answer would be an error', async () => {
+    const { elasticsearch } = await world();
+    const namespace = freshNamespace();
+    const index = `logs-shenji.window-${namespace}`;
+    const allocate = (to: string | null) => ({ 'index.routing.allocation.require._name': to });
+    // No data stream: nothing else gives it a shard that stays away until it is told to come.
+    await elasticsearch.indices.create({ index, settings: allocate('nobody'), wait_for_active_shards: 0 });
+    const refused = new Promise<void>((resolve) => {
+      elasticsearch.diagnostic.on('response', (error) => {
+        if ((error as { statusCode?: number } | null)?.statusCode === 503) resolve();
+      });
+    });
+    const asked = createLedger(elasticsearch, namespace).isRead(stream, span(0));
+    await refused;
+    await elasticsearch.indices.putSettings({ index, settings: allocate(null) });
+    expect(await asked).toBe(false);
   });
 
   it('finds every entry that it holds, also beside those that lie in several backing indices', async () => {
