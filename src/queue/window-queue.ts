@@ -3,6 +3,7 @@ import { Queue, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { POISON, type RecordedError, type WindowEntry } from '../pipeline/ledger.ts';
 import type { FailedWindow, QueuedWindow, WindowQueue } from '../pipeline/planner.ts';
+import type { Span } from '../pipeline/spans.ts';
 import type { Pass, Stream } from '../pipeline/stream.ts';
 import type { SourceName } from '../source.ts';
 import { telemetry } from './telemetry.ts';
@@ -34,6 +35,8 @@ export type Retrying = {
 };
 
 export type OpenQueue = WindowQueue & {
+  /** Adds the parts of a window that is being worked on; where it is the probe, its first part is that now. */
+  divide(stream: Stream, whole: Span, parts: readonly Span[]): Promise<void>;
   /** As BullMQ knows them, for the page that shows them. */
   readonly lanes: readonly Queue<WindowJob>[];
   counts(): Promise<QueueCounts>;
@@ -123,8 +126,34 @@ export function openWindowQueue(
 
   const probeKey = `${prefix}:probe:${tenant}.${source}`;
 
+  async function add(stream: Stream, spans: readonly Span[]): Promise<void> {
+    await queueOf(stream)?.addBulk(
+      spans.map((span) => ({
+        name: stream.pass,
+        data: { ...stream, ...span },
+        opts: {
+          jobId: jobId(stream.pass, span),
+          priority: jobPriority(stream.pass),
+          attempts,
+          backoff: { type: 'custom' },
+          removeOnComplete: true,
+          // Kept until the planner has written it into the ledger.
+          removeOnFail: false,
+        },
+      })),
+    );
+  }
+
   return {
     lanes: queues,
+    add,
+    divide: async (stream, whole, parts) => {
+      const [first] = parts;
+      // Before it is there: whoever plans meanwhile takes out what is not the probe.
+      if (first !== undefined && (await connection.get(probeKey)) === jobId(stream.pass, whole))
+        await connection.set(probeKey, jobId(stream.pass, first), 'KEEPTTL');
+      await add(stream, parts);
+    },
     probe: async () => parseJobId((await connection.get(probeKey)) ?? RESTS),
     claimProbe: async ({ pass, ...span }, lifeMs) =>
       (await connection.set(probeKey, jobId(pass, span), 'PX', lifeMs, 'NX')) === 'OK',
@@ -155,24 +184,6 @@ export function openWindowQueue(
     unfinished: async () => {
       const ids = (await Promise.all(queues.map((queue) => queue.getRanges([...UNFINISHED], 0, -1)))).flat();
       return ids.map((id: string) => parseJobId(id)).filter((window): window is QueuedWindow => window !== undefined);
-    },
-    add: async (stream, spans) => {
-      const queue = queueOf(stream);
-      await queue?.addBulk(
-        spans.map((span) => ({
-          name: stream.pass,
-          data: { ...stream, ...span },
-          opts: {
-            jobId: jobId(stream.pass, span),
-            priority: jobPriority(stream.pass),
-            attempts,
-            backoff: { type: 'custom' },
-            removeOnComplete: true,
-            // Kept until the planner has written it into the ledger.
-            removeOnFail: false,
-          },
-        })),
-      );
     },
     counts: async () => {
       const all = await Promise.all(

@@ -29,6 +29,22 @@ describe('the queue of windows', () => {
     ]);
   });
 
+  it('goes on with the first part of a probe that is divided', async () => {
+    const { queue } = await world();
+    const [whole, first, second] = [
+      { from: 0, to: 60_000 },
+      { from: 0, to: 30_000 },
+      { from: 30_000, to: 60_000 },
+    ];
+    await queue.divide(live, whole, [first, second]);
+    expect(await queue.probe()).toBeUndefined();
+    await queue.claimProbe({ ...whole, pass: 'live' }, HOUR);
+    await queue.divide(live, whole, [first, second]);
+    expect(await queue.probe()).toEqual({ ...first, pass: 'live' });
+    expect(await queue.claimProbe({ ...second, pass: 'live' }, HOUR)).toBe(false);
+    expect(await queue.unfinished()).toHaveLength(2);
+  });
+
   it('never holds more of a stream than a bounded number', async () => {
     const { queue, planned, planner, ledger } = await world();
     const stream: Stream = { ...live, pass: 'backfill-years' };
