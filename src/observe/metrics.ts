@@ -45,7 +45,7 @@ export type Metrics = {
   /** Which share of the last twenty or more readings of records of a source made no document. */
   readonly refused: (source: { tenant: string; source: string; share: number }) => void;
   /** Taking windows pauses, or goes on. */
-  readonly paused: (isPaused: boolean) => void;
+  readonly paused: (dataStream: string, isPaused: boolean) => void;
   /** What one tick of the scheduler saw of a source's streams and queue. One that it cannot plan keeps its figures, which grow old visibly. */
   readonly planned: (
     of: { readonly tenant: string; readonly source: string },
@@ -139,7 +139,11 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
     ['tenant', 'source'],
     late,
   );
-  const isPaused = gauge('elasticsearch_paused', '1 while no windows are taken because Elasticsearch is not ready', []);
+  const isPaused = gauge(
+    'elasticsearch_paused',
+    '1 while no windows are taken for a data stream because Elasticsearch does not take its documents',
+    ['stream'],
+  );
   isPaused.set(0);
   const refusedShare = gauge(
     'refused_records_share',
@@ -214,7 +218,7 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
       repaired.inc({ stream }, deleted);
     },
     refused: ({ tenant, source, share }) => refusedShare.set({ tenant, source }, share),
-    paused: (paused) => isPaused.set(paused ? 1 : 0),
+    paused: (dataStream, paused) => isPaused.set({ stream: dataStream }, paused ? 1 : 0),
     planned: ({ tenant, source }, states, counts) => {
       const plannedAt = now();
       if (states.length > 0) lastTick.set(plannedAt / 1_000);

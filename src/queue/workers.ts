@@ -2,12 +2,11 @@
 import { UnrecoverableError, Worker, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import { setTimeout as pause } from 'node:timers/promises';
 import { backoffMs, type Backoff } from '../pipeline/backoff.ts';
-import { DestinationUnavailableError, WaitError } from '../pipeline/errors.ts';
+import { WaitError } from '../pipeline/errors.ts';
 import { withinBound } from '../pipeline/within-bound.ts';
 import type { SourceName } from '../source.ts';
-import { createHalfOpen } from './half-open.ts';
+import { createGate, createTurns, type Gate } from './gate.ts';
 import { concede } from './outcome.ts';
 import { telemetry } from './telemetry.ts';
 import { LANES, queueName, windowOf, type Lane, type WindowJob } from './window-job.ts';
@@ -20,8 +19,11 @@ export type WindowRun = {
   readonly signal: AbortSignal;
 };
 
+/** `dataStream`: where its windows are written to; what is wrong with one stops no window of another. */
+export type WorkedQueue = { readonly tenant: string; readonly source: SourceName; readonly dataStream: string };
+
 export type WorkersOptions = {
-  readonly queues: readonly { readonly tenant: string; readonly source: SourceName }[];
+  readonly queues: readonly WorkedQueue[];
   /** Only these lanes; all where absent. */
   readonly lanes?: readonly Lane[];
   /** Shared: BullMQ opens a blocking connection of its own for each queue. */
@@ -32,10 +34,10 @@ export type WorkersOptions = {
   readonly concurrency: number;
   readonly backoff: Backoff;
   readonly collect: (run: WindowRun) => Promise<void>;
-  /** Resolves when the destination can take documents again; rejects while it cannot. */
-  readonly probeDestination: () => Promise<void>;
-  /** Told when pulling pauses for the destination, and when it goes on. */
-  readonly onPause?: (paused: boolean) => void;
+  /** Resolves when the data stream can take documents again; rejects while it cannot. */
+  readonly probeDestination: (dataStream: string) => Promise<void>;
+  /** Told when pulling pauses for a data stream, and when it goes on. */
+  readonly onPause?: (dataStream: string, paused: boolean) => void;
   readonly scrub: (text: string) => string;
   readonly log: Logger;
   readonly lock?: Lock;
@@ -55,7 +57,6 @@ export type Workers = {
 const LOCK: Lock = { durationMs: 8_000, checkMs: 4_000 };
 /** A window that takes its worker down so often is poison, and becomes a gap. */
 const MAX_STALLED = 5;
-const PROBE_MS = 1_000;
 const REST_MS = 30_000;
 /** How long aborted windows may take to go back to the queue. */
 const GIVE_BACK_MS = 3_000;
@@ -67,56 +68,44 @@ export const slotsOf = (lane: Lane, concurrency: number): number =>
 export function startWorkers(options: WorkersOptions): Workers {
   const { connection, prefix, collect, log, scrub, lock = LOCK, restMs = REST_MS } = options;
   let stopping = false;
-  let paused = false;
-  const halfOpen = createHalfOpen();
-  let resumedAt = -Infinity;
   const underWay = new Set<Promise<void>>();
+  const turns = createTurns(restMs);
 
-  function setPaused(now: boolean): void {
-    paused = now;
-    options.onPause?.(now);
-  }
-
-  async function waitForDestination(reason: string): Promise<void> {
-    if (paused || stopping) return;
-    setPaused(true);
-    log.warn(`no more windows are taken until Elasticsearch is ready again: ${scrub(reason)}`);
-    await Promise.all(workers.map((worker) => worker.pause(true)));
-    while (!stopping) {
-      const ready = await options.probeDestination().then(
-        () => true,
-        () => false,
-      );
-      if (ready && performance.now() - resumedAt > restMs) break;
-      await pause(PROBE_MS);
-    }
-    setPaused(false);
-    if (stopping) return;
-    resumedAt = performance.now();
-    halfOpen.narrow();
-    await Promise.all(workers.map((worker) => worker.resume()));
-    log.info('Elasticsearch is ready again: windows are taken');
-  }
-
-  /** Redis may go while Elasticsearch is away: nothing is lost by pulling on, each window waits by itself. */
-  function resumeAnyway(error: unknown): void {
-    setPaused(false);
-    halfOpen.narrow();
-    log.warn(`pausing for Elasticsearch did not succeed: ${scrub((error as Error).message)}`);
+  function gateOf(dataStream: string): Gate {
+    options.onPause?.(dataStream, false);
+    const own = (): Worker[] => workers.filter((each) => each.dataStream === dataStream).map(({ worker }) => worker);
+    return createGate({
+      pullers: () => ({
+        pause: () => Promise.all(own().map((worker) => worker.pause(true))),
+        resume: () => Promise.all(own().map((worker) => worker.resume())),
+      }),
+      probe: () => options.probeDestination(dataStream),
+      turns,
+      restMs,
+      onPaused: (reason) => {
+        options.onPause?.(dataStream, true);
+        log.warn(`no more windows are taken for ${dataStream} until Elasticsearch is ready again: ${scrub(reason)}`);
+      },
+      onResumed: (trouble) => {
+        options.onPause?.(dataStream, false);
+        if (trouble === undefined) log.info(`Elasticsearch is ready again: windows are taken for ${dataStream}`);
+        else log.warn(`pausing for Elasticsearch did not succeed: ${scrub(trouble.message)}`);
+      },
+    });
   }
 
   // Three parameters declared: BullMQ lends a signal only to processors that name it.
-  async function process(job: Job<WindowJob>, token?: string, signal?: AbortSignal): Promise<void> {
-    const working = work(job, token, signal);
+  const processor = (gate: Gate) => async (job: Job<WindowJob>, token?: string, signal?: AbortSignal) => {
+    const working = work(gate, job, token, signal);
     underWay.add(working);
     try {
       await working;
     } finally {
       underWay.delete(working);
     }
-  }
+  };
 
-  async function work(job: Job<WindowJob>, token?: string, signal?: AbortSignal): Promise<void> {
+  async function work(gate: Gate, job: Job<WindowJob>, token?: string, signal?: AbortSignal): Promise<void> {
     const window = windowOf(job);
     if (window === undefined) throw new UnrecoverableError('what the job carried is gone: its window is planned again');
     const run = {
@@ -127,9 +116,8 @@ export function startWorkers(options: WorkersOptions): Workers {
       signal: signal ?? new AbortController().signal,
     };
     try {
-      await halfOpen.run(() => collect(run));
+      await gate.run(() => collect(run));
     } catch (error) {
-      if (error instanceof DestinationUnavailableError) void waitForDestination(error.message).catch(resumeAnyway);
       const { pass, from } = window;
       const message = `window ${pass} ${new Date(from).toISOString()} ${error instanceof WaitError ? 'waits' : 'did not succeed'}: ${scrub((error as Error).message)}`;
       if (!(stopping && run.signal.aborted))
@@ -138,16 +126,8 @@ export function startWorkers(options: WorkersOptions): Workers {
     }
   }
 
-  function startWorker({
-    tenant,
-    source,
-    lane,
-  }: {
-    tenant: string;
-    source: SourceName;
-    lane: Lane;
-  }): Worker<WindowJob> {
-    const worker = new Worker<WindowJob>(queueName(tenant, source, lane), process, {
+  function startWorker({ tenant, source }: WorkedQueue, lane: Lane, gate: Gate): Worker<WindowJob> {
+    const worker = new Worker<WindowJob>(queueName(tenant, source, lane), processor(gate), {
       connection,
       prefix,
       ...telemetry(options.traced === true),
@@ -166,16 +146,23 @@ export function startWorkers(options: WorkersOptions): Workers {
     return worker;
   }
 
+  const gates = new Map(
+    [...new Set(options.queues.map(({ dataStream }) => dataStream))].map((name) => [name, gateOf(name)]),
+  );
   const workers = options.queues.flatMap((queue) =>
-    (options.lanes ?? LANES).map((lane) => startWorker({ ...queue, lane })),
+    (options.lanes ?? LANES).map((lane) => ({
+      dataStream: queue.dataStream,
+      worker: startWorker(queue, lane, gates.get(queue.dataStream) as Gate),
+    })),
   );
 
   async function stop(deadlineMs: number): Promise<void> {
     stopping = true;
+    for (const gate of gates.values()) gate.close();
     // Closing waits for running windows; when the deadline comes they are aborted and go back to the queue.
-    const closed = Promise.all(workers.map((worker) => worker.close()));
+    const closed = Promise.all(workers.map(({ worker }) => worker.close()));
     const deadline = setTimeout(() => {
-      for (const worker of workers) worker.cancelAllJobs('the worker stops');
+      for (const { worker } of workers) worker.cancelAllJobs('the worker stops');
     }, deadlineMs);
     // A Redis that is away takes nothing back, and closing would wait for it: the locks run out by themselves.
     const idle = Promise.allSettled(underWay).then(() => withinBound(closed, GIVE_BACK_MS));

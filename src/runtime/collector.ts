@@ -10,7 +10,7 @@ import { passDelayMs, passRank, streamKey } from '../pipeline/stream.ts';
 import { createBudget } from '../queue/budget.ts';
 import { streamOf, type Lane } from '../queue/window-job.ts';
 import { startWorkers, type WindowRun, type Workers } from '../queue/workers.ts';
-import { documentWriters, preparationOf, probeWrites } from './preparation.ts';
+import { dataStreamNameOf, documentWriters, preparationOf, probeWrites } from './preparation.ts';
 import type { Runtime, TenantSource } from './runtime.ts';
 
 /** Calls that one run of a window may take; a busier one is divided. */
@@ -79,14 +79,18 @@ export async function startCollector(runtime: Runtime, options: CollectorOptions
         throw error;
       }
       // The halves are queued before this job leaves the queue, so that nobody plans the whole again meanwhile.
-      await found.queue.add(stream, halves);
+      await found.queue.divide(stream, span, halves);
       ended('split');
       bound.info(`${error.message}: its halves are queued`);
     }
   }
 
   return startWorkers({
-    queues: sources.map(({ tenant, definition }) => ({ tenant: tenant.id, source: definition.name })),
+    queues: sources.map((source) => ({
+      tenant: source.tenant.id,
+      source: source.definition.name,
+      dataStream: dataStreamNameOf(runtime, source),
+    })),
     ...(lanes === undefined ? {} : { lanes }),
     connection: redis,
     prefix,
@@ -94,7 +98,7 @@ export async function startCollector(runtime: Runtime, options: CollectorOptions
     concurrency,
     backoff: { baseMs: config.retries.base, maxMs: config.retries.max },
     collect,
-    probeDestination: () => probeWrites(runtime),
+    probeDestination: (dataStream) => probeWrites(runtime, dataStream),
     onPause: metrics.paused,
     scrub,
     log,

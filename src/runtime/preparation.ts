@@ -29,13 +29,10 @@ export function preparationOf(runtime: Runtime, source: TenantSource, stream: St
   };
 }
 
-/** Resolves where documents, letters and entries would be taken. @throws DestinationUnavailableError */
-export async function probeWrites(runtime: Runtime): Promise<void> {
-  const { config, elasticsearch: client } = runtime;
+/** Resolves where this data stream's documents, their letters and entries would be taken. @throws DestinationUnavailableError */
+export async function probeWrites({ config, elasticsearch: client }: Runtime, dataStream: string): Promise<void> {
   const own = [DEAD_LETTERS, LEDGER].map((stream) => streamName(stream, config.namespace));
-  // Tenants share them.
-  const names = new Set([...runtime.sources.map((source) => dataStreamNameOf(runtime, source)), ...own]);
-  await Promise.all([...names].map((index) => createBulkWriter({ client, index }).probe()));
+  await Promise.all([dataStream, ...own].map((index) => createBulkWriter({ client, index }).probe()));
 }
 
 /** One writer for each data stream, by source. */

@@ -27,6 +27,7 @@ import {
 } from '../support/world.ts';
 
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 const TAKEN_OVER_MS = 15_000;
 const BACK_AT_WORK_MS = 3_000;
 
@@ -51,7 +52,7 @@ const arrived = (world: Runtime): Promise<number> =>
 /** Only the queue's part of a world: what is done with a window is up to the test. */
 function queueWorkers(world: Runtime, collect: WorkersOptions['collect'], more: Partial<WorkersOptions> = {}): void {
   const workers = startWorkers({
-    queues: [{ tenant: 'acme', source: live.source }],
+    queues: [{ tenant: 'acme', source: live.source, dataStream: 'logs-feishu.openapi_audit-test' }],
     connection: world.redis,
     prefix: world.prefix,
     concurrency: 2,
@@ -142,6 +143,7 @@ it('where Elasticsearch takes the probe and refuses the documents, one window at
   const windows = Array.from({ length: 8 }, (_, at) => ({ from: minutesAgo(30 - at), to: minutesAgo(29 - at) }));
   await world.sources[0]?.queue.add({ ...live, pass: 'live' }, windows);
   const restMs = 1_500;
+  let pauses = 0;
   const resumed: { readonly at: number; asked: number }[] = [];
   queueWorkers(
     world,
@@ -152,8 +154,9 @@ it('where Elasticsearch takes the probe and refuses the documents, one window at
     },
     {
       restMs,
-      onPause: (paused) => {
-        if (!paused) resumed.push({ at: performance.now(), asked: 0 });
+      onPause: (_, paused) => {
+        if (paused) pauses += 1;
+        else if (pauses > 0) resumed.push({ at: performance.now(), asked: 0 });
       },
     },
   );
@@ -312,7 +315,7 @@ describe('an Elasticsearch that', () => {
       await until(
         'workers that pause',
         () => lines,
-        (seen) => seen.some((line) => line.includes('no more windows are taken until Elasticsearch is ready again')),
+        (seen) => seen.some((line) => /no more windows are taken for .* until Elasticsearch is ready again/.test(line)),
       );
       const counts = async () => eyes.sources[0]?.queue.counts();
       await until('windows under way to go back', counts, (seen) => seen?.active === 0); // prettier-ignore
@@ -331,4 +334,30 @@ describe('an Elasticsearch that', () => {
       expect(failures).toEqual([]);
     },
   );
+
+  it('takes no documents of one data stream stops the windows of that one alone', { timeout: 120_000 }, async () => {
+    const day = Math.floor(Date.now() / DAY) * DAY;
+    const vendor = await simulator({ events: 100, from: minutesAgo(50), to: minutesAgo(2) });
+    const raw = rawConfig(vendor, { audit: { since: '60m' }, dingtalk: { report: { since: '1d', settle: [] } } });
+    const lines: string[] = [];
+    const world = await openWorld(raw, pino({ level: 'info' }, { write: (line) => void lines.push(line) }));
+    await work(world);
+    await arrived(world);
+    const audit = `logs-feishu.openapi_audit-${world.config.namespace}`;
+    const put = (value: true | null): Promise<unknown> =>
+      world.elasticsearch.indices.putSettings({ index: audit, settings: { 'index.blocks.write': value } });
+    await put(true);
+    const again = { from: minutesAgo(60), to: minutesAgo(1) };
+    const queueOf = (source: string) => world.sources.find(({ definition }) => definition.name === source)?.queue;
+    await queueOf('feishu.openapi_audit')?.add({ ...live, pass: 'backfill-again' }, [again]);
+    await until('a pause', () => lines.some((line) => line.includes(`no more windows are taken for ${audit}`)));
+    const statistics: Stream = { tenant: 'acme', source: 'dingtalk.report', pass: 'backfill-meanwhile' };
+    const days = { from: day - 9 * DAY, to: day - 8 * DAY };
+    await queueOf('dingtalk.report')?.add(statistics, [days]);
+    await until('the other stream', () => world.ledger.isRead(statistics, days));
+    expect(await queueOf('feishu.openapi_audit')?.counts()).toMatchObject({ active: 0, failed: 0 });
+    await put(null);
+    await until('the window that waited', () => world.ledger.isRead({ ...live, pass: 'backfill-again' }, again));
+    expect(await collectedIds(world)).toEqual(trueIds(vendor));
+  });
 });

@@ -125,6 +125,7 @@ async function everyMetric(): Promise<Map<string, Set<string>>> {
   metrics.foundLate(live, MINUTE);
   metrics.refused({ tenant: 'acme', source: live.source, share: 1 });
   metrics.repaired({ stream: 'logs-feishu.openapi_audit-default', deleted: 1, left: 1 });
+  metrics.paused('logs-feishu.openapi_audit-default', true);
   const state = {
     stream: live,
     origin: 0,
