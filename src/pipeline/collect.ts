@@ -1,7 +1,8 @@
 /** Collects one window: pages are fetched, prepared and written; what comes out is its counts, and what it claims. */
 import type { SourceContext } from '../source.ts';
 import type { DeadLetter, DeadLetters } from './dead-letter.ts';
-import { RejectedPageError, RetryableError, WindowNotOverError, WindowTooBusyError } from './errors.ts';
+import { createPageCount, type PageCount } from './busy.ts';
+import { RejectedPageError, RetryableError, WindowNotOverError } from './errors.ts';
 import { NO_COUNTS, type Counts, type Reading } from './ledger.ts';
 import { preparer, type Preparation } from './prepare.ts';
 import { createClaimTally } from './proof/claims.ts';
@@ -23,7 +24,7 @@ export type Collection<Raw> = Preparation<Raw> & {
   /** The vendor's clock must have reached this, in epoch milliseconds, before the window counts as over (law 8). */
   readonly ripeAt: number;
   /** A window of more pages is too busy to be read at once; undefined where it cannot be divided. */
-  readonly pageBudget: number | undefined;
+  readonly mostPages: number | undefined;
   readonly documents: DocumentWriter;
   readonly deadLetters: DeadLetters;
   /** Hears of each event that only a settle pass found, so many milliseconds after it happened. */
@@ -56,10 +57,10 @@ export type Collected = { readonly counts: Counts; readonly reading: Reading };
 /**
  * @returns what became of the window, when every record of it was created, was there already or is a dead letter.
  * @throws the errors of `errors.ts` from source and writer, `WindowNotOverError` by the vendor's clock,
- * `WindowTooBusyError` beyond the page budget, `RejectedPageError` for something systemic, the signal's reason when aborted.
+ * `WindowTooBusyError` where it has more than `mostPages`, `RejectedPageError` for something systemic, the signal's reason when aborted.
  */
 export async function collectWindow<Raw>(collection: Collection<Raw>, context: SourceContext): Promise<Collected> {
-  const { stream, span, source, documents, deadLetters, pageBudget = Infinity } = collection;
+  const { stream, span, source, documents, deadLetters, mostPages = Infinity } = collection;
   const counts = { ...NO_COUNTS } as Record<keyof Counts, number>;
   // Late is what an earlier pass should have seen: where each pass makes documents of its own, nothing is.
   const countsLate = passRank(stream.pass) === 1 && source.passesShareRecords;
@@ -75,7 +76,7 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
     return { ...letter, stream, span, at: collection.now() };
   }
 
-  function add(raw: Raw, tally: Tally): void {
+  function add(raw: Raw, tally: Tally, count: PageCount): void {
     const prepared = prepare(raw);
     if (prepared.kind === 'unmappable') {
       // A record of which no document can be made was seen like any other.
@@ -86,6 +87,7 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
     }
     const { id, time, line, original } = prepared;
     claims.see(id, time);
+    count.see(time);
     // A copy can have been written as soon as its window was read, or, dated ahead, as soon as it was listed.
     batch.items.push({ id, source: line, earliest: Math.min(span.from, time), tally, original, time });
     batch.characters += line.length;
@@ -158,6 +160,7 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
 
   async function readPages(): Promise<void> {
     const startedAt = performance.now();
+    const count = createPageCount(span, mostPages);
     let pages = 0;
     let vendorTime: Date | undefined;
     // The vendor's clock may go back between two pages.
@@ -172,10 +175,10 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
       readFrom = Math.min(readFrom, vendorTime?.getTime() ?? readFrom);
       readUntil = Math.max(readUntil, vendorTime?.getTime() ?? readUntil);
       pages += 1;
-      if (pages > pageBudget) throw new WindowTooBusyError(`the window has more than ${pageBudget} pages`);
       counts.fetched += page.records.length;
       const tally = { records: page.records.length, rejected: 0 };
-      for (const raw of page.records) add(raw, tally);
+      for (const raw of page.records) add(raw, tally, count);
+      count.turn();
       if (batch.items.length + batch.letters.length >= BATCH_ITEMS || batch.characters >= BATCH_CHARACTERS)
         await flushBehind();
     }

@@ -101,6 +101,13 @@ export class RejectedPageError extends CollectionError {
 /** More pages than one run should read: the window is divided in time, and no attempt is spent. */
 export class WindowTooBusyError extends CollectionError {
   override readonly name = 'WindowTooBusyError';
+  /** About so many. */
+  readonly pages: number;
+
+  constructor(message: string, pages: number) {
+    super(message);
+    this.pages = pages;
+  }
 }
 
 /** One record that no document can be made of; it goes to the dead letters, its page goes on. */

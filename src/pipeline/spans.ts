@@ -41,17 +41,6 @@ export function upTo(spans: readonly Span[], until: number): Span[] {
   return spans.filter(({ from }) => from < until).map(({ from, to }) => ({ from, to: Math.min(to, until) }));
 }
 
-/** Two halves that meet at a whole second; undefined for a span of one second or less, which cannot be divided. */
-export function halve({ from, to }: Span): [Span, Span] | undefined {
-  const middle = Math.ceil((from + to) / 2_000) * 1_000;
-  return to - from <= 1_000 || middle <= from || middle >= to
-    ? undefined
-    : [
-        { from, to: middle },
-        { from: middle, to },
-      ];
-}
-
 /** What two spans that overlap have in common. */
 export const common = (a: Span, b: Span): Span => ({ from: Math.max(a.from, b.from), to: Math.min(a.to, b.to) });
 

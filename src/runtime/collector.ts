@@ -2,10 +2,10 @@
 import { createDeadLetters } from '../elasticsearch/dead-letters.ts';
 import { requireTemplates } from '../elasticsearch/setup.ts';
 import { statusOfFailure, type WindowStatus } from '../observe/metrics.ts';
+import { divide, isDivisible, MOST_PAGES } from '../pipeline/busy.ts';
 import { collectWindow } from '../pipeline/collect.ts';
 import { PermanentError, WindowTooBusyError } from '../pipeline/errors.ts';
 import type { Counts } from '../pipeline/ledger.ts';
-import { halve } from '../pipeline/spans.ts';
 import { passDelayMs, passRank, streamKey } from '../pipeline/stream.ts';
 import { createBudget } from '../queue/budget.ts';
 import { streamOf, type Lane } from '../queue/window-job.ts';
@@ -13,20 +13,19 @@ import { startWorkers, type WindowRun, type Workers } from '../queue/workers.ts'
 import { dataStreamNameOf, documentWriters, preparationOf, probeWrites } from './preparation.ts';
 import type { Runtime, TenantSource } from './runtime.ts';
 
-/** Calls that one run of a window may take; a busier one is divided. */
-const PAGE_BUDGET = 50;
-
 export type CollectorOptions = {
   readonly concurrency: number;
   /** Only these sources; all where absent. */
   readonly sources?: readonly TenantSource[];
   readonly lanes?: readonly Lane[];
+  /** Pages that one run of a window reads at most; a busier one is divided. */
+  readonly mostPages?: number;
 };
 
 /** @throws DestinationUnavailableError where templates are missing or outdated, or Elasticsearch is too old. */
 export async function startCollector(runtime: Runtime, options: CollectorOptions): Promise<Workers> {
   const { config, elasticsearch, ledger, log, metrics, prefix, redis, scrub } = runtime;
-  const { concurrency, sources = runtime.sources, lanes } = options;
+  const { concurrency, sources = runtime.sources, lanes, mostPages = MOST_PAGES } = options;
   await requireTemplates(elasticsearch, runtime.definitions, config.namespace);
   const deadLetters = createDeadLetters(elasticsearch, config.namespace);
   const budgets = ([0, 1, 2] as const).map((rank) => createBudget(redis, prefix, rank, metrics.budgeted));
@@ -45,12 +44,12 @@ export async function startCollector(runtime: Runtime, options: CollectorOptions
     const ended = (status: WindowStatus, counts?: Counts): void =>
       metrics.windowEnded(stream, status, (Date.now() - startedAt) / 1_000, counts);
     const bound = log.child({ stream: streamKey(stream), window: new Date(span.from).toISOString() });
-    const halves = made.source.cadence.indivisible ? undefined : halve(span);
+    const mayBeDivided = !made.source.cadence.indivisible && isDivisible(span);
     const collection = {
       ...preparationOf(runtime, found, stream),
       span,
       ripeAt: span.to + passDelayMs(job.pass, made.source.cadence),
-      pageBudget: halves === undefined ? undefined : PAGE_BUDGET,
+      mostPages: mayBeDivided ? mostPages : undefined,
       documents,
       deadLetters,
       onLate: (delayMs: number) => metrics.foundLate(stream, delayMs),
@@ -74,14 +73,15 @@ export async function startCollector(runtime: Runtime, options: CollectorOptions
         `window done: ${counts.created} created, ${counts.duplicates} there already, ${counts.rejected} dead-lettered`,
       );
     } catch (error) {
-      if (!(error instanceof WindowTooBusyError) || halves === undefined) {
+      if (!(error instanceof WindowTooBusyError)) {
         ended(signal.aborted ? 'waiting' : statusOfFailure(error));
         throw error;
       }
-      // The halves are queued before this job leaves the queue, so that nobody plans the whole again meanwhile.
-      await found.queue.divide(stream, span, halves);
+      // Its parts are queued before this job leaves the queue, so that nobody plans the whole again meanwhile.
+      const parts = divide(span, error.pages, mostPages);
+      await found.queue.divide(stream, span, parts);
       ended('split');
-      bound.info(`${error.message}: its halves are queued`);
+      bound.info(`${error.message}: ${parts.length} parts of it are queued`);
     }
   }
 

@@ -36,7 +36,7 @@ async function collectPage(
   const { counts, reading } = await collectWindow(
     {
       stream: live, span, source: { ...source, fetchPages }, ripeAt: span.to + 120_000,
-      pageBudget: undefined, organizationName: 'Acme', dataStream, keepOriginal, redactor,
+      mostPages: undefined, organizationName: 'Acme', dataStream, keepOriginal, redactor,
       documents: documentWriters(world).get(live.source) as DocumentWriter,
       deadLetters: createDeadLetters(client, config.namespace), now: Date.now,
     },
@@ -266,7 +266,7 @@ describe('a stream', () => {
     const vendor = await simulator({ events: 6_000, from: second, to: second + 1_000 });
     const world = await openWorld(rawConfig(vendor, { audit: { since: '1m' } }));
     const [source] = world.sources;
-    const workers = await startCollector(world, { concurrency: 4 });
+    const workers = await startCollector(world, { concurrency: 4, mostPages: 20 });
     onTestFinished(() => workers.stop(1_000));
     const span = { from: second - 7_000, to: second + 53_000 };
     const backfill: Stream = { ...live, pass: 'backfill-busy' };

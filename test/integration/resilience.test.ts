@@ -190,7 +190,7 @@ it('a lost lock stops a window before its next bulk', async () => {
           source: { ...preparation.source, fetchPages },
           span,
           ripeAt: span.to,
-          pageBudget: undefined,
+          mostPages: undefined,
           documents: documentWriters(world).get(live.source) as never,
           deadLetters: createDeadLetters(world.elasticsearch, world.config.namespace),
         },

@@ -51,7 +51,7 @@ export async function readWindow(
     ...preparationOf(world, source, stream),
     span: { from, to },
     ripeAt: to,
-    pageBudget: undefined,
+    mostPages: undefined,
     documents: documentWriters(world).get(name) as DocumentWriter,
     deadLetters: createDeadLetters(world.elasticsearch, world.config.namespace),
   };
