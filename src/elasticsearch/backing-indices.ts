@@ -27,8 +27,14 @@ type Sighting = {
   readonly range: Range | undefined;
   readonly isFinal: boolean;
 };
-/** By name; undefined for the one being written. Shared by all who ask for the same stream in this process. */
-export type Sightings = Map<string, Sighting | undefined>;
+/** Shared by all who ask for the same stream in this process, by the names of indices. */
+export type Sightings = {
+  /** Undefined for the one being written. */
+  readonly seen: Map<string, Sighting | undefined>;
+  readonly createdAt: Map<string, number>;
+};
+
+export const createSightings = (): Sightings => ({ seen: new Map(), createdAt: new Map() });
 
 /** How far Elasticsearch's clock and the vendor's may be apart for the quick look; where they are further, the ranges say it. */
 const CLOCK_MARGIN_MS = 15 * 60_000;
@@ -67,42 +73,52 @@ async function rangesOf(client: Elasticsearch, names: readonly string[]): Promis
   );
 }
 
+/** Asks once how old each is. */
+async function learnAges(client: Elasticsearch, stream: string, names: readonly string[], { createdAt }: Sightings) {
+  if (names.every((name) => createdAt.has(name))) return;
+  const asked = client.indices.getSettings(
+    { index: stream, filter_path: '*.settings.index.creation_date' },
+    { ignore: [404] },
+  );
+  const settings = await orUnavailable('reading the age of its backing indices', asked);
+  for (const name of names) {
+    const date = settings[name]?.settings?.index?.creation_date;
+    if (date !== undefined) createdAt.set(name, Number(date));
+  }
+}
+
 /** Notes which indices the stream has turned from, and asks what they hold until that cannot change any more. */
-async function look(client: Elasticsearch, names: readonly string[], sightings: Sightings): Promise<void> {
+async function look(client: Elasticsearch, names: readonly string[], { seen }: Sightings): Promise<void> {
   const now = performance.now();
-  const unknown = names.slice(0, -1).filter((name) => sightings.get(name)?.isFinal !== true);
+  const unknown = names.slice(0, -1).filter((name) => seen.get(name)?.isFinal !== true);
   const ranges = await rangesOf(client, unknown);
   for (const name of unknown) {
-    const { behindSince = now, turned = sightings.has(name) } = sightings.get(name) ?? {};
-    sightings.set(name, {
+    const { behindSince = now, turned = seen.has(name) } = seen.get(name) ?? {};
+    seen.set(name, {
       behindSince,
       turned,
       range: ranges.get(name),
       isFinal: now - behindSince > VISIBLE_AFTER_MS,
     });
   }
-  for (const name of names.slice(-1)) if (!sightings.has(name)) sightings.set(name, undefined);
+  for (const name of names.slice(-1)) if (!seen.has(name)) seen.set(name, undefined);
 }
 
 export async function backingIndices(
   client: Elasticsearch,
   stream: string,
-  sightings: Sightings = new Map(),
+  sightings: Sightings = createSightings(),
 ): Promise<BackingIndex[]> {
   const names = await backingNames(client, stream);
   if (names.length === 0) return [];
-  const asked = client.indices.getSettings(
-    { index: stream, filter_path: '*.settings.index.creation_date' },
-    { ignore: [404] },
-  );
-  const settings = await orUnavailable('reading the age of its backing indices', asked);
+  await learnAges(client, stream, names, sightings);
   await look(client, names, sightings);
   return names.map((name) => {
-    const seen = sightings.get(name);
+    const seen = sightings.seen.get(name);
     return {
       name,
       // Without a date it counts as made just now: its predecessor is then looked into, never skipped.
-      createdAt: Number(settings[name]?.settings?.index?.creation_date ?? Infinity),
+      createdAt: sightings.createdAt.get(name) ?? Infinity,
       range: seen?.range,
       justTurned: seen?.turned === true && performance.now() - seen.behindSince < CLOCK_MARGIN_MS,
     };

@@ -1,6 +1,6 @@
 /** Law 3: each document once, across rollovers too. Elasticsearch keeps an id unique within one backing index only. */
 import type { DatedItem, DocumentWriter, ItemOutcome, Written } from '../pipeline/writer.ts';
-import { backingIndices, candidates, hasRolledOver, type BackingIndex, type Sightings } from './backing-indices.ts';
+import { backingIndices, candidates, createSightings, hasRolledOver, type BackingIndex } from './backing-indices.ts';
 import { createBulkWriter, type BulkOptions } from './bulk.ts';
 import { copiesOf, type Copy } from './copies.ts';
 
@@ -9,11 +9,16 @@ export type ExactWriterOptions = BulkOptions & {
   readonly beforeCreation: () => Promise<void>;
 };
 
+/** A rollover within it is found at the window's end. */
+const RECENT_MS = 1_000;
+
 export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
   const { client, index: stream, beforeCreation } = options;
   const bulk = createBulkWriter(options);
-  const sightings: Sightings = new Map();
+  const sightings = createSightings();
   let layout: readonly BackingIndex[] | undefined;
+  let layoutOf = -Infinity;
+  let looking: Promise<readonly BackingIndex[]> | undefined;
   let asked = 0;
   let answered = 0;
 
@@ -21,12 +26,21 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
   async function refresh(): Promise<readonly BackingIndex[]> {
     asked += 1;
     const turn = asked;
+    const askedAt = performance.now();
     const found = await backingIndices(client, stream, sightings);
     if (turn > answered) {
       answered = turn;
       layout = found;
+      layoutOf = askedAt;
     }
     return found;
+  }
+
+  /** Windows that begin in the same second share one look. */
+  async function recent(): Promise<readonly BackingIndex[]> {
+    if (layout !== undefined && layout.length > 0 && performance.now() - layoutOf < RECENT_MS) return layout;
+    looking ??= refresh().finally(() => (looking = undefined));
+    return looking;
   }
 
   /** Copies of these, in the index that is written and in each that may hold an earlier one. */
@@ -84,7 +98,7 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
   }
 
   async function begin(): Promise<{ rolledOver: () => Promise<boolean> }> {
-    const before = await refresh();
+    const before = await recent();
     if (before.length === 0) await beforeCreation();
     return { rolledOver: async () => hasRolledOver(before, await refresh()) };
   }

@@ -202,7 +202,8 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
   for (let round = 1; ; round += 1) {
     const stretch = await documents.begin();
     await readOnce();
-    if (!(await stretch.rolledOver())) break;
+    // Where nothing was read nothing can be hidden.
+    if (counts.fetched === 0 || !(await stretch.rolledOver())) break;
     if (round >= MAX_ROUNDS)
       throw new RetryableError(`the data stream rolled over ${round} times while the window was read`);
   }

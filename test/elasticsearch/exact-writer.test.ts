@@ -46,17 +46,18 @@ describe('across a rollover', () => {
     const indices = Object.assign(Object.create(client.indices) as typeof client.indices, {
       resolveIndex: async (...question: Parameters<typeof client.indices.resolveIndex>) => {
         questions += 1;
-        const isFirst = questions === 1;
+        const isHeld = questions === 2;
         const answer = await client.indices.resolveIndex(...question);
-        if (isFirst) await held.promise;
+        if (isHeld) await held.promise;
         return answer;
       },
     });
     const slow = Object.create(client, { indices: { value: indices } }) as typeof client;
     const shared = createExactWriter({ client: slow, index, beforeCreation });
-    const overtaken = shared.begin();
+    const window = await shared.begin();
+    const overtaken = window.rolledOver();
     await rollover();
-    await shared.begin();
+    await window.rolledOver();
     held.resolve();
     await overtaken;
     expect(await shared.write([item('a')], signal)).toMatchObject({ outcomes: [{ kind: 'duplicate' }] });
@@ -190,9 +191,10 @@ describe("where Elasticsearch's clock is wrong,", () => {
     const wrong = createExactWriter({ client: await withClock(-HOUR), index, beforeCreation });
     await wrong.write([item('first', TIME - 600_000)], signal);
     await client.indices.putSettings({ index, settings: { 'index.refresh_interval': '-1' } });
+    const window = await wrong.begin();
     await writer().write([item('a')], signal);
     await rollover();
-    await wrong.begin();
+    expect(await window.rolledOver()).toBe(true);
     expect(await wrong.write([item('a')], signal)).toMatchObject({ outcomes: [{ kind: 'duplicate' }] });
     expect(await idsOf()).toEqual(['a', 'first']);
   });
