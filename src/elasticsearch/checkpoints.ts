@@ -8,9 +8,10 @@ import {
 } from '../pipeline/ledger.ts';
 import { iso } from '../pipeline/spans.ts';
 import { streamKey, type Stream } from '../pipeline/stream.ts';
-import { orUnavailable, statusOf, wholeAnswerIfThere, type Elasticsearch } from './client.ts';
+import { orUnavailable, wholeAnswerIfThere, type Elasticsearch } from './client.ts';
 import { formerOf, storedFormer, type StoredFormer } from './ledger-documents.ts';
 import { checkpointsIndex } from './names.ts';
+import { createGet, createPut, createSearch, type Hit } from './together.ts';
 
 type Stored = Stream & {
   readonly stream: string;
@@ -52,9 +53,11 @@ function toStored(
   };
 }
 
-type Hit = { readonly _source?: Stored; readonly _seq_no?: number; readonly _primary_term?: number };
-
-function fromHit({ _source: stored, _seq_no: seqNo = 0, _primary_term: primaryTerm = 0 }: Hit): Checkpoint | undefined {
+function fromHit({
+  _source: stored,
+  _seq_no: seqNo = 0,
+  _primary_term: primaryTerm = 0,
+}: Hit<Stored>): Checkpoint | undefined {
   if (stored === undefined) return undefined;
   return {
     stream: { tenant: stored.tenant, source: stored.source, pass: stored.pass },
@@ -76,10 +79,13 @@ function fromHit({ _source: stored, _seq_no: seqNo = 0, _primary_term: primaryTe
 
 export function createCheckpoints(client: Elasticsearch, namespace: string): Checkpoints {
   const index = checkpointsIndex(namespace);
+  const ask = createSearch(client);
+  const get = createGet<Stored>(client, index);
+  const put = createPut(client, index);
 
   async function read(stream: Stream): Promise<Checkpoint | undefined> {
-    const found = client.get<Stored>({ index, id: streamKey(stream) }, { ignore: [404] });
-    return fromHit(await orUnavailable('reading a checkpoint', found));
+    const found = await orUnavailable('reading a checkpoint', get(streamKey(stream)));
+    return found && fromHit(found);
   }
 
   async function create(opened: OpenedStream): Promise<Checkpoint> {
@@ -93,34 +99,27 @@ export function createCheckpoints(client: Elasticsearch, namespace: string): Che
   }
 
   async function update(checkpoint: Checkpoint, change: CheckpointChange): Promise<boolean> {
-    const { seqNo, primaryTerm } = checkpoint.version;
     const document = toStored(checkpoint, { ...checkpoint, ...change });
-    try {
-      await client.index({
-        index,
-        id: streamKey(checkpoint.stream),
-        document,
-        if_seq_no: seqNo,
-        if_primary_term: primaryTerm,
-        // A stream that ends leaves what is listed at once.
-        refresh: 'ended' in change,
-      });
-      return true;
-    } catch (error) {
-      if (statusOf(error) === 409) return false;
-      return orUnavailable('updating a checkpoint', Promise.reject(error as Error));
-    }
+    // A stream that ends leaves what is listed at once.
+    const written = put({
+      id: streamKey(checkpoint.stream),
+      document,
+      ...checkpoint.version,
+      refresh: 'ended' in change,
+    });
+    return (await orUnavailable('updating a checkpoint', written)) === 'written';
   }
 
   async function list(filter: Parameters<Checkpoints['list']>[0]): Promise<Checkpoint[]> {
-    const { tenant, source, unfinished } = filter;
+    const { tenant, source, unfinished, backfills } = filter;
     const terms = [
       ...(tenant === undefined ? [] : [{ term: { tenant } }]),
       ...(source === undefined ? [] : [{ term: { source } }]),
       ...(unfinished === true ? [{ term: { complete: false } }] : []),
+      ...(backfills === true ? [{ prefix: { pass: 'backfill-' } }] : []),
     ];
     const found = () =>
-      client.search<Stored>({
+      ask<Stored>({
         index,
         seq_no_primary_term: true,
         // A shard without an answer would hide the streams on it, and whoever plans would not know.

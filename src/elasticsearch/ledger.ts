@@ -16,6 +16,7 @@ import type { Failures } from '../pipeline/plan.ts';
 import { iso, type Span } from '../pipeline/spans.ts';
 import { parseQuestion } from '../pipeline/proof/question.ts';
 import { streamKey, type Stream } from '../pipeline/stream.ts';
+import type { BulkItem } from '../pipeline/writer.ts';
 import { createBulkWriter } from './bulk.ts';
 import { backingNames } from './backing-indices.ts';
 import { wholeAnswerIfThere, type Elasticsearch } from './client.ts';
@@ -31,6 +32,7 @@ import {
 } from './ledger-documents.ts';
 import { countingFailures, failuresOf, type CountedFailures } from './ledger-failures.ts';
 import { LEDGER, streamName } from './names.ts';
+import { createGathered, createSearch } from './together.ts';
 
 const PAGE = 1_000;
 /** Whoever changes a filter more often than that hears of the thousand most usual ones. */
@@ -79,10 +81,13 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
   // A shard without an answer would make entries look gone.
   const WHOLE = { index, allow_partial_search_results: false };
 
+  const ask = createSearch(client);
+  const write = createGathered((items: readonly BulkItem[]) => writer.write(items, new AbortController().signal));
+
   async function create(id: string, document: object): Promise<void> {
-    const [outcome] = await writer.write([{ id, source: JSON.stringify(document) }], new AbortController().signal);
+    const outcome = await write({ id, source: JSON.stringify(document) });
     // The mapping takes every entry that the code above can make.
-    if (outcome?.kind === 'rejected') throw new Error(`the ledger refused an entry: ${outcome.reason}`);
+    if (outcome.kind === 'rejected') throw new Error(`the ledger refused an entry: ${outcome.reason}`);
   }
 
   /** Without what a run claims minute by minute, unless that is asked for: it is most of an entry. */
@@ -93,7 +98,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     let after: estypes.SortResults | undefined;
     for (;;) {
       const reply = await wholeAnswerIfThere('reading the ledger', () =>
-        client.search<Stored>({
+        ask<Stored>({
           ...WHOLE,
           size: PAGE,
           _source: source,
@@ -148,7 +153,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
   /** Counted by Elasticsearch: a failure that lasts makes more entries than anybody could read at every tick. */
   async function failuresOver(within: Filter, hull: Span): Promise<Failures[]> {
     const found = () =>
-      client.search<unknown, CountedFailures>({
+      ask<unknown, CountedFailures>({
         ...WHOLE,
         size: 0,
         track_total_hits: false,
@@ -163,7 +168,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     const found = new Set<string>();
     for (let left = [...ids]; left.length > 0; left = left.filter((id) => !found.has(id))) {
       const asked = () =>
-        client.search({
+        ask({
           ...WHOLE,
           size: left.length,
           _source: false,
@@ -186,7 +191,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
 
   async function standing(tenant: string, source: string): Promise<Standing> {
     const found = () =>
-      client.search<Stored>({
+      ask<Stored>({
         ...WHOLE,
         // The end of one, and its beginning.
         size: 2,
@@ -213,7 +218,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
 
   async function isRead(stream: Stream, span: Span): Promise<boolean> {
     const filter = [{ term: { 'shenji.window.stream': streamKey(stream) } }, areDone, ...crossing(span)];
-    const found = () => client.search({ ...WHOLE, size: 1, _source: false, query: { bool: { filter } } });
+    const found = () => ask({ ...WHOLE, size: 1, _source: false, query: { bool: { filter } } });
     return ((await wholeAnswerIfThere('asking the ledger for a window', found))?.hits.hits.length ?? 0) > 0;
   }
 
@@ -222,7 +227,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     // A stream that has its first index yet has lost none. A restore keeps the numbers, and takes the newest entries away, not the oldest.
     if (oldest === undefined || /-0*1$/.test(oldest)) return -Infinity;
     const asked = () =>
-      client.search<unknown, { oldest: { readonly value: number | null } }>({
+      ask<unknown, { oldest: { readonly value: number | null } }>({
         ...WHOLE,
         size: 0,
         aggs: { oldest: { min: { field: '@timestamp' } } },
@@ -292,7 +297,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
 
   async function questions(tenant: string, source: string): Promise<AskedBefore[]> {
     const found = () =>
-      client.search<unknown, Record<'questions', estypes.AggregationsStringTermsAggregate>>({
+      ask<unknown, Record<'questions', estypes.AggregationsStringTermsAggregate>>({
         ...WHOLE,
         size: 0,
         query: { bool: { filter: [...ofSource(tenant, source), areDone] } },
@@ -341,7 +346,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
 
   async function newest(tenant: string, source: string, most: number): Promise<Pick<Counts, 'fetched' | 'rejected'>[]> {
     const found = () =>
-      client.search<Stored>({
+      ask<Stored>({
         ...WHOLE,
         size: most,
         track_total_hits: false,

@@ -198,10 +198,11 @@ export type Checkpoints = {
   create(opened: OpenedStream): Promise<Checkpoint>;
   /** False where somebody else changed it meanwhile: read again at the next tick. */
   update(checkpoint: Checkpoint, change: CheckpointChange): Promise<boolean>;
-  /** All of a tenant's source; `unfinished`: without those that are complete or have ended. */
+  /** All of a tenant's source; `unfinished`: without those that are complete or have ended; `backfills`: only these. */
   list(filter: {
     readonly tenant?: string;
     readonly source?: string;
     readonly unfinished?: boolean;
+    readonly backfills?: boolean;
   }): Promise<Checkpoint[]>;
 };

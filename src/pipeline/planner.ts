@@ -52,6 +52,8 @@ export type PlannedSource = {
   readonly cadence: Cadence;
   /** Where a new stream begins, in epoch milliseconds, when opened at `now`. */
   readonly since: (now: number) => number;
+  /** How much later than it could each of its windows is planned, in milliseconds: so that those of many tenants do not all fall due at once. */
+  readonly offsetMs?: number;
   readonly queue: WindowQueue;
 };
 
@@ -171,9 +173,9 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
     held: readonly Span[] = [],
   ) {
     const { stream, origin, end } = checkpoint;
-    const { cadence } = planned;
+    const { cadence, offsetMs = 0 } = planned;
     const rank = passRank(stream.pass);
-    const delayMs = passDelayMs(stream.pass, cadence);
+    const delayMs = passDelayMs(stream.pass, cadence) + offsetMs;
     const timing = {
       now: now(),
       origin,

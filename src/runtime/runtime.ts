@@ -56,6 +56,13 @@ export type Runtime = {
   close(): Promise<void>;
 };
 
+const MINUTE = 60_000;
+/** Windows of so many tenants may fall due in the same second. */
+const TENANTS_A_SECOND = 20;
+
+/** The first tenants wait for nothing, and nobody longer than a minute. */
+export const offsetMs = (position: number): number => (Math.floor(position / TENANTS_A_SECOND) * 1_000) % MINUTE;
+
 /** A server that is there takes no longer. */
 const CLOSE_BOUND_MS = 1_000;
 
@@ -90,7 +97,11 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
   const http = createVendorHttp(anyProxy(), metrics.called);
   const cache = createCache(redis, prefix);
 
-  function openSource(tenantConfig: Config['tenants'][number], definition: SourceDefinition): TenantSource {
+  function openSource(
+    tenantConfig: Config['tenants'][number],
+    definition: SourceDefinition,
+    position: number,
+  ): TenantSource {
     const tenant = { id: tenantConfig.id, name: tenantConfig.name ?? tenantConfig.id, timeZone: tenantConfig.timeZone };
     const made = definition.create(tenantConfig[definition.vendor.name], tenant, { http, geo, cache });
     const queue = openWindowQueue(tenant.id, definition.name, {
@@ -104,15 +115,16 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
       source: definition.name,
       cadence: made.source.cadence,
       since: made.since,
+      offsetMs: offsetMs(position),
       queue,
     };
     return { tenant, definition, made, queue, planned };
   }
 
-  const sources = config.tenants.flatMap((tenant) =>
+  const sources = config.tenants.flatMap((tenant, position) =>
     sourceDefinitions
       .filter(({ vendor }) => tenant[vendor.name] !== undefined)
-      .map((definition) => openSource(tenant, definition)),
+      .map((definition) => openSource(tenant, definition, position)),
   );
 
   return {

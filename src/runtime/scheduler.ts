@@ -4,6 +4,7 @@ import { inSpan } from '../observe/span.ts';
 import type { StreamState } from '../pipeline/planner.ts';
 import type { Pass } from '../pipeline/stream.ts';
 import { createAttention } from './attention.ts';
+import { createRests } from './rests.ts';
 import { withinBound } from '../pipeline/within-bound.ts';
 import { sourceKey, type Runtime, type TenantSource } from './runtime.ts';
 
@@ -28,33 +29,49 @@ export function startScheduler(runtime: Runtime, options: SchedulerOptions): Sch
   const { planner, log, metrics, scrub } = runtime;
   const { tickMs, only, onPlanned, sources = runtime.sources } = options;
   const attend = createAttention(runtime);
+  const rests = createRests(runtime);
   const stopping = new AbortController();
 
-  async function tick(source: TenantSource): Promise<void> {
+  async function look(source: TenantSource): Promise<void> {
     const { planned, queue, made } = source;
     const name = sourceKey(source);
-    try {
-      const states = await inSpan(
-        `plan ${name}`,
-        { 'shenji.tenant': planned.tenant, 'shenji.source': planned.source },
-        () => planner.tick(planned, only),
-      );
-      const observed = states.map((state) => ({ ...state, maxLagMs: made.maxLagMs }));
-      metrics.planned(planned, observed, await queue.counts());
+    const states = await inSpan(
+      `plan ${name}`,
+      { 'shenji.tenant': planned.tenant, 'shenji.source': planned.source },
+      () => planner.tick(planned, only),
+    );
+    const observed = states.map((state) => ({ ...state, maxLagMs: made.maxLagMs }));
+    const counts = await queue.counts();
+    const tell = (): void => {
+      metrics.planned(planned, observed, counts);
       onPlanned?.(states);
+    };
+    rests.note(source, states, tell);
+    tell();
+  }
+
+  async function tick(source: TenantSource): Promise<void> {
+    try {
+      if (!(only === undefined && (await rests.isResting(source)))) await look(source);
     } catch (error) {
       if (!stopping.signal.aborted)
-        log.warn(`planning ${name} did not succeed and is tried again: ${scrub((error as Error).message)}`);
+        log.warn(
+          `planning ${sourceKey(source)} did not succeed and is tried again: ${scrub((error as Error).message)}`,
+        );
     }
     // A backfill plans a single pass and leaves the rest to whoever plans everything.
     if (only === undefined) await attend(source);
   }
 
-  /** Each source by itself: one whose ledger takes long must not keep the others waiting. */
+  /**
+   * Each source by itself: one whose ledger takes long must not keep the others waiting. All at the same moments, so that
+   * what they ask goes out together.
+   */
   async function loop(source: TenantSource): Promise<void> {
     while (!stopping.signal.aborted) {
       await tick(source);
-      await pause(tickMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      const untilNext = tickMs - (performance.now() % tickMs);
+      await pause(untilNext, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   }
 
