@@ -1,12 +1,15 @@
 /** What many sources ask or write in the same moment goes out as one request, so that its number does not follow tenants. */
 import { errors, type estypes } from '@elastic/elasticsearch';
 import DataLoader from 'dataloader';
+import { withinBound } from '../pipeline/within-bound.ts';
 import type { Elasticsearch } from './client.ts';
 
 /** Too short for a person or a window to notice, long enough for whoever plans in the same tick. */
 const GATHER_MS = 5;
 const MOST_SEARCHES = 100;
 const MOST_DOCUMENTS = 500;
+/** One write that hangs holds the others back no longer. */
+const LONGEST_TURN_MS = 2_000;
 
 export type Search = <T, A = Record<string, never>>(
   request: estypes.SearchRequest,
@@ -51,7 +54,10 @@ export function createGathered<Item, Outcome>(
   const gathered = new DataLoader<Item, Outcome>(
     (items) => {
       const writing = write(items);
-      last = writing.catch(() => undefined);
+      last = withinBound(
+        writing.catch(() => undefined),
+        LONGEST_TURN_MS,
+      );
       return writing;
     },
     {

@@ -152,11 +152,14 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
   );
 
   const knownApis = new Set<string>();
-  const streams = new Map<string, { labels: Record<StreamLabels, string>; figures: StreamGauges }>();
+  type Figured = { labels: Record<StreamLabels, string>; figures: StreamGauges };
+  /** By tenant and source, then by pass. */
+  const figured = new Map<string, ReadonlyMap<string, Figured>>();
+  const streams = (): Figured[] => [...figured.values()].flatMap((passes) => [...passes.values()]);
   const streamGauge = (name: string, help: string, value: (figures: StreamGauges) => number): void => {
     const series = gauge<StreamLabels>(name, help, ['tenant', 'source', 'pass'], () => {
       series.reset();
-      for (const { labels, figures } of streams.values()) series.set(labels, value(figures));
+      for (const { labels, figures } of streams()) series.set(labels, value(figures));
     });
   };
   streamGauge('stream_lag_seconds', 'What could be collected by now and is not', ({ lag }) => lag(now()) / 1_000);
@@ -174,9 +177,16 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
   );
   const waitingOf = new Map<string, number>();
   const depth = gauge('queue_windows', 'Windows in the queue by state', ['tenant', 'source', 'state']);
-  const waiting = gauge('windows_waiting', 'Windows that a worker could take now, of all queues; scale by it', []);
+  const waiting = gauge(
+    'windows_waiting',
+    'Windows that a worker could take now, of all queues; scale by it',
+    [],
+    () => {
+      waiting.set([...waitingOf.values()].reduce((sum, windows) => sum + windows, 0));
+    },
+  );
   const liveLag = gauge('live_lag_seconds', 'The largest lag of all live streams; scale by it', [], () => {
-    const live = [...streams.values()].filter(({ labels }) => labels.pass === 'live');
+    const live = streams().filter(({ labels }) => labels.pass === 'live');
     liveLag.set(Math.max(0, ...live.map(({ figures }) => figures.lag(now()) / 1_000)));
   });
   const lastTick = gauge('scheduler_last_tick_timestamp_seconds', 'When the scheduler last planned', []);
@@ -222,20 +232,18 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
     planned: ({ tenant, source }, states, counts) => {
       const plannedAt = now();
       if (states.length > 0) lastTick.set(plannedAt / 1_000);
-      for (const [key, { labels }] of streams)
-        if (labels.tenant === tenant && labels.source === source) streams.delete(key);
+      const passes = new Map<string, Figured>();
       suspended.set({ tenant, source }, states.some(({ suspension }) => suspension !== undefined) ? 1 : 0);
       for (const { stream, watermark, dueUntil, gaps, maxLagMs } of states) {
         const labels = labelsOf(stream);
-        const key = Object.values(labels).join('/');
         const behind = Math.max(0, dueUntil - watermark);
         const lag = (at: number): number => behind + (at - plannedAt > FRESH_MS ? at - plannedAt : 0);
-        const figures = combine(streams.get(key)?.figures, { lag, watermark, gaps: gaps.length, maxLagMs });
-        streams.set(key, { labels, figures });
+        const figures = combine(passes.get(labels.pass)?.figures, { lag, watermark, gaps: gaps.length, maxLagMs });
+        passes.set(labels.pass, { labels, figures });
       }
+      figured.set(`${tenant}/${source}`, passes);
       for (const [state, windows] of Object.entries(counts)) depth.set({ tenant, source, state }, windows);
       waitingOf.set(`${tenant}/${source}`, counts.waiting);
-      waiting.set([...waitingOf.values()].reduce((sum, windows) => sum + windows, 0));
     },
     text: () => registry.metrics(),
     contentType: registry.contentType,

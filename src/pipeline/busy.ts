@@ -9,6 +9,9 @@ const MINUTE = 60 * SECOND;
 export const MOST_PAGES = 600;
 /** By then the records' times show how much of the window they took: of a sorted answer a part, of any other all of it. */
 const SAMPLE_PAGES = 30;
+/** A burst at one end of a window makes it look busier than it is: a part that still is too busy is divided again. */
+const MOST_PARTS = 60;
+
 export type PageCount = {
   /** A record of this time was read. */
   see(time: number): void;
@@ -23,7 +26,8 @@ export function createPageCount(span: Span, most: number): PageCount {
 
   function expected(): number {
     const covered = Math.max(SECOND, last - first);
-    return covered >= whole ? pages : Math.ceil((pages * whole) / covered);
+    const isKnown = first <= last;
+    return !isKnown || covered >= whole ? pages : Math.ceil((pages * whole) / covered);
   }
 
   return {
@@ -47,7 +51,7 @@ export const isDivisible = (span: Span): boolean => lengthOf([span]) > SECOND;
  * Each should have half of the most, so that a busier one is read to its end too.
  */
 export function divide(span: Span, pages: number, most: number): Span[] {
-  const share = lengthOf([span]) / Math.max(2, Math.ceil((2 * pages) / most));
+  const share = lengthOf([span]) / Math.min(MOST_PARTS, Math.max(2, Math.ceil((2 * pages) / most)));
   const unit = share >= MINUTE ? MINUTE : SECOND;
   const step = Math.ceil(share / unit) * unit;
   const parts: Span[] = [];

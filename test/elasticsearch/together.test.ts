@@ -90,6 +90,18 @@ describe('what is written in the same moment', () => {
     expect(batches).toEqual([[1], [2, 3]]);
   });
 
+  it('does not wait for ever for one that hangs', async () => {
+    const hung = new Promise<string[]>(() => undefined);
+    let tries = 0;
+    const write = createGathered((items: readonly number[]) => {
+      tries += 1;
+      return tries === 1 ? hung : Promise.resolve(items.map(String));
+    });
+    void write(1);
+    await expect.poll(() => tries).toBe(1);
+    expect(await write(2)).toBe('2');
+  });
+
   it('goes on after a batch that failed', async () => {
     let tries = 0;
     const write = createGathered(async (items: readonly number[]) => {

@@ -47,9 +47,16 @@ describe('a window', () => {
     expect(read(hour, everywhere)).toEqual({ pages: MOST_PAGES + 1, expected: MOST_PAGES + 2 });
   });
 
-  it('is not divided for records that are dated elsewhere', () => {
-    const dated = Array.from({ length: 40 }, () => [T0 - 10 * HOUR, T0 + 10 * HOUR]);
-    expect(read(hour, dated)).toEqual({ pages: 40 });
+  it.each([
+    ['records that are dated elsewhere', [T0 - 10 * HOUR, T0 + 10 * HOUR]],
+    ['pages without records', []],
+  ])('is not divided for %s', (_, page) => {
+    expect(
+      read(
+        hour,
+        Array.from({ length: 40 }, () => page),
+      ),
+    ).toEqual({ pages: 40 });
   });
 });
 
@@ -69,6 +76,10 @@ describe('a busy window is divided', () => {
       { from: T0 + 40 * SECOND, to: T0 + MINUTE },
     ]);
     expect(divide({ from: T0, to: T0 + 3 * SECOND }, 1_000_000, MOST_PAGES)).toHaveLength(3);
+  });
+
+  it('into no more than sixty', () => {
+    expect(divide(hour, 1_000_000, MOST_PAGES)).toHaveLength(60);
   });
 
   it('in two at least, and down to one second', () => {
