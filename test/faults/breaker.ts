@@ -45,6 +45,8 @@ const PAST_MS = 240 * SECOND;
 const SINCE = '8m';
 const AHEAD_MS = 70 * SECOND;
 const SETTLE_LIMIT_MS = 240 * SECOND;
+/** A suspension that began as its fault ended is not waited out: its next probe goes, and has so long. */
+const PROBE_LIMIT_MS = 10 * SECOND;
 
 const FIRST: Settings = {
   retention: '90d',
@@ -85,11 +87,17 @@ async function settle(
   const [source] = sources;
   const standing = 1 + (source?.planned.cadence.settleMs.length ?? 0);
   const deadline = Date.now() + SETTLE_LIMIT_MS;
+  let probedAt = -Infinity;
   for (;;) {
     const states = source === undefined ? [] : await planner.inspect(source.planned).catch(() => []);
     const isPast = ({ watermark, end = until }: StreamState): boolean => watermark >= Math.min(until, end);
     const settled = states.length >= standing && states.every(isPast);
-    if (settled || Date.now() > deadline) return { states, settled };
+    const isSuspended = states.some(({ suspension }) => suspension !== undefined);
+    if ((settled && !isSuspended) || Date.now() > deadline) return { states, settled };
+    if (isSuspended && Date.now() - probedAt > PROBE_LIMIT_MS) {
+      await source?.queue.rest(0).catch(() => undefined);
+      probedAt = Date.now();
+    }
     await pause(500);
   }
 }
