@@ -71,7 +71,9 @@ async function inParallel(
     while (next < windows) {
       const window = next;
       next += 1;
-      sum += await one(window);
+      // Not `sum += await`, which adds to what the sum was before the others had theirs.
+      const documents = await one(window);
+      sum += documents;
     }
   };
   await Promise.all(Array.from({ length: concurrency }, lane));

@@ -8,59 +8,70 @@ const MAX_VALUE = 1_024;
 
 export type Bounded = { readonly value: Readonly<Record<string, unknown>>; readonly truncated: boolean };
 
+/** What one value's walk has met so far. */
+type Walk = { leaves: number; truncated: boolean };
+
+function cut(text: string, length: number, walk: Walk): string {
+  if (text.length <= length) return text.toWellFormed();
+  walk.truncated = true;
+  return text.slice(0, length).toWellFormed();
+}
+
+/** Whether one more may be taken. */
+function take(walk: Walk): boolean {
+  walk.leaves += 1;
+  walk.truncated ||= walk.leaves > MAX_LEAVES;
+  return walk.leaves <= MAX_LEAVES;
+}
+
+function boundValue(value: unknown, depth: number, walk: Walk): unknown {
+  if (typeof value === 'string') return cut(value, MAX_VALUE, walk);
+  if (typeof value !== 'object' || value === null) return value;
+  // Long integers were kept as written; to a flattened field every leaf is a keyword anyway.
+  if (JSON.isRawJSON(value)) return cut(JSON.stringify(value), MAX_VALUE, walk);
+  if (depth >= MAX_DEPTH) {
+    walk.truncated = true;
+    return '[too deep]';
+  }
+  return Array.isArray(value)
+    ? boundItems(value, depth + 1, walk)
+    : boundFields(value as Record<string, unknown>, depth + 1, walk);
+}
+
+// What needs no cut stays what it is, as nearly every value does.
+function boundItems(value: readonly unknown[], depth: number, walk: Walk): readonly unknown[] {
+  let kept: unknown[] | undefined;
+  for (let index = 0; index < value.length; index += 1) {
+    if (!take(walk)) return kept ?? value.slice(0, index);
+    const item = boundValue(value[index], depth, walk);
+    if (kept === undefined && item !== value[index]) kept = value.slice(0, index);
+    kept?.push(item);
+  }
+  return kept ?? value;
+}
+
+function boundFields(value: Readonly<Record<string, unknown>>, depth: number, walk: Walk): object {
+  const keys = Object.keys(value);
+  let kept: [string, unknown][] | undefined;
+  const before = (index: number): [string, unknown][] => keys.slice(0, index).map((key) => [key, value[key]]);
+  for (let index = 0; index < keys.length; index += 1) {
+    if (!take(walk)) {
+      kept ??= before(index);
+      break;
+    }
+    const key = keys[index] as string;
+    const name = cut(key.includes('\0') ? key.replaceAll('\0', '') : key, MAX_KEY, walk);
+    const item = boundValue(value[key], depth, walk);
+    if (kept === undefined && (name !== key || item !== value[key])) kept = before(index);
+    kept?.push([name, item]);
+  }
+  return kept === undefined ? value : Object.fromEntries(kept);
+}
+
 /** An object for any JSON value (others come under the key `value`); `truncated` where something was cut. */
 export function bounded(json: unknown): Bounded {
-  let leaves = 0;
-  let truncated = false;
-  const cut = (text: string, length: number): string => {
-    if (text.length <= length) return text.toWellFormed();
-    truncated = true;
-    return text.slice(0, length).toWellFormed();
-  };
-  const take = (): boolean => {
-    leaves += 1;
-    truncated ||= leaves > MAX_LEAVES;
-    return leaves <= MAX_LEAVES;
-  };
-  const walk = (value: unknown, depth: number): unknown => {
-    if (typeof value === 'string') return cut(value, MAX_VALUE);
-    if (typeof value !== 'object' || value === null) return value;
-    // Long integers were kept as written; to a flattened field every leaf is a keyword anyway.
-    if (JSON.isRawJSON(value)) return cut(JSON.stringify(value), MAX_VALUE);
-    if (depth >= MAX_DEPTH) {
-      truncated = true;
-      return '[too deep]';
-    }
-    return Array.isArray(value) ? items(value, depth + 1) : fields(value as Record<string, unknown>, depth + 1);
-  };
-  // What needs no cut stays what it is, as nearly every value does.
-  const items = (value: readonly unknown[], depth: number): readonly unknown[] => {
-    let kept: unknown[] | undefined;
-    for (let index = 0; index < value.length; index += 1) {
-      if (!take()) return kept ?? value.slice(0, index);
-      const walked = walk(value[index], depth);
-      if (kept === undefined && walked !== value[index]) kept = value.slice(0, index);
-      kept?.push(walked);
-    }
-    return kept ?? value;
-  };
-  const fields = (value: Readonly<Record<string, unknown>>, depth: number): object => {
-    const keys = Object.keys(value);
-    let kept: [string, unknown][] | undefined;
-    const before = (index: number): [string, unknown][] => keys.slice(0, index).map((key) => [key, value[key]]);
-    for (const [index, key] of keys.entries()) {
-      if (!take()) {
-        kept ??= before(index);
-        break;
-      }
-      const name = cut(key.includes('\0') ? key.replaceAll('\0', '') : key, MAX_KEY);
-      const walked = walk(value[key], depth);
-      if (kept === undefined && (name !== key || walked !== value[key])) kept = before(index);
-      kept?.push([name, walked]);
-    }
-    return kept === undefined ? value : Object.fromEntries(kept);
-  };
+  const walk: Walk = { leaves: 0, truncated: false };
   const isObject = typeof json === 'object' && json !== null && !Array.isArray(json) && !JSON.isRawJSON(json);
-  const value = walk(isObject ? json : { value: json }, 0) as Record<string, unknown>;
-  return { value, truncated };
+  const value = boundValue(isObject ? json : { value: json }, 0, walk) as Record<string, unknown>;
+  return { value, truncated: walk.truncated };
 }

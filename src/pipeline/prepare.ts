@@ -3,6 +3,7 @@ import { ECS_VERSION } from './ecs.ts';
 import type { EcsDocument, Source } from '../source.ts';
 import { documentId, hashId } from './document-id.ts';
 import type { DatedId } from './proof/evidence.ts';
+import { memo } from './memo.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import { mayBeTooLong, shorten } from './shorten.ts';
 import { passKind, streamKey, type Stream } from './stream.ts';
@@ -35,6 +36,9 @@ export type Prepared =
       readonly fingerprint: string;
     };
 
+/** Many documents are made in one millisecond. */
+const isoOf = memo((at: number) => new Date(at).toISOString(), 1);
+
 /** Whatever the operator redacts, the same record has the same fingerprint; what everybody calls a secret is not in it. */
 const plainRedactor = createRedactor({ keys: [], mode: 'remove' });
 
@@ -55,7 +59,7 @@ export function preparer<Raw>(preparation: Preparation<Raw>): (raw: Raw) => Prep
   const module = stream.source.split('.')[0];
 
   function ownText(document: Readonly<Record<string, unknown>>, original: string | undefined): string {
-    const at = new Date(now()).toISOString();
+    const at = isoOf(now());
     return JSON.stringify({
       ...document,
       event: {

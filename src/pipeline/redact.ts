@@ -29,8 +29,10 @@ type Reading = {
   readonly mark: (secret: unknown) => string;
   readonly plainKeys: ReadonlySet<string>;
   /** What its JSON texts hold, where somebody will ask. */
-  readonly parsed: Map<string, unknown> | undefined;
+  readonly parsed: ParsedText[] | undefined;
 };
+
+type ParsedText = { readonly text: string; readonly value: unknown };
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -156,9 +158,11 @@ function redactJson(text: string, reading: Reading, depth: number): string | und
   const clean = redactValue(parsed, reading, depth + 1);
   const written = JSON.stringify(clean);
   // Parsing drops a repeated name: an unchanged value speaks for its text only where it is written the same.
-  if (clean === parsed && written !== text) return undefined;
-  reading.parsed?.set(written, clean);
-  return written;
+  const isSame = written === text;
+  if (clean === parsed && !isSame) return undefined;
+  const kept = isSame ? text : written;
+  reading.parsed?.push({ text: kept, value: clean });
+  return kept;
 }
 
 /** Until it stays the same: what takes the place of a secret may bring another to light, as it may end a word. */
@@ -207,7 +211,7 @@ function redactPercent(text: string, reading: Reading, depth: number): string {
 export function createRedactor(settings: RedactionSettings): Redactor {
   const mark = marker(settings);
   const nameOf = nameReader(settings.keys, (name) => redactTokens(name, mark));
-  const reading = (plainKeys = NO_KEYS, parsed?: Map<string, unknown>): Reading => ({
+  const reading = (plainKeys = NO_KEYS, parsed?: ParsedText[]): Reading => ({
     nameOf,
     mark,
     plainKeys,
@@ -216,9 +220,13 @@ export function createRedactor(settings: RedactionSettings): Redactor {
   return {
     value: <T>(value: T, plainKeys?: ReadonlySet<string>) => redactValue(value, reading(plainKeys), 0) as T,
     record: <T>(value: T, plainKeys?: ReadonlySet<string>) => {
-      const parsed = new Map<string, unknown>();
+      const parsed: ParsedText[] = [];
       const clean = redactValue(value, reading(plainKeys, parsed), 0) as T;
-      return { value: clean, json: (text) => (parsed.has(text) ? parsed.get(text) : parseJson(text)) };
+      const json = (text: string): unknown => {
+        const known = parsed.find((one) => one.text === text);
+        return known === undefined ? parseJson(text) : known.value;
+      };
+      return { value: clean, json };
     },
     text: (text, plainKeys) => redactText(text, reading(plainKeys), 0),
   };

@@ -64,15 +64,11 @@ function embedded(value: unknown, json: ReadJson): unknown {
 function queryString(query: unknown): string | undefined {
   if (typeof query === 'string') return query.replace(/^\?/, '').toWellFormed();
   if (typeof query !== 'object' || query === null || Array.isArray(query)) return undefined;
-  const pairs = Object.entries(query).flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value]).map((item): [string, string] => [
-      name,
-      textOf(item) ?? JSON.stringify(item) ?? '',
-    ]),
-  );
-  const encoded = new URLSearchParams(
-    pairs.map(([name, value]): [string, string] => [name.toWellFormed(), value]),
-  ).toString();
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query))
+    for (const item of Array.isArray(value) ? value : [value])
+      parameters.append(name, textOf(item) ?? JSON.stringify(item) ?? '');
+  const encoded = parameters.toString();
   return encoded === '' ? undefined : encoded;
 }
 

@@ -16,16 +16,13 @@ const KINDS: Readonly<Record<string, string>> = {
 
 const MAX_TARGETS = 50;
 
+/** What a name says by itself. A bare token names the document of the call's own family. */
 const kindOfName = memo((name: string) => ({
-  kind: KINDS[name] ?? KINDS[name.replace(/_(?:ids?|tokens?|code|key)$/, '')],
+  kind:
+    name === 'token' || name === 'obj_token'
+      ? 'file'
+      : (KINDS[name] ?? KINDS[name.replace(/_(?:ids?|tokens?|code|key)$/, '')]),
 }));
-
-function kindOf(name: string, family: string | undefined): string | undefined {
-  // A bare token names the document of the call's own family.
-  if (name === 'token' || name === 'obj_token') return 'file';
-  if (name === 'id' || name === 'ids') return family;
-  return kindOfName(name).kind;
-}
 
 /** The parameters of a path template, by position. */
 const parametersOf = memo((template: string) => {
@@ -37,19 +34,23 @@ const parametersOf = memo((template: string) => {
   return { length: names.length, parameters };
 });
 
-function fromPath(template: string, path: string, family: string | undefined): Target[] {
+/** Distinct targets in the order in which they are found. */
+type Add = (type: string | undefined, id: string) => void;
+
+function fromPath({ template, path, family }: Call, add: Add): void {
   const { length, parameters } = parametersOf(template);
-  if (parameters.length === 0) return [];
+  if (parameters.length === 0) return;
   const values = path.split('/').filter((segment) => segment !== '');
-  if (values.length !== length) return [];
-  return parameters.flatMap(({ index, parameter }) => {
-    const type = kindOf(parameter, family);
-    const id = values[index];
-    return type === undefined || id === undefined || id.startsWith(':') ? [] : [{ type, id: safeDecode(id) }];
-  });
+  if (values.length !== length) return;
+  for (const { index, parameter } of parameters) {
+    const isOwn = parameter === 'id' || parameter === 'ids';
+    const id = values[index] as string;
+    if (!id.startsWith(':')) add(isOwn ? family : kindOfName(parameter).kind, safeDecode(id));
+  }
 }
 
 function safeDecode(text: string): string {
+  if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);
   } catch {
@@ -57,32 +58,34 @@ function safeDecode(text: string): string {
   }
 }
 
-function fromFields(fields: unknown, family: string | undefined): Target[] {
-  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return [];
-  return Object.entries(fields).flatMap(([name, value]) => {
-    const type = /_id_type$|_type$/.test(name)
-      ? undefined
-      : (kindOf(name, undefined) ?? (name === 'id' ? family : undefined));
-    if (type === undefined) return [];
-    const ids = Array.isArray(value) ? value : [value];
-    return ids
-      .filter((id) => (typeof id === 'string' && id !== '') || typeof id === 'number')
-      .map((id) => ({ type, id: String(id) }));
-  });
+function fromFields(fields: unknown, family: string | undefined, add: Add): void {
+  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return;
+  for (const [name, value] of Object.entries(fields)) {
+    const type = name === 'id' ? family : kindOfName(name).kind;
+    if (type === undefined) continue;
+    for (const id of Array.isArray(value) ? value : [value])
+      if ((typeof id === 'string' && id !== '') || typeof id === 'number') add(type, String(id));
+  }
 }
 
+type Call = {
+  readonly template: string;
+  readonly path: string;
+  readonly family: string | undefined;
+  readonly query: unknown;
+  readonly payload: unknown;
+};
+
 /** Distinct targets, those of the path first, at most 50. `query` and `payload` are the parsed JSON, redacted. */
-export function targetsOf(call: {
-  template: string;
-  path: string;
-  family: string | undefined;
-  query: unknown;
-  payload: unknown;
-}): Target[] {
-  const { template, path, family, query, payload } = call;
-  const all = [...fromPath(template, path, family), ...fromFields(query, family), ...fromFields(payload, family)];
-  const distinct = new Map(all.map((target) => [`${target.type}/${target.id}`, target]));
-  return [...distinct.values()]
-    .slice(0, MAX_TARGETS)
-    .map(({ type, id }) => ({ type, id: id.slice(0, 512).toWellFormed() }));
+export function targetsOf(call: Call): readonly Target[] {
+  const targets: Target[] = [];
+  const add: Add = (type, found) => {
+    if (type === undefined || targets.length === MAX_TARGETS) return;
+    const id = found.slice(0, 512).toWellFormed();
+    if (!targets.some((other) => other.id === id && other.type === type)) targets.push({ type, id });
+  };
+  fromPath(call, add);
+  fromFields(call.query, call.family, add);
+  fromFields(call.payload, call.family, add);
+  return targets;
 }
