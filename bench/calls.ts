@@ -40,8 +40,14 @@ export type Calls = {
 const tenantOf = (perMinute: number): string => `d${perMinute}`;
 const appOf = (perMinute: number): string => `cli_bench_${perMinute}`;
 
-function configFor(vendorUrl: string, elasticsearchUrl: string, redisUrl: string, densities: readonly number[]) {
-  const openapi_audit = { lag: `${LAG_MS}ms`, settle: [], since: `${LIVE_MS}ms` };
+function configFor(
+  vendorUrl: string,
+  elasticsearchUrl: string,
+  redisUrl: string,
+  densities: readonly number[],
+  since: string,
+) {
+  const openapi_audit = { lag: `${LAG_MS}ms`, settle: [], since };
   return {
     namespace: `bench_${randomBytes(4).toString('hex')}`,
     elasticsearch: { url: elasticsearchUrl },
@@ -129,8 +135,9 @@ export async function measureCalls({ elasticsearchUrl, redisUrl }: Servers, dens
   tell(`calls against pages, ${densities.join(', ')} events a minute …`);
   const now = Date.now();
   const from = Math.floor(now / HOUR) * HOUR - 2 * HOUR;
-  // The live stream begins in the middle of a minute, and goes on: what is looked at are the whole minutes that were due at its start.
-  const live = { from: Math.ceil((now + MINUTE - LIVE_MS) / MINUTE) * MINUTE, to: Math.floor((now - MINUTE) / MINUTE) * MINUTE }; // prettier-ignore
+  // What is due at the start; the live stream goes on, and its later windows do not count.
+  const minute = Math.floor(now / MINUTE) * MINUTE;
+  const live = { from: minute - LIVE_MS, to: minute - MINUTE };
   const stretches = { live, backfill: { from, to: from + BACKFILL_MS } };
   const tenants = densities.map((perMinute): Traffic => ({
     appId: appOf(perMinute),
@@ -142,7 +149,7 @@ export async function measureCalls({ elasticsearchUrl, redisUrl }: Servers, dens
   const vendor = await startVendor(tenants, (call) => calls.push(call));
   const proxy = await startCountingProxy(elasticsearchUrl);
   const client = createElasticsearch({ url: elasticsearchUrl });
-  const config = configFor(vendor.url, proxy.url, redisUrl, densities);
+  const config = configFor(vendor.url, proxy.url, redisUrl, densities, new Date(live.from).toISOString());
   await runProgram(['setup'], config);
   await swallowDocuments(client, proxy, config.namespace);
   const program = await startProgram(['run'], config);
@@ -215,7 +222,7 @@ if (import.meta.main) {
   });
   if (options.help) {
     print(
-      'node bench/calls.ts [--densities 1000,5000,9000]\n\nLets the real "shenji run" read ten live minutes and a backfill of seventy, of so many events a minute, and counts the calls that the vendor got for each page of the windows that the ledger holds as done. Documents are not stored.',
+      'node bench/calls.ts [--densities 1000,5000,9000]\n\nLets the real "shenji run" read nine live minutes and a backfill of seventy, of so many events a minute, and counts the calls that the vendor got for each page of the windows that the ledger holds as done. Documents are not stored.',
     );
     process.exit();
   }

@@ -20,6 +20,7 @@ export type Program = {
   /** Its resident memory in MB, and how many handles it holds; undefined where there is no /proc. */
   readonly residentMb: () => number | undefined;
   readonly handles: () => number | undefined;
+  readonly hasEnded: () => boolean;
   /** Its /metrics, as text. */
   metrics(): Promise<string>;
   /** Resolves when it has ended. */
@@ -100,6 +101,7 @@ export async function startProgram(args: readonly string[], config: object): Pro
   const address = url;
   return {
     log,
+    hasEnded,
     residentMb: () =>
       seen(() => Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1_024),
     handles: () => seen(() => readdirSync(`/proc/${child.pid}/fd`).length),

@@ -5,6 +5,8 @@ import type { createRandom } from '../src/simulator/random.ts';
 import { firstFrom, secondOf, type Traffic } from './vendor.ts';
 
 export type SoakTenant = { readonly id: string; readonly traffic: Traffic };
+/** Whose traffic ends once its end is set. */
+type Endless = { readonly id: string; readonly traffic: Traffic & { to: number } };
 
 /** How many there are of a kind, with the fewest and the most events a minute. The busiest needs more than one job a minute. */
 const KINDS = [
@@ -17,13 +19,13 @@ const KINDS = [
 /** Found by the later reading alone: listed after the lag is over. */
 const LATE = { every: 101, seconds: 40 };
 
-/** Fifty, with events from one moment to another, in epoch seconds. */
-export function soakTenants(random: ReturnType<typeof createRandom>, from: number, to: number): SoakTenant[] {
+/** Fifty, with events from this moment on, in epoch seconds. */
+export function soakTenants(random: ReturnType<typeof createRandom>, from: number): Endless[] {
   return KINDS.flatMap(({ tenants, fewest, most }) =>
     Array.from({ length: tenants }, () => fewest + random.next() * (most - fewest)),
   ).map((perMinute, number) => ({
     id: `t${number}`,
-    traffic: { appId: `cli_soak_${number}`, perMinute, from, to, late: LATE },
+    traffic: { appId: `cli_soak_${number}`, perMinute, from, to: Infinity, late: LATE },
   }));
 }
 

@@ -25,9 +25,9 @@ const ROLES = ['scheduler', 'scheduler', 'worker', 'worker', 'worker'] as const;
 const UNHARMED: readonly number[] = [0, 2];
 const SAMPLE_MS = 10_000;
 const LAG = '10s';
-/** A later reading soon enough for a short soak to wait for. */
+/** A later reading soon enough for a short soak to wait for, beside the live one. */
 const SETTLE = '2m';
-const PASSES = ['live', 'settle-2m'] as const;
+const PASSES = 2;
 /** What is due at the end, and is not done by then, is stuck. */
 const END_LIMIT_S = 20 * 60;
 const SHOWN = 5;
@@ -67,23 +67,26 @@ async function lagsOf(slots: readonly Slot[]): Promise<number[]> {
 }
 
 type Soak = {
-  readonly slots: readonly Slot[];
   readonly samples: readonly SoakSample[];
   readonly kills: readonly string[];
 };
 
+async function startAll(config: ReturnType<typeof configFor>): Promise<Slot[]> {
+  const numberOf = (at: number): number => ROLES.slice(0, at + 1).filter((role) => role === ROLES[at]).length;
+  return Promise.all(
+    ROLES.map(async (role, at) => ({ role, name: `${role} ${numberOf(at)}`, program: await startRole(role, config) })),
+  );
+}
+
+/** Kills now and then, and looks every ten seconds, until this moment. */
 async function strain(
+  slots: readonly Slot[],
   until: number,
   killEveryMs: number,
   random: ReturnType<typeof createRandom>,
   vendor: Vendor,
   config: ReturnType<typeof configFor>,
 ): Promise<Soak> {
-  const slots: Slot[] = [];
-  for (const [at, role] of ROLES.entries()) {
-    const name = `${role} ${at < 2 ? at + 1 : at - 1}`;
-    slots.push({ role, name, program: await startRole(role, config) });
-  }
   const victims = slots.filter((_, at) => !UNHARMED.includes(at));
   const nextKill = (): number => Date.now() + killEveryMs * (0.5 + random.next());
   const [samples, kills]: [SoakSample[], string[]] = [[], []];
@@ -91,6 +94,9 @@ async function strain(
   let [killAt, calls, sampledAt] = [nextKill(), vendor.calls(), startedAt];
   while (Date.now() < until) {
     await pause(Math.min(SAMPLE_MS, Math.max(0, until - Date.now())));
+    // Nobody has asked it to: that is no soak any more, but a crash.
+    for (const { name, program } of slots)
+      if (program.hasEnded()) throw new Error(`${name} has ended by itself:\n${program.log().slice(-2_000)}`);
     if (Date.now() >= killAt) {
       const victim = random.pick(victims);
       await victim.program.stop('SIGKILL');
@@ -114,7 +120,7 @@ async function strain(
     });
     [calls, sampledAt] = [vendor.calls(), now];
   }
-  return { slots, samples, kills };
+  return { samples, kills };
 }
 
 /** Until every stream of every tenant has read everything that happened. */
@@ -123,8 +129,7 @@ async function untilRead(slots: readonly Slot[], tenants: number, end: number): 
     for (const { role, program } of slots) {
       const text = role === 'scheduler' ? await program.metrics() : '';
       const watermarks = [...readMetric(text, 'shenji_stream_watermark_timestamp_seconds').values()];
-      if (watermarks.length === tenants * PASSES.length && watermarks.every((watermark) => watermark >= end))
-        return true;
+      if (watermarks.length === tenants * PASSES && watermarks.every((watermark) => watermark >= end)) return true;
     }
     return false;
   }, END_LIMIT_S);
@@ -134,17 +139,19 @@ async function untilRead(slots: readonly Slot[], tenants: number, end: number): 
 async function soak(minutes: number, seed: string, killEveryMs: number): Promise<boolean> {
   const servers = await startBenchServers();
   const random = createRandom(`${seed}/soak`);
-  // Live from the start, whole minutes: the last window is due as soon as the lag is over.
   const from = Math.floor(Date.now() / 60_000) * 60;
-  const to = from + (minutes + 1) * 60;
-  const tenants = soakTenants(random, from, to);
+  const tenants = soakTenants(random, from);
   const vendor = await startVendor(tenants.map(({ traffic }) => traffic));
   const config = configFor(vendor, servers, tenants, new Date(from * 1_000).toISOString());
   const client = createElasticsearch({ url: servers.elasticsearchUrl });
   try {
     await runProgram(['setup'], config);
     tell(`seed ${seed}: ${tenants.length} tenants for ${minutes} minutes …`);
-    const { slots, samples, kills } = await strain(to * 1_000, killEveryMs, random, vendor, config);
+    const slots = await startAll(config);
+    // Whole minutes: the last window is due as soon as the lag is over.
+    const to = Math.ceil(Date.now() / 60_000 + minutes) * 60;
+    for (const { traffic } of tenants) traffic.to = to;
+    const { samples, kills } = await strain(slots, to * 1_000, killEveryMs, random, vendor, config);
     tell('no more happens; waiting until all of it has been read, also by the later reading …');
     const isRead = await untilRead(slots, tenants.length, to);
     await Promise.all(slots.map(({ program }) => program.stop()));
