@@ -8,7 +8,15 @@ import { documentsOf } from '../src/elasticsearch/evidence.ts';
 import { LEDGER, streamName } from '../src/elasticsearch/names.ts';
 import type { Servers } from '../src/demo/embedded/index.ts';
 import { startCountingProxy } from './counting-proxy.ts';
-import { buildProgram, runProgram, secondsUntil, startBenchServers, startProgram, type Program } from './program.ts';
+import {
+  buildProgram,
+  readMetric,
+  runProgram,
+  secondsUntil,
+  startBenchServers,
+  startProgram,
+  type Program,
+} from './program.ts';
 import { atMost, rowsText, type Row } from './report.ts';
 import { countIn, startVendor, type ListCall, type Traffic } from './vendor.ts';
 
@@ -27,6 +35,8 @@ const TARGET = 1.1;
 /** Epoch milliseconds, half-open. */
 type Span = { readonly from: number; readonly to: number };
 type Pass = 'live' | 'backfill';
+const STATUSES = ['done', 'split', 'waiting', 'failed'] as const;
+type RunStatus = (typeof STATUSES)[number];
 
 export type Calls = {
   readonly perMinute: number;
@@ -35,6 +45,8 @@ export type Calls = {
   readonly pages: number;
   /** Windows that the ledger holds as done. */
   readonly windows: number;
+  /** How the runs of its windows ended, later live ones included, as /metrics has it: what explains calls beyond the pages. */
+  readonly runs: Readonly<Record<RunStatus, number>>;
 };
 
 const tenantOf = (perMinute: number): string => `d${perMinute}`;
@@ -162,8 +174,9 @@ export async function measureCalls({ elasticsearchUrl, redisUrl }: Servers, dens
         config,
       );
     await untilDone(done, program, densities, stretches);
+    const runs = readMetric(await program.metrics(), 'shenji_windows_total');
     await program.stop();
-    return judge(await done(), calls, tenants, stretches);
+    return judge(await done(), calls, tenants, stretches, runs);
   } finally {
     await program.stop();
     await vendor.close();
@@ -172,12 +185,20 @@ export async function measureCalls({ elasticsearchUrl, redisUrl }: Servers, dens
   }
 }
 
+function runsOf(runs: ReadonlyMap<string, number>, tenant: string, pass: Pass, status: RunStatus): number {
+  const wanted = [`tenant="${tenant}"`, `pass="${pass}"`, `status="${status}"`];
+  return [...runs]
+    .filter(([labels]) => wanted.every((label) => labels.split(',').includes(label)))
+    .reduce((sum, [, count]) => sum + count, 0);
+}
+
 /** Calls for anything within these stretches, beside the pages of the windows that were done there. */
 function judge(
   done: readonly Done[],
   calls: readonly ListCall[],
   tenants: readonly Traffic[],
   stretches: Readonly<Record<Pass, Span>>,
+  runs: ReadonlyMap<string, number>,
 ): Calls[] {
   return tenants.flatMap((traffic) =>
     (['live', 'backfill'] as const).map((pass) => {
@@ -197,6 +218,9 @@ function judge(
         calls: made.length,
         pages: asked.reduce((sum, events) => sum + Math.max(1, Math.ceil(events / PAGE)), 0),
         windows: windows.length,
+        runs: Object.fromEntries(
+          STATUSES.map((status) => [status, runsOf(runs, tenantOf(perMinute), pass, status)]),
+        ) as Calls['runs'],
       };
     }),
   );
@@ -209,8 +233,15 @@ export const callsRows = (measured: readonly Calls[]): Row[] =>
 
 export const callsText = (measured: readonly Calls[]): string =>
   table(
-    ['events a minute', 'pass', 'calls', 'pages', 'windows done'],
-    measured.map(({ perMinute, pass, calls, pages, windows }) => [perMinute, pass, calls, pages, windows]),
+    ['events a minute', 'pass', 'calls', 'pages', 'windows done', ...STATUSES.map((status) => `runs ${status}`)],
+    measured.map(({ perMinute, pass, calls, pages, windows, runs }) => [
+      perMinute,
+      pass,
+      calls,
+      pages,
+      windows,
+      ...STATUSES.map((status) => runs[status]),
+    ]),
   );
 
 if (import.meta.main) {

@@ -160,7 +160,7 @@ async function soak(minutes: number, seed: string, killEveryMs: number): Promise
     print();
     print(trendsText(samples, UNHARMED));
     print();
-    print(`${kills.length} kills: ${kills.join(', ')}`);
+    print(`${kills.length} kills${kills.length === 0 ? '' : `: ${kills.join(', ')}`}`);
     const { events, missing, double } = stored;
     print(
       `${events} events, missing ${missing.length}, double ${double.length}${isRead ? '' : `, NOT all read in ${END_LIMIT_S} s`}`,
