@@ -29,7 +29,7 @@ const KINDS = [
   { kind: 'handles', title: 'handles' },
 ] as const;
 
-const rounded = (value: number | undefined): string => (value === undefined ? '?' : value.toFixed(0));
+const rounded = (value: number | undefined): string => (Number.isFinite(value) ? (value as number).toFixed(0) : '?');
 
 /** About a dozen lines, each the last sample of its stretch. */
 export function samplesText(samples: readonly SoakSample[]): string {
