@@ -1,167 +1,83 @@
-/** `npm run bench`: how fast, and what limits it; as ratios within this one run (docs/performance.md). */
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import path from 'node:path';
-import { randomBytes } from 'node:crypto';
+/** `npm run bench`: how fast it is, what it costs, how many calls it makes and how fresh its documents are (docs/performance.md). */
 import { parseArgs } from 'node:util';
-import { environment } from '../src/config/environment.ts';
-import { print, printJson, table, tell } from '../src/commands/terminal.ts';
-import { startServers } from '../src/demo/embedded/index.ts';
-import { imageEnvironment, peakMemoryMb } from './memory.ts';
-import { PAGE } from './records.ts';
-import type { ServerOrder } from './servers.ts';
-import { queueWindows, type Measured, type WorkOrder } from './work.ts';
+import { print, printJson } from '../src/commands/terminal.ts';
+import { callsRows, callsText, measureCalls } from './calls.ts';
+import { freshnessText, measureFreshness } from './freshness.ts';
+import { startBenchServers } from './program.ts';
+import { rowsText, type Row } from './report.ts';
+import { measureSpeed } from './speed.ts';
+import { measureTenants, tenantsRows, tenantsText } from './tenants.ts';
+
+const PARTS = ['speed', 'calls', 'freshness', 'tenants'] as const;
+type Part = (typeof PARTS)[number];
 
 const { values: options } = parseArgs({
   options: {
+    parts: { type: 'string', default: PARTS.join(',') },
     windows: { type: 'string', default: '30' },
     pages: { type: 'string', default: '40' },
+    tenants: { type: 'string', default: '1,100,1000' },
+    seconds: { type: 'string', default: '60' },
+    densities: { type: 'string', default: '1000,5000,9000' },
+    minutes: { type: 'string', default: '3' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
+const HELP = `npm run bench -- [--parts ${PARTS.join(',')}] [--json]
+
+Measures the built program; use an idle machine. Redis is always embedded, Elasticsearch where ELASTICSEARCH_URL is not set.
+  speed      documents through the pipe, against what no collector can do without: [--windows 30] [--pages 40]
+  calls      vendor calls for each page, live and in a backfill: [--densities 1000,5000,9000]
+  freshness  from an event to the search that finds it: [--minutes 3]
+  tenants    what so many quiet tenants cost: [--tenants 1,100,1000] [--seconds 60]`;
 if (options.help) {
-  print('npm run bench -- [--windows 30] [--pages 40] [--json]\nMeasures on embedded servers; use an idle machine.');
+  print(HELP);
   process.exit();
 }
-const VOLUME = { windows: Number(options.windows), pages: Number(options.pages) };
-const CONCURRENCY = 4;
-/** More bulks at once make one small node slower, not faster: both sides get what it takes best. */
-const BESIDE_ELASTICSEARCH = 2;
-/** A vendor that takes its time, asked by one window of each worker: what grows with workers must not be a core's speed. */
-const SLOW = { windows: 64, pages: 10, delayMs: 50 };
-
-const children = new Set<ChildProcess>();
-
-function start(file: string, order: ServerOrder | WorkOrder): ChildProcess {
-  const child = fork(path.join(import.meta.dirname, file));
-  children.add(child);
-  child.send(order);
-  return child;
+const parts = options.parts.split(',') as Part[];
+const unknown = parts.find((part) => !PARTS.includes(part));
+if (unknown !== undefined) {
+  print(`there is no part "${unknown}"\n\n${HELP}`);
+  process.exit(2);
 }
+const numbers = (list: string): number[] => list.split(',').map(Number);
 
-async function serve(order: ServerOrder): Promise<string> {
-  const [url] = (await once(start('servers.ts', order), 'message')) as [string];
-  return url;
+const servers = await startBenchServers();
+const rows: Row[] = [];
+const results: Record<string, unknown> = {};
+/** A part at a time: none has the machine to itself otherwise. */
+async function measured<T>(part: Part, measure: () => Promise<T>): Promise<T | undefined> {
+  if (!parts.includes(part)) return undefined;
+  const result = await measure();
+  results[part] = result;
+  return result;
 }
+const texts: string[] = [];
 
-/** The same work in so many processes, which begin together. */
-async function workTogether(order: WorkOrder, processes: number): Promise<Measured[]> {
-  const workers = Array.from({ length: processes }, () => start('work.ts', order));
-  const said = async (child: ChildProcess): Promise<unknown> => {
-    const ended = once(child, 'exit').then(() => Promise.reject(new Error(`${order.work} ended without a result`)));
-    const [message] = (await Promise.race([once(child, 'message'), ended])) as unknown[];
-    return message;
-  };
-  await Promise.all(workers.map(said));
-  const results = Promise.all(workers.map(said));
-  for (const child of workers) child.send('go');
-  return (await results) as Measured[];
+const volume = { windows: Number(options.windows), pages: Number(options.pages) };
+const speed = await measured('speed', () => measureSpeed(servers, volume));
+if (speed !== undefined) {
+  rows.push(...speed.rows);
+  texts.push(
+    Object.entries(speed.seen)
+      .map(([what, value]) => `${what}: ${Math.round(value)}`)
+      .join('\n'),
+  );
 }
-
-async function work(order: WorkOrder): Promise<Measured> {
-  const [measured] = await workTogether(order, 1);
-  return measured as Measured;
+const calls = await measured('calls', () => measureCalls(servers, numbers(options.densities)));
+if (calls !== undefined) {
+  rows.push(...callsRows(calls));
+  texts.push(callsText(calls));
 }
-
-const perSecond = ({ documents, seconds }: Measured): number => documents / seconds;
-const perCpuSecond = ({ documents, cpuSeconds }: Measured): number => documents / cpuSeconds;
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
-
-type Row = { readonly what: string; readonly value: number; readonly target: string; readonly met: boolean };
-const row = (what: string, value: number, target: string, met: boolean): Row => ({ what, value, target, met });
-
-async function main(): Promise<void> {
-  const servers = await startServers(environment, tell);
-  const [fast, slow, stubUrl] = [
-    await serve({ kind: 'vendor', ...VOLUME, delayMs: 0 }),
-    await serve({ kind: 'vendor', ...SLOW }),
-    await serve({ kind: 'stub' }),
-  ];
-  const { redisUrl } = servers;
-  const order = (more: Partial<WorkOrder> & Pick<WorkOrder, 'work'>): WorkOrder => ({
-    ...VOLUME,
-    concurrency: CONCURRENCY,
-    vendorUrl: fast,
-    elasticsearchUrl: stubUrl,
-    redisUrl,
-    namespace: `bench_${randomBytes(4).toString('hex')}`,
-    ...more,
-  });
-
-  async function collect(more: Partial<WorkOrder> = {}, workers = 1): Promise<Measured> {
-    const wanted = order({ work: 'collect', ...more });
-    await queueWindows(wanted, wanted.windows, wanted.elasticsearchUrl !== stubUrl);
-    const all = await workTogether(wanted, workers);
-    return {
-      documents: wanted.windows * wanted.pages * PAGE,
-      seconds: Math.max(...all.map(({ seconds }) => seconds)),
-      cpuSeconds: all.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
-    };
-  }
-
-  tell('mapping alone …');
-  const mapping = await work(order({ work: 'prepare', windows: 5 }));
-  // Alternating, so that a machine that grows slower grows slower for both.
-  const pairs: { limit: Measured; shenji: Measured }[] = [];
-  for (let round = 1; round <= 3; round += 1) {
-    tell(`(a) the limit beside shenji, round ${round} of 3 …`);
-    pairs.push({ limit: await work(order({ work: 'limit' })), shenji: await collect() });
-  }
-  const beside: { post: Measured; shenji: Measured }[] = [];
-  for (let round = 1; round <= 3; round += 1) {
-    tell(`(b) posting mapped documents beside shenji, real Elasticsearch, round ${round} of 3 …`);
-    const real = { elasticsearchUrl: servers.elasticsearchUrl, concurrency: BESIDE_ELASTICSEARCH };
-    const target = order({ work: 'post', ...real });
-    await queueWindows(target, 0, true);
-    beside.push({ post: await work(target), shenji: await collect(real) });
-  }
-  tell('memory of the built program …');
-  const memory = async (settings: Readonly<Record<string, string>>): Promise<number> => {
-    const wanted = order({ work: 'collect' });
-    await queueWindows(wanted, wanted.windows, false);
-    return peakMemoryMb(wanted, settings);
-  };
-  const [rss, unlimited] = [await memory(imageEnvironment()), await memory({})];
-  const scaled: number[] = [];
-  for (const workers of [1, 2, 4]) {
-    tell(`${workers} worker${workers === 1 ? '' : 's'} with a vendor that takes 50 ms …`);
-    scaled.push(perSecond(await collect({ ...SLOW, vendorUrl: slow, concurrency: 1 }, workers)));
-  }
-
-  const perDocument = (mapping.cpuSeconds / mapping.documents) * 1e6;
-  const ratioA = median(pairs.map(({ limit, shenji }) => perCpuSecond(shenji) / perCpuSecond(limit)));
-  const ratioB = median(beside.map(({ post, shenji }) => perSecond(shenji) / perSecond(post)));
-  const [one = NaN, two = NaN, four = NaN] = scaled;
-  const rows = [
-    row('documents per CPU second, of (a) fetch and post unmapped', ratioA, '≥ 0.5', ratioA >= 0.5),
-    row('documents per second, of (b) post mapped to a real Elasticsearch', ratioB, '≥ 0.9', ratioB >= 0.9),
-    row('mapping, redaction, ids, original: µs of CPU per document of 1 kB', perDocument, '≤ 19', perDocument <= 19),
-    row('peak RSS of the built worker in MB, set up as in the image', rss, '< 200', rss < 200),
-    row('2 workers, of 1, with a vendor that takes 50 ms', two / one, '', true),
-    row('4 workers, of 1, with a vendor that takes 50 ms', four / one, '≥ 3.6', four / one >= 3.6),
-  ];
-  const seen = {
-    'shenji, stub: documents per second': median(pairs.map(({ shenji }) => perSecond(shenji))),
-    'shenji, stub: documents per CPU second': median(pairs.map(({ shenji }) => perCpuSecond(shenji))),
-    '(a): documents per CPU second': median(pairs.map(({ limit }) => perCpuSecond(limit))),
-    'shenji, real Elasticsearch: documents per second': median(beside.map(({ shenji }) => perSecond(shenji))),
-    '(b): documents per second': median(beside.map(({ post }) => perSecond(post))),
-    'peak RSS without these settings, in MB': unlimited,
-    '1 worker, slow vendor: documents per second': one,
-  };
-  if (options.json) printJson({ rows, seen });
-  else {
-    const cells = rows.map(({ what, value, target, met }) => [what, value.toFixed(2), target, met ? 'met' : 'missed']);
-    print(table(['measured', 'value', 'target', ''], cells));
-    print();
-    for (const [what, value] of Object.entries(seen)) print(`${what}: ${Math.round(value)}`);
-  }
-  await servers.stop();
+const freshness = await measured('freshness', () => measureFreshness(servers, Number(options.minutes)));
+if (freshness !== undefined) texts.push(freshnessText(freshness));
+const wanted = { tenants: numbers(options.tenants), seconds: Number(options.seconds) };
+const costs = await measured('tenants', () => measureTenants(servers, wanted));
+if (costs !== undefined) {
+  rows.push(...tenantsRows(costs));
+  texts.push(tenantsText(costs));
 }
-
-try {
-  await main();
-} finally {
-  for (const child of children) child.kill();
-}
+await servers.stop();
+if (options.json) printJson({ rows, ...results });
+else print([...(rows.length > 0 ? [rowsText(rows)] : []), ...texts].join('\n\n'));

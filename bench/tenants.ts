@@ -1,0 +1,200 @@
+/** `node bench/tenants.ts`: what so many tenants cost while nothing happens, in one process of the real program on real servers. */
+import { randomBytes } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { print, table, tell } from '../src/commands/terminal.ts';
+import type { Servers } from '../src/demo/embedded/index.ts';
+import { startCountingProxy } from './counting-proxy.ts';
+import { buildProgram, readMetric, runProgram, secondsUntil, startBenchServers, startProgram } from './program.ts';
+import { atMost, rowsText, type Row } from './report.ts';
+import { startVendor } from './vendor.ts';
+
+export type TenantsOptions = { readonly tenants: readonly number[]; readonly seconds: number };
+
+export type TenantsCost = {
+  readonly tenants: number;
+  /** Seconds until every tenant was live; undefined where that took too long, and it was measured all the same. */
+  readonly settledAfter: number | undefined;
+  /** As Redis counts them: also those that scripts call. */
+  readonly redisCommands: number;
+  readonly redisConnections: number;
+  readonly elasticsearchRequests: number;
+  /** The highest of the stretch. */
+  readonly residentMb: number;
+  readonly vendorCallsPerMinute: number;
+  /** The commands that Redis ran most, with how many a second. */
+  readonly most: readonly (readonly [string, number])[];
+};
+
+/** What the issue of many tenants asks of a thousand. */
+const TARGETS = {
+  tenants: 1_000,
+  redisCommands: 600,
+  redisConnections: 20,
+  elasticsearchRequests: 20,
+  residentMb: 400,
+};
+const SETTLE_LIMIT_S = 15 * 60;
+/** Due and not done for less than a window is no lag. */
+const LIVE_LAG_S = 60;
+
+const appOf = (number: number): string => `cli_bench_${number}`;
+
+function configFor(vendorUrl: string, elasticsearchUrl: string, redisUrl: string, tenants: number): object {
+  return {
+    namespace: `bench_${randomBytes(4).toString('hex')}`,
+    elasticsearch: { url: elasticsearchUrl },
+    redis: { url: redisUrl },
+    http: { port: 0 },
+    tenants: Array.from({ length: tenants }, (_, number) => ({
+      id: `t${number}`,
+      // All else as it comes. A recent origin, so that each is soon live.
+      feishu: { baseUrl: vendorUrl, appId: appOf(number), appSecret: 'bench', openapi_audit: { since: '5m' } },
+    })),
+  };
+}
+
+type Counted = { readonly at: number; readonly all: number; readonly byCommand: ReadonlyMap<string, number> };
+
+async function countCommands(redis: Redis): Promise<Counted> {
+  const [stats, commands] = [await redis.info('stats'), await redis.info('commandstats')];
+  const lines = commands.matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm);
+  return {
+    at: performance.now(),
+    all: Number(/^total_commands_processed:(\d+)/m.exec(stats)?.[1]),
+    byCommand: new Map([...lines].map(([, name = '', calls]) => [name, Number(calls)])),
+  };
+}
+/** The two questions above are counted too. */
+const OWN_COMMANDS = 2;
+
+/** All but the one that asks. */
+async function connectionsOf(redis: Redis): Promise<number> {
+  return Number(/^connected_clients:(\d+)/m.exec(await redis.info('clients'))?.[1]) - 1;
+}
+
+async function measure(
+  { elasticsearchUrl, redisUrl }: Servers,
+  tenants: number,
+  seconds: number,
+): Promise<TenantsCost> {
+  const redis = new Redis(redisUrl);
+  await redis.flushall();
+  const proxy = await startCountingProxy(elasticsearchUrl);
+  const quiet = { perMinute: 0, from: 0, to: 0 };
+  const vendor = await startVendor(
+    Array.from({ length: tenants }, (_, number) => ({ appId: appOf(number), ...quiet })),
+  );
+  const config = configFor(vendor.url, proxy.url, redisUrl, tenants);
+  await runProgram(['setup'], config);
+  const program = await startProgram(['run'], config);
+  try {
+    const isLive = async (): Promise<boolean> => {
+      if (Array.from({ length: tenants }, (_, number) => vendor.callsOf(appOf(number))).includes(0)) return false;
+      const lag = readMetric(await program.metrics(), 'shenji_live_lag_seconds').get('') ?? Infinity;
+      return lag < LIVE_LAG_S;
+    };
+    const settledAfter = await secondsUntil(isLive, SETTLE_LIMIT_S);
+    if (settledAfter === undefined) tell(`not settled in ${SETTLE_LIMIT_S} s: measured all the same`);
+    const [before, requests, calls] = [await countCommands(redis), proxy.requests(), vendor.calls()];
+    const resident: number[] = [];
+    for (const until = performance.now() + seconds * 1_000; performance.now() < until; await pause(500))
+      resident.push(program.residentMb() ?? NaN);
+    const [after, requestsAfter, callsAfter] = [await countCommands(redis), proxy.requests(), vendor.calls()];
+    const spent = (after.at - before.at) / 1_000;
+    const rate = (name: string): number =>
+      ((after.byCommand.get(name) ?? 0) - (before.byCommand.get(name) ?? 0)) / spent;
+    const rates = [...after.byCommand.keys()].map((name) => [name, rate(name)] as const);
+    return {
+      tenants,
+      settledAfter,
+      redisCommands: (after.all - before.all - OWN_COMMANDS) / spent,
+      redisConnections: await connectionsOf(redis),
+      elasticsearchRequests: (requestsAfter - requests) / spent,
+      residentMb: Math.max(...resident),
+      vendorCallsPerMinute: ((callsAfter - calls) / tenants / spent) * 60,
+      most: rates.toSorted(([, a], [, b]) => b - a).slice(0, 6),
+    };
+  } finally {
+    await program.stop();
+    await vendor.close();
+    await proxy.close();
+    redis.disconnect();
+  }
+}
+
+export async function measureTenants(servers: Servers, options: TenantsOptions): Promise<TenantsCost[]> {
+  const costs: TenantsCost[] = [];
+  for (const tenants of options.tenants) {
+    tell(`${tenants} tenants, ${options.seconds} s once they are live …`);
+    costs.push(await measure(servers, tenants, options.seconds));
+  }
+  return costs;
+}
+
+/** Of a thousand tenants, where they were measured. */
+export function tenantsRows(costs: readonly TenantsCost[]): Row[] {
+  const cost = costs.find(({ tenants }) => tenants === TARGETS.tenants);
+  if (cost === undefined) return [];
+  const of = `${TARGETS.tenants} tenants:`;
+  return [
+    atMost(`${of} Redis commands a second`, cost.redisCommands, TARGETS.redisCommands),
+    atMost(`${of} Redis connections`, cost.redisConnections, TARGETS.redisConnections),
+    atMost(`${of} Elasticsearch requests a second`, cost.elasticsearchRequests, TARGETS.elasticsearchRequests),
+    atMost(`${of} resident memory in MB`, cost.residentMb, TARGETS.residentMb),
+  ];
+}
+
+export function tenantsText(costs: readonly TenantsCost[]): string {
+  const cells = costs.map((cost) => [
+    cost.tenants,
+    cost.settledAfter?.toFixed(0) ?? `not in ${SETTLE_LIMIT_S}`,
+    cost.redisCommands.toFixed(0),
+    cost.redisConnections,
+    cost.elasticsearchRequests.toFixed(1),
+    cost.residentMb.toFixed(0),
+    cost.vendorCallsPerMinute.toFixed(2),
+  ]);
+  const head = [
+    'tenants',
+    'live after s',
+    'Redis commands/s',
+    'connections',
+    'ES requests/s',
+    'RSS MB',
+    'calls/min each',
+  ];
+  const most = costs.map(
+    (cost) => `${cost.tenants}: ${cost.most.map(([name, rate]) => `${name} ${rate.toFixed(1)}/s`).join(', ')}`,
+  );
+  return [
+    table(head, cells),
+    'Redis commands are total_commands_processed, which counts also what scripts call. Most of them were, by tenants:',
+    ...most,
+  ].join('\n');
+}
+
+if (import.meta.main) {
+  const { values: options } = parseArgs({
+    options: {
+      tenants: { type: 'string', default: '1,100,1000' },
+      seconds: { type: 'string', default: '60' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (options.help) {
+    print(
+      'node bench/tenants.ts [--tenants 1,100,1000] [--seconds 60]\n\nStarts the real "shenji run" with so many tenants of one Feishu audit log each, waits until all are live, and says what they cost while nothing happens. A window ends each minute: take whole minutes.',
+    );
+    process.exit();
+  }
+  buildProgram();
+  const servers = await startBenchServers();
+  const wanted = { tenants: options.tenants.split(',').map(Number), seconds: Number(options.seconds) };
+  const costs = await measureTenants(servers, wanted);
+  print(tenantsText(costs));
+  const rows = tenantsRows(costs);
+  if (rows.length > 0) print(`\n${rowsText(rows)}`);
+  await servers.stop();
+}
