@@ -273,7 +273,11 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
         !sent &&
         window !== undefined &&
         (await queue.claimProbe({ ...window, pass: stream.pass }, probeMs(suspension)));
-      if (isSent) await queue.add(stream, [window]);
+      if (isSent) {
+        // One of the same name that failed a moment ago would keep it out.
+        await queue.remove(stream, [window]);
+        await queue.add(stream, [window]);
+      }
       sent ||= isSent;
       states.push({ ...suspended(state, suspension, now()), planned: isSent ? 1 : 0 });
     }

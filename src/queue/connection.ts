@@ -10,16 +10,12 @@ export type RedisSettings = { readonly url: string; readonly caFile?: string | u
 const MAX_RECONNECT_MS = 2_000;
 
 /**
- * `patient` waits for a Redis that is away (workers); `hasty` fails at once, so that a tick or a command can say so.
- * Errors of the connection itself go to `onError`: without a listener they would end the process.
+ * Waits for a Redis that is away; whoever must not wait asks with a bound (`pingRedis`). Errors of the connection itself go
+ * to `onError`: without a listener they would end the process.
  */
-export function connectRedis(
-  settings: RedisSettings,
-  kind: 'patient' | 'hasty',
-  onError: (error: Error) => void,
-): Redis {
+export function connectRedis(settings: RedisSettings, onError: (error: Error) => void): Redis {
   const options = {
-    maxRetriesPerRequest: kind === 'patient' ? null : 1,
+    maxRetriesPerRequest: null,
     retryStrategy: (times: number) => Math.min(times * 100, MAX_RECONNECT_MS),
     connectTimeout: 5_000,
     ...(settings.caFile === undefined ? {} : { tls: { ca: readFileSync(settings.caFile) } }),

@@ -83,7 +83,7 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
   const ledger = createLedger(elasticsearch, namespace);
   const checkpoints = createCheckpoints(elasticsearch, namespace);
   let reported = '';
-  const redis = connectRedis(config.redis, 'patient', (error) => {
+  const redis = connectRedis(config.redis, (error) => {
     // Reconnecting fails many times a minute with the same words.
     if (error.message !== reported) log.warn(`Redis: ${scrub(error.message)}`);
     reported = error.message;

@@ -5,7 +5,7 @@ import { connectRedis } from '../../src/queue/connection.ts';
 import { freshNamespace } from '../support/world.ts';
 
 it('is there for the next process, under the prefix that a user of Redis may be bound to, and for a bounded time', async () => {
-  const redis = connectRedis({ url: inject('redisUrl') }, 'hasty', () => undefined);
+  const redis = connectRedis({ url: inject('redisUrl') }, () => undefined);
   onTestFinished(() => redis.disconnect());
   const prefix = `shenji-${freshNamespace()}`;
   expect(await createCache(redis, prefix).get('names')).toBeUndefined();
