@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { CredentialsError } from '../../src/pipeline/errors.ts';
 import { createPlanner } from '../../src/pipeline/planner.ts';
 import type { Stream } from '../../src/pipeline/stream.ts';
-import { openWorld, rawConfig, silent, simulator } from '../support/world.ts';
+import { startWorkers } from '../../src/queue/workers.ts';
+import { openWorld, rawConfig, silent, simulator, until } from '../support/world.ts';
 
 const HOUR = 3_600_000;
 const live: Stream = { tenant: 'acme', source: 'feishu.openapi_audit', pass: 'live' };
@@ -43,6 +45,33 @@ describe('the queue of windows', () => {
     expect(await queue.probe()).toEqual({ ...first, pass: 'live' });
     expect(await queue.claimProbe({ ...second, pass: 'live' }, HOUR)).toBe(false);
     expect(await queue.unfinished()).toHaveLength(2);
+  });
+
+  it('takes a probe of the same name as one that failed a moment ago', async () => {
+    const { queue, planned, planner, ledger, redis, prefix } = await world();
+    const span = { from: Date.now() - HOUR, to: Date.now() - HOUR / 2 };
+    const error = { type: 'CredentialsError', message: 'refused', retryable: false };
+    const run = { run: 'one', attempts: 1, startedAt: span.from, endedAt: span.to };
+    await ledger.append({ stream: live, span, ...run, status: 'suspended', error });
+    await planner.tick(planned);
+    const [probe] = await queue.unfinished();
+    const workers = startWorkers({
+      queues: [{ tenant: 'acme', source: live.source, dataStream: 'logs-test' }],
+      connection: redis,
+      prefix,
+      concurrency: 1,
+      backoff: { baseMs: 100, maxMs: 100 },
+      collect: () => Promise.reject(new CredentialsError('refused')),
+      probeDestination: async () => undefined,
+      scrub: (text) => text,
+      log: silent,
+    });
+    await until('its failure', async () => (await queue.failed()).length === 1);
+    await workers.stop(100);
+    await queue.rest(0);
+    // As a tick that looked for failures before there was one.
+    await planner.tick({ ...planned, queue: { ...queue, failed: async () => [] } });
+    expect(await queue.unfinished()).toEqual([probe]);
   });
 
   it('never holds more of a stream than a bounded number', async () => {
