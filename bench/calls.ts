@@ -8,15 +8,7 @@ import { documentsOf } from '../src/elasticsearch/evidence.ts';
 import { LEDGER, streamName } from '../src/elasticsearch/names.ts';
 import type { Servers } from '../src/demo/embedded/index.ts';
 import { startCountingProxy } from './counting-proxy.ts';
-import {
-  buildProgram,
-  readMetric,
-  runProgram,
-  secondsUntil,
-  startBenchServers,
-  startProgram,
-  type Program,
-} from './program.ts';
+import { benchAlone, readMetric, runProgram, secondsUntil, startProgram, type Program } from './program.ts';
 import { atMost, rowsText, type Row } from './report.ts';
 import { countIn, startVendor, type ListCall, type Traffic } from './vendor.ts';
 
@@ -257,9 +249,8 @@ if (import.meta.main) {
     );
     process.exit();
   }
-  buildProgram();
-  const servers = await startBenchServers();
-  const measured = await measureCalls(servers, options.densities.split(',').map(Number));
-  print(`${callsText(measured)}\n\n${rowsText(callsRows(measured))}`);
-  await servers.stop();
+  await benchAlone(async (servers) => {
+    const measured = await measureCalls(servers, options.densities.split(',').map(Number));
+    return `${callsText(measured)}\n\n${rowsText(callsRows(measured))}`;
+  });
 }

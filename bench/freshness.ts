@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { print, table, tell } from '../src/commands/terminal.ts';
 import { createElasticsearch, type Elasticsearch } from '../src/elasticsearch/client.ts';
 import type { Servers } from '../src/demo/embedded/index.ts';
-import { buildProgram, runProgram, startBenchServers, startProgram } from './program.ts';
+import { benchAlone, runProgram, startProgram } from './program.ts';
 import { quantile } from './report.ts';
 import { firstFrom, momentOf, secondOf, startVendor } from './vendor.ts';
 
@@ -116,8 +116,5 @@ if (import.meta.main) {
     );
     process.exit();
   }
-  buildProgram();
-  const servers = await startBenchServers();
-  print(freshnessText(await measureFreshness(servers, Number(options.minutes))));
-  await servers.stop();
+  await benchAlone(async (servers) => freshnessText(await measureFreshness(servers, Number(options.minutes))));
 }

@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { request } from 'undici';
 import { environment } from '../src/config/environment.ts';
 import { startServers, type Servers } from '../src/demo/embedded/index.ts';
-import { tell } from '../src/commands/terminal.ts';
+import { print, tell } from '../src/commands/terminal.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 const CLI = path.join(ROOT, 'dist', 'cli.js');
@@ -47,6 +47,14 @@ export function buildProgram(): void {
 
 /** Redis is always our own: what it counts must be of nobody else. `ELASTICSEARCH_URL` is taken where it is given. */
 export const startBenchServers = (): Promise<Servers> => startServers({ ...environment, REDIS_URL: undefined }, tell);
+
+/** A benchmark by itself: builds, lends servers, and prints what `measure` resolves with. */
+export async function benchAlone(measure: (servers: Servers) => Promise<string>): Promise<void> {
+  buildProgram();
+  const servers = await startBenchServers();
+  print(await measure(servers));
+  await servers.stop();
+}
 
 function spawned(args: readonly string[], config: object): ChildProcess {
   directory ??= mkdtempSync(path.join(tmpdir(), 'shenji-bench-'));

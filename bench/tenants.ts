@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 import { print, table, tell } from '../src/commands/terminal.ts';
 import type { Servers } from '../src/demo/embedded/index.ts';
 import { startCountingProxy } from './counting-proxy.ts';
-import { buildProgram, readMetric, runProgram, secondsUntil, startBenchServers, startProgram } from './program.ts';
+import { benchAlone, readMetric, runProgram, secondsUntil, startProgram } from './program.ts';
 import { atMost, rowsText, type Row } from './report.ts';
 import { startVendor } from './vendor.ts';
 
@@ -189,12 +189,10 @@ if (import.meta.main) {
     );
     process.exit();
   }
-  buildProgram();
-  const servers = await startBenchServers();
-  const wanted = { tenants: options.tenants.split(',').map(Number), seconds: Number(options.seconds) };
-  const costs = await measureTenants(servers, wanted);
-  print(tenantsText(costs));
-  const rows = tenantsRows(costs);
-  if (rows.length > 0) print(`\n${rowsText(rows)}`);
-  await servers.stop();
+  await benchAlone(async (servers) => {
+    const wanted = { tenants: options.tenants.split(',').map(Number), seconds: Number(options.seconds) };
+    const costs = await measureTenants(servers, wanted);
+    const rows = tenantsRows(costs);
+    return [tenantsText(costs), ...(rows.length > 0 ? [rowsText(rows)] : [])].join('\n\n');
+  });
 }

@@ -11,6 +11,23 @@ const MOST_DOCUMENTS = 500;
 /** One write that hangs holds the others back no longer. */
 const LONGEST_TURN_MS = 2_000;
 
+type Send = () => void;
+const soon = (send: Send): void => void setTimeout(send, GATHER_MS);
+
+/** One by one for whoever calls it, `most` at a time for `answer`, by position. `schedule`: when a batch goes. */
+function gather<Question, Answer>(
+  answer: (questions: readonly Question[]) => Promise<(Answer | Error)[]>,
+  most: number,
+  schedule: (send: Send) => void = soon,
+): (question: Question) => Promise<Answer> {
+  const loader = new DataLoader<Question, Answer>(answer, {
+    cache: false,
+    maxBatchSize: most,
+    batchScheduleFn: schedule,
+  });
+  return (question) => loader.load(question);
+}
+
 export type Search = <T, A = Record<string, never>>(
   request: estypes.SearchRequest,
 ) => Promise<estypes.SearchResponse<T, A>>;
@@ -34,13 +51,9 @@ export function createSearch(client: Elasticsearch): Search {
     const { body, meta } = await client.msearch({ searches }, { meta: true });
     return body.responses.map((answer) => ('error' in answer ? errorOf(answer, meta) : answer));
   }
-  const gathered = new DataLoader<estypes.SearchRequest, Answer>(ask, {
-    cache: false,
-    maxBatchSize: MOST_SEARCHES,
-    batchScheduleFn: (send) => setTimeout(send, GATHER_MS),
-  });
+  const search = gather(ask, MOST_SEARCHES);
   return async <T, A>(request: estypes.SearchRequest) =>
-    (await gathered.load(request)) as unknown as estypes.SearchResponse<T, A>;
+    (await search(request)) as unknown as estypes.SearchResponse<T, A>;
 }
 
 /**
@@ -51,22 +64,15 @@ export function createGathered<Item, Outcome>(
   write: (items: readonly Item[]) => Promise<(Outcome | Error)[]>,
 ): (item: Item) => Promise<Outcome> {
   let last: Promise<unknown> = Promise.resolve();
-  const gathered = new DataLoader<Item, Outcome>(
-    (items) => {
-      const writing = write(items);
-      last = withinBound(
-        writing.catch(() => undefined),
-        LONGEST_TURN_MS,
-      );
-      return writing;
-    },
-    {
-      cache: false,
-      maxBatchSize: MOST_DOCUMENTS,
-      batchScheduleFn: (send) => void last.then(() => setTimeout(send, GATHER_MS)),
-    },
-  );
-  return (item) => gathered.load(item);
+  function inTurn(items: readonly Item[]): Promise<(Outcome | Error)[]> {
+    const writing = write(items);
+    last = withinBound(
+      writing.catch(() => undefined),
+      LONGEST_TURN_MS,
+    );
+    return writing;
+  }
+  return gather(inTurn, MOST_DOCUMENTS, (send) => void last.then(() => soon(send)));
 }
 
 /** A stored document, with what a change of it has to name. */
@@ -83,12 +89,7 @@ export function createGet<T>(client: Elasticsearch, index: string): (id: string)
       return answer.error.type === NO_INDEX ? undefined : errorOf({ error: answer.error, status: 503 }, meta);
     });
   }
-  const gathered = new DataLoader<string, Hit<T> | undefined>(ask, {
-    cache: false,
-    maxBatchSize: MOST_DOCUMENTS,
-    batchScheduleFn: (send) => setTimeout(send, GATHER_MS),
-  });
-  return (id) => gathered.load(id);
+  return gather(ask, MOST_DOCUMENTS);
 }
 
 /** A document in the place of the version that was read. */
@@ -103,7 +104,7 @@ export type Change = {
 
 /** Changes documents; `outdated` where somebody else has changed one since. */
 export function createPut(client: Elasticsearch, index: string): (change: Change) => Promise<'written' | 'outdated'> {
-  const put = createGathered(async (changes: readonly Change[]): Promise<('written' | 'outdated' | Error)[]> => {
+  return createGathered(async (changes: readonly Change[]): Promise<('written' | 'outdated' | Error)[]> => {
     const operations = changes.flatMap(({ id, document, seqNo, primaryTerm }) => [
       { index: { _id: id, if_seq_no: seqNo, if_primary_term: primaryTerm } },
       document,
@@ -116,5 +117,4 @@ export function createPut(client: Elasticsearch, index: string): (change: Change
       return status === 409 ? 'outdated' : errorOf({ error, status }, meta);
     });
   });
-  return put;
 }

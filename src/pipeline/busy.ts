@@ -13,6 +13,8 @@ const SAMPLE_PAGES = 30;
 const MOST_PARTS = 60;
 
 export type PageCount = {
+  /** So far. */
+  readonly pages: number;
   /** A record of this time was read. */
   see(time: number): void;
   /** One more page. @throws WindowTooBusyError where there are, or by what was seen will be, more than `most` */
@@ -31,6 +33,9 @@ export function createPageCount(span: Span, most: number): PageCount {
   }
 
   return {
+    get pages() {
+      return pages;
+    },
     see: (time) => {
       first = Math.min(first, Math.max(time, span.from));
       last = Math.max(last, Math.min(time, span.to));

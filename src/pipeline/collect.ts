@@ -161,12 +161,11 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
   async function readPages(): Promise<void> {
     const startedAt = performance.now();
     const count = createPageCount(span, mostPages);
-    let pages = 0;
     let vendorTime: Date | undefined;
     // The vendor's clock may go back between two pages.
     let [readFrom, readUntil] = [Infinity, -Infinity];
     for await (const page of source.fetchPages({ from: new Date(span.from), to: new Date(span.to) }, context)) {
-      if (pages === 0) {
+      if (count.pages === 0) {
         checkVendorClock(page.vendorTime, collection.ripeAt);
         // The vendor may have looked long before it answered.
         readFrom = (page.vendorTime?.getTime() ?? 0) - Math.ceil(performance.now() - startedAt);
@@ -174,7 +173,6 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
       vendorTime = page.vendorTime;
       readFrom = Math.min(readFrom, vendorTime?.getTime() ?? readFrom);
       readUntil = Math.max(readUntil, vendorTime?.getTime() ?? readUntil);
-      pages += 1;
       counts.fetched += page.records.length;
       const tally = { records: page.records.length, rejected: 0 };
       for (const raw of page.records) add(raw, tally, count);
@@ -182,9 +180,9 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
       if (batch.items.length + batch.letters.length >= BATCH_ITEMS || batch.characters >= BATCH_CHARACTERS)
         await flushBehind();
     }
-    if (pages === 0)
+    if (count.pages === 0)
       throw new RetryableError('the source yielded no page at all, so nothing proves that the window is over');
-    counts.pages += pages;
+    counts.pages += count.pages;
     read = { readFrom, readUntil: vendorTime === undefined ? undefined : readUntil };
     await flushBehind();
   }

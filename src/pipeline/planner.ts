@@ -57,6 +57,12 @@ export type PlannedSource = {
   readonly queue: WindowQueue;
 };
 
+/** How long after its end a window of this pass is planned, in milliseconds. */
+export const plannedDelayMs = (
+  pass: Pass,
+  { cadence, offsetMs = 0 }: Pick<PlannedSource, 'cadence' | 'offsetMs'>,
+): number => passDelayMs(pass, cadence) + offsetMs;
+
 export type PlannerPorts = {
   readonly ledger: Ledger;
   readonly checkpoints: Checkpoints;
@@ -173,9 +179,9 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
     held: readonly Span[] = [],
   ) {
     const { stream, origin, end } = checkpoint;
-    const { cadence, offsetMs = 0 } = planned;
+    const { cadence } = planned;
     const rank = passRank(stream.pass);
-    const delayMs = passDelayMs(stream.pass, cadence) + offsetMs;
+    const delayMs = plannedDelayMs(stream.pass, planned);
     const timing = {
       now: now(),
       origin,

@@ -7,7 +7,7 @@ import { createHalfOpen } from './half-open.ts';
 export type Pullers = { pause(): Promise<unknown>; resume(): Promise<unknown> };
 
 export type GateOptions = {
-  readonly pullers: () => Pullers;
+  readonly pullers: Pullers;
   /** Resolves when the data stream can take documents again; rejects while it cannot. */
   readonly probe: () => Promise<void>;
   readonly turns: Turns;
@@ -64,13 +64,13 @@ export function createGate({ pullers, probe, turns, restMs, onPaused, onResumed 
   const mayGo = (): boolean => performance.now() - resumedAt > restMs && turns.take(self);
 
   async function waitForDestination(): Promise<void> {
-    await pullers().pause();
+    await pullers.pause();
     while (!isClosed && !((await answers()) && mayGo())) await pause(PROBE_MS);
     isShut = false;
     if (isClosed) return;
     resumedAt = performance.now();
     halfOpen.narrow();
-    await pullers().resume();
+    await pullers.resume();
     onResumed();
   }
 

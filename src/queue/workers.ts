@@ -75,10 +75,10 @@ export function startWorkers(options: WorkersOptions): Workers {
     options.onPause?.(dataStream, false);
     const own = (): Worker[] => workers.filter((each) => each.dataStream === dataStream).map(({ worker }) => worker);
     return createGate({
-      pullers: () => ({
+      pullers: {
         pause: () => Promise.all(own().map((worker) => worker.pause(true))),
         resume: () => Promise.all(own().map((worker) => worker.resume())),
-      }),
+      },
       probe: () => options.probeDestination(dataStream),
       turns,
       restMs,

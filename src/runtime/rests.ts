@@ -1,7 +1,6 @@
 /** Which sources need no look at ledger and queue now: everything is done, and nothing falls due before a moment that is known. */
-import type { StreamState } from '../pipeline/planner.ts';
-import { gridOf, passDelayMs, passRank } from '../pipeline/stream.ts';
-import type { Cadence } from '../source.ts';
+import { plannedDelayMs, type PlannedSource, type StreamState } from '../pipeline/planner.ts';
+import { gridOf, passRank } from '../pipeline/stream.ts';
 import { sourceKey, type Runtime, type TenantSource } from './runtime.ts';
 
 /** What others change, as by a restore, is seen after so long. */
@@ -16,12 +15,12 @@ export type Rests = {
   isResting(source: TenantSource): Promise<boolean>;
 };
 
-type Planned = { readonly cadence: Cadence; readonly offsetMs?: number };
+type Planned = Pick<PlannedSource, 'cadence' | 'offsetMs'>;
 
 /** When the next window of this stream falls due, in epoch milliseconds. */
-function dueAgain({ stream, dueUntil }: StreamState, { cadence, offsetMs = 0 }: Planned): number {
-  const grid = gridOf(stream.pass, cadence);
-  return grid.next(grid.startOf(dueUntil)) + passDelayMs(stream.pass, cadence) + offsetMs;
+function dueAgain({ stream, dueUntil }: StreamState, planned: Planned): number {
+  const grid = gridOf(stream.pass, planned.cadence);
+  return grid.next(grid.startOf(dueUntil)) + plannedDelayMs(stream.pass, planned);
 }
 
 /** Until when a source may rest; -Infinity where anything is left to do. */

@@ -21,7 +21,7 @@ function gate(turns: Turns) {
   const told: string[] = [];
   const tell = (what: string) => async (): Promise<void> => void told.push(what);
   const made: Gate = createGate({
-    pullers: () => ({ pause: tell('pulls no more'), resume: tell('pulls') }),
+    pullers: { pause: tell('pulls no more'), resume: tell('pulls') },
     probe: async () => undefined,
     turns,
     restMs: 0,
