@@ -16,14 +16,14 @@ export type TenantsCost = {
   readonly tenants: number;
   /** Seconds until every tenant was live; undefined where that took too long, and it was measured all the same. */
   readonly settledAfter: number | undefined;
-  /** As Redis counts them: also those that scripts call. */
+  /** As clients send them, a second: without those that scripts call. */
   readonly redisCommands: number;
   readonly redisConnections: number;
   readonly elasticsearchRequests: number;
   /** The highest of the stretch. */
   readonly residentMb: number;
   readonly vendorCallsPerMinute: number;
-  /** The commands that Redis ran most, with how many a second. */
+  /** The commands that were sent most, with how many a second. */
   readonly most: readonly (readonly [string, number])[];
 };
 
@@ -55,19 +55,25 @@ function configFor(vendorUrl: string, elasticsearchUrl: string, redisUrl: string
   };
 }
 
-type Counted = { readonly at: number; readonly all: number; readonly byCommand: ReadonlyMap<string, number> };
+type Counter = {
+  readonly all: () => number;
+  readonly byCommand: ReadonlyMap<string, number>;
+  readonly stop: () => void;
+};
 
-async function countCommands(redis: Redis): Promise<Counted> {
-  const [stats, commands] = [await redis.info('stats'), await redis.info('commandstats')];
-  const lines = commands.matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm);
+/** As clients send them, from now on: what scripts call is not counted. */
+async function countCommands(redis: Redis): Promise<Counter> {
+  const monitor = await redis.duplicate().monitor();
+  const byCommand = new Map<string, number>();
+  monitor.on('monitor', (_time: string, [name = '']: string[], source: string) => {
+    if (source !== 'lua') byCommand.set(name.toLowerCase(), (byCommand.get(name.toLowerCase()) ?? 0) + 1);
+  });
   return {
-    at: performance.now(),
-    all: Number(/^total_commands_processed:(\d+)/m.exec(stats)?.[1]),
-    byCommand: new Map([...lines].map(([, name = '', calls]) => [name, Number(calls)])),
+    all: () => [...byCommand.values()].reduce((sum, count) => sum + count, 0),
+    byCommand,
+    stop: () => monitor.disconnect(),
   };
 }
-/** The two questions above are counted too. */
-const OWN_COMMANDS = 2;
 
 /** All but the one that asks. */
 async function connectionsOf(redis: Redis): Promise<number> {
@@ -97,20 +103,22 @@ async function measure(
     };
     const settledAfter = await secondsUntil(isLive, SETTLE_LIMIT_S);
     if (settledAfter === undefined) tell(`not settled in ${SETTLE_LIMIT_S} s: measured all the same`);
-    const [before, requests, calls] = [await countCommands(redis), proxy.requests(), vendor.calls()];
+    // Before there is one more that counts.
+    const redisConnections = await connectionsOf(redis);
+    const commands = await countCommands(redis);
+    const [startedAt, requests, calls] = [performance.now(), proxy.requests(), vendor.calls()];
     const resident: number[] = [];
     for (const until = performance.now() + seconds * 1_000; performance.now() < until; await pause(500))
       resident.push(program.residentMb() ?? NaN);
-    const [after, requestsAfter, callsAfter] = [await countCommands(redis), proxy.requests(), vendor.calls()];
-    const spent = (after.at - before.at) / 1_000;
-    const rate = (name: string): number =>
-      ((after.byCommand.get(name) ?? 0) - (before.byCommand.get(name) ?? 0)) / spent;
-    const rates = [...after.byCommand.keys()].map((name) => [name, rate(name)] as const);
+    const spent = (performance.now() - startedAt) / 1_000;
+    const [requestsAfter, callsAfter] = [proxy.requests(), vendor.calls()];
+    commands.stop();
+    const rates = [...commands.byCommand].map(([name, count]) => [name, count / spent] as const);
     return {
       tenants,
       settledAfter,
-      redisCommands: (after.all - before.all - OWN_COMMANDS) / spent,
-      redisConnections: await connectionsOf(redis),
+      redisCommands: commands.all() / spent,
+      redisConnections,
       elasticsearchRequests: (requestsAfter - requests) / spent,
       residentMb: Math.max(...resident),
       vendorCallsPerMinute: ((callsAfter - calls) / tenants / spent) * 60,
@@ -170,7 +178,7 @@ export function tenantsText(costs: readonly TenantsCost[]): string {
   );
   return [
     table(head, cells),
-    'Redis commands are total_commands_processed, which counts also what scripts call. Most of them were, by tenants:',
+    'Redis commands are those that clients send (MONITOR), without what scripts call. Most of them were, by tenants:',
     ...most,
   ].join('\n');
 }

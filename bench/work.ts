@@ -165,7 +165,7 @@ async function collected(runtime: Runtime, { windows, pages, concurrency }: Work
   const [source] = runtime.sources;
   return measure(async () => {
     // One slot more: it is kept for live windows, of which there are none here.
-    const workers = await startCollector(runtime, { concurrency: concurrency + 1, lanes: ['later'] });
+    const workers = await startCollector(runtime, { concurrency: concurrency + 1, lanes: ['background'] });
     while ((await source?.queue.unfinished())?.length !== 0) await pause(50);
     await workers.stop(10_000);
     return windows * pages * PAGE;

@@ -7,7 +7,8 @@ import type { OpenedStream } from '../pipeline/ledger.ts';
 import type { StreamState } from '../pipeline/planner.ts';
 import { streamKey, type Pass } from '../pipeline/stream.ts';
 import { startCollector } from '../runtime/collector.ts';
-import type { Runtime, TenantSource } from '../runtime/runtime.ts';
+import { groupOf } from '../queue/groups.ts';
+import { sourceKey, type Runtime, type TenantSource } from '../runtime/runtime.ts';
 import { requireAnswers } from '../runtime/patience.ts';
 import { dataStreamsOf, pendingText, repairStream } from '../runtime/repairs.ts';
 import { startScheduler } from '../runtime/scheduler.ts';
@@ -61,7 +62,12 @@ async function workThrough(
   const bar = progress('backfill', 'minutes', Date.now);
   const finished = Promise.withResolvers<StreamState | undefined>();
   void stopSignal().then(() => finished.resolve(undefined));
-  const workers = await startCollector(runtime, { concurrency: concurrency + 1, sources: [source], lanes: ['later'] });
+  const workers = await startCollector(runtime, {
+    concurrency: concurrency + 1,
+    sources: [source],
+    group: groupOf([sourceKey(source)], opened.stream.pass),
+    lanes: ['background'],
+  });
   const scheduler = startScheduler(runtime, {
     tickMs: 500,
     sources: [source],

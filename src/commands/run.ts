@@ -10,7 +10,9 @@ import { startCollector, type CollectorOptions } from '../runtime/collector.ts';
 import { sourceKey, type Runtime, type TenantSource } from '../runtime/runtime.ts';
 import { startRepairs } from '../runtime/repairs.ts';
 import { startScheduler } from '../runtime/scheduler.ts';
-import { slotsOf, type Workers } from '../queue/workers.ts';
+import { groupOf } from '../queue/groups.ts';
+import { slotsOf } from '../queue/slots.ts';
+import type { Workers } from '../queue/workers.ts';
 import { stopRequested, stopSignal } from './stopping.ts';
 import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
 import { UsageError } from '../config/usage-error.ts';
@@ -19,7 +21,7 @@ type WorkOptions = CommonOptions & { readonly concurrency: number; readonly stre
 
 /** Running windows get so long before they go back to the queue. */
 export const STOP_DEADLINE_MS = 20_000;
-const DEFAULT_CONCURRENCY = 4;
+const DEFAULT_CONCURRENCY = 8;
 const QUEUES = '/queues';
 
 export function positiveInteger(text: string): number {
@@ -73,10 +75,9 @@ async function warnAboutRedis(runtime: Runtime): Promise<void> {
 }
 
 /** Loaded where it is shown: a worker needs its memory for documents. */
-async function openBoard({ sources }: Runtime): Promise<Board> {
+async function openBoard({ lanes }: Runtime): Promise<Board> {
   const { createBoard } = await import('../queue/board.ts');
-  const queues = sources.map(({ queue }) => queue);
-  return { path: QUEUES, plugin: createBoard(QUEUES, queues) };
+  return { path: QUEUES, plugin: createBoard(QUEUES, lanes) };
 }
 
 async function serve(options: WorkOptions, parts: { schedule: boolean; work: boolean }): Promise<void> {
@@ -84,6 +85,7 @@ async function serve(options: WorkOptions, parts: { schedule: boolean; work: boo
   await withRuntime(options, 'info', async (runtime) => {
     const { config, log } = runtime;
     const sources = chooseSources(runtime, options.streams);
+    const own = options.streams === undefined ? {} : { group: groupOf(sources.map(sourceKey)) };
     if (stopRequested()) return;
     let waitingFor: readonly string[] = parts.work ? ['this worker takes no windows yet'] : [];
     const http = await startHttp({
@@ -101,12 +103,12 @@ async function serve(options: WorkOptions, parts: { schedule: boolean; work: boo
     if (!parts.schedule && runtime.repairing !== undefined)
       log.warn('a worker does not repair: give elasticsearch.repair to the scheduler alone (docs/security.md)');
     const workers = parts.work
-      ? await collectWhenReady(runtime, { concurrency: options.concurrency, sources }, stopped)
+      ? await collectWhenReady(runtime, { concurrency: options.concurrency, sources, ...own }, stopped)
       : undefined;
     waitingFor = [];
     if (workers !== undefined) beats.push(startHeartbeat(redis, prefix, 'worker'));
     log.info(
-      `running: ${[parts.schedule ? 'scheduler' : '', workers === undefined ? '' : `worker, of each tenant and source ${slotsText(options.concurrency)} at once`].filter((part) => part !== '').join(' and ')}`,
+      `running: ${[parts.schedule ? 'scheduler' : '', workers === undefined ? '' : `worker, ${slotsText(options.concurrency)}`].filter((part) => part !== '').join(' and ')}`,
     );
     const signal = await stopped;
     log.info(`${signal}: no new windows; running ones have ${STOP_DEADLINE_MS / 1_000} s`);
@@ -117,17 +119,20 @@ async function serve(options: WorkOptions, parts: { schedule: boolean; work: boo
 }
 
 const slotsText = (concurrency: number): string =>
-  `${slotsOf('live', concurrency)} live windows and ${slotsOf('later', concurrency)} of later readings and backfills`;
+  `${concurrency} windows at once, ${slotsOf('background', concurrency)} of them of later readings and backfills at most`;
 
 function withWorkOptions(command: Command): Command {
   return withConfigOption(command)
     .option(
       '--concurrency <n>',
-      'live windows of one tenant and source at once; beside them one fewer of later readings and backfills, but at least one',
+      'windows at once, of all tenants; where there are several, one is kept for live ones',
       positiveInteger,
       DEFAULT_CONCURRENCY,
     )
-    .option('--streams <list>', 'only these: tenants or tenant/source, by comma');
+    .option(
+      '--streams <list>',
+      'only these, which no worker without it takes meanwhile: tenants or tenant/source, by comma',
+    );
 }
 
 export function registerRun(program: Command): void {
@@ -147,7 +152,7 @@ export function registerRun(program: Command): void {
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  shenji worker --concurrency 8\n  shenji worker --streams acme/feishu.openapi_audit',
+      '\nExamples:\n  shenji worker --concurrency 16\n  shenji worker --streams acme/feishu.openapi_audit',
     )
     .action((options: WorkOptions) => serve(options, { schedule: false, work: true }));
 }

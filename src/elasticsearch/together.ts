@@ -1,15 +1,14 @@
 /** What many sources ask or write in the same moment goes out as one request, so that its number does not follow tenants. */
 import { errors, type estypes } from '@elastic/elasticsearch';
 import DataLoader from 'dataloader';
-import { withinBound } from '../pipeline/within-bound.ts';
 import type { Elasticsearch } from './client.ts';
 
 /** Too short for a person or a window to notice, long enough for whoever plans in the same tick. */
 const GATHER_MS = 5;
 const MOST_SEARCHES = 100;
 const MOST_DOCUMENTS = 500;
-/** One write that hangs holds the others back no longer. */
-const LONGEST_TURN_MS = 2_000;
+/** Ten requests a second, whatever the number of windows. */
+const WRITE_INTERVAL_MS = 100;
 
 type Send = () => void;
 const soon = (send: Send): void => void setTimeout(send, GATHER_MS);
@@ -57,22 +56,17 @@ export function createSearch(client: Elasticsearch): Search {
 }
 
 /**
- * Writes go out one after the other, each with all that has come meanwhile: where an answer takes as long as a refresh, many
- * share it. Rejects for all of a batch where `write` does.
+ * Writes go out at intervals, each with all that has come meanwhile. Not one after the other: where an answer takes as long
+ * as a refresh, whoever came a moment late would wait for two. Rejects for all of a batch where `write` does.
  */
 export function createGathered<Item, Outcome>(
   write: (items: readonly Item[]) => Promise<(Outcome | Error)[]>,
 ): (item: Item) => Promise<Outcome> {
-  let last: Promise<unknown> = Promise.resolve();
-  function inTurn(items: readonly Item[]): Promise<(Outcome | Error)[]> {
-    const writing = write(items);
-    last = withinBound(
-      writing.catch(() => undefined),
-      LONGEST_TURN_MS,
-    );
-    return writing;
-  }
-  return gather(inTurn, MOST_DOCUMENTS, (send) => void last.then(() => soon(send)));
+  let sentAt = -Infinity;
+  return gather(write, MOST_DOCUMENTS, (send) => {
+    sentAt = Math.max(performance.now() + GATHER_MS, sentAt + WRITE_INTERVAL_MS);
+    setTimeout(send, sentAt - performance.now());
+  });
 }
 
 /** A stored document, with what a change of it has to name. */

@@ -56,6 +56,11 @@ export class RateLimitedError extends WaitError {
   override readonly name = 'RateLimitedError';
 }
 
+/** The app has no call left for now, and the window has not begun: others have its slot meanwhile. */
+export class NoCallLeftError extends WaitError {
+  override readonly name = 'NoCallLeftError';
+}
+
 /** By the vendor's own clock the window is not over yet (law 8): asked again later. */
 export class WindowNotOverError extends WaitError {
   override readonly name = 'WindowNotOverError';

@@ -33,8 +33,10 @@ export type WindowQueue = {
   unfinished(): Promise<QueuedWindow[]>;
   /** Takes these windows out again, unless they are being worked on. */
   remove(stream: Stream, spans: readonly Span[]): Promise<void>;
-  /** Lets go what a clock that ran ahead has delayed beyond any wait there is. */
-  releaseOverdue(now: number): Promise<void>;
+  /** Lets go what a clock that ran ahead has delayed beyond any wait there is, and takes out what waits where nobody takes it any more. */
+  tidy(now: number): Promise<void>;
+  /** How many windows of one stream may be unfinished, as the last look at them has left it. */
+  share(): number;
   /** Adding a window that is there already changes nothing. */
   add(stream: Stream, spans: readonly Span[]): Promise<void>;
   /** The window that was sent last to see whether a suspended source answers again. */
@@ -86,8 +88,6 @@ export type StreamState = {
   readonly suspension?: Suspension;
 };
 
-/** How many windows of one stream may wait in Redis, whatever the backlog. */
-const MAX_QUEUED = 100;
 /** How many entries of the ledger a checkpoint names as those it was made from last. */
 const MOST_NAMED = 20;
 /** Clocks of several schedulers differ a little; what was planned so much too early came from a wrong one. */
@@ -201,7 +201,7 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
       done,
       queued: [...queued, ...held],
       failures: known.failures,
-      room: Math.max(0, MAX_QUEUED - queued.length),
+      room: Math.max(0, planned.queue.share() - queued.length),
     });
     const { watermark, gaps, windows } = planNow;
     const state: StreamState = {
@@ -303,9 +303,10 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
   }
 
   async function tick(planned: PlannedSource, only?: Pass): Promise<StreamState[]> {
-    await planned.queue.releaseOverdue(now());
-    const { suspension, own } = await suspending.judge(planned, await planned.queue.failed());
-    await Promise.all(own.map((failed) => record(failed).catch((error: unknown) => tellUnrecorded(failed, error))));
+    // In one look.
+    const [failed] = await Promise.all([planned.queue.failed(), planned.queue.tidy(now())]);
+    const { suspension, own } = await suspending.judge(planned, failed);
+    await Promise.all(own.map((one) => record(one).catch((error: unknown) => tellUnrecorded(one, error))));
     const found =
       only === undefined ? await openStreams(planned) : [await checkpoints.read({ ...planned, pass: only })];
     const open = found.filter((checkpoint) => checkpoint !== undefined);

@@ -15,6 +15,9 @@ export type Stream = { readonly tenant: string; readonly source: SourceName; rea
 /** `acme/feishu.openapi_audit/live`: the stream's name everywhere it is shown or stored. */
 export const streamKey = ({ tenant, source, pass }: Stream): string => `${tenant}/${source}/${pass}`;
 
+/** `acme/feishu.openapi_audit`: one source of one tenant, in all its passes. */
+export const sourceKeyOf = ({ tenant, source }: Omit<Stream, 'pass'>): string => `${tenant}/${source}`;
+
 /** 0 live, 1 settle, 2 backfill: lower goes first, in the queue and in the request budget. */
 export function passRank(pass: Pass): 0 | 1 | 2 {
   if (pass === 'live') return 0;

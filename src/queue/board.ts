@@ -3,14 +3,14 @@ import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
 import type { FastifyPluginCallback } from 'fastify';
-import type { OpenQueue } from './window-queue.ts';
+import type { Lanes } from './lanes.ts';
 
-/** A plugin to be registered under `path`, which shows every lane of these queues. */
-export function createBoard(path: string, queues: readonly OpenQueue[]): FastifyPluginCallback {
+/** A plugin to be registered under `path`, which shows the lanes that all workers take from. */
+export function createBoard(path: string, { shared }: Lanes): FastifyPluginCallback {
   const serverAdapter = new FastifyAdapter();
   serverAdapter.setBasePath(path);
   createBullBoard({
-    queues: queues.flatMap(({ lanes }) => lanes.map((lane) => new BullMQAdapter(lane, { readOnlyMode: true }))),
+    queues: shared.map((lane) => new BullMQAdapter(lane, { readOnlyMode: true })),
     serverAdapter,
     options: { uiConfig: { boardTitle: 'shenji', hideRedisDetails: true } },
   });

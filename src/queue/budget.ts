@@ -7,6 +7,7 @@
 import type { Redis } from 'ioredis';
 import type { Quota, RequestBudget } from '../source.ts';
 import { waitMs } from '../pipeline/backoff.ts';
+import { NoCallLeftError } from '../pipeline/errors.ts';
 
 /**
  * Room for the way to the vendor: calls leave evenly, but may arrive bunched. At 97 % of the limit a hundred calls take
@@ -15,6 +16,11 @@ import { waitMs } from '../pipeline/backoff.ts';
 const SHARE_OF_LIMIT = 0.97;
 /** Looks again at least so often, so that a released hold or a vanished rival is noticed. */
 const LONGEST_SLEEP_MS = 2_000;
+
+/** Beyond it a window that has not begun waits in the queue, and others have its slot. */
+const LONGEST_WAIT_IN_SLOT_MS = 1_000;
+/** How long it may take a window to be fetched again when its wait is over. */
+const FETCHED_AGAIN_MS = 750;
 
 // KEYS: bucket, hold, waiting:0, waiting:1. ARGV: interval and tolerance in microseconds, rank. Returns milliseconds to wait, 0 = go.
 const TAKE = `
@@ -40,17 +46,22 @@ type WithTake = Redis & { shenjiTake(...keysAndArguments: (string | number)[]): 
 /** A call that was let through: `quota` is its bucket's name. */
 export type Budgeted = { readonly quota: string; readonly perMinute: number; readonly waitedSeconds: number };
 
+export type SharedBudget = RequestBudget & {
+  /** For one run of a window: its first call of each API is not waited for long. @throws NoCallLeftError there */
+  forWindow(): RequestBudget;
+};
+
 /** `rank` 0 goes before 1 before 2 (live, settle, backfill). */
 export function createBudget(
   redis: Redis,
   prefix: string,
   rank: 0 | 1 | 2,
   onTaken: (call: Budgeted) => void = () => undefined,
-): RequestBudget {
+): SharedBudget {
   redis.defineCommand('shenjiTake', { numberOfKeys: 4, lua: TAKE });
   const key = (quota: Quota, part: string): string => `${prefix}:budget:{${quota.key}}:${part}`;
 
-  async function take(quota: Quota, signal: AbortSignal): Promise<void> {
+  async function takeWithin(quota: Quota, signal: AbortSignal, longestMs: number): Promise<void> {
     const askedAt = performance.now();
     const interval = Math.ceil(60_000_000 / (quota.perMinute * SHARE_OF_LIMIT));
     const keys = ['next', 'hold', 'waiting:0', 'waiting:1'].map((part) => key(quota, part));
@@ -63,9 +74,18 @@ export function createBudget(
         onTaken({ quota: quota.key, perMinute: quota.perMinute, waitedSeconds });
         return;
       }
+      if (wait > longestMs) await giveBack(quota, wait);
       await waitMs(Math.min(wait, LONGEST_SLEEP_MS), signal);
     }
   }
+
+  /** Lower ranks leave it the call that it comes back for. */
+  async function giveBack(quota: Quota, wait: number): Promise<never> {
+    if (rank < 2) await redis.set(key(quota, `waiting:${rank}`), '1', 'PX', Math.ceil(wait) + FETCHED_AGAIN_MS);
+    throw new NoCallLeftError(`${quota.key}: no call is left for ${Math.ceil(wait / 1_000)} s`, wait);
+  }
+
+  const take = (quota: Quota, signal: AbortSignal): Promise<void> => takeWithin(quota, signal, Infinity);
 
   async function hold(quota: Quota, milliseconds: number): Promise<void> {
     const until = key(quota, 'hold');
@@ -74,5 +94,16 @@ export function createBudget(
     if (milliseconds > left) await redis.set(until, '1', 'PX', Math.ceil(milliseconds));
   }
 
-  return { take, hold };
+  function forWindow(): RequestBudget {
+    const begun = new Set<string>();
+    return {
+      hold,
+      take: async (quota, signal) => {
+        await takeWithin(quota, signal, begun.has(quota.key) ? Infinity : LONGEST_WAIT_IN_SLOT_MS);
+        begun.add(quota.key);
+      },
+    };
+  }
+
+  return { take, hold, forWindow };
 }

@@ -3,21 +3,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DestinationUnavailableError } from '../pipeline/errors.ts';
 import { createHalfOpen } from './half-open.ts';
 
-/** What a gate lets in, or keeps out. */
-export type Pullers = { pause(): Promise<unknown>; resume(): Promise<unknown> };
-
 export type GateOptions = {
-  readonly pullers: Pullers;
   /** Resolves when the data stream can take documents again; rejects while it cannot. */
   readonly probe: () => Promise<void>;
   readonly turns: Turns;
   readonly restMs: number;
   readonly onPaused: (reason: string) => void;
-  /** `trouble`: why pausing itself did not succeed. */
-  readonly onResumed: (trouble?: Error) => void;
+  readonly onResumed: () => void;
 };
 
 export type Gate = {
+  /** True while what is written to the destination is refused: its windows stay in the queue. */
+  isShut(): boolean;
   /** Runs a window; shuts the gate where the destination refuses it. @throws what `work` throws, and DestinationUnavailableError where another was refused already */
   run(work: () => Promise<void>): Promise<void>;
   /** Ends the looks at the destination. */
@@ -48,7 +45,7 @@ export function createTurns(restMs: number): Turns {
 
 const PROBE_MS = 1_000;
 
-export function createGate({ pullers, probe, turns, restMs, onPaused, onResumed }: GateOptions): Gate {
+export function createGate({ probe, turns, restMs, onPaused, onResumed }: GateOptions): Gate {
   const halfOpen = createHalfOpen();
   const self = {};
   let isShut = false;
@@ -64,13 +61,11 @@ export function createGate({ pullers, probe, turns, restMs, onPaused, onResumed 
   const mayGo = (): boolean => performance.now() - resumedAt > restMs && turns.take(self);
 
   async function waitForDestination(): Promise<void> {
-    await pullers.pause();
     while (!isClosed && !((await answers()) && mayGo())) await pause(PROBE_MS);
-    isShut = false;
     if (isClosed) return;
+    isShut = false;
     resumedAt = performance.now();
     halfOpen.narrow();
-    await pullers.resume();
     onResumed();
   }
 
@@ -78,15 +73,11 @@ export function createGate({ pullers, probe, turns, restMs, onPaused, onResumed 
     if (isShut || isClosed) return;
     isShut = true;
     onPaused(message);
-    // Redis may go while Elasticsearch is away: nothing is lost by pulling on, each window waits by itself.
-    waitForDestination().catch((error: unknown) => {
-      isShut = false;
-      halfOpen.narrow();
-      onResumed(error as Error);
-    });
+    void waitForDestination();
   }
 
   return {
+    isShut: () => isShut,
     run: async (work) => {
       try {
         await halfOpen.run(work);

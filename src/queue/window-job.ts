@@ -1,6 +1,6 @@
 /** A window as a job: what it is called and what it carries. No secret is ever part of it. */
 import type { RecordedError } from '../pipeline/ledger.ts';
-import { passRank, type Pass, type Stream } from '../pipeline/stream.ts';
+import { passRank, streamKey, type Pass, type Stream } from '../pipeline/stream.ts';
 import type { Span } from '../pipeline/spans.ts';
 import type { SourceName } from '../source.ts';
 
@@ -18,18 +18,24 @@ export type WindowJob = {
  * Live windows have a lane of their own, so that a slot is always free for them (law 5): BullMQ's priorities order what
  * waits, they cannot keep a slot.
  */
-export const LANES = ['live', 'later'] as const;
+export const LANES = ['live', 'background'] as const;
 export type Lane = (typeof LANES)[number];
 
-export const laneOf = (pass: Pass): Lane => (pass === 'live' ? 'live' : 'later');
-export const queueName = (tenant: string, source: SourceName, lane: Lane): string => `${tenant}.${source}.${lane}`;
+export const laneOf = (pass: Pass): Lane => (pass === 'live' ? 'live' : 'background');
+/** Of all tenants and sources; a group of workers that takes some streams alone has lanes of its own. */
+export const queueName = (lane: Lane, group?: string): string => (group === undefined ? lane : `${lane}.${group}`);
 
 /** The same window has the same id, so that it waits once however often it is added. BullMQ forbids colons and plain numbers. */
-export const jobId = (pass: Pass, { from, to }: Span): string => `${pass}_${from}_${to}`;
+export const jobId = (stream: Stream, { from, to }: Span): string => `${streamKey(stream)}_${from}_${to}`;
 
-export function parseJobId(id: string): (Span & { readonly pass: Pass }) | undefined {
-  const match = /^(.+)_(-?\d+)_(-?\d+)$/.exec(id);
-  return match === null ? undefined : { pass: match[1] as Pass, from: Number(match[2]), to: Number(match[3]) };
+/** A window as its id names it. */
+export type NamedWindow = Stream & Span;
+
+export function parseJobId(id: string): NamedWindow | undefined {
+  const match = /^([^/]+)\/([^/]+)\/([^/]+)_(-?\d+)_(-?\d+)$/.exec(id);
+  if (match === null) return undefined;
+  const [, tenant, source, pass, from, to] = match;
+  return { tenant, source, pass, from: Number(from), to: Number(to) } as NamedWindow;
 }
 
 /** Beyond it there is no date. */
@@ -53,12 +59,31 @@ export function windowOf({ id, queueName: queue, data }: Carrier): WindowJob | u
   const isNamed = [tenant, source, pass].every((name) => typeof name === 'string');
   if (!isNamed || !isMoment(from) || !isMoment(to) || from >= to) return undefined;
   const window = { tenant, source, pass, from, to } as WindowJob;
-  if (id !== jobId(window.pass, window)) return undefined;
-  if (queue !== queueName(window.tenant, window.source, laneOf(window.pass))) return undefined;
+  if (id !== jobId(window, window)) return undefined;
+  if (queue.split('.')[0] !== laneOf(window.pass)) return undefined;
   return isError(error) ? { ...window, error } : window;
 }
 
-/** BullMQ counts from 1, lower first; 0 would mean "before everything that has a priority". */
-export const jobPriority = (pass: Pass): number => passRank(pass) + 1;
+/** As many as BullMQ's priorities have room for; beyond them windows of all streams go as they came. */
+const TURNS = 150_000;
+const LAGS = 4;
+const HOUR_MS = 3_600_000;
+/** Live windows behind by more than this go before those that are not, and so on. */
+const LAG_STEPS_MS = [24 * HOUR_MS, 2 * HOUR_MS, HOUR_MS / 6];
+/** BullMQ's scores hold the priority above a counter. */
+const SCORE_STEP = 2 ** 32;
+
+/**
+ * What goes first: live before settle before backfills; then by turns, of which each stream has one after the other; then,
+ * roughly, the longest lag. BullMQ counts from 1, lower first; 0 would mean "before everything that has a priority".
+ */
+export function jobPriority(pass: Pass, turn: number, lagMs: number): number {
+  const step = LAG_STEPS_MS.findIndex((least) => lagMs >= least);
+  return 1 + (passRank(pass) * TURNS + Math.min(turn, TURNS - 1)) * LAGS + (step === -1 ? LAGS - 1 : step);
+}
+
+/** The turn of a window that waits with this score. */
+export const turnOf = (pass: Pass, score: number): number =>
+  Math.floor((Math.floor(score / SCORE_STEP) - 1) / LAGS) - passRank(pass) * TURNS;
 
 export const streamOf = ({ tenant, source, pass }: WindowJob): Stream => ({ tenant, source, pass });

@@ -1,23 +1,13 @@
-/** The planner's and the operator's view of the queue of one tenant and source. */
-import { Queue, type Job } from 'bullmq';
+/** The planner's and the operator's view of what one tenant and source has in the lanes. */
+import type { Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { POISON, type RecordedError, type WindowEntry } from '../pipeline/ledger.ts';
 import type { FailedWindow, QueuedWindow, WindowQueue } from '../pipeline/planner.ts';
 import type { Span } from '../pipeline/spans.ts';
 import type { Pass, Stream } from '../pipeline/stream.ts';
 import type { SourceName } from '../source.ts';
-import { telemetry } from './telemetry.ts';
-import {
-  jobId,
-  jobPriority,
-  laneOf,
-  LANES,
-  parseJobId,
-  queueName,
-  streamOf,
-  windowOf,
-  type WindowJob,
-} from './window-job.ts';
+import type { Lanes, SeenWindow, Sight, State } from './lanes.ts';
+import { jobId, jobPriority, parseJobId, streamOf, windowOf, type WindowJob } from './window-job.ts';
 
 export type QueueCounts = {
   readonly waiting: number;
@@ -37,20 +27,17 @@ export type Retrying = {
 export type OpenQueue = WindowQueue & {
   /** Adds the parts of a window that is being worked on; where it is the probe, its first part is that now. */
   divide(stream: Stream, whole: Span, parts: readonly Span[]): Promise<void>;
-  /** As BullMQ knows them, for the page that shows them. */
-  readonly lanes: readonly Queue<WindowJob>[];
-  counts(): Promise<QueueCounts>;
+  /** `mostAgeMs`: how old the look may be that they are from; 0 where absent. */
+  counts(mostAgeMs?: number): Promise<QueueCounts>;
   /** One for each pass that has any. */
   retrying(): Promise<Retrying[]>;
-  close(): Promise<void>;
 };
 
 export type QueueOptions = {
+  readonly lanes: Lanes;
   readonly connection: Redis;
   readonly prefix: string;
   readonly attempts: number;
-  /** Whether jobs carry the trace of the plan that made them. */
-  readonly traced?: boolean;
 };
 
 /** The longest wait that is ever asked for is an hour. */
@@ -59,7 +46,6 @@ const LONGEST_DELAY_MS = 2 * 3_600_000;
 const RESTS = 'rests';
 /** BullMQ's words for a window that outlived too many workers. */
 const STALLED = 'job stalled more than allowable limit';
-const UNFINISHED = ['active', 'waiting', 'prioritized', 'delayed'] as const;
 
 function errorOf(job: Job<WindowJob>, { error }: WindowJob): RecordedError {
   if (job.failedReason !== STALLED)
@@ -108,32 +94,38 @@ function toRetrying(pass: Pass, windows: readonly Job<WindowJob>[]): Retrying {
   return { pass, windows: windows.length, attempts: last?.attemptsMade ?? 0, error };
 }
 
+const bare = ({ pass, from, to }: QueuedWindow): QueuedWindow => ({ pass, from, to });
+
 export function openWindowQueue(
   tenant: string,
   source: SourceName,
-  { connection, prefix, attempts, traced = false }: QueueOptions,
+  { lanes, connection, prefix, attempts }: QueueOptions,
 ): OpenQueue {
-  const lanes = LANES.map((lane) => ({
-    lane,
-    queue: new Queue<WindowJob>(queueName(tenant, source, lane), { connection, prefix, ...telemetry(traced) }),
-  }));
-  const queues = lanes.map(({ queue }) => queue);
-  // The connection's own listener reports errors; without one here they would end the process.
-  for (const queue of queues) queue.on('error', () => undefined);
-
-  const queueOf = ({ pass }: Stream): Queue<WindowJob> | undefined =>
-    lanes.find(({ lane }) => lane === laneOf(pass))?.queue;
-
+  const own = { tenant, source };
   const probeKey = `${prefix}:probe:${tenant}.${source}`;
+  let share = 1;
+  let sight: Sight | undefined;
+
+  async function look(mostAgeMs = 0): Promise<readonly SeenWindow[]> {
+    sight = await lanes.look(mostAgeMs);
+    share = sight.shareOf(own);
+    return sight.windowsOf(own);
+  }
+  const isUnfinished = ({ state }: SeenWindow): boolean => state !== 'failed';
+
+  const unfinished = async (): Promise<readonly SeenWindow[]> => (await look()).filter(isUnfinished);
 
   async function add(stream: Stream, spans: readonly Span[]): Promise<void> {
-    await queueOf(stream)?.addBulk(
-      spans.map((span) => ({
-        name: stream.pass,
+    const { pass } = stream;
+    const turn = sight?.nextTurn(stream) ?? 0;
+    const now = Date.now();
+    await lanes.placeOf(stream).addBulk(
+      spans.map((span, position) => ({
+        name: pass,
         data: { ...stream, ...span },
         opts: {
-          jobId: jobId(stream.pass, span),
-          priority: jobPriority(stream.pass),
+          jobId: jobId(stream, span),
+          priority: jobPriority(pass, turn + position, now - span.to),
           attempts,
           backoff: { type: 'custom' },
           removeOnComplete: true,
@@ -144,67 +136,62 @@ export function openWindowQueue(
     );
   }
 
+  // A window that is being worked on is locked and stays.
+  const take = (queue: Queue<WindowJob>, id: string): Promise<unknown> => queue.remove(id).catch(() => 0);
+
   return {
-    lanes: queues,
     add,
+    share: () => share,
     divide: async (stream, whole, parts) => {
       const [first] = parts;
       // Before it is there: whoever plans meanwhile takes out what is not the probe.
-      if (first !== undefined && (await connection.get(probeKey)) === jobId(stream.pass, whole))
-        await connection.set(probeKey, jobId(stream.pass, first), 'KEEPTTL');
+      if (first !== undefined && (await connection.get(probeKey)) === jobId(stream, whole))
+        await connection.set(probeKey, jobId(stream, first), 'KEEPTTL');
       await add(stream, parts);
     },
-    probe: async () => parseJobId((await connection.get(probeKey)) ?? RESTS),
+    probe: async () => {
+      const window = parseJobId((await connection.get(probeKey)) ?? RESTS);
+      return window && bare(window);
+    },
     claimProbe: async ({ pass, ...span }, lifeMs) =>
-      (await connection.set(probeKey, jobId(pass, span), 'PX', lifeMs, 'NX')) === 'OK',
+      (await connection.set(probeKey, jobId({ ...own, pass }, span), 'PX', lifeMs, 'NX')) === 'OK',
     rest: async (milliseconds) => {
       if (milliseconds > 0) await connection.set(probeKey, RESTS, 'PX', milliseconds);
       else await connection.del(probeKey);
     },
     remove: async (stream, spans) => {
-      const queue = queueOf(stream);
-      if (queue === undefined) return;
-      // A window that is being worked on is locked and stays.
-      await Promise.all(spans.map((span) => queue.remove(jobId(stream.pass, span)).catch(() => 0)));
+      const ids = spans.map((span) => jobId(stream, span));
+      await Promise.all(lanes.placesOf(stream).flatMap((queue) => ids.map((id) => take(queue, id))));
     },
-    releaseOverdue: async (now) => {
-      for (const queue of queues) {
+    tidy: async (now) => {
+      const windows = await look();
+      const misplaced = windows.filter((window) => window.isMisplaced && isUnfinished(window));
+      // Planned anew where its stream's windows wait now.
+      await Promise.all(misplaced.map(({ queue, id }) => take(queue, id)));
+      const delayed = windows.filter(({ state, isMisplaced }) => state === 'delayed' && !isMisplaced);
+      for (const [queue, late] of Map.groupBy(delayed, (window) => window.queue)) {
         // BullMQ keeps the moment in the upper bits of the score.
-        const ids = await connection.zrangebyscore(queue.toKey('delayed'), (now + LONGEST_DELAY_MS) * 4_096, '+inf');
-        await Promise.all(ids.map(async (id) => (await queue.getJob(id))?.promote().catch(() => undefined)));
+        const scores = await connection.zmscore(queue.toKey('delayed'), ...late.map(({ id }) => id));
+        const overdue = late.filter((_, at) => Number(scores[at] ?? 0) > (now + LONGEST_DELAY_MS) * 4_096);
+        await Promise.all(overdue.map(async ({ id }) => (await queue.getJob(id))?.promote().catch(() => undefined)));
       }
     },
     failed: async () => {
-      const found = queues.map(async (queue) => {
-        const ids = await queue.getRanges(['failed'], 0, -1);
-        return Promise.all(ids.map((id: string) => failedWindow(queue, id, connection)));
-      });
-      return (await Promise.all(found)).flat();
+      const failed = (await look()).filter(({ state }) => state === 'failed');
+      return Promise.all(failed.map(({ queue, id }) => failedWindow(queue, id, connection)));
     },
-    unfinished: async () => {
-      const ids = (await Promise.all(queues.map((queue) => queue.getRanges([...UNFINISHED], 0, -1)))).flat();
-      return ids.map((id: string) => parseJobId(id)).filter((window): window is QueuedWindow => window !== undefined);
-    },
-    counts: async () => {
-      const all = await Promise.all(
-        queues.map((queue) => queue.getJobCounts('waiting', 'prioritized', 'active', 'delayed', 'failed')),
-      );
-      const sum = (...states: string[]): number =>
-        all.reduce((total, counts) => states.reduce((part, state) => part + (counts[state] ?? 0), total), 0);
-      return {
-        waiting: sum('waiting', 'prioritized'),
-        active: sum('active'),
-        delayed: sum('delayed'),
-        failed: sum('failed'),
-      };
+    unfinished: async () => (await unfinished()).map(bare),
+    counts: async (mostAgeMs) => {
+      const windows = await look(mostAgeMs);
+      const count = (wanted: State): number => windows.filter(({ state }) => state === wanted).length;
+      return { waiting: count('waiting'), active: count('active'), delayed: count('delayed'), failed: count('failed') };
     },
     retrying: async () => {
-      const jobs = (await Promise.all(queues.map((queue) => queue.getJobs([...UNFINISHED])))).flat();
+      const jobs = (await unfinished()).map(({ queue, id }) => queue.getJob(id));
       // A job that leaves meanwhile is undefined, one that is damaged has no window.
-      const failed = jobs.filter((job) => job !== undefined && windowOf(job)?.error !== undefined);
-      const passes = Map.groupBy(failed, ({ data }) => data.pass);
+      const failed = (await Promise.all(jobs)).filter((job) => job !== undefined && windowOf(job)?.error !== undefined);
+      const passes = Map.groupBy(failed as Job<WindowJob>[], ({ data }) => data.pass);
       return [...passes].map(([pass, windows]) => toRetrying(pass, windows));
     },
-    close: async () => void (await Promise.all(queues.map((queue) => queue.close()))),
   };
 }

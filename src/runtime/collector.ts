@@ -8,6 +8,7 @@ import { PermanentError, WindowTooBusyError } from '../pipeline/errors.ts';
 import type { Counts } from '../pipeline/ledger.ts';
 import { passDelayMs, passRank, streamKey } from '../pipeline/stream.ts';
 import { createBudget } from '../queue/budget.ts';
+import type { Group } from '../queue/groups.ts';
 import { streamOf, type Lane } from '../queue/window-job.ts';
 import { startWorkers, type WindowRun, type Workers } from '../queue/workers.ts';
 import { dataStreamNameOf, documentWriters, preparationOf, probeWrites } from './preparation.ts';
@@ -17,15 +18,24 @@ export type CollectorOptions = {
   readonly concurrency: number;
   /** Only these sources; all where absent. */
   readonly sources?: readonly TenantSource[];
+  /** Whose lanes are worked on; those of all where absent. */
+  readonly group?: Group;
   readonly lanes?: readonly Lane[];
   /** Pages that one run of a window reads at most; a busier one is divided. */
   readonly mostPages?: number;
 };
 
+/** So many calls a minute keep one more window busy: a call and what is done with its page take a second or so. */
+const CALLS_A_WINDOW = 50;
+
+/** Windows of one source that more workers would not make faster: while one is written, another asks. */
+export const windowsAtOnce = (callsPerMinute: number): number =>
+  Math.max(2, Math.ceil(callsPerMinute / CALLS_A_WINDOW));
+
 /** @throws DestinationUnavailableError where templates are missing or outdated, or Elasticsearch is too old. */
 export async function startCollector(runtime: Runtime, options: CollectorOptions): Promise<Workers> {
   const { config, elasticsearch, ledger, log, metrics, prefix, redis, scrub } = runtime;
-  const { concurrency, sources = runtime.sources, lanes, mostPages = MOST_PAGES } = options;
+  const { concurrency, sources = runtime.sources, group, lanes, mostPages = MOST_PAGES } = options;
   await requireTemplates(elasticsearch, runtime.definitions, config.namespace);
   const deadLetters = createDeadLetters(elasticsearch, config.namespace);
   const budgets = ([0, 1, 2] as const).map((rank) => createBudget(redis, prefix, rank, metrics.budgeted));
@@ -34,7 +44,7 @@ export async function startCollector(runtime: Runtime, options: CollectorOptions
   async function collect({ job, run, attempts, signal }: WindowRun): Promise<void> {
     const found = sources.find(({ tenant, definition }) => tenant.id === job.tenant && definition.name === job.source);
     const documents = writers.get(job.source);
-    const budget = budgets[passRank(job.pass)];
+    const budget = budgets[passRank(job.pass)]?.forWindow();
     if (found === undefined || documents === undefined || budget === undefined)
       throw new PermanentError(`no source ${job.tenant}/${job.source} is configured here`);
     const { made } = found;
@@ -90,7 +100,9 @@ export async function startCollector(runtime: Runtime, options: CollectorOptions
       tenant: source.tenant.id,
       source: source.definition.name,
       dataStream: dataStreamNameOf(runtime, source),
+      windowsAtOnce: windowsAtOnce(source.made.callsPerMinute),
     })),
+    ...(group === undefined ? {} : { group }),
     ...(lanes === undefined ? {} : { lanes }),
     connection: redis,
     prefix,

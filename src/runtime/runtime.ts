@@ -16,6 +16,7 @@ import { createRedactor, type Redactor } from '../pipeline/redact.ts';
 import { withinBound } from '../pipeline/within-bound.ts';
 import { createCache } from '../queue/cache.ts';
 import { connectRedis, type Redis } from '../queue/connection.ts';
+import { openLanes, type Lanes } from '../queue/lanes.ts';
 import { openWindowQueue, type OpenQueue } from '../queue/window-queue.ts';
 import type { SourceInstance, SourceDefinition } from '../sources/definition.ts';
 import { openGeo } from '../sources/geo.ts';
@@ -47,6 +48,8 @@ export type Runtime = {
   readonly ledger: Ledger;
   readonly checkpoints: Checkpoints;
   readonly planner: Planner;
+  /** The queue of all tenants and sources. */
+  readonly lanes: Lanes;
   readonly sources: readonly TenantSource[];
   /** Whether spans go anywhere. */
   readonly traced: boolean;
@@ -96,6 +99,7 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
   const metrics = createMetrics(version);
   const http = createVendorHttp(anyProxy(), metrics.called);
   const cache = createCache(redis, prefix);
+  const lanes = openLanes({ connection: redis, prefix, traced });
 
   function openSource(
     tenantConfig: Config['tenants'][number],
@@ -105,10 +109,10 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
     const tenant = { id: tenantConfig.id, name: tenantConfig.name ?? tenantConfig.id, timeZone: tenantConfig.timeZone };
     const made = definition.create(tenantConfig[definition.vendor.name], tenant, { http, geo, cache });
     const queue = openWindowQueue(tenant.id, definition.name, {
+      lanes,
       connection: redis,
       prefix,
       attempts: retries.attempts,
-      traced,
     });
     const planned: PlannedSource = {
       tenant: tenant.id,
@@ -139,14 +143,14 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
     checkpoints,
     repairing,
     planner: createPlanner({ ledger, checkpoints, log, now: Date.now }),
+    lanes,
     sources,
     traced,
     prefix,
     definitions: sourceDefinitions,
     close: async () => {
-      const queues = Promise.all(sources.map(({ queue }) => queue.close()));
-      // Queues wait for a Redis that is away; there is nothing of them that would be lost.
-      await withinBound(queues, CLOSE_BOUND_MS);
+      // They wait for a Redis that is away; there is nothing of them that would be lost.
+      await withinBound(lanes.close(), CLOSE_BOUND_MS);
       redis.disconnect();
       // A server that is silent keeps a request open for long.
       await withinBound(Promise.all([http.close(), elasticsearch.close(), repairing?.close()]), CLOSE_BOUND_MS);

@@ -6,6 +6,7 @@ import type { Pass } from '../pipeline/stream.ts';
 import { createAttention } from './attention.ts';
 import { createRests } from './rests.ts';
 import { withinBound } from '../pipeline/within-bound.ts';
+import { dropFormerQueues } from '../queue/former-queues.ts';
 import { sourceKey, type Runtime, type TenantSource } from './runtime.ts';
 
 export type SchedulerOptions = {
@@ -22,11 +23,13 @@ export type Scheduler = {
   stop(): Promise<void>;
 };
 
+/** How often it is looked after workers that took streams alone, and are gone. */
+const GONE_MS = 10_000;
 /** What a plan has not put into the queue by then, the next one does. */
 const LAST_TICK_MS = 2_000;
 
 export function startScheduler(runtime: Runtime, options: SchedulerOptions): Scheduler {
-  const { planner, log, metrics, scrub } = runtime;
+  const { planner, lanes, redis, prefix, log, metrics, scrub } = runtime;
   const { tickMs, only, onPlanned, sources = runtime.sources } = options;
   const attend = createAttention(runtime);
   const rests = createRests(runtime);
@@ -41,7 +44,7 @@ export function startScheduler(runtime: Runtime, options: SchedulerOptions): Sch
       () => planner.tick(planned, only),
     );
     const observed = states.map((state) => ({ ...state, maxLagMs: made.maxLagMs }));
-    const counts = await queue.counts();
+    const counts = await queue.counts(tickMs);
     const tell = (): void => {
       metrics.planned(planned, observed, counts);
       onPlanned?.(states);
@@ -63,6 +66,27 @@ export function startScheduler(runtime: Runtime, options: SchedulerOptions): Sch
     if (only === undefined) await attend(source);
   }
 
+  /** What concerns the queue of all, and no source. */
+  async function keepLanes(): Promise<void> {
+    try {
+      const former = await dropFormerQueues(
+        redis,
+        prefix,
+        sources.map(({ planned }) => planned),
+      );
+      if (former.length > 0)
+        log.info(`${former.length} queues of a version before are gone: their windows are planned anew`);
+    } catch (error) {
+      log.warn(`looking for queues of a version before did not succeed: ${scrub((error as Error).message)}`);
+    }
+    while (!stopping.signal.aborted) {
+      await lanes.forgetGone().catch((error: unknown) => {
+        log.warn(`looking after groups that are gone did not succeed: ${scrub((error as Error).message)}`);
+      });
+      await pause(GONE_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  }
+
   /**
    * Each source by itself: one whose ledger takes long must not keep the others waiting. All at the same moments, so that
    * what they ask goes out together.
@@ -75,7 +99,7 @@ export function startScheduler(runtime: Runtime, options: SchedulerOptions): Sch
     }
   }
 
-  const looping = Promise.all(sources.map(loop));
+  const looping = Promise.all([...sources.map(loop), ...(only === undefined ? [keepLanes()] : [])]);
   return {
     stop: async () => {
       stopping.abort();

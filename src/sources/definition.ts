@@ -39,6 +39,8 @@ export type SourceInstance = {
   readonly since: (now: number) => number;
   /** A lag beyond this is a fault, in milliseconds. */
   readonly maxLagMs: number;
+  /** What its vendor lets it ask in a minute. */
+  readonly callsPerMinute: number;
   readonly keepOriginal: boolean;
   readonly probe: Probe;
 };

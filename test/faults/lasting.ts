@@ -57,7 +57,7 @@ async function scopeRevoked(world: FaultWorld): Promise<string | undefined> {
 }
 
 async function jobLost({ runtime, processes }: FaultWorld): Promise<string | undefined> {
-  const lanes = runtime.sources[0]?.queue.lanes ?? [];
+  const lanes = runtime.lanes.shared;
   const workers = processes.all().filter(({ role }) => role === 'worker');
   let lost: string | undefined;
   for (const { child } of workers) child.kill('SIGSTOP');
@@ -89,10 +89,10 @@ const WAITS: readonly (() => string)[] = [
 ];
 
 /** Lets go what the wait holds, as when its hour is over: the budget, and the windows that wait for it. */
-async function hourPasses({ runtime: { redis, prefix, sources } }: FaultWorld): Promise<void> {
+async function hourPasses({ runtime: { redis, prefix, lanes } }: FaultWorld): Promise<void> {
   const holds = await redis.keys(`${prefix}:budget:*:hold`);
   if (holds.length > 0) await redis.del(...holds);
-  for (const lane of sources[0]?.queue.lanes ?? [])
+  for (const lane of lanes.shared)
     for (const job of await lane.getDelayed()) await job?.promote().catch(() => undefined);
 }
 

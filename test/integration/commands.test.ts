@@ -110,7 +110,7 @@ describe('shenji', () => {
         shenji(['prove', 'dingtalk.report', '--from', '2026-01-01', '--to', '2026-01-02'], config),
       );
       expect(proof.stdout).toContain('distinct events in Elasticsearch, by id, of all readings');
-      expect(running.output().stderr).toContain('4 live windows and 3 of later readings and backfills at once');
+      expect(running.output().stderr).toContain('8 windows at once, 7 of them of later readings and backfills at most');
       running.child.kill('SIGTERM');
       expect(await running.ended).toBe(0);
     },

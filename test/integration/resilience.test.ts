@@ -50,9 +50,14 @@ const arrived = (world: Runtime): Promise<number> =>
   );
 
 /** Only the queue's part of a world: what is done with a window is up to the test. */
-function queueWorkers(world: Runtime, collect: WorkersOptions['collect'], more: Partial<WorkersOptions> = {}): void {
-  const workers = startWorkers({
-    queues: [{ tenant: 'acme', source: live.source, dataStream: 'logs-feishu.openapi_audit-test' }],
+async function queueWorkers(
+  world: Runtime,
+  collect: WorkersOptions['collect'],
+  more: Partial<WorkersOptions> = {},
+): Promise<void> {
+  const dataStream = 'logs-feishu.openapi_audit-test';
+  const workers = await startWorkers({
+    queues: [{ tenant: 'acme', source: live.source, dataStream, windowsAtOnce: 100 }],
     connection: world.redis,
     prefix: world.prefix,
     concurrency: 2,
@@ -109,7 +114,7 @@ describe('a worker that is killed', () => {
     const over = Promise.withResolvers<void>();
     let deaths = 0;
     let done = 0;
-    queueWorkers(
+    await queueWorkers(
       world,
       async ({ job }) => {
         if (job.from !== poison.from) return void (done += 1);
@@ -145,7 +150,7 @@ it('where Elasticsearch takes the probe and refuses the documents, one window at
   const restMs = 1_500;
   let pauses = 0;
   const resumed: { readonly at: number; asked: number }[] = [];
-  queueWorkers(
+  await queueWorkers(
     world,
     async () => {
       const last = resumed.at(-1);
@@ -174,7 +179,7 @@ it('a lost lock stops a window before its next bulk', async () => {
   if (tenantSource === undefined) throw new Error('the world has a source');
   const span = { from: minutesAgo(30), to: minutesAgo(20) };
   const outcome = Promise.withResolvers<unknown>();
-  queueWorkers(
+  await queueWorkers(
     world,
     async ({ job, signal }) => {
       const [lock] = await world.redis.keys(`${world.prefix}:*${job.from}*:lock`);
@@ -208,7 +213,7 @@ it('a lost lock stops a window before its next bulk', async () => {
 it('a window that is begun again is another run, so that what each of them created is on record', async () => {
   const world = await openWorld((await past()).raw);
   const runs: string[] = [];
-  queueWorkers(world, async ({ run }) => {
+  await queueWorkers(world, async ({ run }) => {
     runs.push(run);
     if (runs.length === 1) throw new WaitError('given back', 10);
   });

@@ -202,7 +202,7 @@ describe('the list of settle passes', { timeout: 240_000 }, () => {
     await write(runtime, 'live', { from: T0, to: end });
     steps.skipTo(end);
     await steps.tick();
-    const [, background] = queue.lanes;
+    const [, background] = runtime.lanes.shared;
     const queued = (await background?.getJobs(['prioritized'], 0, -1, true)) ?? [];
     expect(queued.map(({ data }) => (end - data.from) / HOUR)).toEqual(
       Array.from({ length: 100 }, (_, index) => index + 2),

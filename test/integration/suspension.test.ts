@@ -151,9 +151,9 @@ describe('the next probe of a suspended source', () => {
 
 /** A planned window that waits: the key of its job in Redis, and what moves it to the failed ones. */
 async function waitingJob(world: Runtime) {
-  const { queue, planned } = sourceOf(world);
+  const { planned } = sourceOf(world);
   await world.planner.tick(planned);
-  const [lane] = queue.lanes;
+  const [lane] = world.lanes.shared;
   const [id = ''] = (await lane?.getRanges(['prioritized', 'waiting'], 0, 0)) ?? [];
   async function giveUp(): Promise<void> {
     await world.redis.zrem(lane?.toKey('prioritized') ?? '', id);
@@ -174,7 +174,7 @@ describe('a failed job that somebody has changed in Redis', () => {
   ])('and that %s costs its window nothing more, and its source nothing', async (_, change) => {
     const vendor = await simulator({ events: 60, from: minutesAgo(20), to: minutesAgo(3) });
     const world = await openWorld(rawConfig(vendor, { audit: { since: '25m' } }));
-    const { queue, planned } = sourceOf(world);
+    const { planned, queue } = sourceOf(world);
     const { key, giveUp } = await waitingJob(world);
     const changed = change(JSON.parse((await world.redis.hget(key, 'data')) ?? '{}') as Raw);
     if (typeof changed === 'string') {

@@ -14,10 +14,7 @@ const TOKEN = 'an-operators-token';
 async function serve(world: Runtime, more: Partial<HttpOptions> = {}): Promise<string> {
   const board = {
     path: '/queues',
-    plugin: createBoard(
-      '/queues',
-      world.sources.map(({ queue }) => queue),
-    ),
+    plugin: createBoard('/queues', world.lanes),
   };
   const server = await startHttp({
     host: '127.0.0.1',
@@ -112,14 +109,9 @@ describe('/queues in a browser', () => {
     const operator = await opened.newContext({ httpCredentials: { username: 'operator', password: TOKEN } });
     const page = await operator.newPage();
     await page.goto(`${url}/queues`);
-    for (const name of [
-      'acme.feishu.openapi_audit.live',
-      'acme.feishu.openapi_audit.later',
-      'acme.dingtalk.report.live',
-    ])
-      await page.getByText(name, { exact: false }).first().waitFor();
-    await page.goto(`${url}/queues/queue/acme.feishu.openapi_audit.live?status=prioritized`);
-    await page.getByText('live_1772323200000_1772323260000').first().waitFor();
+    for (const name of ['live', 'background']) await page.getByText(name, { exact: true }).first().waitFor();
+    await page.goto(`${url}/queues/queue/live?status=prioritized`);
+    await page.getByText('acme/feishu.openapi_audit/live_1772323200000_1772323260000').first().waitFor();
     expect(await page.getByRole('button', { name: /retry|clean|delete|pause/i }).count()).toBe(0);
   });
 });

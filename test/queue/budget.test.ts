@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { inject } from 'vitest';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { NoCallLeftError } from '../../src/pipeline/errors.ts';
 import { createBudget } from '../../src/queue/budget.ts';
 import { createRateLimit } from '../../src/simulator/rate-limit.ts';
 import { freshNamespace } from '../support/world.ts';
@@ -65,6 +66,27 @@ describe('the request budget', () => {
     await Promise.all(waiting);
     expect(order.slice(0, 2)).toEqual(['live', 'live']);
     expect(order.slice(4)).toEqual(['backfill', 'backfill']);
+  });
+
+  it('gives a window back that has not begun, keeps the next call for it, and lets one that has begun wait', async () => {
+    const { live, backfill } = budgets();
+    const quota = { key: 'v/app/begun', perMinute: 60_000 };
+    const begun = backfill.forWindow();
+    await begun.take(quota, never);
+    await live.hold(quota, 1_500);
+    const error = await live
+      .forWindow()
+      .take(quota, never)
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(NoCallLeftError);
+    const { waitMs } = error as NoCallLeftError;
+    expect(waitMs).toBeGreaterThan(1_000);
+    expect(waitMs).toBeLessThanOrEqual(1_500);
+    const order: string[] = [];
+    const waiting = begun.take(quota, never).then(() => order.push('the page of a backfill'));
+    await live.take(quota, never).then(() => order.push('the live window that came back'));
+    await waiting;
+    expect(order).toEqual(['the live window that came back', 'the page of a backfill']);
   });
 
   it('stops waiting when aborted, with the reason', async () => {

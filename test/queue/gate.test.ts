@@ -19,34 +19,33 @@ const refuse = (): Promise<void> => Promise.reject(new DestinationUnavailableErr
 /** A gate whose destination answers at once, and what becomes of it. */
 function gate(turns: Turns) {
   const told: string[] = [];
-  const tell = (what: string) => async (): Promise<void> => void told.push(what);
   const made: Gate = createGate({
-    pullers: { pause: tell('pulls no more'), resume: tell('pulls') },
     probe: async () => undefined,
     turns,
     restMs: 0,
     onPaused: (reason) => void told.push(reason),
-    onResumed: (trouble) => void told.push(trouble?.message ?? 'goes on'),
+    onResumed: () => void told.push('goes on'),
   });
   return { told, made };
 }
 
-it('pauses once however many windows are refused, and goes on where the destination answers', async () => {
+it('shuts once however many windows are refused, and goes on where the destination answers', async () => {
   const { told, made } = gate(createTurns(0));
   const runs = await Promise.allSettled([made.run(refuse), made.run(refuse)]);
   expect(runs.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   await until('it to go on', () => told.includes('goes on'));
-  expect(told).toEqual(['read-only', 'pulls no more', 'pulls', 'goes on']);
+  expect(told).toEqual(['read-only', 'goes on']);
+  expect(made.isShut()).toBe(false);
 });
 
-it('stays paused while another has its turn', async () => {
+it('stays shut while another has its turn', async () => {
   const turns = createTurns(Infinity);
   const other = {};
   turns.take(other);
   const { told, made } = gate(turns);
   await expect(made.run(refuse)).rejects.toThrow('read-only');
-  await until('the pause', () => told.includes('pulls no more'));
-  expect(told).not.toContain('pulls');
+  expect(made.isShut()).toBe(true);
+  expect(told).toEqual(['read-only']);
   turns.succeed(other);
   await until('it to go on', () => told.includes('goes on'));
 });

@@ -55,8 +55,8 @@ describe('the queue of windows', () => {
     await ledger.append({ stream: live, span, ...run, status: 'suspended', error });
     await planner.tick(planned);
     const [probe] = await queue.unfinished();
-    const workers = startWorkers({
-      queues: [{ tenant: 'acme', source: live.source, dataStream: 'logs-test' }],
+    const workers = await startWorkers({
+      queues: [{ tenant: 'acme', source: live.source, dataStream: 'logs-test', windowsAtOnce: 2 }],
       connection: redis,
       prefix,
       concurrency: 1,
@@ -96,9 +96,9 @@ describe('the queue of windows', () => {
   it('lets go what a clock a day ahead has delayed', async () => {
     const { queue, planned, planner, redis, prefix } = await world();
     await planner.tick(planned);
-    const [id = ''] = await redis.zrange(`${prefix}:acme.feishu.openapi_audit.live:prioritized`, '0', '0');
-    await redis.zrem(`${prefix}:acme.feishu.openapi_audit.live:prioritized`, id);
-    await redis.zadd(`${prefix}:acme.feishu.openapi_audit.live:delayed`, (Date.now() + 24 * HOUR) * 4_096, id);
+    const [id = ''] = await redis.zrange(`${prefix}:live:prioritized`, '0', '0');
+    await redis.zrem(`${prefix}:live:prioritized`, id);
+    await redis.zadd(`${prefix}:live:delayed`, (Date.now() + 24 * HOUR) * 4_096, id);
     expect((await queue.counts()).delayed).toBe(1);
     await planner.tick(planned);
     expect((await queue.counts()).delayed).toBe(0);

@@ -244,7 +244,8 @@ export function inMemory(): Ports & { readonly memory: Memory } {
         byPass(pass)(one) && spans.some(({ from, to }) => from === one.from && to === one.to);
       memory.windows = memory.windows.filter((one) => !isGone(one));
     },
-    releaseOverdue: async () => undefined,
+    tidy: async () => undefined,
+    share: () => 100,
     probe: async () => (memory.probe === 'rests' ? undefined : memory.probe),
     claimProbe: async (window) => {
       const isFree = memory.probe === undefined;

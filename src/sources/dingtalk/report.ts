@@ -98,6 +98,7 @@ function create(vendorSettings: unknown, { timeZone }: SourceTenant, { http }: S
     source: source,
     since: (now) => beginningOf(since, timeZone, now),
     maxLagMs: maxLag,
+    callsPerMinute: settings.requestsPerMinute,
     keepOriginal: original,
     probe: async (context) => {
       const yesterday = DateTime.now().setZone(timeZone).minus({ days: 1 }).toFormat('yyyyMMdd');

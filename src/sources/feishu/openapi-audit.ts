@@ -99,6 +99,7 @@ function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo, cach
     source: source,
     since: (now) => beginningOf(since, tenant.timeZone, now),
     maxLagMs: maxLag,
+    callsPerMinute: settings.requestsPerMinute,
     keepOriginal: original,
     probe: async (context) => {
       const now = Math.floor(Date.now() / 1_000);

@@ -1,0 +1,101 @@
+/**
+ * Workers that take some streams alone (`worker --streams`, `backfill --wait`). While a group gives signs of life, the
+ * windows of its streams are planned into lanes of its own, so that no other worker fetches what it would have to give back.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { sourceKeyOf, type Pass, type Stream } from '../pipeline/stream.ts';
+import { withinBound } from '../pipeline/within-bound.ts';
+
+/** `sources`: keys as `acme/feishu.openapi_audit`; `pass`: only this one of theirs. */
+export type Group = { readonly name: string; readonly sources: readonly string[]; readonly pass?: Pass };
+
+/** Named by what it takes, so that workers that take the same are one group. */
+export function groupOf(sources: readonly string[], pass?: Pass): Group {
+  const sorted = sources.toSorted();
+  const [first = ''] = sorted;
+  const readable = `${first.replace('/', '.')}${pass === undefined ? '' : `.${pass}`}`;
+  const digest = createHash('sha256').update(sorted.join()).digest('hex').slice(0, 8);
+  const name = sorted.length === 1 ? readable : `${readable}-and-${sorted.length - 1}-more-${digest}`;
+  return { name, sources: sorted, ...(pass === undefined ? {} : { pass }) };
+}
+
+export const takes = ({ sources, pass }: Group, stream: Stream): boolean =>
+  sources.includes(sourceKeyOf(stream)) && (pass === undefined || pass === stream.pass);
+
+const BEAT_MS = 5_000;
+/** Three beats may fail. */
+const LIFE_MS = 20_000;
+/** Whoever starts waits no longer for a Redis that is away. */
+const FIRST_MS = 2_000;
+
+const keyOf = (prefix: string): string => `${prefix}:groups`;
+
+/** By Redis' clock: those of the machines may differ by more than a life. */
+const BEAT = `
+local time = redis.call('TIME')
+redis.call('ZADD', KEYS[1], time[1], ARGV[1])
+`;
+const LIST = `
+local time = redis.call('TIME')
+return { time[1], redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES') }
+`;
+
+type Member = Group & { readonly worker: string };
+
+/** Resolves when the first sign of life is given, or Redis does not take it for now; another follows every five seconds until it leaves. */
+export async function joinGroup(
+  redis: Redis,
+  prefix: string,
+  group: Group,
+): Promise<{ readonly leave: () => Promise<void> }> {
+  const member = JSON.stringify({ ...group, worker: randomUUID() } satisfies Member);
+  const beat = async (): Promise<void> => void (await redis.eval(BEAT, 1, keyOf(prefix), member));
+  await withinBound(beat(), FIRST_MS).catch(() => undefined);
+  const timer = setInterval(() => {
+    // A waiting command would pile up on a Redis that is away.
+    if (redis.status === 'ready') void beat().catch(() => undefined);
+  }, BEAT_MS);
+  return {
+    // Known still, by what it leaves in its lanes.
+    leave: async () => {
+      clearInterval(timer);
+      if (redis.status === 'ready') await redis.zadd(keyOf(prefix), 0, member).catch(() => 0);
+    },
+  };
+}
+
+/** `members`: its workers, as Redis names them. */
+export type KnownGroup = { readonly group: Group; readonly isLiving: boolean; readonly members: readonly string[] };
+
+/** Those that were seen: who joins meanwhile is another member. */
+export async function forgetGroup(redis: Redis, prefix: string, { members }: KnownGroup): Promise<void> {
+  await redis.zrem(keyOf(prefix), ...members);
+}
+
+function parse(text: string): Member | undefined {
+  try {
+    const member = JSON.parse(text) as Partial<Member>;
+    return typeof member.name === 'string' && Array.isArray(member.sources) ? (member as Member) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** All that ever joined and were not forgotten; those that take single passes first. */
+export async function knownGroups(redis: Redis, prefix: string): Promise<readonly KnownGroup[]> {
+  const [now, found] = (await redis.eval(LIST, 1, keyOf(prefix))) as [string, string[]];
+  const groups = new Map<string, KnownGroup>();
+  for (let at = 0; at < found.length; at += 2) {
+    const text = found[at] ?? '';
+    const member = parse(text);
+    if (member === undefined) continue;
+    const { worker: _, ...group } = member;
+    const before = groups.get(group.name);
+    const isLiving = Number(found[at + 1]) > Number(now) - LIFE_MS / 1_000 || before?.isLiving === true;
+    groups.set(group.name, { group, isLiving, members: [...(before?.members ?? []), text] });
+  }
+  return [...groups.values()].toSorted(
+    (a, b) => Number(b.group.pass !== undefined) - Number(a.group.pass !== undefined),
+  );
+}

@@ -1,0 +1,37 @@
+/** How many windows a process works on at once, and which kind may have the next slot. */
+import type { Lane } from './window-job.ts';
+
+/** Live windows may have every slot; one of several is kept free of all others for them. */
+export const slotsOf = (lane: Lane, concurrency: number): number =>
+  lane === 'live' ? concurrency : Math.max(1, concurrency - 1);
+
+export type Slots = {
+  isFree(lane: Lane): boolean;
+  /** Holds a slot until the work has ended; never rejects. */
+  hold(lane: Lane, work: Promise<unknown>): void;
+  /** Resolves when a slot becomes free. */
+  freed(): Promise<void>;
+  /** Resolves when all work that is under way has ended. */
+  idle(): Promise<void>;
+};
+
+export function createSlots(concurrency: number): Slots {
+  const held = new Map<Promise<unknown>, Lane>();
+  let next = Promise.withResolvers<void>();
+  const count = (lane: Lane): number => [...held.values()].filter((each) => each === lane).length;
+  return {
+    isFree: (lane) => held.size < concurrency && count(lane) < slotsOf(lane, concurrency),
+    hold: (lane, work) => {
+      const ended = work
+        .catch(() => undefined)
+        .finally(() => {
+          held.delete(ended);
+          next.resolve();
+          next = Promise.withResolvers<void>();
+        });
+      held.set(ended, lane);
+    },
+    freed: () => next.promise,
+    idle: async () => void (await Promise.all(held.keys())),
+  };
+}

@@ -1,0 +1,242 @@
+/** Few lanes for all tenants: what goes first in them, who takes what, and what becomes of what nobody takes. */
+import { Queue } from 'bullmq';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Stream } from '../../src/pipeline/stream.ts';
+import { groupOf, joinGroup } from '../../src/queue/groups.ts';
+import { createSlots } from '../../src/queue/slots.ts';
+import { jobPriority, parseJobId, jobId } from '../../src/queue/window-job.ts';
+import { startWorkers, type WindowRun, type WorkersOptions } from '../../src/queue/workers.ts';
+import type { Runtime } from '../../src/runtime/runtime.ts';
+import { startScheduler } from '../../src/runtime/scheduler.ts';
+import { live, minutesAgo } from '../support/pipeline.ts';
+import { openWorld, rawConfig, silent, simulator, until } from '../support/world.ts';
+
+const SOURCE = live.source;
+const span = { from: minutesAgo(30), to: minutesAgo(20) };
+
+/** Two tenants, of which each test starts the workers that it needs. */
+async function world() {
+  const raw = rawConfig(await simulator({ events: 0 }), { audit: { since: '5m' } });
+  const [acme] = raw['tenants'] as { id: string }[];
+  const runtime = await openWorld({ ...raw, tenants: [acme, { ...acme, id: 'globex' }] });
+  const queueOf = (tenant: string) => {
+    const found = runtime.sources.find((source) => source.tenant.id === tenant);
+    if (found === undefined) throw new Error(`no ${tenant}`);
+    return found.queue;
+  };
+  return { ...runtime, queueOf };
+}
+
+async function startFor(
+  { redis, prefix }: Runtime,
+  tenants: readonly string[],
+  collect: (run: WindowRun) => Promise<void>,
+  more: Partial<WorkersOptions> = {},
+): Promise<void> {
+  const workers = await startWorkers({
+    queues: tenants.map((tenant) => ({ tenant, source: SOURCE, dataStream: 'logs-test', windowsAtOnce: 2 })),
+    connection: redis,
+    prefix,
+    concurrency: 4,
+    backoff: { baseMs: 100, maxMs: 100 },
+    collect,
+    probeDestination: async () => undefined,
+    scrub: (text) => text,
+    log: silent,
+    ...more,
+  });
+  onTestFinished(() => workers.stop(100));
+}
+
+const states = async ({ lanes }: Runtime, tenant: string): Promise<string[]> =>
+  (await lanes.look()).windowsOf({ tenant, source: SOURCE }).map(({ state, queue }) => `${state} in ${queue.name}`);
+
+describe('a window', () => {
+  it('is named by tenant, source and pass, and found again by its name', () => {
+    const name = jobId({ ...live, pass: 'settle-1h' }, span);
+    expect(name).toBe(`acme/feishu.openapi_audit/settle-1h_${span.from}_${span.to}`);
+    expect(parseJobId(name)).toEqual({ ...live, pass: 'settle-1h', ...span });
+    expect(parseJobId(`live_${span.from}_${span.to}`)).toBeUndefined();
+  });
+
+  it('goes by turns, and of one turn the longest lag goes first, but live before settle before backfill', () => {
+    const order = [
+      jobPriority('live', 0, 90 * 60_000),
+      jobPriority('live', 0, 60_000),
+      jobPriority('live', 1, 90 * 60_000),
+      jobPriority('live', 1e6, 0),
+      jobPriority('settle-1h', 0, 60_000),
+      jobPriority('backfill-x', 0, 1e12),
+    ];
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    expect(new Set(order).size).toBe(order.length);
+    // BullMQ takes no more.
+    expect(jobPriority('backfill-x', 1e9, -1)).toBeLessThan(2 ** 21);
+  });
+
+  it("that is planned waits behind its stream's own, and not behind all that others have waiting", async () => {
+    const here = await world();
+    const spans = (count: number, from: number) =>
+      Array.from({ length: count }, (_, at) => ({ from: minutesAgo(from - at), to: minutesAgo(from - 1 - at) }));
+    const [acme, globex] = [here.queueOf('acme'), here.queueOf('globex')];
+    const plan = async (tenant: string, count: number, from: number): Promise<void> => {
+      const queue = tenant === 'acme' ? acme : globex;
+      await queue.unfinished();
+      await queue.add({ ...live, tenant }, spans(count, from));
+    };
+    await plan('acme', 3, 300);
+    await plan('acme', 2, 200);
+    const [lane] = here.lanes.shared;
+    for (const job of (await lane?.getJobs(['prioritized'], 0, 1, true)) ?? []) await job.remove();
+    await plan('globex', 2, 100);
+    await plan('acme', 1, 50);
+    const waiting = (await lane?.getJobs(['prioritized'], 0, -1, true)) ?? [];
+    expect(waiting.map(({ data }) => `${data.tenant} ${(minutesAgo(0) - data.from) / 60_000}`)).toEqual([
+      'acme 298',
+      'globex 100',
+      'acme 200',
+      'globex 99',
+      'acme 199',
+      'acme 50',
+    ]);
+  });
+});
+
+describe('slots', () => {
+  const hang = new Promise<void>(() => undefined);
+
+  it('are all for live windows, all but one for others, and never more in all', () => {
+    const slots = createSlots(3);
+    slots.hold('background', hang);
+    slots.hold('background', hang);
+    expect([slots.isFree('background'), slots.isFree('live')]).toEqual([false, true]);
+    slots.hold('live', hang);
+    expect(slots.isFree('live')).toBe(false);
+    const full = createSlots(2);
+    full.hold('live', hang);
+    full.hold('live', hang);
+    expect(full.isFree('background')).toBe(false);
+  });
+
+  it('where there is one, is for either', async () => {
+    const slots = createSlots(1);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    slots.hold('background', promise);
+    expect(slots.isFree('live')).toBe(false);
+    const freed = slots.freed();
+    resolve();
+    await freed;
+    expect(slots.isFree('live')).toBe(true);
+  });
+});
+
+describe('workers', () => {
+  it('hold no more windows than they have slots, and of one source no more than its number', async () => {
+    const here = await world();
+    const spans = Array.from({ length: 6 }, (_, at) => ({ from: minutesAgo(30 - at), to: minutesAgo(29 - at) }));
+    await here.queueOf('acme').add(live, spans);
+    await here.queueOf('globex').add({ ...live, tenant: 'globex' }, spans);
+    const held: string[] = [];
+    const over = Promise.withResolvers<void>();
+    onTestFinished(() => over.resolve());
+    const collect = async ({ job }: WindowRun): Promise<void> => {
+      held.push(job.tenant);
+      await over.promise;
+    };
+    await startFor(here, ['acme', 'globex'], collect, { concurrency: 3 });
+    await until('all slots', () => held.length >= 3);
+    const activeOf = async (): Promise<number> =>
+      [...(await states(here, 'acme')), ...(await states(here, 'globex'))].filter((each) => each.startsWith('active'))
+        .length;
+    expect(await activeOf()).toBeLessThanOrEqual(3);
+    expect(held.toSorted()).toEqual(expect.arrayContaining(['acme', 'globex']));
+    await startFor(here, ['acme', 'globex'], collect, { concurrency: 8 });
+    await until('both at their number', () => held.length === 4);
+    // Those beyond it were fetched, and went back.
+    await until('those put back', async () => (await here.queueOf('acme').counts()).delayed > 0);
+    expect(held.toSorted()).toEqual(['acme', 'acme', 'globex', 'globex']);
+  });
+
+  it('give back what they cannot read, at no cost, to those who can', async () => {
+    const here = await world();
+    await startFor(here, ['globex'], () => Promise.reject(new Error('not for it')));
+    await here.queueOf('acme').add(live, [span]);
+    await until('it to go back', async () => (await here.queueOf('acme').counts()).delayed === 1);
+    const attempts: number[] = [];
+    await startFor(here, ['acme'], async (run) => void attempts.push(run.attempts));
+    const [id = ''] = (await here.lanes.look()).windowsOf(live).map((window) => window.id);
+    await (await here.lanes.shared[0]?.getJob(id))?.promote();
+    await until('it to be read', () => attempts.length === 1);
+    expect(attempts).toEqual([1]);
+  });
+});
+
+describe('a group', () => {
+  const group = groupOf([`acme/${SOURCE}`]);
+
+  it('is named by what it takes', () => {
+    expect(group.name).toBe(`acme.${SOURCE}`);
+    expect(groupOf([`acme/${SOURCE}`], 'backfill-x').name).toBe(`acme.${SOURCE}.backfill-x`);
+    expect(groupOf(['b/x.y', 'a/x.y', 'c/x.y']).name).toBe(groupOf(['c/x.y', 'a/x.y', 'b/x.y']).name);
+  });
+
+  it('has the windows of its streams to itself, and others those of the others', async () => {
+    const here = await world();
+    const read: string[] = [];
+    await startFor(here, ['acme', 'globex'], async ({ job }) => void read.push(`all: ${job.tenant}`));
+    await startFor(here, ['acme'], async ({ job }) => void read.push(`own: ${job.tenant}`), { group });
+    await here.lanes.look();
+    await here.queueOf('acme').add(live, [span]);
+    await here.queueOf('globex').add({ ...live, tenant: 'globex' }, [span]);
+    await until('both', () => read.length === 2);
+    expect(read.toSorted()).toEqual(['all: globex', 'own: acme']);
+  });
+
+  it('that is gone leaves its windows to all, and is forgotten', async () => {
+    const here = await world();
+    const { leave } = await joinGroup(here.redis, here.prefix, group);
+    const [acme] = here.sources;
+    await here.lanes.look();
+    await acme?.queue.add(live, [span]);
+    expect(await states(here, 'acme')).toEqual([`waiting in live.acme.${SOURCE}`]);
+    await leave();
+    await acme?.queue.tidy(Date.now());
+    expect(await states(here, 'acme')).toEqual([]);
+    await here.lanes.forgetGone();
+    expect(await here.redis.keys(`${here.prefix}:*${group.name}*`)).toEqual([]);
+    expect(await here.redis.zcard(`${here.prefix}:groups`)).toBe(0);
+  });
+
+  it('of one backfill takes nothing of its source beside', async () => {
+    const here = await world();
+    const { leave } = await joinGroup(here.redis, here.prefix, groupOf([`acme/${SOURCE}`], 'backfill-own'));
+    onTestFinished(leave);
+    const backfill = (pass: Stream['pass']): Stream => ({ ...live, pass });
+    await here.lanes.look();
+    for (const pass of ['backfill-own', 'backfill-other', 'live'] as const)
+      await here.queueOf('acme').add(backfill(pass), [span]);
+    expect((await states(here, 'acme')).toSorted()).toEqual([
+      'waiting in background',
+      `waiting in background.acme.${SOURCE}.backfill-own`,
+      'waiting in live',
+    ]);
+  });
+});
+
+it('an upgrade from a queue for each source loses nothing: what waits there is planned anew', async () => {
+  const here = await world();
+  const { redis, prefix } = here;
+  const former = new Queue(`acme.${SOURCE}.live`, { connection: redis, prefix });
+  onTestFinished(() => former.close());
+  const failed = { from: minutesAgo(4), to: minutesAgo(3) };
+  await former.add('live', { ...live, ...failed }, { jobId: `live_${failed.from}_${failed.to}` });
+  const scheduler = startScheduler(here, { tickMs: 100 });
+  onTestFinished(() => scheduler.stop());
+  await until('its keys to go', async () => (await redis.keys(`${prefix}:acme.${SOURCE}.live:*`)).length === 0);
+  const planned = await until(
+    'its window in the lanes of all',
+    async () => (await here.lanes.look()).windowsOf(live),
+    (windows) => windows.some(({ from, to }) => from <= failed.from && to >= failed.to),
+  );
+  expect(planned.map(({ queue }) => queue.name)).toEqual(planned.map(() => 'live'));
+});
