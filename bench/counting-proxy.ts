@@ -7,6 +7,8 @@ import { buffer } from 'node:stream/consumers';
 export type CountingProxy = {
   readonly url: string;
   readonly requests: () => number;
+  /** The same, by method and path. */
+  readonly byPath: () => ReadonlyMap<string, number>;
   /**
    * From now on bulks of this data stream are answered here, each document as created in `backingIndex`, and not stored: for
    * measurements of what the vendor is asked, which must not wait for a million documents to be indexed.
@@ -43,6 +45,7 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
   const agent = new Agent({ keepAlive: true });
   const swallowed = new Map<string, string>();
   let requests = 0;
+  const byPath = new Map<string, number>();
 
   function forward(incoming: IncomingMessage, outgoing: ServerResponse): void {
     // Whether a connection is kept is each side's own matter.
@@ -57,7 +60,10 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
 
   const server = createServer((incoming, outgoing) => {
     requests += 1;
-    const index = swallowed.get(incoming.url?.split('?')[0] ?? '');
+    const [path = ''] = (incoming.url ?? '').split('?');
+    const name = `${incoming.method ?? ''} ${path}`;
+    byPath.set(name, (byPath.get(name) ?? 0) + 1);
+    const index = swallowed.get(path);
     if (index === undefined) forward(incoming, outgoing);
     else answerCreated(incoming, outgoing, index).catch(() => outgoing.destroy());
   }).listen(0, '127.0.0.1');
@@ -67,6 +73,7 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests: () => requests,
+    byPath: () => new Map(byPath),
     swallow: (dataStream, backingIndex) => void swallowed.set(`/${dataStream}/_bulk`, backingIndex),
     close: async () => {
       server.closeAllConnections();

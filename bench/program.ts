@@ -9,6 +9,7 @@ import { request } from 'undici';
 import { environment } from '../src/config/environment.ts';
 import { startServers, type Servers } from '../src/demo/embedded/index.ts';
 import { print, tell } from '../src/commands/terminal.ts';
+import { imageEnvironment } from './memory.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 const CLI = path.join(ROOT, 'dist', 'cli.js');
@@ -62,7 +63,7 @@ function spawned(args: readonly string[], config: object): ChildProcess {
   // JSON is YAML too.
   writeFileSync(file, JSON.stringify(config));
   const child = spawn(process.execPath, [CLI, ...args, '--config', file], {
-    env: { PATH: environment['PATH'] ?? '', LOG_LEVEL: 'info' },
+    env: { ...imageEnvironment(), PATH: environment['PATH'] ?? '', LOG_LEVEL: 'info' },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   children.add(child);

@@ -12,6 +12,8 @@ import { startVendor } from './vendor.ts';
 
 export type TenantsOptions = { readonly tenants: readonly number[]; readonly seconds: number };
 
+type Rates = readonly (readonly [string, number])[];
+
 export type TenantsCost = {
   readonly tenants: number;
   /** Seconds until every tenant was live; undefined where that took too long, and it was measured all the same. */
@@ -23,8 +25,10 @@ export type TenantsCost = {
   /** The highest of the stretch. */
   readonly residentMb: number;
   readonly vendorCallsPerMinute: number;
-  /** The commands that were sent most, with how many a second. */
-  readonly most: readonly (readonly [string, number])[];
+  /** The commands that were sent to Redis most, with how many a second. */
+  readonly most: Rates;
+  /** The same of requests to Elasticsearch. */
+  readonly mostRequests: Rates;
 };
 
 /** What the issue of many tenants asks of a thousand. */
@@ -63,7 +67,7 @@ type Counter = {
 
 /** As clients send them, from now on: what scripts call is not counted. */
 async function countCommands(redis: Redis): Promise<Counter> {
-  const monitor = await redis.duplicate().monitor();
+  const monitor = await redis.monitor();
   const byCommand = new Map<string, number>();
   monitor.on('monitor', (_time: string, [name = '']: string[], source: string) => {
     if (source !== 'lua') byCommand.set(name.toLowerCase(), (byCommand.get(name.toLowerCase()) ?? 0) + 1);
@@ -106,23 +110,28 @@ async function measure(
     // Before there is one more that counts.
     const redisConnections = await connectionsOf(redis);
     const commands = await countCommands(redis);
-    const [startedAt, requests, calls] = [performance.now(), proxy.requests(), vendor.calls()];
+    const [startedAt, requests, calls] = [performance.now(), proxy.byPath(), vendor.calls()];
     const resident: number[] = [];
     for (const until = performance.now() + seconds * 1_000; performance.now() < until; await pause(500))
       resident.push(program.residentMb() ?? NaN);
     const spent = (performance.now() - startedAt) / 1_000;
-    const [requestsAfter, callsAfter] = [proxy.requests(), vendor.calls()];
+    const callsAfter = vendor.calls();
     commands.stop();
-    const rates = [...commands.byCommand].map(([name, count]) => [name, count / spent] as const);
+    const most = (counts: ReadonlyMap<string, number>, before?: ReadonlyMap<string, number>): Rates =>
+      [...counts]
+        .map(([name, count]) => [name, (count - (before?.get(name) ?? 0)) / spent] as const)
+        .toSorted(([, a], [, b]) => b - a);
+    const asked = most(proxy.byPath(), requests);
     return {
       tenants,
       settledAfter,
       redisCommands: commands.all() / spent,
       redisConnections,
-      elasticsearchRequests: (requestsAfter - requests) / spent,
+      elasticsearchRequests: asked.reduce((sum, [, rate]) => sum + rate, 0),
       residentMb: Math.max(...resident),
       vendorCallsPerMinute: ((callsAfter - calls) / tenants / spent) * 60,
-      most: rates.toSorted(([, a], [, b]) => b - a).slice(0, 6),
+      most: most(commands.byCommand).slice(0, 6),
+      mostRequests: asked.slice(0, 6),
     };
   } finally {
     await program.stop();
@@ -173,13 +182,14 @@ export function tenantsText(costs: readonly TenantsCost[]): string {
     'RSS MB',
     'calls/min each',
   ];
-  const most = costs.map(
-    (cost) => `${cost.tenants}: ${cost.most.map(([name, rate]) => `${name} ${rate.toFixed(1)}/s`).join(', ')}`,
-  );
+  const rates = (of: (cost: TenantsCost) => Rates): string[] =>
+    costs.map((cost) => `${cost.tenants}: ${of(cost).map(([name, rate]) => `${name} ${rate.toFixed(1)}/s`).join(', ')}`);
   return [
     table(head, cells),
     'Redis commands are those that clients send (MONITOR), without what scripts call. Most of them were, by tenants:',
-    ...most,
+    ...rates(({ most }) => most),
+    'Requests to Elasticsearch:',
+    ...rates(({ mostRequests }) => mostRequests),
   ].join('\n');
 }
 

@@ -21,6 +21,8 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
   let looking: Promise<readonly BackingIndex[]> | undefined;
   let asked = 0;
   let answered = 0;
+  let allowedAt = -Infinity;
+  let allowed: Promise<void> = Promise.resolve();
 
   /** Windows share the layout: an answer that was overtaken by a later one must not bring an older layout back. */
   async function refresh(): Promise<readonly BackingIndex[]> {
@@ -97,9 +99,18 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
     };
   }
 
+  /** Once for all windows that begin in the same second: until the first document comes, each of them asks. */
+  function mayBeCreated(): Promise<void> {
+    if (performance.now() - allowedAt > RECENT_MS) {
+      allowedAt = performance.now();
+      allowed = beforeCreation();
+    }
+    return allowed;
+  }
+
   async function begin(): Promise<{ rolledOver: () => Promise<boolean> }> {
     const before = await recent();
-    if (before.length === 0) await beforeCreation();
+    if (before.length === 0) await mayBeCreated();
     return { rolledOver: async () => hasRolledOver(before, await refresh()) };
   }
 
