@@ -183,7 +183,12 @@ export function tenantsText(costs: readonly TenantsCost[]): string {
     'calls/min each',
   ];
   const rates = (of: (cost: TenantsCost) => Rates): string[] =>
-    costs.map((cost) => `${cost.tenants}: ${of(cost).map(([name, rate]) => `${name} ${rate.toFixed(1)}/s`).join(', ')}`);
+    costs.map(
+      (cost) =>
+        `${cost.tenants}: ${of(cost)
+          .map(([name, rate]) => `${name} ${rate.toFixed(1)}/s`)
+          .join(', ')}`,
+    );
   return [
     table(head, cells),
     'Redis commands are those that clients send (MONITOR), without what scripts call. Most of them were, by tenants:',

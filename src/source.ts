@@ -47,6 +47,8 @@ export type Cadence = {
   readonly indivisible: boolean;
   /** How long after its end a window is complete, in milliseconds. */
   readonly lagMs: number;
+  /** How long a stretch in which nothing is found may grow before it is written into the ledger, in milliseconds; 0: not at all. */
+  readonly quietMs: number;
   /** How long after its end a window is read again for what came late, in milliseconds, one pass each. */
   readonly settleMs: readonly number[];
 };

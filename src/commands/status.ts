@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { formatDuration } from '../pipeline/duration.ts';
 import { many } from '../pipeline/many.ts';
-import type { StreamState } from '../pipeline/planner.ts';
+import { reachedUntil, type StreamState } from '../pipeline/planner.ts';
 import { streamKey } from '../pipeline/stream.ts';
 import type { QueueCounts, Retrying } from '../queue/window-queue.ts';
 import { countDuplicates } from '../elasticsearch/duplicates.ts';
@@ -29,6 +29,8 @@ const CLEAR_SCREEN = '\u001B[2J\u001B[H';
 type Row = {
   readonly stream: string;
   readonly watermark: Date;
+  /** Behind it, until where it was asked and held nothing. */
+  readonly askedUntil: Date | undefined;
   /** What could have been collected and is not, in milliseconds. */
   readonly lagMs: number;
   readonly maxLagMs: number;
@@ -76,7 +78,8 @@ function toRow(state: StreamState, { made }: TenantSource, around: Around): Row 
   return {
     stream: streamKey(state.stream),
     watermark: new Date(state.watermark),
-    lagMs: Math.max(0, state.dueUntil - state.watermark),
+    askedUntil: state.askedUntil === undefined ? undefined : new Date(state.askedUntil),
+    lagMs: Math.max(0, state.dueUntil - reachedUntil(state)),
     maxLagMs: made.maxLagMs,
     gaps,
     queued: state.queued,
@@ -169,7 +172,7 @@ function draw(rows: readonly Row[]): string {
     const lag = formatDuration(row.lagMs);
     return [
       row.stream,
-      row.watermark.toISOString(),
+      `${row.watermark.toISOString()}${row.askedUntil === undefined ? '' : `, nothing until ${row.askedUntil.toISOString().slice(11, 19)}`}`,
       isLate(row) ? colors.red(lag) : lag,
       row.gaps.length === 0 ? '0' : colors.red(String(row.gaps.length)),
       row.queued,

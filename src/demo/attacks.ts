@@ -42,7 +42,7 @@ export async function blindCollection(config: Config, vendor: Simulator): Promis
     baseUrl: vendor.url,
     appId: vendor.feishu.appId,
     appSecret: 'taken away by the intruder',
-    openapi_audit: { settle: [], since: '5m', lag: '1s' },
+    openapi_audit: { settle: [], since: '5m', lag: '1s', quiet: '1s' },
   };
   const { elasticsearch, redis } = config;
   const blinded = configSchema.parse({

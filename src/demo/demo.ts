@@ -54,7 +54,8 @@ export function demoConfig(
         ...limits,
         ...feishu,
         apps,
-        openapi_audit: { lag: '1s', settle: ['1h'], since: `${HISTORY_DAYS}d`, backlog: '6h' },
+        // Quiet time is on record at once too: all of it is proven at the end.
+        openapi_audit: { lag: '1s', settle: ['1h'], since: `${HISTORY_DAYS}d`, backlog: '6h', quiet: '1s' },
       },
       dingtalk: { ...limits, ...dingtalk },
     };

@@ -13,7 +13,7 @@ import {
   WaitError,
 } from '../pipeline/errors.ts';
 import type { Counts } from '../pipeline/ledger.ts';
-import type { StreamState } from '../pipeline/planner.ts';
+import { reachedUntil, type StreamState } from '../pipeline/planner.ts';
 import { passKind, type Stream } from '../pipeline/stream.ts';
 
 /** How a run of a window ended: `waiting` and `split` ones come back without having spent an attempt. */
@@ -234,9 +234,10 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
       if (states.length > 0) lastTick.set(plannedAt / 1_000);
       const passes = new Map<string, Figured>();
       suspended.set({ tenant, source }, states.some(({ suspension }) => suspension !== undefined) ? 1 : 0);
-      for (const { stream, watermark, dueUntil, gaps, maxLagMs } of states) {
+      for (const state of states) {
+        const { stream, watermark, dueUntil, gaps, maxLagMs } = state;
         const labels = labelsOf(stream);
-        const behind = Math.max(0, dueUntil - watermark);
+        const behind = Math.max(0, dueUntil - reachedUntil(state));
         const lag = (at: number): number => behind + (at - plannedAt > FRESH_MS ? at - plannedAt : 0);
         const figures = combine(passes.get(labels.pass)?.figures, { lag, watermark, gaps: gaps.length, maxLagMs });
         passes.set(labels.pass, { labels, figures });

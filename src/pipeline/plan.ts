@@ -1,7 +1,9 @@
 /** Which windows of a stream are due: pure, from what the ledger and the queue say and what time it is. */
 import type { Grid } from './grid.ts';
+import { openStretch, withQuiet, type PlannedWindow, type Quiet } from './quiet.ts';
 import { common, merge, overlaps, subtract, type Span } from './spans.ts';
 
+const NEVER_QUIET: Quiet = { asked: undefined, quietMs: 0 };
 const MINUTE = 60_000;
 const LONGEST_PAUSE_MS = 60 * MINUTE;
 const LONGEST_POISON_PAUSE_MS = 24 * LONGEST_PAUSE_MS;
@@ -33,6 +35,8 @@ export type PlanInput = {
   /** What unfinished jobs in the queue will do. */
   readonly queued: readonly Span[];
   readonly failures: readonly Failures[];
+  /** Nothing of this stream stays open where absent. */
+  readonly quiet?: Quiet | undefined;
   /** How many more windows may wait in the queue. */
   readonly room: number;
 };
@@ -46,9 +50,11 @@ export type Gap = Span & {
 };
 
 export type Plan = {
-  readonly windows: readonly Span[];
-  /** Due and not done, for whatever reason. */
+  readonly windows: readonly PlannedWindow[];
+  /** Due and not done, for whatever reason; without what was asked for and held nothing. */
   readonly missing: readonly Span[];
+  /** Until where it was asked, behind what is done; undefined where nothing is open. */
+  readonly askedUntil: number | undefined;
   /** Everything before it is done. */
   readonly watermark: number;
   /** Until where windows were due at `now`. */
@@ -150,13 +156,23 @@ export function plan(input: PlanInput): Plan {
   const missing = subtract([{ from: input.origin, to: until }], input.done);
   const gaps = distinct(gapsOf(missing, input.failures, input.now));
   const paused = gaps.filter((gap) => gap.retryAt > input.now);
-  const pending = subtract(missing, [...input.queued, ...paused]);
+  const { quiet = NEVER_QUIET, grid } = input;
+  const open = openStretch(quiet, missing, until);
+  const pending = subtract(missing, [...input.queued, ...paused, ...(open === undefined ? [] : [open])]);
   const windows = (input.newestFirst ? pending.toReversed() : pending)
     .values()
     .flatMap((span) => cut(span, input))
     .take(input.room)
     .toArray();
-  return { windows, missing, watermark: missing[0]?.from ?? until, dueUntil: until, gaps };
+  const nextEnd = grid.next(grid.startOf(until));
+  return {
+    windows: withQuiet(windows, { open, quietMs: quiet.quietMs, dueUntil: until, nextEnd, failures: input.failures }),
+    missing: subtract(missing, open === undefined ? [] : [open]),
+    askedUntil: open?.to,
+    watermark: missing[0]?.from ?? until,
+    dueUntil: until,
+    gaps,
+  };
 }
 
 /** Done spans as the checkpoint keeps them: merged, and nothing before the origin. */

@@ -11,6 +11,7 @@ import {
   type WindowEntry,
 } from './ledger.ts';
 import { compact, dueUntil, mergeGaps, plan, type Gap } from './plan.ts';
+import type { PlannedWindow } from './quiet.ts';
 import { iso, subtract, upTo, type Span } from './spans.ts';
 import { createRecovery } from './recovery.ts';
 import { createSuspending, probeMs } from './suspension.ts';
@@ -38,7 +39,9 @@ export type WindowQueue = {
   /** How many windows of one stream may be unfinished, as the last look at them has left it. */
   share(): number;
   /** Adding a window that is there already changes nothing. */
-  add(stream: Stream, spans: readonly Span[]): Promise<void>;
+  add(stream: Stream, windows: readonly PlannedWindow[]): Promise<void>;
+  /** What live was asked for last, and held nothing: it is written down with the next. */
+  asked(): Promise<Span | undefined>;
   /** The window that was sent last to see whether a suspended source answers again. */
   probe(): Promise<QueuedWindow | undefined>;
   /** Makes this window the probe, for so many milliseconds; false where one was sent, or rests, already. */
@@ -82,11 +85,17 @@ export type StreamState = {
   readonly gaps: readonly Gap[];
   /** Due and not done, for whatever reason. */
   readonly missing: readonly Span[];
+  /** Behind the watermark, until where it was asked and held nothing; undefined where there is no such stretch. */
+  readonly askedUntil?: number | undefined;
   readonly queued: number;
   readonly planned: number;
   /** Why nothing is planned: all of its source stands still. */
   readonly suspension?: Suspension;
 };
+
+/** Until where nothing is left to do of what is due: done, or asked for without finding anything. */
+export const reachedUntil = ({ watermark, askedUntil }: Pick<StreamState, 'watermark' | 'askedUntil'>): number =>
+  Math.max(watermark, askedUntil ?? -Infinity);
 
 /** How many entries of the ledger a checkpoint names as those it was made from last. */
 const MOST_NAMED = 20;
@@ -195,15 +204,18 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
     const { queued, premature } = ownWindows(checkpoint, unfinished, timing.now - delayMs + PREMATURE_MS);
     const missing = subtract([{ from: origin, to: dueUntil(timing) }], checkpoint.done);
     const known = await knownOf(checkpoint, missing);
+    // After the queue: a window that leaves it between the two was asked for by then.
+    const asked = rank === 0 && cadence.quietMs > 0 ? await planned.queue.asked() : undefined;
     const done = compact([...checkpoint.done, ...known.done], origin);
     const planNow = plan({
       ...timing,
       done,
       queued: [...queued, ...held],
       failures: known.failures,
+      quiet: rank === 0 ? { asked, quietMs: cadence.quietMs } : undefined,
       room: Math.max(0, planned.queue.share() - queued.length),
     });
-    const { watermark, gaps, windows } = planNow;
+    const { watermark, askedUntil, gaps, windows } = planNow;
     const state: StreamState = {
       stream,
       origin,
@@ -212,6 +224,7 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
       dueUntil: planNow.dueUntil,
       gaps: mergeGaps(gaps),
       missing: planNow.missing,
+      askedUntil,
       queued: queued.length,
       planned: windows.length,
     };
@@ -282,7 +295,8 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
       if (isSent) {
         // One of the same name that failed a moment ago would keep it out.
         await queue.remove(stream, [window]);
-        await queue.add(stream, [window]);
+        // What it finds out is written down.
+        await queue.add(stream, [{ from: window.from, to: window.to }]);
       }
       sent ||= isSent;
       states.push({ ...suspended(state, suspension, now()), planned: isSent ? 1 : 0 });

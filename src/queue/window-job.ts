@@ -11,6 +11,8 @@ export type WindowJob = {
   readonly pass: Pass;
   readonly from: number;
   readonly to: number;
+  /** Where it finds nothing it is not written down: the next window takes it in. */
+  readonly isOpen?: true;
   readonly error?: RecordedError;
 };
 
@@ -55,10 +57,11 @@ type Carrier = { readonly id?: string | undefined; readonly queueName: string; r
  * changed it. An error that is none is left out.
  */
 export function windowOf({ id, queueName: queue, data }: Carrier): WindowJob | undefined {
-  const { tenant, source, pass, from, to, error } = (data ?? {}) as Partial<WindowJob>;
+  const { tenant, source, pass, from, to, isOpen, error } = (data ?? {}) as Partial<WindowJob>;
   const isNamed = [tenant, source, pass].every((name) => typeof name === 'string');
   if (!isNamed || !isMoment(from) || !isMoment(to) || from >= to) return undefined;
-  const window = { tenant, source, pass, from, to } as WindowJob;
+  const open = isOpen === true ? { isOpen } : {};
+  const window = { tenant, source, pass, from, to, ...open } as WindowJob;
   if (id !== jobId(window, window)) return undefined;
   if (queue.split('.')[0] !== laneOf(window.pass)) return undefined;
   return isError(error) ? { ...window, error } : window;

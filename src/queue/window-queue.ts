@@ -3,6 +3,7 @@ import type { Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { POISON, type RecordedError, type WindowEntry } from '../pipeline/ledger.ts';
 import type { FailedWindow, QueuedWindow, WindowQueue } from '../pipeline/planner.ts';
+import type { PlannedWindow } from '../pipeline/quiet.ts';
 import type { Span } from '../pipeline/spans.ts';
 import type { Pass, Stream } from '../pipeline/stream.ts';
 import type { SourceName } from '../source.ts';
@@ -25,6 +26,8 @@ export type Retrying = {
 };
 
 export type OpenQueue = WindowQueue & {
+  /** Live has asked for this stretch and found nothing; what it adjoins is one stretch with it. */
+  ask(span: Span): Promise<void>;
   /** Adds the parts of a window that is being worked on; where it is the probe, its first part is that now. */
   divide(stream: Stream, whole: Span, parts: readonly Span[]): Promise<void>;
   /** `mostAgeMs`: how old the look may be that they are from; 0 where absent. */
@@ -42,6 +45,17 @@ export type QueueOptions = {
 
 /** The longest wait that is ever asked for is an hour. */
 const LONGEST_DELAY_MS = 2 * 3_600_000;
+/** Whoever does not come back to it for so long asks once more. */
+const ASKED_LIFE_MS = 24 * 3_600_000;
+/** Two workers may end at once. KEYS: the stretch. ARGV: from, to, life. */
+const ASK = `
+local from, to = tonumber(ARGV[1]), tonumber(ARGV[2])
+local known_from, known_to = string.match(redis.call('GET', KEYS[1]) or '', '^(%d+) (%d+)$')
+if known_from and from <= tonumber(known_to) and to >= tonumber(known_from) then
+  from, to = math.min(from, tonumber(known_from)), math.max(to, tonumber(known_to))
+end
+redis.call('SET', KEYS[1], string.format('%.0f %.0f', from, to), 'PX', ARGV[3])
+`;
 /** What stands in the probe's place while none may be sent. */
 const RESTS = 'rests';
 /** BullMQ's words for a window that outlived too many workers. */
@@ -102,6 +116,7 @@ export function openWindowQueue(
   { lanes, connection, prefix, attempts }: QueueOptions,
 ): OpenQueue {
   const own = { tenant, source };
+  const askedKey = `${prefix}:asked:${tenant}.${source}`;
   const probeKey = `${prefix}:probe:${tenant}.${source}`;
   let share = 1;
   let sight: Sight | undefined;
@@ -115,7 +130,7 @@ export function openWindowQueue(
 
   const unfinished = async (): Promise<readonly SeenWindow[]> => (await look()).filter(isUnfinished);
 
-  async function add(stream: Stream, spans: readonly Span[]): Promise<void> {
+  async function add(stream: Stream, spans: readonly PlannedWindow[]): Promise<void> {
     const { pass } = stream;
     const turn = sight?.nextTurn(stream) ?? 0;
     const now = Date.now();
@@ -148,6 +163,11 @@ export function openWindowQueue(
       if (first !== undefined && (await connection.get(probeKey)) === jobId(stream, whole))
         await connection.set(probeKey, jobId(stream, first), 'KEEPTTL');
       await add(stream, parts);
+    },
+    ask: async ({ from, to }) => void (await connection.eval(ASK, 1, askedKey, from, to, ASKED_LIFE_MS)),
+    asked: async () => {
+      const [from = NaN, to = NaN] = ((await connection.get(askedKey)) ?? '').split(' ').map(Number);
+      return from < to ? { from, to } : undefined;
     },
     probe: async () => {
       const window = parseJobId((await connection.get(probeKey)) ?? RESTS);

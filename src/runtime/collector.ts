@@ -66,17 +66,9 @@ export async function startCollector(runtime: Runtime, options: CollectorOptions
     };
     try {
       const { counts, reading } = await collectWindow(collection, { log: bound, signal, budget, pass: job.pass });
-      await ledger.append({
-        stream,
-        span,
-        run,
-        attempts,
-        startedAt,
-        endedAt: Date.now(),
-        status: 'done',
-        counts,
-        reading,
-      });
+      const endedAt = Date.now();
+      if (job.isOpen === true && counts.fetched === 0) await found.queue.ask(span);
+      else await ledger.append({ stream, span, run, attempts, startedAt, endedAt, status: 'done', counts, reading });
       ended('done', counts);
       bound.info(
         { counts },

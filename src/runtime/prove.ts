@@ -63,6 +63,7 @@ async function cureContext(runtime: Runtime, source: TenantSource, { failed }: F
       pass,
       end: checkpoint.end,
       dueAt: dueAtOf(pass, made.source.cadence),
+      quietMs: pass === 'live' ? made.source.cadence.quietMs : 0,
     })),
     backfill: (span) => backfillCommand(source, span),
   };

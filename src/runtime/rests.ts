@@ -1,5 +1,5 @@
 /** Which sources need no look at ledger and queue now: everything is done, and nothing falls due before a moment that is known. */
-import { plannedDelayMs, type PlannedSource, type StreamState } from '../pipeline/planner.ts';
+import { plannedDelayMs, reachedUntil, type PlannedSource, type StreamState } from '../pipeline/planner.ts';
 import { gridOf, passRank } from '../pipeline/stream.ts';
 import { sourceKey, type Runtime, type TenantSource } from './runtime.ts';
 
@@ -25,8 +25,12 @@ function dueAgain({ stream, dueUntil }: StreamState, planned: Planned): number {
 
 /** Until when a source may rest; -Infinity where anything is left to do. */
 export function restsUntil(states: readonly StreamState[], planned: Planned, now: number): number {
-  const isDone = ({ suspension, gaps, queued, planned, watermark, dueUntil }: StreamState): boolean =>
-    suspension === undefined && gaps.length === 0 && queued === 0 && planned === 0 && watermark >= dueUntil;
+  const isDone = (state: StreamState): boolean =>
+    state.suspension === undefined &&
+    state.gaps.length === 0 &&
+    state.queued === 0 &&
+    state.planned === 0 &&
+    reachedUntil(state) >= state.dueUntil;
   const isStanding = ({ stream }: StreamState): boolean => passRank(stream.pass) < 2;
   if (states.length === 0 || !states.every((state) => isDone(state) && isStanding(state))) return -Infinity;
   return Math.min(now + LONGEST_REST_MS, ...states.map((state) => dueAgain(state, planned)));

@@ -50,7 +50,7 @@ const PROBE_LIMIT_MS = 10 * SECOND;
 
 const FIRST: Settings = {
   retention: '90d',
-  audit: { window: '5s', backlog: '30s', lag: '2s', settle: ['16s'], since: SINCE },
+  audit: { window: '5s', backlog: '30s', lag: '2s', quiet: '15s', settle: ['16s'], since: SINCE },
 };
 
 type Servers = { readonly elasticsearch: object; readonly redisUrl: string; readonly namespace: string };

@@ -60,7 +60,7 @@ it(
       appSecret: 'secret',
       timeout: '2s',
       appNames: false,
-      openapi_audit: { window: '10s', lag: '5s', since: '20s', settle: [] },
+      openapi_audit: { window: '10s', lag: '5s', since: '20s', settle: [], quiet: '1s' },
     };
     const tenants = Array.from({ length: TENANTS }, (_, at) => ({
       id: `t${at}`,

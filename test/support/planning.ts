@@ -70,6 +70,7 @@ export function scene({ ledger, checkpoints, queue }: Ports, from: number, since
       indivisible: false,
       lagMs: 2 * MINUTE,
       settleMs,
+      quietMs: 0,
     },
     since: () => since,
     queue,
@@ -245,6 +246,7 @@ export function inMemory(): Ports & { readonly memory: Memory } {
       memory.windows = memory.windows.filter((one) => !isGone(one));
     },
     tidy: async () => undefined,
+    asked: async () => undefined,
     share: () => 100,
     probe: async () => (memory.probe === 'rests' ? undefined : memory.probe),
     claimProbe: async (window) => {

@@ -68,7 +68,7 @@ export function rawConfig(
           ...limits,
           ...vendor.feishu,
           ...more.feishu,
-          openapi_audit: { lag: '1s', settle: [], since: '24h', ...more.audit },
+          openapi_audit: { lag: '1s', settle: [], since: '24h', quiet: '1s', ...more.audit },
         },
         ...(more.dingtalk === undefined ? {} : { dingtalk: { ...limits, ...vendor.dingtalk, ...more.dingtalk } }),
       },

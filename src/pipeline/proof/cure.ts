@@ -1,5 +1,6 @@
 /** What will make a stretch provable: the reading that is to come by itself, else the backfill to ask for. */
 import { POISON, type Former, type ReadEntry } from '../ledger.ts';
+import { formatDuration } from '../duration.ts';
 import { gapsOf, type Failures } from '../plan.ts';
 import { iso, overlaps, type Span } from '../spans.ts';
 import type { Pass } from '../stream.ts';
@@ -16,6 +17,8 @@ export type Standing = {
   readonly formers?: readonly Former[] | undefined;
   /** When it reads the window that an instant, exclusive, is the end of or lies in: epoch milliseconds. */
   readonly dueAt: (to: number) => number;
+  /** How long it may go on without writing down that nothing happened, in milliseconds. */
+  readonly quietMs?: number;
 };
 
 export type CureContext = {
@@ -62,9 +65,13 @@ function failedReading(place: Span, coming: readonly Standing[], { failed, now }
 }
 
 function pendingReading(place: Span, coming: readonly Standing[], { now }: CureContext): string | undefined {
-  const [due] = coming.map(({ pass, dueAt }) => ({ pass, at: dueAt(place.to) })).toSorted((a, b) => a.at - b.at);
+  const [due] = coming
+    .map(({ pass, dueAt, quietMs = 0 }) => ({ pass, at: dueAt(place.to), quietMs }))
+    .toSorted((a, b) => a.at - b.at);
   if (due === undefined) return undefined;
-  return due.at <= now ? `${due.pass} is about to read it` : `${due.pass} reads it from ${iso(due.at)} on`;
+  if (due.at > now) return `${due.pass} reads it from ${iso(due.at)} on`;
+  const quiet = due.quietMs > 0 ? `; that nothing happened is on record within ${formatDuration(due.quietMs)}` : '';
+  return `${due.pass} is about to read it${quiet}`;
 }
 
 /** The failed reading of it that is tried again; undefined where there is none. */

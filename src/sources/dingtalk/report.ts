@@ -82,6 +82,7 @@ function create(vendorSettings: unknown, { timeZone }: SourceTenant, { http }: S
       settleGrid: () => grid,
       lagMs: lag,
       settleMs: settle,
+      quietMs: 0,
       indivisible: true,
     },
     readings: { field: 'dingtalk.report.reading', of: (pass) => readingOf(pass, settle) },

@@ -53,7 +53,7 @@ function questionOf({ filter }: FeishuSettings['openapi_audit']): Question {
 
 function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo, cache }: SourceHelpers): SourceInstance {
   const settings = vendorSettings as FeishuSettings;
-  const { window, backlog, lag, settle, since, maxLag, original } = settings.openapi_audit;
+  const { window, backlog, lag, settle, quiet, since, maxLag, original } = settings.openapi_audit;
   const client = createFeishuClient(settings, http);
   const provider = new URL(settings.baseUrl).hostname.includes('larksuite') ? 'lark' : 'feishu';
   const configured = new Map(Object.entries(settings.apps));
@@ -75,6 +75,7 @@ function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo, cach
       settleGrid: (delayMs) => dividedGrid(window, backlog, delayMs),
       lagMs: lag,
       settleMs: settle,
+      quietMs: quiet,
       indivisible: false,
     },
     fetchPages: (wanted, context) => {

@@ -42,6 +42,11 @@ export const openapiAuditSettings = z
       .array(duration('1h'))
       .prefault(['1h', '24h'])
       .describe('How long after its end a window is read again for late events: one pass for each, named by it'),
+    quiet: duration('15m')
+      .prefault('15m')
+      .describe(
+        'How long a stretch in which nothing happened may become before it is one entry of the ledger; it is asked for all the same, once in each window. No longer than window: each window has an entry',
+      ),
     since: since('24h')
       .prefault('24h')
       .describe('Where a new stream begins: so far back, or an instant, also a date of the time zone'),

@@ -40,6 +40,10 @@ describe('a stretch that a stream is still to read', () => {
   it('waits for the one that reads it first, and is told when', () => {
     const standing = [stream({ pass: 'settle-1h', dueAt: (to) => to + HOUR }), stream({})];
     expect(cure(hours(9, 11), { standing })).toBe('live reads it from 2026-03-01T11:01:00.000Z on');
+    const quiet = standing.map((stream) => ({ ...stream, quietMs: 900_000 }));
+    expect(cure(hours(8, 9), { standing: quiet })).toBe(
+      'live is about to read it; that nothing happened is on record within 15 m',
+    );
     expect(cure(hours(8, 9), { standing })).toBe('live is about to read it');
     expect(cure(hours(8, 9), { standing: [stream({ done: [hours(0, 9)] }), ...standing.slice(0, 1)] })).toBe(
       'settle-1h is about to read it',
