@@ -11,6 +11,8 @@ export type Page<Raw> = {
   readonly records: readonly Raw[];
   /** The vendor's own clock, from the `Date` header; undefined where the answer had none. */
   readonly vendorTime: Date | undefined;
+  /** The app that asked, where a source has several. */
+  readonly app?: string;
 };
 
 /** What one API of one vendor app may be asked: the name of its bucket, and calls a minute. */

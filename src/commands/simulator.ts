@@ -24,6 +24,7 @@ type SimulatorCommandOptions = {
   readonly live?: number;
   readonly state?: string;
   readonly odd: number;
+  readonly apps: number;
   readonly rateLimit?: number;
   readonly rateLimitKind: 'fixed' | 'sliding';
   readonly faults: FaultPlan;
@@ -68,9 +69,10 @@ function endOfPast(file: string | undefined): number {
 }
 
 /** What to type, or to write into shenji's configuration. */
-function show({ url, urlsFromElsewhere, feishu, dingtalk, truth }: Simulator): void {
+function show({ url, urlsFromElsewhere, feishu, feishuApps, dingtalk, truth }: Simulator): void {
   print(`Feishu and DingTalk, simulated, at ${url}`);
   print(`FEISHU_BASE_URL=${url} FEISHU_APP_ID=${feishu.appId} FEISHU_APP_SECRET=${feishu.appSecret}`);
+  if (feishuApps.length > 1) print(`All its apps, for the configuration: credentials: ${JSON.stringify(feishuApps)}`);
   print(`DINGTALK_BASE_URL=${url} DINGTALK_APP_KEY=${dingtalk.appKey} DINGTALK_APP_SECRET=${dingtalk.appSecret}`);
   if (urlsFromElsewhere.length > 0)
     print(`From elsewhere, with allowHttp: true beside baseUrl: ${urlsFromElsewhere.join(' or ')}`);
@@ -104,7 +106,14 @@ export function registerSimulator(program: Command): void {
     )
     .option('--state <file>', 'keeps there when the past ended, so that a restart serves the same one')
     .addOption(new Option('--odd <share>', 'share of odd records, 0 to 1').default(0).argParser(share))
-    .addOption(new Option('--rate-limit <n>', 'calls a minute; unlimited without').argParser(positiveInteger))
+    .addOption(
+      new Option('--apps <n>', 'Feishu apps that may read the audit log, each with a limit of its own')
+        .default(1)
+        .argParser(positiveInteger),
+    )
+    .addOption(
+      new Option('--rate-limit <n>', 'calls a minute of one app; unlimited without').argParser(positiveInteger),
+    )
     .addOption(
       new Option('--rate-limit-kind <kind>', 'how minutes are counted').choices(['fixed', 'sliding']).default('fixed'),
     )

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import ipaddr from 'ipaddr.js';
 import { IANAZone } from 'luxon';
+import type { Condition } from '../sources/definition.ts';
 import { sourceDefinitions } from '../sources/index.ts';
 import { baseUrl, duration, refuseHttp, secret } from '../sources/settings.ts';
 
@@ -87,6 +88,19 @@ const redis = z.strictObject({
   caFile: file.describe('The certificate authority of a private certificate, PEM'),
 });
 
+/** All mistakes are told at once: a condition is looked at beside other mistakes too. */
+function withConditions(schema: z.ZodType, conditions: readonly Condition[] = []): z.ZodType {
+  return conditions.reduce(
+    (checked, { holds, path, message }) =>
+      checked.refine((settings) => holds(settings as Record<string, unknown>), {
+        path: [...path],
+        message,
+        when: ({ value }) => typeof value === 'object' && value !== null,
+      }),
+    schema,
+  );
+}
+
 function vendorSchemas(): Record<string, z.ZodType> {
   const vendors = new Map(sourceDefinitions.map(({ vendor }) => [vendor.name, vendor]));
   return Object.fromEntries(
@@ -96,7 +110,8 @@ function vendorSchemas(): Record<string, z.ZodType> {
         definition.name.slice(vendor.name.length + 1),
         definition.settings.prefault({}),
       ]);
-      return [vendor.name, secured({ ...vendor.shape, ...Object.fromEntries(datasets) }, 'baseUrl').optional()];
+      const settings = secured({ ...vendor.shape, ...Object.fromEntries(datasets) }, 'baseUrl');
+      return [vendor.name, withConditions(settings, vendor.conditions).optional()];
     }),
   );
 }

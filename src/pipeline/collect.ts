@@ -158,6 +158,8 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
     writing.catch(() => undefined);
   }
 
+  let askedBy = source.asker.app;
+
   async function readPages(): Promise<void> {
     const startedAt = performance.now();
     const count = createPageCount(span, mostPages);
@@ -171,6 +173,7 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
         readFrom = (page.vendorTime?.getTime() ?? 0) - Math.ceil(performance.now() - startedAt);
       }
       vendorTime = page.vendorTime;
+      askedBy = page.app ?? askedBy;
       readFrom = Math.min(readFrom, vendorTime?.getTime() ?? readFrom);
       readUntil = Math.max(readUntil, vendorTime?.getTime() ?? readUntil);
       counts.fetched += page.records.length;
@@ -214,7 +217,7 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
       readFrom: read?.readFrom ?? 0,
       readUntil: read?.readUntil,
       question: { ...question, ...own },
-      asker,
+      asker: { ...asker, app: askedBy },
     },
   };
 }

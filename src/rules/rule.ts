@@ -1,5 +1,6 @@
 /** The detection rules that come with the package, as Kibana imports them. */
 import type { Config } from '../config/schema.ts';
+import { credentialsOf, type VendorSettings } from '../sources/feishu/settings.ts';
 import { fillIn, type RuleFacts } from './placeholders.ts';
 import { readShipped } from './shipped.ts';
 
@@ -43,7 +44,9 @@ export function localRule(rule: Rule, facts: RuleFacts, namespace: string): Rule
 
 /** What the configuration says about the organisation. */
 function ruleFacts({ rules, tenants }: Pick<Config, 'rules' | 'tenants'>): RuleFacts {
-  const ownApps = tenants.flatMap(({ feishu }) => (feishu === undefined ? [] : [(feishu as { appId: string }).appId]));
+  const ownApps = tenants.flatMap(({ feishu }) =>
+    feishu === undefined ? [] : credentialsOf(feishu as VendorSettings).map(({ appId }) => appId),
+  );
   return { ...rules, ownApps };
 }
 

@@ -10,7 +10,7 @@ export type ApplicationsOptions = {
   readonly apps: readonly App[];
   /** Whether the app holds the scope. */
   readonly isGranted: boolean;
-  readonly tokens: Tokens;
+  readonly tokens: Pick<Tokens, 'isValid'>;
   readonly nextFault: () => Fault | undefined;
   readonly random: Random;
   readonly count: (api: string, status: number) => void;

@@ -10,13 +10,18 @@ import type { Tokens } from './tokens.ts';
 /** For all calls of the audit log: the app lacks the scope, or is asked to wait, in these words. */
 export type Refusal = 'scope' | { readonly wait: string };
 
-export type FeishuOptions = {
+/** An app of the tenant that reads the audit log, with a limit of its own. */
+export type ReadingApp = {
   readonly appId: string;
   readonly appSecret: string;
-  /** What is listed from `start` up to and with `end`, epoch seconds, in order. */
-  readonly listed: (start: number, end: number) => readonly TruthRecord[];
   readonly tokens: Tokens;
   readonly limit: RateLimit;
+};
+
+export type FeishuOptions = {
+  readonly apps: readonly ReadingApp[];
+  /** What is listed from `start` up to and with `end`, epoch seconds, in order. */
+  readonly listed: (start: number, end: number) => readonly TruthRecord[];
   readonly nextFault: () => Fault | undefined;
   readonly refusal: () => Refusal | undefined;
   readonly random: Random;
@@ -72,7 +77,7 @@ function offsetOf(token: unknown, query: Query): number | undefined {
 }
 
 export function serveFeishu(server: FastifyInstance, options: FeishuOptions): void {
-  const { appId, appSecret, listed, tokens, limit, random, now, count } = options;
+  const { apps, listed, random, now, count } = options;
 
   function answer(reply: FastifyReply, api: string, status: number, body: Record<string, unknown>): FastifyReply {
     count(api, status);
@@ -85,10 +90,11 @@ export function serveFeishu(server: FastifyInstance, options: FeishuOptions): vo
 
   server.post('/open-apis/auth/v3/tenant_access_token/internal', (request, reply) => {
     const body = (request.body ?? {}) as Record<string, unknown>;
-    if (body['app_id'] !== appId) return answer(reply, 'token', 200, { code: 10003, msg: 'invalid param' });
-    if (body['app_secret'] !== appSecret)
+    const app = apps.find(({ appId }) => body['app_id'] === appId);
+    if (app === undefined) return answer(reply, 'token', 200, { code: 10003, msg: 'invalid param' });
+    if (body['app_secret'] !== app.appSecret)
       return answer(reply, 'token', 200, { code: 10014, msg: 'app secret invalid' });
-    const { value, secondsLeft } = tokens.issue();
+    const { value, secondsLeft } = app.tokens.issue();
     return answer(reply, 'token', 200, { code: 0, msg: 'ok', tenant_access_token: value, expire: secondsLeft });
   });
 
@@ -108,10 +114,11 @@ export function serveFeishu(server: FastifyInstance, options: FeishuOptions): vo
       return reply;
     }
     const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
-    if (fault === 'token-expiry') tokens.expire();
+    if (fault === 'token-expiry') for (const { tokens } of apps) tokens.expire();
     if (token === undefined)
       return answer(reply, 'list', 400, { code: 99991661, msg: 'Missing access token for authorization' });
-    if (!tokens.isValid(token))
+    const app = apps.find(({ tokens }) => tokens.isValid(token));
+    if (app === undefined)
       return answer(reply, 'list', 400, {
         code: 99991663,
         msg: 'Invalid access token for authorization',
@@ -123,7 +130,7 @@ export function serveFeishu(server: FastifyInstance, options: FeishuOptions): vo
         code: 99991672,
         msg: 'Access denied. One of the following scopes is required: [security_and_compliance:audit_log.openapi_log:readonly]',
       });
-    const wait = refusal?.wait ?? (fault === 'rate-limit' ? 1 : limit.take(now()));
+    const wait = refusal?.wait ?? (fault === 'rate-limit' ? 1 : app.limit.take(now()));
     if (wait !== 0) {
       reply.header('x-ogw-ratelimit-limit', '100').header('x-ogw-ratelimit-reset', String(wait));
       return answer(reply, 'list', 429, { code: 99991400, msg: 'request trigger frequency limit' });

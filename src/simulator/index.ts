@@ -35,7 +35,9 @@ export type SimulatorOptions = {
   readonly story?: boolean;
   /** Goes on after `to`, with about so many calls in a minute of office hours; with none by default. */
   readonly live?: number;
-  /** Calls a minute to the audit log; unlimited by default. */
+  /** How many apps of the tenant may read the audit log, each with a limit of its own; one by default. */
+  readonly apps?: number;
+  /** Calls a minute of one app to the audit log; unlimited by default. */
   readonly rateLimit?: number;
   readonly rateLimitKind?: 'fixed' | 'sliding';
   readonly tokenLifeMs?: number;
@@ -52,6 +54,8 @@ export type Simulator = {
   /** Where other machines do; none where it listens on loopback alone. */
   readonly urlsFromElsewhere: readonly string[];
   readonly feishu: { readonly appId: string; readonly appSecret: string };
+  /** All apps that may read the audit log; `feishu` is the first. */
+  readonly feishuApps: readonly { readonly appId: string; readonly appSecret: string }[];
   readonly dingtalk: { readonly appKey: string; readonly appSecret: string };
   readonly truth: Traffic & {
     /** What the vendor lists from `start` up to and with `end`, epoch seconds, in order; live calls too. */
@@ -147,14 +151,17 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     return fault;
   };
   const shared = { nextFault, random: chance, count };
-  const feishuTokens = createTokens('t-', tokenLifeMs);
+  const more = createRandom(`${seed}/more-apps`);
+  const readingApps = Array.from({ length: options.apps ?? 1 }, (_, position) => ({
+    ...(position === 0 ? feishu : { appId: `cli_${more.text(16)}`, appSecret: more.text(32) }),
+    tokens: createTokens('t-', tokenLifeMs),
+    limit: createRateLimit(rateLimit, rateLimitKind),
+  }));
   const dingtalkTokens = createTokens('', tokenLifeMs);
   serveFeishu(server, {
     ...shared,
-    ...feishu,
+    apps: readingApps,
     listed,
-    tokens: feishuTokens,
-    limit: createRateLimit(rateLimit, rateLimitKind),
     refusal: () => refusal,
     now,
   });
@@ -162,7 +169,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     ...shared,
     apps: traffic.apps,
     isGranted: options.grantAppNames ?? true,
-    tokens: feishuTokens,
+    tokens: { isValid: (token) => readingApps.some(({ tokens }) => tokens.isValid(token)) },
   });
   serveDingtalk(server, { ...shared, ...dingtalk, seed, tokens: dingtalkTokens });
   server.get('/healthz', () => ({ status: 'ok' }));
@@ -170,11 +177,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   return {
     ...addressesOf(server.server.address() as AddressInfo),
     feishu,
+    feishuApps: readingApps.map(({ appId, appSecret }) => ({ appId, appSecret })),
     dingtalk,
     truth: { ...traffic, listed, figures: (dataset, statDate) => figuresOf(seed, dataset, statDate).row },
     answers: () => answers,
     struck: () => struck,
-    tokensIssued: () => feishuTokens.issued() + dingtalkTokens.issued(),
+    tokensIssued: () => readingApps.reduce((sum, { tokens }) => sum + tokens.issued(), dingtalkTokens.issued()),
     setFaults: (plan) => {
       faults = plan;
     },
@@ -182,7 +190,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       refusal = how;
     },
     expireTokens: () => {
-      feishuTokens.expire();
+      for (const { tokens } of readingApps) tokens.expire();
       dingtalkTokens.expire();
     },
     close: () => server.close(),

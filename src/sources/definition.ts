@@ -49,6 +49,14 @@ export type SourceInstance = {
 export type VendorDefinition<Shape extends z.ZodRawShape = z.ZodRawShape> = {
   readonly name: string;
   readonly shape: Shape;
+  /** What must hold between settings, told at `path` where it does not; also of settings that are wrong by themselves. */
+  readonly conditions?: readonly Condition[];
+};
+
+export type Condition = {
+  readonly holds: (settings: Readonly<Record<string, unknown>>) => boolean;
+  readonly path: readonly [string, ...string[]];
+  readonly message: string;
 };
 
 export type SourceDefinition = {

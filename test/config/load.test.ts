@@ -89,13 +89,39 @@ tenants:
       '  - kibana.apiKey: and username exclude each other; keep one',
       '  - kibana.password: username and password belong together; set both or none',
       expect.stringContaining('tenants[0].timeZone: is no time zone; write for example Asia/Shanghai'),
-      '  - tenants[0].feishu.appSecret: is missing; write for example "${FEISHU_APP_SECRET}"',
       expect.stringContaining('tenants[0].feishu.openapi_audit.lag: needs a duration with its unit'),
       expect.stringContaining(
         'tenants[0].feishu.openapi_audit.since: "24 hours" is neither a duration nor an instant; write for example 24h, 2026-11-01 or 2026-11-01T00:00:00+08:00',
       ),
       '  - tenants[0].feishu.openapi_audit.windw: there is no such key; remove it or check its spelling',
+      '  - tenants[0].feishu.appSecret: is missing; write for example "${FEISHU_APP_SECRET}"',
       '  - tenants[1]: collects nothing; add feishu or dingtalk',
+    ]);
+  });
+
+  it('takes several apps of a Feishu tenant in the place of one', () => {
+    const tenant = (feishu: string): string => `
+elasticsearch: { url: "https://es.example:9200" }
+redis: { url: "redis://redis" }
+tenants: [{ id: acme, feishu: ${feishu} }]
+`;
+    const two = 'credentials: [{ appId: cli_a, appSecret: sa }, { appId: cli_b, appSecret: sb }]';
+    const config = loadConfig(write(tenant(`{ ${two} }`)), {});
+    expect(config.tenants[0]).toMatchObject({ feishu: { credentials: [{ appId: 'cli_a' }, { appId: 'cli_b' }] } });
+    expect(secretsOf(config)).toEqual(expect.arrayContaining(['sa', 'sb']));
+    const told = (feishu: string): string[] => mistakesOf(tenant(feishu)).split('\n').slice(1);
+    expect(told(`{ appId: cli_a, appSecret: sa, ${two} }`)).toEqual([
+      '  - tenants[0].feishu.credentials: stands in the place of appId and appSecret; take these into the list, and out from beside it',
+    ]);
+    expect(told('{ credentials: [{ appId: cli_a, appSecret: sa }, { appId: cli_a, appSecret: sb }] }')).toEqual([
+      '  - tenants[0].feishu.credentials: names an app twice; name each once',
+    ]);
+    expect(told('{ credentials: [{ appId: cli_a }] }')).toEqual([
+      '  - tenants[0].feishu.credentials[0].appSecret: is missing; write for example "${FEISHU_APP_SECRET}"',
+    ]);
+    expect(told('{}')).toEqual([
+      '  - tenants[0].feishu.appId: is missing; write for example cli_a1b2c3',
+      '  - tenants[0].feishu.appSecret: is missing; write for example "${FEISHU_APP_SECRET}"',
     ]);
   });
 

@@ -5,7 +5,7 @@ import { callPatiently, type CallContext } from '../patient-call.ts';
 import { createTokenCache, type Token } from '../token-cache.ts';
 import { TOKEN, type FeishuApi } from './apis.ts';
 import { feishuBody } from './errors.ts';
-import type { FeishuSettings } from './settings.ts';
+import type { FeishuCredentials, FeishuSettings } from './settings.ts';
 
 export type FeishuReply = { readonly data: unknown; readonly vendorTime: Date | undefined };
 
@@ -21,8 +21,15 @@ export type FeishuClient = {
 
 const HEADERS = { 'content-type': 'application/json; charset=utf-8', 'user-agent': 'shenji' };
 
-export function createFeishuClient(settings: FeishuSettings, http: VendorHttp): FeishuClient {
-  const { appId, appSecret, baseUrl, timeout: timeoutMs } = settings;
+export type ClientSettings = Pick<FeishuSettings, 'baseUrl' | 'timeout' | 'requestsPerMinute'>;
+
+/** With one app. */
+export function createFeishuClient(
+  settings: ClientSettings,
+  { appId, appSecret }: FeishuCredentials,
+  http: VendorHttp,
+): FeishuClient {
+  const { baseUrl, timeout: timeoutMs } = settings;
 
   async function fetchToken(): Promise<Token> {
     // Not a caller's signal: the token is for everybody who waits for it.

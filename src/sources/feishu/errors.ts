@@ -79,11 +79,11 @@ function feishuError(
   }
   if (TOKEN_CODES.has(body.code))
     return new RefusedTokenError(
-      `${where}: the access token was refused, a fresh one too; check feishu.appId and feishu.appSecret`,
+      `${where}: the access token was refused, a fresh one too; check feishu.appId and feishu.appSecret, or feishu.credentials`,
       details,
     );
   if (WRONG_APP_CODES.has(body.code))
-    return new CredentialsError(`${where}: check feishu.appId and feishu.appSecret`, details);
+    return new CredentialsError(`${where}: check feishu.appId and feishu.appSecret, or feishu.credentials`, details);
   switch (body.code) {
     case 99991672:
     case 211006: {

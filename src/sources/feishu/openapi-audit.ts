@@ -5,13 +5,14 @@ import type { Page, Question, Source, SourceContext, Window } from '../../source
 import type { SourceInstance, SourceDefinition, SourceHelpers, SourceTenant } from '../definition.ts';
 import { AUDIT_LOG } from './apis.ts';
 import { createAppNames } from './app-names.ts';
+import { createApps, type FeishuApp } from './apps.ts';
 import { hasDocumentTokens } from './categories.ts';
 import { createFeishuClient, type FeishuClient } from './client.ts';
 import { openapiAuditStream } from './fields.ts';
 import { apiOf, auditRecordMapper, eventTime, textOf, type AuditRecord } from './mapping.ts';
 import { beginningOf } from '../settings.ts';
 import { listPages } from './paging.ts';
-import { feishu, openapiAuditSettings, type FeishuSettings } from './settings.ts';
+import { credentialsOf, feishu, openapiAuditSettings, type FeishuSettings } from './settings.ts';
 
 const PAGE_SIZE = 100;
 const DAY = 86_400_000;
@@ -54,12 +55,17 @@ function questionOf({ filter }: FeishuSettings['openapi_audit']): Question {
 function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo, cache }: SourceHelpers): SourceInstance {
   const settings = vendorSettings as FeishuSettings;
   const { window, backlog, lag, settle, quiet, since, maxLag, original } = settings.openapi_audit;
-  const client = createFeishuClient(settings, http);
+  const named = credentialsOf(settings).map((credentials) => ({
+    appId: credentials.appId,
+    client: createFeishuClient(settings, credentials, http),
+  }));
+  const apps = createApps(named);
+  const [{ appId, client }] = named as [FeishuApp, ...FeishuApp[]];
   const provider = new URL(settings.baseUrl).hostname.includes('larksuite') ? 'lark' : 'feishu';
   const configured = new Map(Object.entries(settings.apps));
   const lang = provider === 'lark' ? 'en_us' : 'zh_cn';
   const learned = settings.appNames
-    ? createAppNames(client, { lang, cache, key: `app-names/${new URL(settings.baseUrl).hostname}/${settings.appId}` })
+    ? createAppNames(client, { lang, cache, key: `app-names/${new URL(settings.baseUrl).hostname}/${appId}` })
     : undefined;
   const nameOf = (appId: string): string | undefined => configured.get(appId) ?? learned?.nameOf(appId);
   const mapRecord = auditRecordMapper({ timeZone: tenant.timeZone, provider, nameOf, geo });
@@ -68,7 +74,7 @@ function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo, cach
     passesShareRecords: true,
     readings: undefined,
     question: questionOf(settings.openapi_audit),
-    asker: { app: settings.appId, url: settings.baseUrl },
+    asker: { app: appId, url: settings.baseUrl },
     cadence: {
       grid: fixedGrid(window),
       backlogGrid: fixedGrid(backlog),
@@ -80,7 +86,7 @@ function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo, cach
     },
     fetchPages: (wanted, context) => {
       learned?.refresh(context);
-      return fetchPages(client, settings, wanted, context);
+      return apps.read(context.log, (one) => fetchPages(one, settings, wanted, context));
     },
     idOf: (record) => {
       const id = textOf(record.id);
@@ -100,16 +106,16 @@ function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo, cach
     source: source,
     since: (now) => beginningOf(since, tenant.timeZone, now),
     maxLagMs: maxLag,
-    callsPerMinute: settings.requestsPerMinute,
+    callsPerMinute: settings.requestsPerMinute * named.length,
     keepOriginal: original,
     probe: async (context) => {
       const now = Math.floor(Date.now() / 1_000);
       const query = { start_time: now - 60, end_time: now, page_size: 1 };
-      const [{ vendorTime }, names] = await Promise.all([
-        client.post(AUDIT_LOG, query, context),
-        learned?.probe(context) ?? 'names of apps are those of the configuration',
-      ]);
-      return { says: `${settings.appId} may read the audit log at ${settings.baseUrl}; ${names}`, vendorTime };
+      const names = learned?.probe(context) ?? 'names of apps are those of the configuration';
+      const asked = named.map((one) => one.client.post(AUDIT_LOG, query, context));
+      const [said, [first]] = await Promise.all([names, Promise.all(asked)]);
+      const ids = named.map((one) => one.appId).join(', ');
+      return { says: `${ids} may read the audit log at ${settings.baseUrl}; ${said}`, vendorTime: first?.vendorTime };
     },
   };
 }

@@ -8,8 +8,24 @@ const shape = {
     .default('https://open.feishu.cn')
     .describe('The open platform of the tenant: Feishu or Lark'),
   allowHttp: z.boolean().default(false).describe('Accept a base URL that is not https'),
-  appId: text('cli_a1b2c3').describe('The app that may read the audit log'),
-  appSecret: secret(text('"${FEISHU_APP_SECRET}"')).describe('Its secret'),
+  appId: text('cli_a1b2c3')
+    .optional()
+    .describe('The app that may read the audit log; needed unless there are credentials'),
+  appSecret: secret(text('"${FEISHU_APP_SECRET}"'))
+    .optional()
+    .describe('Its secret; needed unless there are credentials'),
+  credentials: z
+    .array(
+      z.strictObject({
+        appId: text('cli_a1b2c3').describe('One of several apps of the tenant that may read the audit log'),
+        appSecret: secret(text('"${FEISHU_APP_SECRET}"')).describe('Its secret'),
+      }),
+    )
+    .min(1, { error: 'names no app; write for example [{ appId: cli_a1b2c3, appSecret: "${FEISHU_APP_SECRET}" }]' })
+    .optional()
+    .describe(
+      'In the place of appId and appSecret: several apps of the tenant, each with a limit of its own, so that as many times the calls may be made',
+    ),
   requestsPerMinute: z
     .number()
     .int()
@@ -27,7 +43,34 @@ const shape = {
     ),
 };
 
-export const feishu: VendorDefinition<typeof shape> = { name: 'feishu', shape };
+const isThere = (key: string) => (settings: Readonly<Record<string, unknown>>) =>
+  settings[key] !== undefined || settings['credentials'] !== undefined;
+
+/** Each app once: the budget of one that stands twice would be used twice. */
+function areDistinct({ credentials }: Readonly<Record<string, unknown>>): boolean {
+  const ids = Array.isArray(credentials) ? credentials.map((one: { appId?: unknown } | null) => one?.appId) : [];
+  return new Set(ids).size === ids.length;
+}
+
+export const feishu: VendorDefinition<typeof shape> = {
+  name: 'feishu',
+  shape,
+  conditions: [
+    { holds: isThere('appId'), path: ['appId'], message: 'is missing; write for example cli_a1b2c3' },
+    {
+      holds: isThere('appSecret'),
+      path: ['appSecret'],
+      message: 'is missing; write for example "${FEISHU_APP_SECRET}"',
+    },
+    {
+      holds: ({ credentials, appId, appSecret }) =>
+        credentials === undefined || (appId === undefined && appSecret === undefined),
+      path: ['credentials'],
+      message: 'stands in the place of appId and appSecret; take these into the list, and out from beside it',
+    },
+    { holds: areDistinct, path: ['credentials'], message: 'names an app twice; name each once' },
+  ],
+};
 
 export const openapiAuditSettings = z
   .strictObject({
@@ -74,4 +117,19 @@ export const openapiAuditSettings = z
   });
 
 export type OpenapiAuditSettings = z.output<typeof openapiAuditSettings>;
+export type FeishuCredentials = { readonly appId: string; readonly appSecret: string };
+
+/** The apps that these settings name, one at least; they have been checked. */
+export const credentialsOf = ({
+  appId = '',
+  appSecret = '',
+  credentials,
+}: VendorSettings): readonly FeishuCredentials[] => credentials ?? [{ appId, appSecret }];
+
+export type VendorSettings = {
+  readonly appId?: string | undefined;
+  readonly appSecret?: string | undefined;
+  readonly credentials?: readonly FeishuCredentials[] | undefined;
+};
+
 export type FeishuSettings = z.output<z.ZodObject<typeof shape>> & { readonly openapi_audit: OpenapiAuditSettings };

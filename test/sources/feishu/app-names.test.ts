@@ -5,7 +5,6 @@ import { parseJson } from '../../../src/pipeline/json.ts';
 import { APPLICATIONS } from '../../../src/sources/feishu/apis.ts';
 import { createAppNames } from '../../../src/sources/feishu/app-names.ts';
 import { createFeishuClient } from '../../../src/sources/feishu/client.ts';
-import type { FeishuSettings } from '../../../src/sources/feishu/settings.ts';
 import { createVendorHttp } from '../../../src/sources/http.ts';
 import type { SourceInstance, SourceCache } from '../../../src/sources/definition.ts';
 import { createLog } from '../../../src/observe/log.ts';
@@ -40,8 +39,8 @@ function userOf({ source }: SourceInstance, appId: string): unknown {
 /** The same against a clock that the test moves, with what is written into the log. */
 async function names(list: (call: Call, nth: number) => Answer, cache = memoryCache()) {
   const vendor = await vendorWith(list);
-  const settings = { baseUrl: vendor.url, appId: 'cli_test', appSecret: 'x', timeout: 500, requestsPerMinute: 100_000 };
-  const client = createFeishuClient(settings as FeishuSettings, createVendorHttp(false));
+  const settings = { baseUrl: vendor.url, timeout: 500, requestsPerMinute: 100_000 };
+  const client = createFeishuClient(settings, { appId: 'cli_test', appSecret: 'x' }, createVendorHttp(false));
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };
   const budget = openBudget();
@@ -128,8 +127,8 @@ describe('the list of apps neither holds up collection nor fails it', () => {
   it('where it is still awaited when the process ends', { timeout: 10_000 }, async () => {
     const vendor = await vendorWith(() => () => undefined);
     const http = createVendorHttp(false);
-    const settings = { baseUrl: vendor.url, appId: 'cli_test', appSecret: 'x', timeout: 5 * 60_000 };
-    const client = createFeishuClient({ ...settings, requestsPerMinute: 100 } as FeishuSettings, http);
+    const settings = { baseUrl: vendor.url, timeout: 5 * 60_000, requestsPerMinute: 100 };
+    const client = createFeishuClient(settings, { appId: 'cli_test', appSecret: 'x' }, http);
     const asking = client.get(APPLICATIONS, {}, lentContext()).catch((error: unknown) => error);
     await until('the call', () => vendor.calls.some(isList));
     await http.close();
@@ -234,8 +233,8 @@ describe('check', () => {
     );
     const failed: unknown[] = [];
     const http = createVendorHttp(false, ({ error }) => void failed.push(error));
-    const settings = { baseUrl: vendor.url, ...vendor.feishu, timeout: 500, requestsPerMinute: 100 };
-    const answer = await createFeishuClient(settings as FeishuSettings, http).get(APPLICATIONS, {}, lentContext());
+    const settings = { baseUrl: vendor.url, timeout: 500, requestsPerMinute: 100 };
+    const answer = await createFeishuClient(settings, vendor.feishu, http).get(APPLICATIONS, {}, lentContext());
     expect(answer).toHaveProperty('refusal');
     expect(failed).toEqual([undefined, undefined]);
   });
