@@ -15,9 +15,9 @@ const FAILED = 'shenji.window.status: ("failed" or "suspended")';
 const LIVE = 'shenji.window.pass: "live"';
 const LETTERS = 'event.kind: "pipeline_error"';
 
-/** A source that is read once a day is silent for a day; every other one finishes a window each minute or so. */
+/** A source that is read once a day is silent for a day; every other one writes an entry each quarter of an hour, however quiet it is. */
 const DAILY = 'shenji.window.source: "dingtalk.report"';
-const PATIENCE = { daily: { hours: 26, kql: 'now-26h' }, other: { hours: 0.25, kql: 'now-15m' } };
+const PATIENCE = { daily: { hours: 26, kql: 'now-26h' }, other: { hours: 0.5, kql: 'now-30m' } };
 const RECENT = `((${DAILY} and @timestamp >= ${PATIENCE.daily.kql}) or (not ${DAILY} and @timestamp >= ${PATIENCE.other.kql}))`;
 /** Longer than any ledger is old: a stream that has long been silent is stopped all the same. */
 const EVER = 'now-10y';

@@ -3,13 +3,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { formatDuration } from '../pipeline/duration.ts';
 import { many } from '../pipeline/many.ts';
+import { isTooMuch, neededCalls, type Demand } from '../pipeline/demand.ts';
 import { reachedUntil, type StreamState } from '../pipeline/planner.ts';
 import { streamKey } from '../pipeline/stream.ts';
 import type { QueueCounts, Retrying } from '../queue/window-queue.ts';
 import { countDuplicates } from '../elasticsearch/duplicates.ts';
 import { dataStreamNameOf } from '../runtime/preparation.ts';
 import { PENDING_REMEDY, pendingText } from '../runtime/repairs.ts';
-import { refusalsFor, refusalText, wideningsFor, wideningText } from '../runtime/attention.ts';
+import { demandFor, demandText, refusalsFor, refusalText, wideningsFor, wideningText } from '../runtime/attention.ts';
 import { areMostRefused } from '../pipeline/refusals.ts';
 import { requireAnswers } from '../runtime/patience.ts';
 import type { Runtime, TenantSource } from '../runtime/runtime.ts';
@@ -53,11 +54,14 @@ type Row = {
   readonly dataStream: string;
   /** Documents that lie in more than one index, in all of its data stream; undefined where they could not be counted. */
   readonly crossIndexDuplicates: number | undefined;
-  /** Of a live stream: what its source was collected under a narrower question, and what became of its last records. */
+  /** Calls a minute that its source needs, and may make; of live streams, where it is known. */
+  readonly calls: Demand | undefined;
+  /** Of a live stream: what its source was collected under a narrower question, what became of its last records, whether its calls suffice. */
   readonly attention: readonly string[];
 };
 
 type Around = {
+  readonly calls: Demand | undefined;
   readonly queue: QueueCounts;
   readonly retrying: readonly Retrying[];
   readonly dataStream: string;
@@ -66,7 +70,7 @@ type Around = {
 };
 
 function toRow(state: StreamState, { made }: TenantSource, around: Around): Row {
-  const { queue, retrying, dataStream, crossIndexDuplicates, attention } = around;
+  const { queue, retrying, dataStream, crossIndexDuplicates, attention, calls } = around;
   const gaps = state.gaps.map(({ from, to, failures, error, retryAt }) => ({
     from: new Date(from),
     to: new Date(to),
@@ -92,14 +96,17 @@ function toRow(state: StreamState, { made }: TenantSource, around: Around): Row 
     },
     dataStream,
     crossIndexDuplicates,
+    calls: state.stream.pass === 'live' ? calls : undefined,
     attention: state.stream.pass === 'live' ? attention : [],
   };
 }
 
 async function attentionFor(runtime: Runtime, source: TenantSource): Promise<string[]> {
   const [widenings, refusals] = await Promise.all([wideningsFor(runtime, source), refusalsFor(runtime, source)]);
+  const demand = await demandFor(runtime, source);
+  const overtaxed = demand !== undefined && isTooMuch(demand) ? [demandText(source, demand)] : [];
   const refused = refusals !== undefined && areMostRefused(refusals) ? [refusalText(source, refusals)] : [];
-  return [...widenings.map((widening) => wideningText(source, widening)), ...refused];
+  return [...widenings.map((widening) => wideningText(source, widening)), ...refused, ...overtaxed];
 }
 
 /** Undefined where that fails, as while an index is closed, or takes long: the rest of a status is worth seeing all the same. */
@@ -130,21 +137,23 @@ function remembering<Key, Value>(ask: (key: Key) => Promise<Value>): (key: Key) 
 
 type Slow = {
   readonly attentionOf: (source: TenantSource) => Promise<string[]>;
+  readonly demandOf: (source: TenantSource) => Promise<Demand | undefined>;
   readonly duplicatesOf: (stream: string) => Promise<number | undefined>;
 };
 
-async function rowsOf(runtime: Runtime, { attentionOf, duplicatesOf }: Slow): Promise<Row[]> {
+async function rowsOf(runtime: Runtime, { attentionOf, demandOf, duplicatesOf }: Slow): Promise<Row[]> {
   const rows = await Promise.all(
     runtime.sources.map(async (source) => {
       const dataStream = dataStreamNameOf(runtime, source);
-      const [states, queue, retrying, attention, crossIndexDuplicates] = await Promise.all([
+      const [states, queue, retrying, attention, calls, crossIndexDuplicates] = await Promise.all([
         runtime.planner.inspect(source.planned),
         source.queue.counts(),
         source.queue.retrying(),
         attentionOf(source),
+        demandOf(source),
         duplicatesOf(dataStream),
       ]);
-      const around = { queue, retrying, attention, dataStream, crossIndexDuplicates };
+      const around = { queue, retrying, attention, calls, dataStream, crossIndexDuplicates };
       return states.map((state) => toRow(state, source, around));
     }),
   );
@@ -179,9 +188,13 @@ function draw(rows: readonly Row[]): string {
       row.queue.waiting,
       row.queue.active,
       row.queue.failed,
+      row.calls === undefined ? '' : `${Math.ceil(neededCalls(row.calls))} of ${row.calls.limit}`,
     ];
   });
-  const drawn = table(['stream', 'collected until', 'lag', 'gaps', 'queued', 'waiting', 'active', 'failed'], lines);
+  const drawn = table(
+    ['stream', 'collected until', 'lag', 'gaps', 'queued', 'waiting', 'active', 'failed', 'calls/min'],
+    lines,
+  );
   const errors = rows.flatMap(({ stream, retrying, gaps, suspended }) => [
     ...(retrying === undefined ? [] : [`${colors.yellow(stream)}: ${retryingText(retrying)}`]),
     // That its source is suspended is told once for all of its streams.
@@ -205,6 +218,7 @@ async function status(runtime: Runtime, options: StatusOptions): Promise<void> {
   await requireAnswers(runtime, ['Redis', 'Elasticsearch']);
   const slow: Slow = {
     attentionOf: remembering((source: TenantSource) => attentionFor(runtime, source)),
+    demandOf: remembering((source: TenantSource) => demandFor(runtime, source)),
     duplicatesOf: remembering((stream: string) => duplicatesIn(runtime, stream)),
   };
   show(await rowsOf(runtime, slow), options);

@@ -363,11 +363,39 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
     });
   }
 
+  async function recentLive(tenant: string, source: string): ReturnType<Ledger['recentLive']> {
+    const found = () =>
+      ask<Stored>({
+        ...WHOLE,
+        size: 200,
+        track_total_hits: false,
+        query: {
+          bool: {
+            filter: [
+              { term: { 'shenji.window.stream': streamKey({ tenant, source, pass: 'live' } as Stream) } },
+              areDone,
+              { range: { 'shenji.window.to': { gte: 'now-1h' } } },
+            ],
+          },
+        },
+        sort: [{ '@timestamp': 'desc' }],
+        _source: ['from', 'to', 'pages', 'fetched'].map((field) => `shenji.window.${field}`),
+      });
+    const hits = (await wholeAnswerIfThere('reading the newest entries of the ledger', found))?.hits.hits ?? [];
+    return hits.flatMap(({ _source: stored }) => {
+      if (stored === undefined) return [];
+      const { from, to } = stored.shenji.window;
+      const { pages, fetched } = countsOf(stored.shenji.window);
+      return [{ from: Date.parse(from), to: Date.parse(to ?? ''), pages, fetched }];
+    });
+  }
+
   return {
     entries,
     questions,
     readUnder,
     newest,
+    recentLive,
     totals,
     append: (entry) =>
       create(

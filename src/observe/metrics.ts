@@ -12,6 +12,7 @@ import {
   RefusedTokenError,
   WaitError,
 } from '../pipeline/errors.ts';
+import type { Demand } from '../pipeline/demand.ts';
 import type { Counts } from '../pipeline/ledger.ts';
 import { reachedUntil, type StreamState } from '../pipeline/planner.ts';
 import { passKind, type Stream } from '../pipeline/stream.ts';
@@ -44,6 +45,8 @@ export type Metrics = {
   readonly repaired: (look: { stream: string; deleted: number; left: number }) => void;
   /** Which share of the last twenty or more readings of records of a source made no document. */
   readonly refused: (source: { tenant: string; source: string; share: number }) => void;
+  /** How many calls a minute a source needs, by live windows of the last hour, and may make. */
+  readonly demanded: (demand: Demand & { tenant: string; source: string }) => void;
   /** Taking windows pauses, or goes on. */
   readonly paused: (dataStream: string, isPaused: boolean) => void;
   /** What one tick of the scheduler saw of a source's streams and queue. One that it cannot plan keeps its figures, which grow old visibly. */
@@ -151,6 +154,13 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
     ['tenant', 'source'],
   );
 
+  const callsNeeded = gauge(
+    'calls_needed_per_minute',
+    'Calls that it takes to keep up with what happens, by live windows of the last hour',
+    ['tenant', 'source', 'pass'],
+  );
+  const callsLimit = gauge('calls_limit_per_minute', 'Calls that the apps of a source may make', ['tenant', 'source']);
+
   const knownApis = new Set<string>();
   type Figured = { labels: Record<StreamLabels, string>; figures: StreamGauges };
   /** By tenant and source, then by pass. */
@@ -228,6 +238,11 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
       repaired.inc({ stream }, deleted);
     },
     refused: ({ tenant, source, share }) => refusedShare.set({ tenant, source }, share),
+    demanded: ({ tenant, source, live, later, limit }) => {
+      callsNeeded.set({ tenant, source, pass: 'live' }, live);
+      callsNeeded.set({ tenant, source, pass: 'settle' }, later);
+      callsLimit.set({ tenant, source }, limit);
+    },
     paused: (dataStream, paused) => isPaused.set({ stream: dataStream }, paused ? 1 : 0),
     planned: ({ tenant, source }, states, counts) => {
       const plannedAt = now();

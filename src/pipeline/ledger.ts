@@ -152,6 +152,8 @@ export type Ledger = {
   ): AsyncIterable<ReadWindow>;
   /** Records and dead letters of the newest runs that read something, newest first, at most so many. */
   newest(tenant: string, source: string, most: number): Promise<Pick<Counts, 'fetched' | 'rejected'>[]>;
+  /** Live windows of the last hour, by their end, that are done: at most the newest two hundred. */
+  recentLive(tenant: string, source: string): Promise<(Span & Pick<Counts, 'pages' | 'fetched'>)[]>;
   /** Everything that runs of this stream have done, each window's events counted once. */
   totals(stream: Stream): Promise<Counts & { readonly windows: number }>;
   /** What is known of these stretches of a stream: done (or accepted) ones with the entries that say so, and where windows failed. */

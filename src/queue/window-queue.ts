@@ -41,6 +41,8 @@ export type QueueOptions = {
   readonly connection: Redis;
   readonly prefix: string;
   readonly attempts: number;
+  /** What the vendor lets its source ask in a minute. */
+  readonly callsPerMinute: number;
 };
 
 /** The longest wait that is ever asked for is an hour. */
@@ -56,6 +58,9 @@ if known_from and from <= tonumber(known_to) and to >= tonumber(known_from) then
 end
 redis.call('SET', KEYS[1], string.format('%.0f %.0f', from, to), 'PX', ARGV[3])
 `;
+/** Windows that wait for their source's calls are fetched and put back again and again: so many are calls until the next plan and the one after. */
+const LOOKS_A_MINUTE = 6;
+const LEAST_QUEUED = 4;
 /** What stands in the probe's place while none may be sent. */
 const RESTS = 'rests';
 /** BullMQ's words for a window that outlived too many workers. */
@@ -113,7 +118,7 @@ const bare = ({ pass, from, to }: QueuedWindow): QueuedWindow => ({ pass, from, 
 export function openWindowQueue(
   tenant: string,
   source: SourceName,
-  { lanes, connection, prefix, attempts }: QueueOptions,
+  { lanes, connection, prefix, attempts, callsPerMinute }: QueueOptions,
 ): OpenQueue {
   const own = { tenant, source };
   const askedKey = `${prefix}:asked:${tenant}.${source}`;
@@ -156,7 +161,7 @@ export function openWindowQueue(
 
   return {
     add,
-    share: () => share,
+    share: () => Math.min(share, Math.max(LEAST_QUEUED, Math.ceil(callsPerMinute / LOOKS_A_MINUTE))),
     divide: async (stream, whole, parts) => {
       const [first] = parts;
       // Before it is there: whoever plans meanwhile takes out what is not the probe.

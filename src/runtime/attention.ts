@@ -1,4 +1,6 @@
 /** What an operator should hear of a source, beside lag and gaps; in the log, in `status` and as a metric. */
+import { demandOf, isTooMuch, neededCalls, type Demand } from '../pipeline/demand.ts';
+import { many } from '../pipeline/many.ts';
 import { describeQuestion } from '../pipeline/proof/question.ts';
 import { wideningsOf, type Widening } from '../pipeline/proof/widening.ts';
 import { areMostRefused, ENOUGH_RECORDS, refusalsOf, type Refusals } from '../pipeline/refusals.ts';
@@ -31,12 +33,27 @@ export async function refusalsFor(
 export const refusalText = (source: TenantSource, { records, refused }: Refusals): string =>
   `${refused} of the last ${records} readings of records of ${sourceKey(source)} made no document: "shenji replay --dry-run" counts the reasons`;
 
+export async function demandFor(
+  { ledger }: Runtime,
+  { tenant, definition, made }: TenantSource,
+): Promise<Demand | undefined> {
+  const { callsPerMinute: limit, recordsPerCall, source } = made;
+  return demandOf(await ledger.recentLive(tenant.id, definition.name), source.cadence, { limit, recordsPerCall });
+}
+
+export function demandText(source: TenantSource, demand: Demand): string {
+  const { settleMs } = source.made.source.cadence;
+  const calls = (count: number): string => String(Math.ceil(count));
+  return `${sourceKey(source)} needs ${calls(neededCalls(demand))} calls a minute (live ${calls(demand.live)}, ${many(settleMs.length, 'later reading')} ${calls(demand.later)}), and may make ${demand.limit}: later readings fall behind; ${source.made.moreCalls}, and each later reading less (settle) saves ${calls(demand.later / Math.max(1, settleMs.length))}`;
+}
+
 /** For a scheduler: says once what was changed, and each time when most records begin to be refused. Never rejects. */
 export function createAttention(runtime: Runtime): (source: TenantSource) => Promise<void> {
   const { log, metrics, scrub } = runtime;
   const lookedAt = new Map<string, number>();
   const compared = new Set<string>();
   const alarmed = new Set<string>();
+  const overtaxed = new Set<string>();
 
   async function sayWhatWasWidened(source: TenantSource, name: string): Promise<void> {
     if (compared.has(name)) return;
@@ -55,6 +72,15 @@ export function createAttention(runtime: Runtime): (source: TenantSource) => Pro
     else alarmed.delete(name);
   }
 
+  async function sayWhatIsNeeded(source: TenantSource, name: string): Promise<void> {
+    const demand = await demandFor(runtime, source);
+    if (demand === undefined) return;
+    metrics.demanded({ tenant: source.tenant.id, source: source.definition.name, ...demand });
+    if (isTooMuch(demand) && !overtaxed.has(name)) log.warn({ source: name }, demandText(source, demand));
+    if (isTooMuch(demand)) overtaxed.add(name);
+    else overtaxed.delete(name);
+  }
+
   return async (source) => {
     const name = sourceKey(source);
     if (Date.now() - (lookedAt.get(name) ?? -Infinity) < LOOK_MS) return;
@@ -62,7 +88,7 @@ export function createAttention(runtime: Runtime): (source: TenantSource) => Pro
     lookedAt.set(name, Date.now());
     try {
       await sayWhatWasWidened(source, name);
-      await sayWhatIsRefused(source, name);
+      await Promise.all([sayWhatIsRefused(source, name), sayWhatIsNeeded(source, name)]);
     } catch (error) {
       log.warn(
         `looking at the ledger of ${name} did not succeed and is tried again in a minute: ${scrub((error as Error).message)}`,

@@ -113,6 +113,7 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
       connection: redis,
       prefix,
       attempts: retries.attempts,
+      callsPerMinute: made.callsPerMinute,
     });
     const planned: PlannedSource = {
       tenant: tenant.id,

@@ -41,6 +41,10 @@ export type SourceInstance = {
   readonly maxLagMs: number;
   /** What its vendor lets it ask in a minute. */
   readonly callsPerMinute: number;
+  /** Records in one answer, at most. */
+  readonly recordsPerCall: number;
+  /** What an operator can do where it needs more calls: a part of a sentence. */
+  readonly moreCalls: string;
   readonly keepOriginal: boolean;
   readonly probe: Probe;
 };

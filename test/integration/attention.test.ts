@@ -86,3 +86,33 @@ it(
     expect(failures).toEqual([]);
   },
 );
+
+it(
+  'a tenant with more events than its calls can carry is told of, with the remedy in numbers',
+  { timeout: 120_000 },
+  async () => {
+    const vendor = await simulator({ events: 0 });
+    const { log, said } = listening();
+    const settings = { feishu: { requestsPerMinute: 100 }, audit: { since: '1m', settle: ['1h', '24h'] } };
+    const raw = rawConfig(vendor, settings);
+    const world = await openWorld(raw, log);
+    // Live windows of the last half hour, of 9,000 events a minute.
+    for (let minute = 2; minute < 32; minute += 1) {
+      const span = { from: minutesAgo(minute + 1), to: minutesAgo(minute) };
+      const run = { run: `busy-${minute}`, attempts: 1, startedAt: Date.now(), endedAt: Date.now() };
+      const counts = { ...NO_COUNTS, pages: 90, fetched: 9_000, events: 9_000, created: 9_000 };
+      void world.ledger.append({ stream: live, span, ...run, status: 'done', counts });
+    }
+    await until('them in the ledger', async () => (await world.ledger.recentLive('acme', live.source)).length === 30);
+    const { stop } = await work(world);
+    const words = 'needs 271 calls a minute (live 90, 2 later readings 181), and may make 100: later readings fall behind; each further app in feishu.credentials makes 100 more'; // prettier-ignore
+    await until('the warning', () => said('calls a minute')[0]);
+    await stop();
+    expect(said('calls a minute')[0]).toContain(words);
+    expect(await world.metrics.text()).toMatch(/shenji_calls_limit_per_minute\{tenant="acme",source="feishu.openapi_audit"\} 100/); // prettier-ignore
+    const status = shenji(['status'], raw);
+    await status.ended;
+    expect(status.output().stdout).toMatch(/live .* \d+ of 100\n/);
+    expect(status.output().stdout).toContain('calls a minute (live');
+  },
+);

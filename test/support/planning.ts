@@ -208,6 +208,7 @@ export function inMemory(): Ports & { readonly memory: Memory } {
       throw new Error('not needed here');
     },
     newest: unused,
+    recentLive: unused,
     totals: unused,
   };
   const checkpoints: Checkpoints = {

@@ -100,6 +100,9 @@ function create(vendorSettings: unknown, { timeZone }: SourceTenant, { http }: S
     since: (now) => beginningOf(since, timeZone, now),
     maxLagMs: maxLag,
     callsPerMinute: settings.requestsPerMinute,
+    // An answer holds all figures of a data set and a day.
+    recordsPerCall: Infinity,
+    moreCalls: 'raise dingtalk.requestsPerMinute where the vendor allows more',
     keepOriginal: original,
     probe: async (context) => {
       const yesterday = DateTime.now().setZone(timeZone).minus({ days: 1 }).toFormat('yyyyMMdd');

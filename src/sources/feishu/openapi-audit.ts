@@ -107,6 +107,8 @@ function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo, cach
     since: (now) => beginningOf(since, tenant.timeZone, now),
     maxLagMs: maxLag,
     callsPerMinute: settings.requestsPerMinute * named.length,
+    recordsPerCall: PAGE_SIZE,
+    moreCalls: `each further app in feishu.credentials makes ${settings.requestsPerMinute} more`,
     keepOriginal: original,
     probe: async (context) => {
       const now = Math.floor(Date.now() / 1_000);

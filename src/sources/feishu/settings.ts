@@ -72,6 +72,8 @@ export const feishu: VendorDefinition<typeof shape> = {
   ],
 };
 
+const LONGEST_QUIET_MS = 15 * 60_000;
+
 export const openapiAuditSettings = z
   .strictObject({
     window: duration('60s').prefault('60s').describe('Length of a live window; whole seconds'),
@@ -88,7 +90,7 @@ export const openapiAuditSettings = z
     quiet: duration('15m')
       .prefault('15m')
       .describe(
-        'How long a stretch in which nothing happened may become before it is one entry of the ledger; it is asked for all the same, once in each window. No longer than window: each window has an entry',
+        'How long a stretch in which nothing happened may become before it is one entry of the ledger; it is asked for all the same, once in each window. No longer than window: each window has an entry. At most 15m',
       ),
     since: since('24h')
       .prefault('24h')
@@ -110,6 +112,10 @@ export const openapiAuditSettings = z
   .refine(({ window }) => window % 1_000 === 0, {
     path: ['window'],
     message: 'must be whole seconds, for example 60s',
+  })
+  .refine(({ quiet }) => quiet <= LONGEST_QUIET_MS, {
+    path: ['quiet'],
+    message: 'must be 15m or less: the health dashboard takes a stream without an entry for half an hour for stopped',
   })
   .refine(({ window, backlog }) => backlog % window === 0, {
     path: ['backlog'],
