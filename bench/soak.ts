@@ -33,7 +33,8 @@ const END_LIMIT_S = 20 * 60;
 const SHOWN = 5;
 
 function configFor(vendor: Vendor, servers: Servers, tenants: readonly SoakTenant[], since: string) {
-  const openapi_audit = { lag: LAG, settle: [SETTLE], since };
+  // Nobody waits a quarter of an hour at the end for what is quiet to be written down.
+  const openapi_audit = { lag: LAG, settle: [SETTLE], quiet: '2m', since };
   return {
     namespace: `soak_${randomBytes(4).toString('hex')}`,
     elasticsearch: { url: servers.elasticsearchUrl },
