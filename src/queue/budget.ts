@@ -22,7 +22,7 @@ const LONGEST_WAIT_IN_SLOT_MS = 1_000;
 /** How long it may take a window to be fetched again when its wait is over. */
 const FETCHED_AGAIN_MS = 750;
 
-// KEYS: bucket, hold, waiting:0, waiting:1. ARGV: interval and tolerance in microseconds, rank. Returns milliseconds to wait, 0 = go.
+// KEYS: bucket, hold, waiting:0, waiting:1. ARGV: interval and tolerance in microseconds, rank, longest sleep in milliseconds. Returns milliseconds to wait, 0 = go.
 const TAKE = `
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
@@ -34,7 +34,11 @@ for higher = 0, rank - 1 do
   if redis.call('EXISTS', KEYS[3 + higher]) == 1 then wait = math.max(wait, interval) end
 end
 if wait > 0 then
-  if rank < 2 then redis.call('SET', KEYS[3 + rank], '1', 'PX', math.ceil(interval / 1000) + 250) end
+  if rank < 2 then
+    -- Until it asks again; one that was given back may be expected for longer.
+    local life = math.ceil(math.min(wait / 1000, tonumber(ARGV[4]))) + 250
+    if redis.call('PTTL', KEYS[3 + rank]) < life then redis.call('SET', KEYS[3 + rank], '1', 'PX', life) end
+  end
   return math.ceil(wait / 1000)
 end
 redis.call('SET', KEYS[1], string.format('%.0f', math.max(now, next) + interval), 'PX', math.ceil((2 * interval + tolerance) / 1000))
@@ -68,7 +72,7 @@ export function createBudget(
     for (;;) {
       signal.throwIfAborted();
       // One interval of tolerance lets a caller that woke late catch up, or the budget would never be used in full.
-      const wait = await (redis as WithTake).shenjiTake(...keys, interval, interval, rank);
+      const wait = await (redis as WithTake).shenjiTake(...keys, interval, interval, rank, LONGEST_SLEEP_MS);
       if (wait <= 0) {
         const waitedSeconds = (performance.now() - askedAt) / 1_000;
         onTaken({ quota: quota.key, perMinute: quota.perMinute, waitedSeconds });
