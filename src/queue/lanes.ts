@@ -141,12 +141,20 @@ export function openLanes({ connection, prefix, traced = false }: LanesOptions):
     );
   }
 
+  /** Another scheduler may have forgotten a group. */
+  function closeAllBut(queues: readonly Queue<WindowJob>[]): void {
+    for (const [name, queue] of opened) {
+      if (queues.includes(queue)) continue;
+      opened.delete(name);
+      void queue.close().catch(() => undefined);
+    }
+  }
+
   async function read(): Promise<Sight> {
     groups = await knownGroups(connection, prefix);
-    const [windows, unanswered] = await Promise.all([
-      see([...shared, ...groups.flatMap(({ group }) => lanesOf(group))]),
-      readUnanswered(connection, prefix),
-    ]);
+    const all = [...shared, ...groups.flatMap(({ group }) => lanesOf(group))];
+    closeAllBut(all);
+    const [windows, unanswered] = await Promise.all([see(all), readUnanswered(connection, prefix)]);
     const bySource = Map.groupBy(windows, sourceKeyOf);
     const streams = new Set(windows.filter(({ state }) => state !== 'failed').map(streamKey)).size;
     const firstTurns = new Map<number, number>();
@@ -180,11 +188,7 @@ export function openLanes({ connection, prefix, traced = false }: LanesOptions):
       for (const known of groups.filter(({ isLiving }) => !isLiving)) {
         const queues = lanesOf(known.group);
         if ((await see(queues)).length > 0) continue;
-        for (const queue of queues) {
-          await queue.obliterate({ force: true });
-          opened.delete(queue.name);
-          await queue.close();
-        }
+        for (const queue of queues) await queue.obliterate({ force: true });
         await forgetGroup(connection, prefix, known);
       }
     },

@@ -9,15 +9,16 @@ export type Slots = {
   isFree(lane: Lane): boolean;
   /** Holds a slot until the work has ended; never rejects. */
   hold(lane: Lane, work: Promise<unknown>): void;
-  /** Resolves when a slot becomes free. */
-  freed(): Promise<void>;
+  /** How many slots have become free so far. */
+  freed(): number;
   /** Resolves when all work that is under way has ended. */
   idle(): Promise<void>;
 };
 
-export function createSlots(concurrency: number): Slots {
+/** `onFreed`: told whenever one becomes free. */
+export function createSlots(concurrency: number, onFreed: () => void = () => undefined): Slots {
   const held = new Map<Promise<unknown>, Lane>();
-  let next = Promise.withResolvers<void>();
+  let freed = 0;
   const count = (lane: Lane): number => [...held.values()].filter((each) => each === lane).length;
   return {
     isFree: (lane) => held.size < concurrency && count(lane) < slotsOf(lane, concurrency),
@@ -26,12 +27,12 @@ export function createSlots(concurrency: number): Slots {
         .catch(() => undefined)
         .finally(() => {
           held.delete(ended);
-          next.resolve();
-          next = Promise.withResolvers<void>();
+          freed += 1;
+          onFreed();
         });
       held.set(ended, lane);
     },
-    freed: () => next.promise,
+    freed: () => freed,
     idle: async () => void (await Promise.all(held.keys())),
   };
 }

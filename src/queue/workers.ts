@@ -1,5 +1,4 @@
 /** The workers of one process: they take windows from the lanes, many at once, and stop without losing one. */
-import { setTimeout as pause } from 'node:timers/promises';
 import { UnrecoverableError, Worker, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
@@ -13,6 +12,7 @@ import { createAnswers, isUnanswered } from './answers.ts';
 import { createGate, createTurns, type Gate } from './gate.ts';
 import { joinGroup, type Group } from './groups.ts';
 import { concede } from './outcome.ts';
+import { createRest } from './rest.ts';
 import { createSlots } from './slots.ts';
 import { telemetry } from './telemetry.ts';
 import { LANES, queueName, windowOf, type Lane, type WindowJob } from './window-job.ts';
@@ -109,10 +109,14 @@ class Puller extends Worker<WindowJob> {
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const { connection, prefix, collect, log, scrub, group, lock = LOCK, restMs = REST_MS, lanes = LANES } = options;
   let stopping = false;
-  const stopped = Promise.withResolvers<void>();
+  let isFull = false;
   const underWay = new Set<Promise<void>>();
   const turns = createTurns(restMs);
-  const slots = createSlots(options.concurrency);
+  const resting = createRest();
+  const slots = createSlots(options.concurrency, () => {
+    // Where a lane was not looked at for want of one.
+    if (isFull) resting.cutShort();
+  });
   const answers = createAnswers(connection, prefix);
   const admission = createAdmission(connection, answers);
 
@@ -256,15 +260,15 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   async function pull(): Promise<void> {
     while (!stopping) {
       const free = areAllShut() ? [] : pullers.filter(({ lane }) => slots.isFree(lane));
-      // Before the fetch: one that becomes free meanwhile counts.
-      const freed = slots.freed();
+      const before = slots.freed();
+      isFull = free.length < pullers.length;
       try {
         if (await takeOne(free)) continue;
-        const isFull = free.length < pullers.length;
-        await Promise.race([pause(POLL_MS), stopped.promise, ...(isFull ? [freed] : [])]);
+        // One may have become free while it was fetched.
+        if (!isFull || slots.freed() === before) await resting.rest(POLL_MS);
       } catch (error) {
         trouble('', error);
-        await Promise.race([pause(TROUBLE_MS), stopped.promise]);
+        await resting.rest(TROUBLE_MS);
       }
     }
   }
@@ -276,7 +280,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
 
   async function stop(deadlineMs: number): Promise<void> {
     stopping = true;
-    stopped.resolve();
+    resting.cutShort();
     for (const gate of gates.values()) gate.close();
     const deadline = setTimeout(() => {
       for (const { puller } of pullers) puller.cancelAllJobs('the worker stops');

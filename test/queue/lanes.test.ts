@@ -123,9 +123,9 @@ describe('slots', () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     slots.hold('background', promise);
     expect(slots.isFree('live')).toBe(false);
-    const freed = slots.freed();
     resolve();
-    await freed;
+    await slots.idle();
+    expect(slots.freed()).toBe(1);
     expect(slots.isFree('live')).toBe(true);
   });
 });
