@@ -90,8 +90,10 @@ const WAITS: readonly (() => string)[] = [
 
 /** Lets go what the wait holds, as when its hour is over: the budget, and the windows that wait for it. */
 async function hourPasses({ runtime: { redis, prefix, lanes } }: FaultWorld): Promise<void> {
+  // With the calls that are kept for windows which come back when it is over.
   const holds = await redis.keys(`${prefix}:budget:*:hold`);
-  if (holds.length > 0) await redis.del(...holds);
+  const kept = await redis.keys(`${prefix}:budget:*:waiting:*`);
+  if (holds.length + kept.length > 0) await redis.del(...holds, ...kept);
   for (const lane of lanes.shared)
     for (const job of await lane.getDelayed()) await job?.promote().catch(() => undefined);
 }
