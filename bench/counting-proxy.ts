@@ -6,8 +6,7 @@ import { buffer } from 'node:stream/consumers';
 
 export type CountingProxy = {
   readonly url: string;
-  readonly requests: () => number;
-  /** The same, by method and path. */
+  /** How many requests so far, by method and path. */
   readonly byPath: () => ReadonlyMap<string, number>;
   /**
    * From now on bulks of this data stream are answered here, each document as created in `backingIndex`, and not stored: for
@@ -44,7 +43,6 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
   const { hostname, port } = new URL(target);
   const agent = new Agent({ keepAlive: true });
   const swallowed = new Map<string, string>();
-  let requests = 0;
   const byPath = new Map<string, number>();
 
   function forward(incoming: IncomingMessage, outgoing: ServerResponse): void {
@@ -59,7 +57,6 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
   }
 
   const server = createServer((incoming, outgoing) => {
-    requests += 1;
     const [path = ''] = (incoming.url ?? '').split('?');
     const name = `${incoming.method ?? ''} ${path}`;
     byPath.set(name, (byPath.get(name) ?? 0) + 1);
@@ -72,7 +69,6 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    requests: () => requests,
     byPath: () => new Map(byPath),
     swallow: (dataStream, backingIndex) => void swallowed.set(`/${dataStream}/_bulk`, backingIndex),
     close: async () => {

@@ -7,6 +7,7 @@ import { startServers, type Servers } from '../demo/embedded/index.ts';
 import { formatDuration } from '../pipeline/duration.ts';
 import { openRuntime } from '../runtime/runtime.ts';
 import { many } from '../pipeline/many.ts';
+import { streamKey } from '../pipeline/stream.ts';
 import { colors, print, printJson, progress, table, tell } from './terminal.ts';
 import { interruptible, stopSignal } from './stopping.ts';
 import { openLog } from './with-runtime.ts';
@@ -87,7 +88,7 @@ function show({ rows, states, samples, notes, attacks, falseAlarms }: DemoResult
     table(
       ['stream', 'from', 'until', ''],
       states.map(({ stream, origin, watermark, gaps }) => [
-        `${stream.tenant}/${stream.source}/${stream.pass}`,
+        streamKey(stream),
         new Date(origin).toISOString(),
         new Date(watermark).toISOString(),
         gaps.length === 0 ? colors.green('no gap') : colors.red(many(gaps.length, 'gap')),

@@ -103,10 +103,8 @@ function toRow(state: StreamState, { made }: TenantSource, around: Around): Row 
 
 async function attentionFor(runtime: Runtime, source: TenantSource): Promise<string[]> {
   const [widenings, refusals] = await Promise.all([wideningsFor(runtime, source), refusalsFor(runtime, source)]);
-  const demand = await demandFor(runtime, source);
-  const overtaxed = demand !== undefined && isTooMuch(demand) ? [demandText(source, demand)] : [];
   const refused = refusals !== undefined && areMostRefused(refusals) ? [refusalText(source, refusals)] : [];
-  return [...widenings.map((widening) => wideningText(source, widening)), ...refused, ...overtaxed];
+  return [...widenings.map((widening) => wideningText(source, widening)), ...refused];
 }
 
 /** Undefined where that fails, as while an index is closed, or takes long: the rest of a status is worth seeing all the same. */
@@ -153,7 +151,9 @@ async function rowsOf(runtime: Runtime, { attentionOf, demandOf, duplicatesOf }:
         demandOf(source),
         duplicatesOf(dataStream),
       ]);
-      const around = { queue, retrying, attention, calls, dataStream, crossIndexDuplicates };
+      const overtaxed = calls !== undefined && isTooMuch(calls) ? [demandText(source, calls)] : [];
+      const told = [...attention, ...overtaxed];
+      const around = { queue, retrying, attention: told, calls, dataStream, crossIndexDuplicates };
       return states.map((state) => toRow(state, source, around));
     }),
   );

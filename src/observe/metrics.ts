@@ -15,7 +15,7 @@ import {
 import type { Demand } from '../pipeline/demand.ts';
 import type { Counts } from '../pipeline/ledger.ts';
 import { reachedUntil, type StreamState } from '../pipeline/planner.ts';
-import { passKind, type Stream } from '../pipeline/stream.ts';
+import { passKind, sourceKeyOf, type Stream } from '../pipeline/stream.ts';
 
 /** How a run of a window ended: `waiting` and `split` ones come back without having spent an attempt. */
 export type WindowStatus = 'done' | 'failed' | 'waiting' | 'split';
@@ -257,9 +257,9 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
         const figures = combine(passes.get(labels.pass)?.figures, { lag, watermark, gaps: gaps.length, maxLagMs });
         passes.set(labels.pass, { labels, figures });
       }
-      figured.set(`${tenant}/${source}`, passes);
+      figured.set(sourceKeyOf({ tenant, source }), passes);
       for (const [state, windows] of Object.entries(counts)) depth.set({ tenant, source, state }, windows);
-      waitingOf.set(`${tenant}/${source}`, counts.waiting);
+      waitingOf.set(sourceKeyOf({ tenant, source }), counts.waiting);
     },
     text: () => registry.metrics(),
     contentType: registry.contentType,

@@ -2,7 +2,7 @@
 import type { Checkpoint, EntryRef } from './ledger.ts';
 import type { PlannedSource, PlannerPorts } from './planner.ts';
 import { iso } from './spans.ts';
-import { passRank, streamKey } from './stream.ts';
+import { passRank, sourceKeyOf, streamKey } from './stream.ts';
 
 /** How often all checkpoints of a source are compared with the ledger. */
 const RECONCILE_MS = 60_000;
@@ -74,7 +74,7 @@ export function createRecovery({ ledger, checkpoints, log, now }: PlannerPorts):
   }
 
   async function reconcile(planned: PlannedSource): Promise<void> {
-    const key = `${planned.tenant}/${planned.source}`;
+    const key = sourceKeyOf(planned);
     if (now() - (reconciled.get(key) ?? -Infinity) < RECONCILE_MS) return;
     await recoverBackfills(planned);
     await verifyAll(planned);

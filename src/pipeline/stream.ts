@@ -13,10 +13,11 @@ export type Pass = 'live' | `settle-${string}` | `backfill-${string}`;
 export type Stream = { readonly tenant: string; readonly source: SourceName; readonly pass: Pass };
 
 /** `acme/feishu.openapi_audit/live`: the stream's name everywhere it is shown or stored. */
-export const streamKey = ({ tenant, source, pass }: Stream): string => `${tenant}/${source}/${pass}`;
+export const streamKey = (stream: Stream): string => `${sourceKeyOf(stream)}/${stream.pass}`;
 
 /** `acme/feishu.openapi_audit`: one source of one tenant, in all its passes. */
-export const sourceKeyOf = ({ tenant, source }: Omit<Stream, 'pass'>): string => `${tenant}/${source}`;
+export const sourceKeyOf = ({ tenant, source }: { readonly tenant: string; readonly source: string }): string =>
+  `${tenant}/${source}`;
 
 /** 0 live, 1 settle, 2 backfill: lower goes first, in the queue and in the request budget. */
 export function passRank(pass: Pass): 0 | 1 | 2 {

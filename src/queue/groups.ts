@@ -6,6 +6,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { sourceKeyOf, type Pass, type Stream } from '../pipeline/stream.ts';
 import { withinBound } from '../pipeline/within-bound.ts';
+import { LIFE_MS, nowOf, repeatBeat } from './heartbeat.ts';
 
 /** `sources`: keys as `acme/feishu.openapi_audit`; `pass`: only this one of theirs. */
 export type Group = { readonly name: string; readonly sources: readonly string[]; readonly pass?: Pass };
@@ -23,19 +24,12 @@ export function groupOf(sources: readonly string[], pass?: Pass): Group {
 export const takes = ({ sources, pass }: Group, stream: Stream): boolean =>
   sources.includes(sourceKeyOf(stream)) && (pass === undefined || pass === stream.pass);
 
-const BEAT_MS = 5_000;
-/** Three beats may fail. */
-const LIFE_MS = 20_000;
 /** Whoever starts waits no longer for a Redis that is away. */
 const FIRST_MS = 2_000;
 
 const keyOf = (prefix: string): string => `${prefix}:groups`;
 
-/** By Redis' clock: those of the machines may differ by more than a life. */
-const BEAT = `
-local time = redis.call('TIME')
-redis.call('ZADD', KEYS[1], time[1], ARGV[1])
-`;
+/** With the time, as the signs of life have it: one command for whoever looks at all lanes. */
 const LIST = `
 local time = redis.call('TIME')
 return { time[1], redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES') }
@@ -50,16 +44,13 @@ export async function joinGroup(
   group: Group,
 ): Promise<{ readonly leave: () => Promise<void> }> {
   const member = JSON.stringify({ ...group, worker: randomUUID() } satisfies Member);
-  const beat = async (): Promise<void> => void (await redis.eval(BEAT, 1, keyOf(prefix), member));
+  const beat = async (): Promise<unknown> => redis.zadd(keyOf(prefix), await nowOf(redis), member);
   await withinBound(beat(), FIRST_MS).catch(() => undefined);
-  const timer = setInterval(() => {
-    // A waiting command would pile up on a Redis that is away.
-    if (redis.status === 'ready') void beat().catch(() => undefined);
-  }, BEAT_MS);
+  const beating = repeatBeat(redis, beat);
   return {
     // Known still, by what it leaves in its lanes.
     leave: async () => {
-      clearInterval(timer);
+      beating.stop();
       if (redis.status === 'ready') await redis.zadd(keyOf(prefix), 0, member).catch(() => 0);
     },
   };
@@ -92,7 +83,7 @@ export async function knownGroups(redis: Redis, prefix: string): Promise<readonl
     if (member === undefined) continue;
     const { worker: _, ...group } = member;
     const before = groups.get(group.name);
-    const isLiving = Number(found[at + 1]) > Number(now) - LIFE_MS / 1_000 || before?.isLiving === true;
+    const isLiving = Number(found[at + 1]) > Number(now) * 1_000 - LIFE_MS || before?.isLiving === true;
     groups.set(group.name, { group, isLiving, members: [...(before?.members ?? []), text] });
   }
   return [...groups.values()].toSorted(

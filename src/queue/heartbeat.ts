@@ -6,34 +6,40 @@ export type Part = 'scheduler' | 'worker';
 
 const BEAT_MS = 5_000;
 /** Three beats may fail. */
-const LIFE_MS = 20_000;
+export const LIFE_MS = 20_000;
 
 // A sorted set: who, by the moment of the last sign. Not the name of the key that versions before kept one name in.
 const keyOf = (prefix: string, part: Part): string => `${prefix}:living:${part}`;
 
 /** By Redis' clock: those of the machines may differ by more than a life. */
-async function nowOf(redis: Redis): Promise<number> {
+export async function nowOf(redis: Redis): Promise<number> {
   return Number((await redis.time())[0]) * 1_000;
 }
 
-/** Beats until stopped; what fails is tried at the next beat. */
+/** Again and again until stopped, each time that Redis is there; what fails is tried at the next beat. */
+export function repeatBeat(redis: Redis, beat: () => Promise<unknown>): { readonly stop: () => void } {
+  const timer = setInterval(() => {
+    // A waiting command would pile up on a Redis that is away.
+    if (redis.status === 'ready') void beat().catch(() => undefined);
+  }, BEAT_MS);
+  return { stop: () => clearInterval(timer) };
+}
+
+/** Beats until stopped. */
 export function startHeartbeat(redis: Redis, prefix: string, part: Part): { readonly stop: () => void } {
   const key = keyOf(prefix, part);
   const self = `${hostname()} (process ${process.pid})`;
   async function beat(): Promise<void> {
-    // A waiting command would pile up on a Redis that is away.
-    if (redis.status !== 'ready') return;
     const now = await nowOf(redis);
     await redis.zadd(key, now, self);
     await redis.zremrangebyscore(key, '-inf', now - LIFE_MS);
     await redis.pexpire(key, LIFE_MS);
   }
-  const tryBeat = (): void => void beat().catch(() => undefined);
-  tryBeat();
-  const timer = setInterval(tryBeat, BEAT_MS);
+  if (redis.status === 'ready') void beat().catch(() => undefined);
+  const beating = repeatBeat(redis, beat);
   return {
     stop: () => {
-      clearInterval(timer);
+      beating.stop();
       if (redis.status === 'ready') void redis.zrem(key, self).catch(() => undefined);
     },
   };

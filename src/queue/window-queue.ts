@@ -123,12 +123,10 @@ export function openWindowQueue(
   const own = { tenant, source };
   const askedKey = `${prefix}:asked:${tenant}.${source}`;
   const probeKey = `${prefix}:probe:${tenant}.${source}`;
-  let share = 1;
   let sight: Sight | undefined;
 
   async function look(mostAgeMs = 0): Promise<readonly SeenWindow[]> {
     sight = await lanes.look(mostAgeMs);
-    share = sight.shareOf(own);
     return sight.windowsOf(own);
   }
   const isUnfinished = ({ state }: SeenWindow): boolean => state !== 'failed';
@@ -161,7 +159,7 @@ export function openWindowQueue(
 
   return {
     add,
-    share: () => Math.min(share, Math.max(LEAST_QUEUED, Math.ceil(callsPerMinute / LOOKS_A_MINUTE))),
+    share: () => Math.min(sight?.shareOf(own) ?? 1, Math.max(LEAST_QUEUED, Math.ceil(callsPerMinute / LOOKS_A_MINUTE))),
     divide: async (stream, whole, parts) => {
       const [first] = parts;
       // Before it is there: whoever plans meanwhile takes out what is not the probe.

@@ -47,13 +47,24 @@ export function demandText(source: TenantSource, demand: Demand): string {
   return `${sourceKey(source)} needs ${calls(neededCalls(demand))} calls a minute (live ${calls(demand.live)}, ${many(settleMs.length, 'later reading')} ${calls(demand.later)}), and may make ${demand.limit}: later readings fall behind; ${source.made.moreCalls}, and each later reading less (settle) saves ${calls(demand.later / Math.max(1, settleMs.length))}`;
 }
 
+/** Tells the beginnings of a state from its lasting: true where what is so now was not so at the last call for this name. */
+function createOnsets(): (name: string, isSo: boolean) => boolean {
+  const lasting = new Set<string>();
+  return (name, isSo) => {
+    const begins = isSo && !lasting.has(name);
+    if (isSo) lasting.add(name);
+    else lasting.delete(name);
+    return begins;
+  };
+}
+
 /** For a scheduler: says once what was changed, and each time when most records begin to be refused. Never rejects. */
 export function createAttention(runtime: Runtime): (source: TenantSource) => Promise<void> {
   const { log, metrics, scrub } = runtime;
   const lookedAt = new Map<string, number>();
   const compared = new Set<string>();
-  const alarmed = new Set<string>();
-  const overtaxed = new Set<string>();
+  const areRefused = createOnsets();
+  const areOvertaxed = createOnsets();
 
   async function sayWhatWasWidened(source: TenantSource, name: string): Promise<void> {
     if (compared.has(name)) return;
@@ -67,18 +78,15 @@ export function createAttention(runtime: Runtime): (source: TenantSource) => Pro
     const share = refusals === undefined ? 0 : refusals.refused / refusals.records;
     metrics.refused({ tenant: source.tenant.id, source: source.definition.name, share });
     const isAlarming = refusals !== undefined && areMostRefused(refusals);
-    if (isAlarming && !alarmed.has(name)) log.warn({ source: name }, refusalText(source, refusals));
-    if (isAlarming) alarmed.add(name);
-    else alarmed.delete(name);
+    if (areRefused(name, isAlarming) && refusals !== undefined)
+      log.warn({ source: name }, refusalText(source, refusals));
   }
 
   async function sayWhatIsNeeded(source: TenantSource, name: string): Promise<void> {
     const demand = await demandFor(runtime, source);
     if (demand === undefined) return;
     metrics.demanded({ tenant: source.tenant.id, source: source.definition.name, ...demand });
-    if (isTooMuch(demand) && !overtaxed.has(name)) log.warn({ source: name }, demandText(source, demand));
-    if (isTooMuch(demand)) overtaxed.add(name);
-    else overtaxed.delete(name);
+    if (areOvertaxed(name, isTooMuch(demand))) log.warn({ source: name }, demandText(source, demand));
   }
 
   return async (source) => {

@@ -6,7 +6,7 @@ import { divide, isDivisible, MOST_PAGES } from '../pipeline/busy.ts';
 import { collectWindow } from '../pipeline/collect.ts';
 import { PermanentError, WindowTooBusyError } from '../pipeline/errors.ts';
 import type { Counts } from '../pipeline/ledger.ts';
-import { passDelayMs, passRank, streamKey } from '../pipeline/stream.ts';
+import { passDelayMs, passRank, sourceKeyOf, streamKey } from '../pipeline/stream.ts';
 import { createBudget } from '../queue/budget.ts';
 import type { Group } from '../queue/groups.ts';
 import { streamOf, type Lane } from '../queue/window-job.ts';
@@ -46,7 +46,7 @@ export async function startCollector(runtime: Runtime, options: CollectorOptions
     const documents = writers.get(job.source);
     const budget = budgets[passRank(job.pass)]?.forWindow();
     if (found === undefined || documents === undefined || budget === undefined)
-      throw new PermanentError(`no source ${job.tenant}/${job.source} is configured here`);
+      throw new PermanentError(`no source ${sourceKeyOf(job)} is configured here`);
     const { made } = found;
     const stream = streamOf(job);
     const span = { from: job.from, to: job.to };

@@ -1,6 +1,6 @@
 /** Which sources need no look at ledger and queue now: everything is done, and nothing falls due before a moment that is known. */
 import { plannedDelayMs, reachedUntil, type PlannedSource, type StreamState } from '../pipeline/planner.ts';
-import { gridOf, passRank } from '../pipeline/stream.ts';
+import { gridOf, passRank, sourceKeyOf } from '../pipeline/stream.ts';
 import { sourceKey, type Runtime, type TenantSource } from './runtime.ts';
 
 /** What others change, as by a restore, is seen after so long. */
@@ -47,7 +47,7 @@ export function createRests({ checkpoints }: Pick<Runtime, 'checkpoints'>): Rest
     askedAt = performance.now();
     const before = asked;
     asked = checkpoints.list({ unfinished: true, backfills: true }).then(
-      (found) => new Set(found.map(({ stream: { tenant, source } }) => `${tenant}/${source}`)),
+      (found) => new Set(found.map(({ stream }) => sourceKeyOf(stream))),
       // A server that is away: the next look says so.
       () => before,
     );

@@ -13,6 +13,7 @@ import { version } from '../observe/version.ts';
 import type { Checkpoints, Ledger } from '../pipeline/ledger.ts';
 import { createPlanner, type PlannedSource, type Planner } from '../pipeline/planner.ts';
 import { createRedactor, type Redactor } from '../pipeline/redact.ts';
+import { sourceKeyOf } from '../pipeline/stream.ts';
 import { withinBound } from '../pipeline/within-bound.ts';
 import { createCache } from '../queue/cache.ts';
 import { connectRedis, type Redis } from '../queue/connection.ts';
@@ -33,7 +34,8 @@ export type TenantSource = {
 };
 
 /** `acme/feishu.openapi_audit`: as it is shown, and named on the command line. */
-export const sourceKey = ({ tenant, definition }: TenantSource): string => `${tenant.id}/${definition.name}`;
+export const sourceKey = ({ tenant, definition }: TenantSource): string =>
+  sourceKeyOf({ tenant: tenant.id, source: definition.name });
 
 export type Runtime = {
   readonly config: Config;

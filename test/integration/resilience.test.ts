@@ -6,25 +6,14 @@ import { startRedis } from '../../src/demo/embedded/redis.ts';
 import { collectWindow } from '../../src/pipeline/collect.ts';
 import { DestinationUnavailableError, WaitError } from '../../src/pipeline/errors.ts';
 import type { Stream } from '../../src/pipeline/stream.ts';
-import { startWorkers, type WorkersOptions } from '../../src/queue/workers.ts';
 import { documentWriters, preparationOf } from '../../src/runtime/preparation.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { createDeadLetters } from '../../src/elasticsearch/dead-letters.ts';
 import type { Page } from '../../src/source.ts';
 import { startProxy, type ProxyMode } from '../faults/proxy.ts';
-import { live, minutesAgo, watermark, work } from '../support/pipeline.ts';
+import { live, minutesAgo, watermark, work, workQueue } from '../support/pipeline.ts';
 import { lentContext } from '../support/vendor.ts';
-import {
-  collectedIds,
-  countOf,
-  openWorld,
-  rawConfig,
-  shenji,
-  silent,
-  simulator,
-  trueIds,
-  until,
-} from '../support/world.ts';
+import { collectedIds, countOf, openWorld, rawConfig, shenji, simulator, trueIds, until } from '../support/world.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -48,28 +37,6 @@ const arrived = (world: Runtime): Promise<number> =>
     () => watermark(world),
     (time) => time >= minutesAgo(3),
   );
-
-/** Only the queue's part of a world: what is done with a window is up to the test. */
-async function queueWorkers(
-  world: Runtime,
-  collect: WorkersOptions['collect'],
-  more: Partial<WorkersOptions> = {},
-): Promise<void> {
-  const dataStream = 'logs-feishu.openapi_audit-test';
-  const workers = await startWorkers({
-    queues: [{ tenant: 'acme', source: live.source, dataStream, windowsAtOnce: 100 }],
-    connection: world.redis,
-    prefix: world.prefix,
-    concurrency: 2,
-    backoff: { baseMs: 100, maxMs: 100 },
-    collect,
-    probeDestination: async () => undefined,
-    scrub: (text) => text,
-    log: silent,
-    ...more,
-  });
-  onTestFinished(() => workers.stop(100));
-}
 
 describe('a worker that is killed', () => {
   it('leaves windows that another one has done within 15 s', { timeout: 90_000 }, async () => {
@@ -114,8 +81,9 @@ describe('a worker that is killed', () => {
     const over = Promise.withResolvers<void>();
     let deaths = 0;
     let done = 0;
-    await queueWorkers(
+    await workQueue(
       world,
+      ['acme'],
       async ({ job }) => {
         if (job.from !== poison.from) return void (done += 1);
         deaths += 1;
@@ -150,8 +118,9 @@ it('where Elasticsearch takes the probe and refuses the documents, one window at
   const restMs = 1_500;
   let pauses = 0;
   const resumed: { readonly at: number; asked: number }[] = [];
-  await queueWorkers(
+  await workQueue(
     world,
+    ['acme'],
     async () => {
       const last = resumed.at(-1);
       if (last !== undefined) last.asked += 1;
@@ -179,8 +148,9 @@ it('a lost lock stops a window before its next bulk', async () => {
   if (tenantSource === undefined) throw new Error('the world has a source');
   const span = { from: minutesAgo(30), to: minutesAgo(20) };
   const outcome = Promise.withResolvers<unknown>();
-  await queueWorkers(
+  await workQueue(
     world,
+    ['acme'],
     async ({ job, signal }) => {
       const [lock] = await world.redis.keys(`${world.prefix}:*${job.from}*:lock`);
       await world.redis.set(lock ?? '', 'somebody else');
@@ -213,7 +183,7 @@ it('a lost lock stops a window before its next bulk', async () => {
 it('a window that is begun again is another run, so that what each of them created is on record', async () => {
   const world = await openWorld((await past()).raw);
   const runs: string[] = [];
-  await queueWorkers(world, async ({ run }) => {
+  await workQueue(world, ['acme'], async ({ run }) => {
     runs.push(run);
     if (runs.length === 1) throw new WaitError('given back', 10);
   });

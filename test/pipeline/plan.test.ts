@@ -3,23 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { dayGrid, dividedGrid, fixedGrid } from '../../src/pipeline/grid.ts';
 import { compact, mergeGaps, plan, type Failures, type PlanInput } from '../../src/pipeline/plan.ts';
 import { lengthOf, merge, overlaps, subtract, type Span } from '../../src/pipeline/spans.ts';
+import { EMPTY_PLAN } from '../support/planning.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const base: PlanInput = {
-  now: 10 * HOUR,
-  origin: 9 * HOUR,
-  end: undefined,
-  delayMs: 2 * MINUTE,
-  grid: fixedGrid(MINUTE),
-  backlogGrid: fixedGrid(HOUR),
-  useBacklogGrid: false,
-  newestFirst: false,
-  done: [],
-  queued: [],
-  failures: [],
-  room: 1_000,
-};
+const base: PlanInput = { ...EMPTY_PLAN, now: 10 * HOUR, origin: 9 * HOUR };
 const failure = (span: Span, at: number, retryable = true): Failures => ({
   ...span,
   failures: 1,

@@ -1,27 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fixedGrid } from '../../src/pipeline/grid.ts';
 import { plan, type Failures, type PlanInput } from '../../src/pipeline/plan.ts';
 import type { PlannedWindow } from '../../src/pipeline/quiet.ts';
 import { lengthOf, merge, overlaps, type Span } from '../../src/pipeline/spans.ts';
+import { EMPTY_PLAN } from '../support/planning.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const QUARTER = 15 * MINUTE;
-const base: PlanInput = {
-  now: 0,
-  origin: 0,
-  end: undefined,
-  delayMs: 2 * MINUTE,
-  grid: fixedGrid(MINUTE),
-  backlogGrid: fixedGrid(HOUR),
-  useBacklogGrid: false,
-  newestFirst: false,
-  done: [],
-  queued: [],
-  failures: [],
-  room: 100,
-};
+const base: PlanInput = { ...EMPTY_PLAN, now: 0, origin: 0, room: 100 };
 
 type Weather = {
   /** Whether something happened in this stretch. */

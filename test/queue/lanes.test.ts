@@ -5,11 +5,11 @@ import type { Stream } from '../../src/pipeline/stream.ts';
 import { groupOf, joinGroup } from '../../src/queue/groups.ts';
 import { createSlots } from '../../src/queue/slots.ts';
 import { jobPriority, parseJobId, jobId } from '../../src/queue/window-job.ts';
-import { startWorkers, type WindowRun, type WorkersOptions } from '../../src/queue/workers.ts';
+import type { WindowRun, WorkersOptions } from '../../src/queue/workers.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { startScheduler } from '../../src/runtime/scheduler.ts';
-import { live, minutesAgo } from '../support/pipeline.ts';
-import { openWorld, rawConfig, silent, simulator, until } from '../support/world.ts';
+import { live, minutesAgo, workQueue } from '../support/pipeline.ts';
+import { openWorld, rawConfig, simulator, until } from '../support/world.ts';
 
 const SOURCE = live.source;
 const span = { from: minutesAgo(30), to: minutesAgo(20) };
@@ -27,25 +27,15 @@ async function world() {
   return { ...runtime, queueOf };
 }
 
+/** Of one source no more than two windows at once. */
 async function startFor(
-  { redis, prefix }: Runtime,
+  world: Runtime,
   tenants: readonly string[],
-  collect: (run: WindowRun) => Promise<void>,
+  collect: WorkersOptions['collect'],
   more: Partial<WorkersOptions> = {},
 ): Promise<void> {
-  const workers = await startWorkers({
-    queues: tenants.map((tenant) => ({ tenant, source: SOURCE, dataStream: 'logs-test', windowsAtOnce: 2 })),
-    connection: redis,
-    prefix,
-    concurrency: 4,
-    backoff: { baseMs: 100, maxMs: 100 },
-    collect,
-    probeDestination: async () => undefined,
-    scrub: (text) => text,
-    log: silent,
-    ...more,
-  });
-  onTestFinished(() => workers.stop(100));
+  const queues = tenants.map((tenant) => ({ tenant, source: SOURCE, dataStream: 'logs-test', windowsAtOnce: 2 }));
+  await workQueue(world, tenants, collect, { queues, concurrency: 4, ...more });
 }
 
 const states = async ({ lanes }: Runtime, tenant: string): Promise<string[]> =>

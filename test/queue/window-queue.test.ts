@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CredentialsError } from '../../src/pipeline/errors.ts';
 import { createPlanner } from '../../src/pipeline/planner.ts';
 import type { Stream } from '../../src/pipeline/stream.ts';
-import { startWorkers } from '../../src/queue/workers.ts';
+import { workQueue } from '../support/pipeline.ts';
 import { openWorld, rawConfig, silent, simulator, until } from '../support/world.ts';
 
 const HOUR = 3_600_000;
@@ -48,24 +48,15 @@ describe('the queue of windows', () => {
   });
 
   it('takes a probe of the same name as one that failed a moment ago', async () => {
-    const { queue, planned, planner, ledger, redis, prefix } = await world();
+    const here = await world();
+    const { queue, planned, planner, ledger } = here;
     const span = { from: Date.now() - HOUR, to: Date.now() - HOUR / 2 };
     const error = { type: 'CredentialsError', message: 'refused', retryable: false };
     const run = { run: 'one', attempts: 1, startedAt: span.from, endedAt: span.to };
     await ledger.append({ stream: live, span, ...run, status: 'suspended', error });
     await planner.tick(planned);
     const [probe] = await queue.unfinished();
-    const workers = await startWorkers({
-      queues: [{ tenant: 'acme', source: live.source, dataStream: 'logs-test', windowsAtOnce: 2 }],
-      connection: redis,
-      prefix,
-      concurrency: 1,
-      backoff: { baseMs: 100, maxMs: 100 },
-      collect: () => Promise.reject(new CredentialsError('refused')),
-      probeDestination: async () => undefined,
-      scrub: (text) => text,
-      log: silent,
-    });
+    const workers = await workQueue(here, ['acme'], () => Promise.reject(new CredentialsError('refused')));
     await until('its failure', async () => (await queue.failed()).length === 1);
     await workers.stop(100);
     await queue.rest(0);

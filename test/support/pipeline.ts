@@ -7,8 +7,10 @@ import type { Pass, Stream } from '../../src/pipeline/stream.ts';
 import { documentWriters, preparationOf } from '../../src/runtime/preparation.ts';
 import { startCollector } from '../../src/runtime/collector.ts';
 import type { Runtime, TenantSource } from '../../src/runtime/runtime.ts';
+import { startWorkers, type Workers, type WorkersOptions } from '../../src/queue/workers.ts';
 import { startScheduler } from '../../src/runtime/scheduler.ts';
 import { lentContext } from './vendor.ts';
+import { silent } from './world.ts';
 
 const MINUTE = 60_000;
 
@@ -22,6 +24,30 @@ export async function work(world: Runtime, tickMs = 100): Promise<{ readonly sto
   const stop = (): Promise<void> => (stopped ??= scheduler.stop().then(() => workers.stop(1_000)));
   onTestFinished(stop);
   return { stop };
+}
+
+/** Only the queue's part of a worker, for these tenants: what is done with a window is up to the test. Stopped with it, if not before. */
+export async function workQueue(
+  { redis, prefix }: Runtime,
+  tenants: readonly string[],
+  collect: WorkersOptions['collect'],
+  more: Partial<WorkersOptions> = {},
+): Promise<Workers> {
+  const dataStream = 'logs-feishu.openapi_audit-test';
+  const workers = await startWorkers({
+    queues: tenants.map((tenant) => ({ tenant, source: live.source, dataStream, windowsAtOnce: 100 })),
+    connection: redis,
+    prefix,
+    concurrency: 2,
+    backoff: { baseMs: 100, maxMs: 100 },
+    collect,
+    probeDestination: async () => undefined,
+    scrub: (text) => text,
+    log: silent,
+    ...more,
+  });
+  onTestFinished(() => workers.stop(100));
+  return workers;
 }
 
 export const watermark = async ({ checkpoints }: Runtime, stream = live): Promise<number> =>

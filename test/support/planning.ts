@@ -9,6 +9,7 @@ import {
   type Suspension,
 } from '../../src/pipeline/ledger.ts';
 import { dividedGrid, fixedGrid } from '../../src/pipeline/grid.ts';
+import type { PlanInput } from '../../src/pipeline/plan.ts';
 import {
   createPlanner,
   type FailedWindow,
@@ -20,6 +21,20 @@ import {
 import { overlaps, type Span } from '../../src/pipeline/spans.ts';
 import { streamKey, type Pass } from '../../src/pipeline/stream.ts';
 import { silent } from './world.ts';
+
+/** A stream by the minute and by the hour, of which nothing is done and nothing queued. */
+export const EMPTY_PLAN: Omit<PlanInput, 'now' | 'origin'> = {
+  end: undefined,
+  delayMs: 2 * 60_000,
+  grid: fixedGrid(60_000),
+  backlogGrid: fixedGrid(3_600_000),
+  useBacklogGrid: false,
+  newestFirst: false,
+  done: [],
+  queued: [],
+  failures: [],
+  room: 1_000,
+};
 
 export type Read = Span & { readonly pass: Pass; readonly at: number };
 
