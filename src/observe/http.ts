@@ -4,7 +4,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import fastify, { type FastifyPluginCallback, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyPluginAsync, type FastifyReply, type FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
 import type { Logger } from 'pino';
 import type { Metrics } from './metrics.ts';
@@ -22,7 +22,7 @@ export type HttpOptions = {
 };
 
 /** A page, to be served under the path that it was made for. */
-export type Board = { readonly path: string; readonly plugin: FastifyPluginCallback };
+export type Board = { readonly path: string; readonly plugin: FastifyPluginAsync };
 
 /** `url`: as it is bound; undefined where the port was taken. */
 export type HttpServer = { readonly url: string | undefined; close(): Promise<void> };

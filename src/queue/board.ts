@@ -2,17 +2,27 @@
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
-import type { FastifyPluginCallback } from 'fastify';
+import type { FastifyPluginAsync } from 'fastify';
 import type { Lanes } from './lanes.ts';
 
-/** A plugin to be registered under `path`, which shows the lanes that all workers take from. */
-export function createBoard(path: string, { shared }: Lanes): FastifyPluginCallback {
+/** How long a page that asks again and again lives with what was seen of groups. */
+const SEEN_MS = 5_000;
+
+/** A plugin to be registered under `path`, which shows the lanes that all workers take from and those of groups. */
+export function createBoard(path: string, lanes: Lanes): FastifyPluginAsync {
   const serverAdapter = new FastifyAdapter();
   serverAdapter.setBasePath(path);
-  createBullBoard({
-    queues: shared.map((lane) => new BullMQAdapter(lane, { readOnlyMode: true })),
+  const { replaceQueues } = createBullBoard({
+    queues: [],
     serverAdapter,
     options: { uiConfig: { boardTitle: 'shenji', hideRedisDetails: true } },
   });
-  return serverAdapter.registerPlugin();
+  return async (server) => {
+    server.addHook('onRequest', async () => {
+      // Where Redis is away the page says so by itself.
+      await lanes.look(SEEN_MS).catch(() => undefined);
+      replaceQueues(lanes.all().map((lane) => new BullMQAdapter(lane, { readOnlyMode: true })));
+    });
+    await server.register(serverAdapter.registerPlugin());
+  };
 }

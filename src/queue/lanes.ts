@@ -43,6 +43,8 @@ export type Sight = {
 export type Lanes = {
   /** Those that all workers take from, live first. */
   readonly shared: readonly Queue<WindowJob>[];
+  /** With those of groups that the last look knew. */
+  all(): readonly Queue<WindowJob>[];
   /** Looks anew, unless somebody did within so many milliseconds. */
   look(mostAgeMs?: number): Promise<Sight>;
   /** Where a window of this stream is planned, by the groups of the last look. */
@@ -178,6 +180,7 @@ export function openLanes({ connection, prefix, traced = false }: LanesOptions):
 
   return {
     shared,
+    all: () => [...opened.values()],
     look: async (mostAgeMs = 0) => (sight !== undefined && performance.now() - sight.at < mostAgeMs ? sight : look()),
     placeOf,
     placesOf: (stream) => {

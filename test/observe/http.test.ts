@@ -5,6 +5,7 @@ import { request } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { isLoopback, startHttp, type HttpOptions } from '../../src/observe/http.ts';
 import { createBoard } from '../../src/queue/board.ts';
+import { groupOf, joinGroup } from '../../src/queue/groups.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { live } from '../support/pipeline.ts';
 import { openWorld, rawConfig, silent, simulator } from '../support/world.ts';
@@ -100,6 +101,8 @@ describe('/queues in a browser', () => {
     const [queue] = here.sources.map((source) => source.queue);
     await queue?.add(live, [{ from: Date.UTC(2026, 2, 1), to: Date.UTC(2026, 2, 1, 0, 1) }]);
     const url = await serve(here, { token: TOKEN });
+    const { leave } = await joinGroup(here.redis, here.prefix, groupOf(['acme/feishu.openapi_audit']));
+    onTestFinished(leave);
     const opened = await openBrowser();
 
     const stranger = await opened.newPage();
@@ -109,7 +112,8 @@ describe('/queues in a browser', () => {
     const operator = await opened.newContext({ httpCredentials: { username: 'operator', password: TOKEN } });
     const page = await operator.newPage();
     await page.goto(`${url}/queues`);
-    for (const name of ['live', 'background']) await page.getByText(name, { exact: true }).first().waitFor();
+    for (const name of ['live', 'background', 'background.acme.feishu.openapi_audit'])
+      await page.getByText(name, { exact: true }).first().waitFor();
     await page.goto(`${url}/queues/queue/live?status=prioritized`);
     await page.getByText('acme/feishu.openapi_audit/live_1772323200000_1772323260000').first().waitFor();
     expect(await page.getByRole('button', { name: /retry|clean|delete|pause/i }).count()).toBe(0);
