@@ -4,7 +4,7 @@ import { print, tell } from '../src/commands/terminal.ts';
 import { configSchema } from '../src/config/schema.ts';
 import { environment } from '../src/config/environment.ts';
 import { startServers } from '../src/demo/embedded/index.ts';
-import { windowDocument } from '../src/elasticsearch/ledger-documents.ts';
+import { windowDocument } from '../src/elasticsearch/ledger/documents.ts';
 import { LEDGER, streamName } from '../src/elasticsearch/names.ts';
 import { setup } from '../src/elasticsearch/setup.ts';
 import { createLog } from '../src/observe/log.ts';

@@ -10,7 +10,7 @@ import { json } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { environment } from '../src/config/environment.ts';
 import { print, tell } from '../src/commands/terminal.ts';
-import { windowDocument } from '../src/elasticsearch/ledger-documents.ts';
+import { windowDocument } from '../src/elasticsearch/ledger/documents.ts';
 import { hashId } from '../src/pipeline/document-id.ts';
 import { NO_COUNTS } from '../src/pipeline/ledger.ts';
 import { createClaimTally } from '../src/pipeline/proof/claims.ts';

@@ -1,5 +1,5 @@
 /** `docs/fields.md`: every field of every data stream with its type and meaning, and a document of each. */
-import { windowDocument } from '../src/elasticsearch/ledger-documents.ts';
+import { windowDocument } from '../src/elasticsearch/ledger/documents.ts';
 import { letterDocument } from '../src/elasticsearch/dead-letters.ts';
 import { streamName } from '../src/elasticsearch/names.ts';
 import { describedFields, dataStreamTemplates } from '../src/elasticsearch/templates.ts';

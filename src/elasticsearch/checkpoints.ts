@@ -9,7 +9,7 @@ import {
 import { iso } from '../pipeline/spans.ts';
 import { streamKey, type Stream } from '../pipeline/stream.ts';
 import { orUnavailable, wholeAnswerIfThere, type Elasticsearch } from './client.ts';
-import { formerOf, storedFormer, type StoredFormer } from './ledger-documents.ts';
+import { formerOf, storedFormer, type StoredFormer } from './ledger/documents.ts';
 import { checkpointsIndex } from './names.ts';
 import { createGet, createPut, createSearch, type Hit } from './together.ts';
 

@@ -6,7 +6,7 @@ import { secretsOf } from '../config/secrets.ts';
 import { createCheckpoints } from '../elasticsearch/checkpoints.ts';
 import type { RoleName } from '../elasticsearch/roles.ts';
 import { createElasticsearch, orUnavailable, type Elasticsearch } from '../elasticsearch/client.ts';
-import { createLedger } from '../elasticsearch/ledger.ts';
+import { createLedger } from '../elasticsearch/ledger/index.ts';
 import { createScrub, type Scrub } from '../observe/log.ts';
 import { createMetrics, type Metrics } from '../observe/metrics.ts';
 import { version } from '../observe/version.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createLedger } from '../../src/elasticsearch/ledger.ts';
+import { createLedger } from '../../src/elasticsearch/ledger/index.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { openRuntime } from '../../src/runtime/runtime.ts';
 import { NO_COUNTS, type WindowEntry } from '../../src/pipeline/ledger.ts';

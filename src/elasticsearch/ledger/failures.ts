@@ -1,9 +1,9 @@
 /** Failures of a stream, counted by Elasticsearch: by stretches of time, with how often each window of one failed, and the last error. */
 import type { estypes } from '@elastic/elasticsearch';
-import { POISON } from '../pipeline/ledger.ts';
-import type { Failures } from '../pipeline/plan.ts';
-import type { Span } from '../pipeline/spans.ts';
-import { isRetryable, type Stored } from './ledger-documents.ts';
+import { POISON } from '../../pipeline/ledger.ts';
+import type { Failures } from '../../pipeline/plan.ts';
+import type { Span } from '../../pipeline/spans.ts';
+import { isRetryable, type Stored } from './documents.ts';
 
 /** At most so many stretches, none shorter. */
 const MOST_STRETCHES = 1_000;

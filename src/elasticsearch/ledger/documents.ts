@@ -1,5 +1,5 @@
 /** An entry of the ledger as Elasticsearch stores it, of this version and of those before, and what it says. */
-import { ECS_VERSION } from '../pipeline/ecs.ts';
+import { ECS_VERSION } from '../../pipeline/ecs.ts';
 import {
   NO_COUNTS,
   type Counts,
@@ -8,11 +8,11 @@ import {
   type Reading,
   type RecordedReading,
   type WindowEntry,
-} from '../pipeline/ledger.ts';
-import { parseQuestion, questionText } from '../pipeline/proof/question.ts';
-import { iso } from '../pipeline/spans.ts';
-import { streamKey, type Stream } from '../pipeline/stream.ts';
-import { LEDGER } from './names.ts';
+} from '../../pipeline/ledger.ts';
+import { parseQuestion, questionText } from '../../pipeline/proof/question.ts';
+import { iso } from '../../pipeline/spans.ts';
+import { streamKey, type Stream } from '../../pipeline/stream.ts';
+import { LEDGER } from '../names.ts';
 
 /** A stream that another goes on with, in entries and in checkpoints. */
 export type StoredFormer = { readonly pass: Stream['pass']; readonly until: string };
