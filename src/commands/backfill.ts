@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import { Option, type Command } from 'commander';
 import { DateTime } from 'luxon';
 import type { OpenedStream } from '../pipeline/ledger.ts';
-import type { StreamState } from '../pipeline/planner.ts';
+import type { StreamState } from '../pipeline/stream-state.ts';
 import { streamKey, type Pass } from '../pipeline/stream.ts';
 import { startCollector } from '../runtime/collector.ts';
 import { groupOf } from '../queue/groups.ts';

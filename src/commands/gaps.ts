@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { common, iso, overlaps } from '../pipeline/spans.ts';
 import { streamKey, type Stream } from '../pipeline/stream.ts';
-import type { StreamState } from '../pipeline/planner.ts';
+import type { StreamState } from '../pipeline/stream-state.ts';
 import { requireAnswers } from '../runtime/patience.ts';
 import type { Runtime, TenantSource } from '../runtime/runtime.ts';
 import { isoTime, spanOf } from './choose-source.ts';

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { formatDuration } from '../pipeline/duration.ts';
 import { many } from '../pipeline/many.ts';
 import { isTooMuch, neededCalls, type Demand } from '../pipeline/demand.ts';
-import { reachedUntil, type StreamState } from '../pipeline/planner.ts';
+import { reachedUntil, type StreamState } from '../pipeline/stream-state.ts';
 import { streamKey } from '../pipeline/stream.ts';
 import type { QueueCounts, Retrying } from '../queue/window-queue.ts';
 import { countDuplicates } from '../elasticsearch/duplicates.ts';

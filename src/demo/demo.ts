@@ -4,7 +4,7 @@ import { configSchema } from '../config/schema.ts';
 import { setup } from '../elasticsearch/setup.ts';
 import { streamName } from '../elasticsearch/names.ts';
 import { NO_COUNTS, type Counts } from '../pipeline/ledger.ts';
-import type { StreamState } from '../pipeline/planner.ts';
+import type { StreamState } from '../pipeline/stream-state.ts';
 import { standingPasses, streamKey } from '../pipeline/stream.ts';
 import { startCollector } from '../runtime/collector.ts';
 import { sourceKey, type Runtime, type TenantSource } from '../runtime/runtime.ts';

@@ -2,7 +2,7 @@
 import { DateTime } from 'luxon';
 import { documentsOf } from '../elasticsearch/evidence.ts';
 import { DEAD_LETTERS, streamName } from '../elasticsearch/names.ts';
-import type { StreamState } from '../pipeline/planner.ts';
+import type { StreamState } from '../pipeline/stream-state.ts';
 import { settleDelayMs } from '../pipeline/stream.ts';
 import { dayGrid } from '../pipeline/grid.ts';
 import type { Runtime, TenantSource } from '../runtime/runtime.ts';

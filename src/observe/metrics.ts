@@ -14,7 +14,7 @@ import {
 } from '../pipeline/errors.ts';
 import type { Demand } from '../pipeline/demand.ts';
 import type { Counts } from '../pipeline/ledger.ts';
-import { reachedUntil, type StreamState } from '../pipeline/planner.ts';
+import { reachedUntil, type StreamState } from '../pipeline/stream-state.ts';
 import { passKind, sourceKeyOf, type Stream } from '../pipeline/stream.ts';
 
 /** How a run of a window ended: `waiting` and `split` ones come back without having spent an attempt. */

@@ -1,106 +1,13 @@
 /** One look at a source of a tenant: what failed goes into the ledger, what is due goes into the queue (laws 1 and 4). */
-import type { Logger } from 'pino';
-import type { Cadence, SourceName } from '../source.ts';
-import {
-  isFinished,
-  type Checkpoint,
-  type Checkpoints,
-  type Ledger,
-  type OpenedStream,
-  type Suspension,
-  type WindowEntry,
-} from './ledger.ts';
-import { compact, dueUntil, mergeGaps, plan, type Gap } from './plan.ts';
-import type { PlannedWindow } from './quiet.ts';
-import { iso, subtract, upTo, type Span } from './spans.ts';
+import { createAssessment } from './assess.ts';
+import { isFinished, type Checkpoint, type OpenedStream, type Suspension } from './ledger.ts';
+import type { FailedWindow, PlannedSource, PlannerPorts, QueuedWindow } from './planned-source.ts';
 import { createRecovery } from './recovery.ts';
-import { createSuspending, probeMs } from './suspension.ts';
+import { subtract, type Span } from './spans.ts';
 import { createStandingStreams } from './standing-streams.ts';
-import { gridOf, passDelayMs, passRank, placeOf, standingPasses, streamKey, type Pass, type Stream } from './stream.ts';
-
-export type QueuedWindow = Span & { readonly pass: Pass };
-
-/** A window whose attempts are used up; `remove` frees it for another plan. Without an entry where the job is damaged. */
-export type FailedWindow = {
-  readonly id: string;
-  readonly entry: WindowEntry | undefined;
-  readonly remove: () => Promise<void>;
-};
-
-/** The queue of one tenant and source, as the planner sees it. */
-export type WindowQueue = {
-  failed(): Promise<FailedWindow[]>;
-  /** Everything waiting, delayed or active. */
-  unfinished(): Promise<QueuedWindow[]>;
-  /** Takes these windows out again, unless they are being worked on. */
-  remove(stream: Stream, spans: readonly Span[]): Promise<void>;
-  /** Lets go what a clock that ran ahead has delayed beyond any wait there is, and takes out what waits where nobody takes it any more. */
-  tidy(now: number): Promise<void>;
-  /** How many windows of one stream may be unfinished, as the last look at them has left it. */
-  share(): number;
-  /** Adding a window that is there already changes nothing. */
-  add(stream: Stream, windows: readonly PlannedWindow[]): Promise<void>;
-  /** What live was asked for last, and held nothing: it is written down with the next. */
-  asked(): Promise<Span | undefined>;
-  /** The window that was sent last to see whether a suspended source answers again. */
-  probe(): Promise<QueuedWindow | undefined>;
-  /** Makes this window the probe, for so many milliseconds; false where one was sent, or rests, already. */
-  claimProbe(window: QueuedWindow, lifeMs: number): Promise<boolean>;
-  /** For so many milliseconds nobody may send a probe; 0 forgets the one there is. */
-  rest(milliseconds: number): Promise<void>;
-};
-
-/** What the planner has to know of a source of a tenant. */
-export type PlannedSource = {
-  readonly tenant: string;
-  readonly source: SourceName;
-  readonly cadence: Cadence;
-  /** Where a new stream begins, in epoch milliseconds, when opened at `now`. */
-  readonly since: (now: number) => number;
-  /** How much later than it could each of its windows is planned, in milliseconds: so that those of many tenants do not all fall due at once. */
-  readonly offsetMs?: number;
-  readonly queue: WindowQueue;
-};
-
-/** How long after its end a window of this pass is planned, in milliseconds. */
-export const plannedDelayMs = (
-  pass: Pass,
-  { cadence, offsetMs = 0 }: Pick<PlannedSource, 'cadence' | 'offsetMs'>,
-): number => passDelayMs(pass, cadence) + offsetMs;
-
-export type PlannerPorts = {
-  readonly ledger: Ledger;
-  readonly checkpoints: Checkpoints;
-  readonly log: Logger;
-  readonly now: () => number;
-};
-
-/** How a stream stands after a plan. */
-export type StreamState = {
-  readonly stream: Stream;
-  readonly origin: number;
-  readonly end: number | undefined;
-  readonly watermark: number;
-  readonly dueUntil: number;
-  readonly gaps: readonly Gap[];
-  /** Due and not done, for whatever reason. */
-  readonly missing: readonly Span[];
-  /** Behind the watermark, until where it was asked and held nothing; undefined where there is no such stretch. */
-  readonly askedUntil?: number | undefined;
-  readonly queued: number;
-  readonly planned: number;
-  /** Why nothing is planned: all of its source stands still. */
-  readonly suspension?: Suspension;
-};
-
-/** Until where nothing is left to do of what is due: done, or asked for without finding anything. */
-export const reachedUntil = ({ watermark, askedUntil }: Pick<StreamState, 'watermark' | 'askedUntil'>): number =>
-  Math.max(watermark, askedUntil ?? -Infinity);
-
-/** How many entries of the ledger a checkpoint names as those it was made from last. */
-const MOST_NAMED = 20;
-/** Clocks of several schedulers differ a little; what was planned so much too early came from a wrong one. */
-const PREMATURE_MS = 5 * 60_000;
+import { suspended, type StreamState } from './stream-state.ts';
+import { passRank, placeOf, standingPasses, streamKey, type Pass } from './stream.ts';
+import { createSuspending, probeMs } from './suspension.ts';
 
 export type Planner = {
   /** Plans once, all passes or `only` one. Throws where ledger, checkpoints or queue cannot be reached; the next tick tries again. */
@@ -108,26 +15,6 @@ export type Planner = {
   /** How the streams stand, without planning anything. */
   inspect(planned: PlannedSource): Promise<StreamState[]>;
 };
-
-/**
- * The stream's windows in the queue, also those that were queued for a stream it goes on with, and which of them would ask
- * the vendor again and again whether their time has come: planned by a clock that ran ahead, or for another delay.
- */
-function ownWindows({ stream, formers = [] }: Checkpoint, unfinished: readonly QueuedWindow[], dueBefore: number) {
-  const own = unfinished.filter(({ pass }) => pass === stream.pass);
-  const inherited = formers.map(({ pass, until }) => {
-    const windows = unfinished.filter((window) => window.pass === pass);
-    const isPlaced = placeOf(pass) !== undefined;
-    return {
-      counted: windows.filter(({ to }) => to <= until),
-      lost: isPlaced ? windows.filter(({ to }) => to > until) : [],
-    };
-  });
-  return {
-    queued: [...own, ...inherited.flatMap(({ counted }) => counted)],
-    premature: [...own.filter(({ to }) => to > dueBefore), ...inherited.flatMap(({ lost }) => lost)],
-  };
-}
 
 /** Of a stream of which only the ledger knows; to look at, not to be changed. */
 const emptyCheckpoint = (opened: OpenedStream): Checkpoint => ({
@@ -139,18 +26,11 @@ const emptyCheckpoint = (opened: OpenedStream): Checkpoint => ({
   version: { seqNo: -1, primaryTerm: -1 },
 });
 
-/** While a source is suspended all that is due is one gap. */
-function suspended(state: StreamState, suspension: Suspension, nowMs: number): StreamState {
-  const { watermark: from, dueUntil: to } = state;
-  const error = `suspended since ${iso(suspension.since)}: ${suspension.error.message}`;
-  const gap = { from, to, error, failures: 1, failedAt: suspension.since, retryAt: nowMs + probeMs(suspension) };
-  return { ...state, planned: 0, suspension, gaps: from < to ? [gap] : [] };
-}
-
 export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): Planner {
   const suspending = createSuspending({ ledger, log, now });
   const recovery = createRecovery({ ledger, checkpoints, log, now });
   const standingStreams = createStandingStreams({ ledger, checkpoints, log, now });
+  const { assess, digest } = createAssessment({ ledger, checkpoints, log, now }, recovery);
 
   async function openStreams(planned: PlannedSource): Promise<Checkpoint[]> {
     const { tenant, source } = planned;
@@ -161,91 +41,6 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
     // The search may lag behind: the document itself does not.
     const fresh = await Promise.all(backfills.map(({ stream }) => checkpoints.read(stream)));
     return [...standing, ...fresh.filter((checkpoint) => checkpoint !== undefined)];
-  }
-
-  /** What the ledger knows of these spans of a stream, and of the streams that it goes on with. */
-  async function knownOf({ stream, formers = [] }: Checkpoint, spans: readonly Span[]): ReturnType<Ledger['over']> {
-    const own = await ledger.over(stream, spans);
-    const inherited = formers.map(async ({ pass, until }) => {
-      const { done, failures, entries } = await ledger.over({ ...stream, pass }, upTo(spans, until));
-      const before = failures.filter(({ from }) => from < until);
-      const clipped = before.map((run) => ({ ...run, to: Math.min(run.to, until) }));
-      return { done: upTo(done, until), failures: clipped, entries };
-    });
-    const all = [own, ...(await Promise.all(inherited))];
-    return {
-      done: all.flatMap(({ done }) => done),
-      failures: all.flatMap(({ failures }) => failures),
-      entries: all.flatMap(({ entries }) => entries).toSorted((a, b) => b.at - a.at),
-    };
-  }
-
-  /** Looks and decides; changes nothing. */
-  async function assess(
-    checkpoint: Checkpoint,
-    planned: PlannedSource,
-    unfinished: readonly QueuedWindow[],
-    held: readonly Span[] = [],
-  ) {
-    const { stream, origin, end } = checkpoint;
-    const { cadence } = planned;
-    const rank = passRank(stream.pass);
-    const delayMs = plannedDelayMs(stream.pass, planned);
-    const timing = {
-      now: now(),
-      origin,
-      end,
-      delayMs,
-      grid: gridOf(stream.pass, cadence),
-      backlogGrid: cadence.backlogGrid,
-      useBacklogGrid: rank === 2,
-      newestFirst: rank === 1,
-    };
-    const { queued, premature } = ownWindows(checkpoint, unfinished, timing.now - delayMs + PREMATURE_MS);
-    const missing = subtract([{ from: origin, to: dueUntil(timing) }], checkpoint.done);
-    const known = await knownOf(checkpoint, missing);
-    // After the queue: a window that leaves it between the two was asked for by then.
-    const asked = rank === 0 && cadence.quietMs > 0 ? await planned.queue.asked() : undefined;
-    const done = compact([...checkpoint.done, ...known.done], origin);
-    const planNow = plan({
-      ...timing,
-      done,
-      queued: [...queued, ...held],
-      failures: known.failures,
-      quiet: rank === 0 ? { asked, quietMs: cadence.quietMs } : undefined,
-      room: Math.max(0, planned.queue.share() - queued.length),
-    });
-    const { watermark, askedUntil, gaps, windows } = planNow;
-    const state: StreamState = {
-      stream,
-      origin,
-      end,
-      watermark,
-      dueUntil: planNow.dueUntil,
-      gaps: mergeGaps(gaps),
-      missing: planNow.missing,
-      askedUntil,
-      queued: queued.length,
-      planned: windows.length,
-    };
-    return { state, done, windows, premature, learned: known.entries };
-  }
-
-  /** Assesses, and writes down what was learned. `held`: stretches that this plan leaves alone. */
-  async function digest(
-    checkpoint: Checkpoint,
-    planned: PlannedSource,
-    unfinished: readonly QueuedWindow[],
-    held: readonly Span[] = [],
-  ): ReturnType<typeof assess> {
-    const assessed = await assess(checkpoint, planned, unfinished, held);
-    if (assessed.learned.length === 0) return assessed;
-    // Before it names newer entries: after a restore of the ledger those it was made from are gone.
-    const verified = await recovery.verified(checkpoint);
-    const sure = verified === checkpoint ? assessed : await assess(verified, planned, unfinished, held);
-    const madeFrom = sure.learned.slice(0, MOST_NAMED);
-    await checkpoints.update(verified, { done: sure.done, watermark: sure.state.watermark, madeFrom });
-    return sure;
   }
 
   async function planOpen(

@@ -1,6 +1,6 @@
 /** Checkpoints that are lost, or newer than the ledger that they were made from, as after a restore: rebuilt, and said aloud. */
 import type { Checkpoint, EntryRef } from './ledger.ts';
-import type { PlannedSource, PlannerPorts } from './planner.ts';
+import type { PlannedSource, PlannerPorts } from './planned-source.ts';
 import { iso } from './spans.ts';
 import { passRank, sourceKeyOf, streamKey } from './stream.ts';
 

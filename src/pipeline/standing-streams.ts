@@ -1,6 +1,6 @@
 /** The streams that a source has without anybody asking: each is opened once, and ends when its delay is configured no more. */
 import type { Checkpoint, CheckpointChange, Former, OpenedStream } from './ledger.ts';
-import type { PlannedSource, PlannerPorts } from './planner.ts';
+import type { PlannedSource, PlannerPorts } from './planned-source.ts';
 import { compact } from './plan.ts';
 import { iso, subtract, upTo, type Span } from './spans.ts';
 import { passDelayMs, passRank, placeOf, settlePass, standingPasses, streamKey, type Pass } from './stream.ts';

@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { formatDuration } from './duration.ts';
 import { suspends } from './errors.ts';
 import { POISON, type Ledger, type RecordedError, type Standing, type Suspension, type WindowEntry } from './ledger.ts';
-import type { FailedWindow, PlannedSource, QueuedWindow } from './planner.ts';
+import type { FailedWindow, PlannedSource, QueuedWindow } from './planned-source.ts';
 import { iso, overlaps } from './spans.ts';
 import { passRank } from './stream.ts';
 

@@ -2,7 +2,7 @@
 import type { Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { POISON, type RecordedError, type WindowEntry } from '../pipeline/ledger.ts';
-import type { FailedWindow, QueuedWindow, WindowQueue } from '../pipeline/planner.ts';
+import type { FailedWindow, QueuedWindow, WindowQueue } from '../pipeline/planned-source.ts';
 import type { PlannedWindow } from '../pipeline/quiet.ts';
 import type { Span } from '../pipeline/spans.ts';
 import type { Pass, Stream } from '../pipeline/stream.ts';

@@ -1,5 +1,6 @@
 /** Which sources need no look at ledger and queue now: everything is done, and nothing falls due before a moment that is known. */
-import { plannedDelayMs, reachedUntil, type PlannedSource, type StreamState } from '../pipeline/planner.ts';
+import { plannedDelayMs, type PlannedSource } from '../pipeline/planned-source.ts';
+import { reachedUntil, type StreamState } from '../pipeline/stream-state.ts';
 import { gridOf, passRank, sourceKeyOf } from '../pipeline/stream.ts';
 import { sourceKey, type Runtime, type TenantSource } from './runtime.ts';
 

@@ -1,7 +1,7 @@
 /** The timer that plans: it looks at ledger, queue and clock, never at its own ticks (law 1). */
 import { setTimeout as pause } from 'node:timers/promises';
 import { inSpan } from '../observe/span.ts';
-import type { StreamState } from '../pipeline/planner.ts';
+import type { StreamState } from '../pipeline/stream-state.ts';
 import type { Pass } from '../pipeline/stream.ts';
 import { createAttention } from './attention.ts';
 import { createRests } from './rests.ts';

@@ -6,7 +6,7 @@ import { setup } from '../../src/elasticsearch/setup.ts';
 import { prepareArtifacts } from '../../src/demo/embedded/artifacts.ts';
 import { startRedis } from '../../src/demo/embedded/redis.ts';
 import { createLog } from '../../src/observe/log.ts';
-import type { StreamState } from '../../src/pipeline/planner.ts';
+import type { StreamState } from '../../src/pipeline/stream-state.ts';
 import type { Span } from '../../src/pipeline/spans.ts';
 import { backfillCommand, wideningsFor } from '../../src/runtime/attention.ts';
 import { openRuntime, type Runtime } from '../../src/runtime/runtime.ts';

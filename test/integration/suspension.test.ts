@@ -1,7 +1,7 @@
 /** What becomes of a source whose vendor refuses it, and of a job that is damaged, on real servers. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startScheduler } from '../../src/runtime/scheduler.ts';
-import type { PlannedSource } from '../../src/pipeline/planner.ts';
+import type { PlannedSource } from '../../src/pipeline/planned-source.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { live, minutesAgo, sourceOf, watermark, work } from '../support/pipeline.ts';
 import { toldVendor } from '../support/vendor.ts';

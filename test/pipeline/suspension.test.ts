@@ -1,7 +1,7 @@
 /** What concerns a whole source suspends it, and a probe that gets through ends that; by streams in memory. */
 import { describe, expect, it } from 'vitest';
 import type { RecordedError } from '../../src/pipeline/ledger.ts';
-import type { QueuedWindow } from '../../src/pipeline/planner.ts';
+import type { QueuedWindow } from '../../src/pipeline/planned-source.ts';
 import { inMemory, scene } from '../support/planning.ts';
 
 const MINUTE = 60_000;

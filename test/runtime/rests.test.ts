@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fixedGrid } from '../../src/pipeline/grid.ts';
-import type { StreamState } from '../../src/pipeline/planner.ts';
+import type { StreamState } from '../../src/pipeline/stream-state.ts';
 import { restsUntil } from '../../src/runtime/rests.ts';
 import { offsetMs } from '../../src/runtime/runtime.ts';
 import { startScheduler } from '../../src/runtime/scheduler.ts';

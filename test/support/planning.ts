@@ -10,14 +10,9 @@ import {
 } from '../../src/pipeline/ledger.ts';
 import { dividedGrid, fixedGrid } from '../../src/pipeline/grid.ts';
 import type { PlanInput } from '../../src/pipeline/plan.ts';
-import {
-  createPlanner,
-  type FailedWindow,
-  type PlannedSource,
-  type QueuedWindow,
-  type StreamState,
-  type WindowQueue,
-} from '../../src/pipeline/planner.ts';
+import { createPlanner } from '../../src/pipeline/planner.ts';
+import type { FailedWindow, PlannedSource, QueuedWindow, WindowQueue } from '../../src/pipeline/planned-source.ts';
+import type { StreamState } from '../../src/pipeline/stream-state.ts';
 import { overlaps, type Span } from '../../src/pipeline/spans.ts';
 import { streamKey, type Pass } from '../../src/pipeline/stream.ts';
 import { silent } from './world.ts';
