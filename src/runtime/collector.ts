@@ -10,7 +10,8 @@ import { passDelayMs, passRank, sourceKeyOf, streamKey } from '../pipeline/strea
 import { createBudget } from '../queue/budget.ts';
 import type { Group } from '../queue/groups.ts';
 import { streamOf, type Lane } from '../queue/window-job.ts';
-import { startWorkers, type WindowRun, type Workers } from '../queue/workers.ts';
+import { startWorkers, type Workers } from '../queue/workers.ts';
+import type { WindowRun } from '../queue/window-runner.ts';
 import { dataStreamNameOf, documentWriters, preparationOf, probeWrites } from './preparation.ts';
 import type { Runtime, TenantSource } from './runtime.ts';
 
