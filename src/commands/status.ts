@@ -10,7 +10,16 @@ import type { QueueCounts, Retrying } from '../queue/window-queue.ts';
 import { countDuplicates } from '../elasticsearch/duplicates.ts';
 import { dataStreamNameOf } from '../runtime/preparation.ts';
 import { PENDING_REMEDY, pendingText } from '../runtime/repairs.ts';
-import { demandFor, demandText, refusalsFor, refusalText, wideningsFor, wideningText } from '../runtime/attention.ts';
+import {
+  demandFor,
+  demandText,
+  idleAppsFor,
+  idleAppsText,
+  refusalsFor,
+  refusalText,
+  wideningsFor,
+  wideningText,
+} from '../runtime/attention.ts';
 import { areMostRefused } from '../pipeline/refusals.ts';
 import { requireAnswers } from '../runtime/patience.ts';
 import type { Runtime, TenantSource } from '../runtime/runtime.ts';
@@ -102,9 +111,14 @@ function toRow(state: StreamState, { made }: TenantSource, around: Around): Row 
 }
 
 async function attentionFor(runtime: Runtime, source: TenantSource): Promise<string[]> {
-  const [widenings, refusals] = await Promise.all([wideningsFor(runtime, source), refusalsFor(runtime, source)]);
+  const [widenings, refusals, idle] = await Promise.all([
+    wideningsFor(runtime, source),
+    refusalsFor(runtime, source),
+    idleAppsFor(runtime, source),
+  ]);
   const refused = refusals !== undefined && areMostRefused(refusals) ? [refusalText(source, refusals)] : [];
-  return [...widenings.map((widening) => wideningText(source, widening)), ...refused];
+  const unread = idle.length > 0 ? [idleAppsText(source, idle)] : [];
+  return [...widenings.map((widening) => wideningText(source, widening)), ...refused, ...unread];
 }
 
 /** Undefined where that fails, as while an index is closed, or takes long: the rest of a status is worth seeing all the same. */

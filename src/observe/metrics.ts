@@ -46,7 +46,7 @@ export type Metrics = {
   /** Which share of the last twenty or more readings of records of a source made no document. */
   readonly refused: (source: { tenant: string; source: string; share: number }) => void;
   /** How many calls a minute a source needs, by live windows of the last hour, and may make. */
-  readonly demanded: (demand: Demand & { tenant: string; source: string }) => void;
+  readonly demanded: (of: { readonly tenant: string; readonly source: string }, demand: Demand | undefined) => void;
   /** Taking windows pauses, or goes on. */
   readonly paused: (dataStream: string, isPaused: boolean) => void;
   /** What one tick of the scheduler saw of a source's streams and queue. One that it cannot plan keeps its figures, which grow old visibly. */
@@ -238,10 +238,15 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
       repaired.inc({ stream }, deleted);
     },
     refused: ({ tenant, source, share }) => refusedShare.set({ tenant, source }, share),
-    demanded: ({ tenant, source, live, later, limit }) => {
-      callsNeeded.set({ tenant, source, pass: 'live' }, live);
-      callsNeeded.set({ tenant, source, pass: 'settle' }, later);
-      callsLimit.set({ tenant, source }, limit);
+    demanded: (of, demand) => {
+      if (demand === undefined) {
+        for (const pass of ['live', 'settle']) callsNeeded.remove({ ...of, pass });
+        callsLimit.remove(of);
+        return;
+      }
+      callsNeeded.set({ ...of, pass: 'live' }, demand.live);
+      callsNeeded.set({ ...of, pass: 'settle' }, demand.later);
+      callsLimit.set(of, demand.limit);
     },
     paused: (dataStream, paused) => isPaused.set({ stream: dataStream }, paused ? 1 : 0),
     planned: ({ tenant, source }, states, counts) => {

@@ -57,6 +57,15 @@ function ownWindows({ stream, formers = [] }: Checkpoint, unfinished: readonly Q
   };
 }
 
+/** How often its share of windows a stream may have in the queue, with those that rest. */
+const MOST_SHARES = 4;
+
+/** Those that rest leave room for others: what fails again and again must not keep what is behind it waiting. */
+function roomFor(share: number, queued: readonly QueuedWindow[]): number {
+  const ready = queued.filter(({ isResting }) => isResting !== true).length;
+  return Math.max(0, Math.min(share - ready, MOST_SHARES * share - queued.length));
+}
+
 export function createAssessment(
   { ledger, checkpoints, now }: PlannerPorts,
   recovery: Pick<Recovery, 'verified'>,
@@ -105,7 +114,7 @@ export function createAssessment(
       queued: [...queued, ...held],
       failures: known.failures,
       quiet: rank === 0 ? { asked, quietMs: cadence.quietMs } : undefined,
-      room: Math.max(0, planned.queue.share() - queued.length),
+      room: roomFor(planned.queue.share(), queued),
     });
     const { watermark, askedUntil, gaps, windows } = planNow;
     const state: StreamState = {

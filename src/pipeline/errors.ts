@@ -29,6 +29,11 @@ export class RetryableError extends CollectionError {
   override readonly name: string = 'RetryableError';
 }
 
+/** Nothing came back, or not in time: a name that resolves to nothing, a refused connection, a reset, a timeout. */
+export class UnansweredError extends RetryableError {
+  override readonly name = 'UnansweredError';
+}
+
 /**
  * The vendor refused the access token. It is fetched anew once; a second refusal may still be chance (somebody else made
  * it invalid in between), so it costs an attempt rather than all of them. Credentials that are really wrong get no token.

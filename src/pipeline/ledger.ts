@@ -152,7 +152,9 @@ export type Ledger = {
   ): AsyncIterable<ReadWindow>;
   /** Records and dead letters of the newest runs that read something, newest first, at most so many. */
   newest(tenant: string, source: string, most: number): Promise<Pick<Counts, 'fetched' | 'rejected'>[]>;
-  /** Live windows of the last hour, by their end, that are done: at most the newest two hundred. */
+  /** How many windows each app has read in the last hour in which something was found, by any pass. */
+  askers(tenant: string, source: string): Promise<ReadonlyMap<string, number>>;
+  /** Live windows that were done in the last hour: at most the newest two hundred. */
   recentLive(tenant: string, source: string): Promise<(Span & Pick<Counts, 'pages' | 'fetched'>)[]>;
   /** Everything that runs of this stream have done, each window's events counted once. */
   totals(stream: Stream): Promise<Counts & { readonly windows: number }>;

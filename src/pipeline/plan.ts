@@ -53,7 +53,7 @@ export type Plan = {
   readonly windows: readonly PlannedWindow[];
   /** Due and not done, for whatever reason; without what was asked for and held nothing. */
   readonly missing: readonly Span[];
-  /** Until where it was asked, behind what is done; undefined where nothing is open. */
+  /** Until where it was asked, right behind all that is done; undefined where nothing is open there. */
   readonly askedUntil: number | undefined;
   /** Everything before it is done. */
   readonly watermark: number;
@@ -168,7 +168,8 @@ export function plan(input: PlanInput): Plan {
   return {
     windows: withQuiet(windows, { open, quietMs: quiet.quietMs, dueUntil: until, nextEnd, failures: input.failures }),
     missing: subtract(missing, open === undefined ? [] : [open]),
-    askedUntil: open?.to,
+    // Behind a stretch that is missing it is no further than that.
+    askedUntil: open !== undefined && open.from === missing[0]?.from ? open.to : undefined,
     watermark: missing[0]?.from ?? until,
     dueUntil: until,
     gaps,

@@ -6,7 +6,8 @@ import type { PlannedWindow } from './quiet.ts';
 import type { Span } from './spans.ts';
 import { passDelayMs, type Pass, type Stream } from './stream.ts';
 
-export type QueuedWindow = Span & { readonly pass: Pass };
+/** `isResting`: for longer than a moment nobody works on it, as after a failure. */
+export type QueuedWindow = Span & { readonly pass: Pass; readonly isResting?: true };
 
 /** A window whose attempts are used up; `remove` frees it for another plan. Without an entry where the job is damaged. */
 export type FailedWindow = {

@@ -5,7 +5,7 @@
  * once more.
  */
 import type { Failures } from './plan.ts';
-import { common, overlaps, type Span } from './spans.ts';
+import { common, lengthOf, overlaps, type Span } from './spans.ts';
 
 /** `isOpen`: where it finds nothing it is not written down, since the next window takes it in. */
 export type PlannedWindow = Span & { readonly isOpen?: true };
@@ -17,11 +17,16 @@ export type Quiet = {
   readonly quietMs: number;
 };
 
-/** The part of the open stretch that still counts: of what is missing, the stretch that reaches until what is due now. */
+/**
+ * The part of the open stretch that still counts: of what is missing, the stretch that reaches until what is due now. None is
+ * ever as long as an entry may be: one that is was made for another setting, or by somebody else.
+ */
 export function openStretch({ asked, quietMs }: Quiet, missing: readonly Span[], dueUntil: number): Span | undefined {
   const last = missing.at(-1);
   if (quietMs <= 0 || asked === undefined || last === undefined || last.to !== dueUntil) return undefined;
-  return overlaps(asked, last) ? common(asked, last) : undefined;
+  if (!overlaps(asked, last)) return undefined;
+  const open = common(asked, last);
+  return lengthOf([open]) > quietMs ? undefined : open;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Which sources of tenants got no answer from their vendor at the last call: a call that hangs holds a slot for long. */
 import type { Redis } from 'ioredis';
-import { RetryableError } from '../pipeline/errors.ts';
+import { RetryableError, UnansweredError } from '../pipeline/errors.ts';
 
 /** Who is not asked any more is not remembered. */
 const LIFE_MS = 10 * 60_000;
@@ -14,14 +14,15 @@ export async function readUnanswered(redis: Redis, prefix: string): Promise<Read
   return new Set(await redis.zrangebyscore(keyOf(prefix), Date.now() - LIFE_MS, '+inf'));
 }
 
-/** True for an error that is no answer: nothing came, or not in time. */
-export const isUnanswered = (error: unknown): boolean =>
-  error instanceof RetryableError && error.details.httpStatus === undefined;
+/** A gateway that gives up on the vendor says so late, and held the slot as long. */
+const LATE_MS = 5_000;
+const isLate = (error: unknown, afterMs: number): boolean =>
+  error instanceof RetryableError && (error.details.httpStatus ?? 0) >= 500 && afterMs > LATE_MS;
 
 export type Answers = {
   isUnanswered(sourceKey: string): Promise<boolean>;
-  /** What became of a window's calls. */
-  note(sourceKey: string, isAnswered: boolean): Promise<void>;
+  /** What became of a window's calls, after so many milliseconds; undefined where it was read. */
+  note(sourceKey: string, error: unknown, afterMs: number): Promise<void>;
 };
 
 export function createAnswers(redis: Redis, prefix: string): Answers {
@@ -35,11 +36,13 @@ export function createAnswers(redis: Redis, prefix: string): Answers {
       }
       return known.has(sourceKey);
     },
-    note: async (sourceKey, isAnswered) => {
+    note: async (sourceKey, error, afterMs) => {
+      const isAnswered = !(error instanceof UnansweredError || isLate(error, afterMs));
       // Nearly all are answered, and stay so: that costs nothing.
       if (isAnswered && !known.has(sourceKey)) return;
       if (isAnswered) await redis.zrem(keyOf(prefix), sourceKey);
       else await redis.zadd(keyOf(prefix), Date.now(), sourceKey);
+      await redis.zremrangebyscore(keyOf(prefix), '-inf', Date.now() - LIFE_MS);
       readAt = -Infinity;
     },
   };

@@ -56,12 +56,35 @@ export async function joinGroup(
   };
 }
 
-/** `members`: its workers, as Redis names them. */
-export type KnownGroup = { readonly group: Group; readonly isLiving: boolean; readonly members: readonly string[] };
+/** `gone`: its workers that give no sign of life any more, as Redis names them. */
+export type KnownGroup = { readonly group: Group; readonly isLiving: boolean; readonly gone: readonly string[] };
 
-/** Those that were seen: who joins meanwhile is another member. */
-export async function forgetGroup(redis: Redis, prefix: string, { members }: KnownGroup): Promise<void> {
-  await redis.zrem(keyOf(prefix), ...members);
+/**
+ * Where nothing is in its lanes: the keys of the lanes and the workers that were seen gone, at once, so that what is added
+ * meanwhile is not lost from sight. KEYS: that of the groups, then of each lane its lists. ARGV: how many keys are lists, the workers.
+ */
+const FORGET = `
+local lists = tonumber(ARGV[1])
+for at = 2, 1 + lists do if redis.call('EXISTS', KEYS[at]) == 1 then return 0 end end
+for at = 2, #ARGV do redis.call('ZREM', KEYS[1], ARGV[at]) end
+for at = 2 + lists, #KEYS do redis.call('DEL', KEYS[at]) end
+return 1
+`;
+
+/** `lists` and `others`: the keys of its lanes. Who joins meanwhile is another worker, and makes what it needs anew. */
+export async function forgetGroup(
+  redis: Redis,
+  prefix: string,
+  { gone }: KnownGroup,
+  { lists, others }: { readonly lists: readonly string[]; readonly others: readonly string[] },
+): Promise<void> {
+  const keys = [keyOf(prefix), ...lists, ...others];
+  await redis.eval(FORGET, keys.length, ...keys, lists.length, ...gone);
+}
+
+/** Of a group that lives: workers come and go, and each was another one. */
+export async function forgetWorkers(redis: Redis, prefix: string, { gone }: KnownGroup): Promise<void> {
+  if (gone.length > 0) await redis.zrem(keyOf(prefix), ...gone);
 }
 
 function parse(text: string): Member | undefined {
@@ -73,7 +96,7 @@ function parse(text: string): Member | undefined {
   }
 }
 
-/** All that ever joined and were not forgotten; those that take single passes first. */
+/** All that ever joined and were not forgotten; those that take single passes first, else in an order that stays. */
 export async function knownGroups(redis: Redis, prefix: string): Promise<readonly KnownGroup[]> {
   const [now, found] = (await redis.eval(LIST, 1, keyOf(prefix))) as [string, string[]];
   const groups = new Map<string, KnownGroup>();
@@ -83,10 +106,10 @@ export async function knownGroups(redis: Redis, prefix: string): Promise<readonl
     if (member === undefined) continue;
     const { worker: _, ...group } = member;
     const before = groups.get(group.name);
-    const isLiving = Number(found[at + 1]) > Number(now) * 1_000 - LIFE_MS || before?.isLiving === true;
-    groups.set(group.name, { group, isLiving, members: [...(before?.members ?? []), text] });
+    const lives = Number(found[at + 1]) > Number(now) * 1_000 - LIFE_MS;
+    const isLiving = lives || before?.isLiving === true;
+    groups.set(group.name, { group, isLiving, gone: [...(before?.gone ?? []), ...(lives ? [] : [text])] });
   }
-  return [...groups.values()].toSorted(
-    (a, b) => Number(b.group.pass !== undefined) - Number(a.group.pass !== undefined),
-  );
+  const rank = ({ group: { pass, name } }: KnownGroup): string => `${pass === undefined ? 1 : 0} ${name}`;
+  return [...groups.values()].toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
 }

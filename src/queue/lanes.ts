@@ -5,11 +5,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { passRank, sourceKeyOf, streamKey, type Stream } from '../pipeline/stream.ts';
+import { sourceKeyOf, streamKey, type Stream } from '../pipeline/stream.ts';
 import { readUnanswered } from './answers.ts';
-import { forgetGroup, knownGroups, takes, type Group, type KnownGroup } from './groups.ts';
+import { createFairTurns } from './fair-turns.ts';
+import { forgetGroup, forgetWorkers, knownGroups, takes, type Group, type KnownGroup } from './groups.ts';
+import { keysOf, listWindows, waitingTurns, type ListedWindow } from './snapshot.ts';
 import { telemetry } from './telemetry.ts';
-import { laneOf, LANES, parseJobId, queueName, turnOf, type NamedWindow, type WindowJob } from './window-job.ts';
+import { LANES, lanesFor, queueName, type Lane, type WindowJob } from './window-job.ts';
 
 export type LanesOptions = {
   readonly connection: Redis;
@@ -18,24 +20,13 @@ export type LanesOptions = {
   readonly traced?: boolean;
 };
 
-export type State = 'active' | 'waiting' | 'delayed' | 'failed';
-
-export type SeenWindow = NamedWindow & {
-  readonly id: string;
-  readonly state: State;
-  readonly queue: Queue<WindowJob>;
-  /** Of those that wait; the lower goes first. */
-  readonly turn: number | undefined;
-  /** In lanes that are not, or no longer, those of its stream. */
-  readonly isMisplaced: boolean;
-};
+/** `isMisplaced`: in lanes that are not, or no longer, those of its stream. */
+export type SeenWindow = ListedWindow & { readonly isMisplaced: boolean };
 
 /** What was seen in all lanes at one moment. */
 export type Sight = {
   readonly at: number;
   readonly windowsOf: (source: Omit<Stream, 'pass'>) => readonly SeenWindow[];
-  /** The turn of a window that is added now: after those of its stream, and not before those that wait already. */
-  readonly nextTurn: (stream: Stream) => number;
   /** How many windows of one stream of this source may wait now. */
   readonly shareOf: (source: Omit<Stream, 'pass'>) => number;
 };
@@ -47,11 +38,11 @@ export type Lanes = {
   all(): readonly Queue<WindowJob>[];
   /** Looks anew, unless somebody did within so many milliseconds. */
   look(mostAgeMs?: number): Promise<Sight>;
-  /** Where a window of this stream is planned, by the groups of the last look. */
-  placeOf(stream: Stream): Queue<WindowJob>;
+  /** For so many windows that are added now, by the last look: the first of their turns, and where they belong. */
+  enter(stream: Stream, windows: number): { readonly turn: number; readonly queueOf: (lane: Lane) => Queue<WindowJob> };
   /** Where one may be. */
   placesOf(stream: Stream): readonly Queue<WindowJob>[];
-  /** Forgets groups that are gone and have left nothing. */
+  /** Forgets workers of groups that are gone, and groups that have left nothing. */
   forgetGone(): Promise<void>;
   close(): Promise<void>;
 };
@@ -59,34 +50,10 @@ export type Lanes = {
 /** Whatever the backlog: all of Redis' work is about so many windows. */
 const MOST_WINDOWS = 4_000;
 const MOST_OF_A_STREAM = 100;
+/** One that hangs, and one that may show that the vendor answers for others. */
+const MOST_UNANSWERED = 2;
 /** Who asks in the same tick asks together. */
 const GATHER_MS = 5;
-
-/** Of each queue what is in it, by the order of `PARTS`; with scores where these say the turn. */
-const LOOK = `
-local seen = {}
-for at = 1, #KEYS, 5 do
-  seen[#seen + 1] = {
-    redis.call('LRANGE', KEYS[at], 0, -1), redis.call('LRANGE', KEYS[at + 1], 0, -1),
-    redis.call('ZRANGE', KEYS[at + 2], 0, -1, 'WITHSCORES'),
-    redis.call('ZRANGE', KEYS[at + 3], 0, -1), redis.call('ZRANGE', KEYS[at + 4], 0, -1)
-  }
-end
-return seen
-`;
-const PARTS = [
-  ['active', 'active'],
-  ['wait', 'waiting'],
-  ['prioritized', 'waiting'],
-  ['delayed', 'delayed'],
-  ['failed', 'failed'],
-] as const satisfies readonly (readonly [part: string, state: State])[];
-
-/** What Redis lists, with the score where it names one. */
-const entries = (part: string, listed: readonly string[]): readonly (readonly [id: string, score?: number])[] =>
-  part !== 'prioritized'
-    ? listed.map((id) => [id] as const)
-    : Array.from({ length: listed.length / 2 }, (_, at) => [listed[2 * at] ?? '', Number(listed[2 * at + 1])] as const);
 
 /** Whoever asks before a read has begun shares it; one at a time. */
 function sharedRead<T>(read: () => Promise<T>): () => Promise<T> {
@@ -105,8 +72,12 @@ function sharedRead<T>(read: () => Promise<T>): () => Promise<T> {
 
 export function openLanes({ connection, prefix, traced = false }: LanesOptions): Lanes {
   const opened = new Map<string, Queue<WindowJob>>();
+  const turns = createFairTurns();
   let groups: readonly KnownGroup[] = [];
   let sight: Sight | undefined;
+  let waiting = waitingTurns([]);
+  /** Since the last look. */
+  let added = 0;
 
   function open(name: string): Queue<WindowJob> {
     const known = opened.get(name);
@@ -122,25 +93,9 @@ export function openLanes({ connection, prefix, traced = false }: LanesOptions):
 
   const groupFor = (stream: Stream): Group | undefined =>
     groups.find(({ group, isLiving }) => isLiving && takes(group, stream))?.group;
-  const placeOf = (stream: Stream): Queue<WindowJob> => open(queueName(laneOf(stream.pass), groupFor(stream)?.name));
-
-  async function see(queues: readonly Queue<WindowJob>[]): Promise<SeenWindow[]> {
-    const keys = queues.flatMap((queue) => PARTS.map(([part]) => queue.toKey(part)));
-    const found = (await connection.eval(LOOK, keys.length, ...keys)) as string[][][];
-    return queues.flatMap((queue, at) =>
-      PARTS.flatMap(([part, state], place) =>
-        entries(part, found[at]?.[place] ?? []).flatMap(([id, score]) => {
-          const window = parseJobId(id);
-          if (window !== undefined) {
-            const turn = score === undefined ? undefined : turnOf(window.pass, score);
-            return [{ ...window, id, state, queue, turn, isMisplaced: placeOf(window) !== queue }];
-          }
-          // None of ours: nobody else would take it away.
-          if (state === 'failed') void queue.remove(id).catch(() => 0);
-          return [];
-        }),
-      ),
-    );
+  function isMisplaced(window: ListedWindow): boolean {
+    const group = groupFor(window);
+    return !lanesFor(window.pass).some((lane) => queueName(lane, group?.name) === window.queue.name);
   }
 
   /** Another scheduler may have forgotten a group. */
@@ -156,45 +111,48 @@ export function openLanes({ connection, prefix, traced = false }: LanesOptions):
     groups = await knownGroups(connection, prefix);
     const all = [...shared, ...groups.flatMap(({ group }) => lanesOf(group))];
     closeAllBut(all);
-    const [windows, unanswered] = await Promise.all([see(all), readUnanswered(connection, prefix)]);
-    const bySource = Map.groupBy(windows, sourceKeyOf);
-    const streams = new Set(windows.filter(({ state }) => state !== 'failed').map(streamKey)).size;
-    const firstTurns = new Map<number, number>();
-    for (const { pass, turn } of windows)
-      if (turn !== undefined)
-        firstTurns.set(passRank(pass), Math.min(turn, firstTurns.get(passRank(pass)) ?? Infinity));
-    const share = Math.max(1, Math.min(MOST_OF_A_STREAM, Math.floor(MOST_WINDOWS / Math.max(1, streams))));
+    const [listed, unanswered] = await Promise.all([listWindows(connection, all), readUnanswered(connection, prefix)]);
+    const bySource = Map.groupBy(
+      listed.map((window) => ({ ...window, isMisplaced: isMisplaced(window) })),
+      sourceKeyOf,
+    );
+    const unfinished = listed.filter(({ state }) => state !== 'failed');
+    const share = Math.min(MOST_OF_A_STREAM, Math.floor(MOST_WINDOWS / new Set(unfinished.map(streamKey)).size));
+    waiting = waitingTurns(listed);
+    added = 0;
     sight = {
       at: performance.now(),
       windowsOf: (source) => bySource.get(sourceKeyOf(source)) ?? [],
-      nextTurn: (stream) => {
-        const own = (bySource.get(sourceKeyOf(stream)) ?? []).filter(({ pass }) => pass === stream.pass);
-        const last = Math.max(-1, ...own.map(({ turn = -1 }) => turn));
-        return Math.max(last + 1, firstTurns.get(passRank(stream.pass)) ?? 0);
+      shareOf: (source) => {
+        if (unanswered.has(sourceKeyOf(source))) return MOST_UNANSWERED;
+        // Who plans later in the same moment finds less room than this look has seen.
+        return Math.max(1, Math.min(share, MOST_WINDOWS - unfinished.length - added));
       },
-      shareOf: (source) => (unanswered.has(sourceKeyOf(source)) ? 1 : share),
     };
     return sight;
   }
   const look = sharedRead(read);
 
+  async function forgetGone(): Promise<void> {
+    for (const known of groups)
+      if (known.isLiving) await forgetWorkers(connection, prefix, known);
+      else await forgetGroup(connection, prefix, known, keysOf(lanesOf(known.group)));
+  }
+
   return {
     shared,
     all: () => [...opened.values()],
     look: async (mostAgeMs = 0) => (sight !== undefined && performance.now() - sight.at < mostAgeMs ? sight : look()),
-    placeOf,
+    enter: (stream, windows) => {
+      added += windows;
+      const group = groupFor(stream);
+      return { turn: turns.take(stream, windows, waiting), queueOf: (lane) => open(queueName(lane, group?.name)) };
+    },
     placesOf: (stream) => {
       const own = groups.filter(({ group }) => takes(group, stream)).map(({ group }) => group.name);
-      return [undefined, ...own].map((name) => open(queueName(laneOf(stream.pass), name)));
+      return [undefined, ...own].flatMap((name) => lanesFor(stream.pass).map((lane) => open(queueName(lane, name))));
     },
-    forgetGone: async () => {
-      for (const known of groups.filter(({ isLiving }) => !isLiving)) {
-        const queues = lanesOf(known.group);
-        if ((await see(queues)).length > 0) continue;
-        for (const queue of queues) await queue.obliterate({ force: true });
-        await forgetGroup(connection, prefix, known);
-      }
-    },
+    forgetGone,
     close: async () => void (await Promise.all([...opened.values()].map((queue) => queue.close()))),
   };
 }

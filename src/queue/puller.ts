@@ -16,6 +16,28 @@ export const LOCK: Lock = { durationMs: 8_000, checkMs: 4_000 };
 /** A window that takes its worker down so often is poison, and becomes a gap. */
 const MAX_STALLED = 5;
 
+/** Of the jobs that are active the one that is locked with this token: gone, with all that it had. ARGV: the token. */
+const LET_GO = `
+for _, id in ipairs(redis.call('LRANGE', KEYS[1], 0, -1)) do
+  local job = KEYS[3] .. id
+  if redis.call('GET', job .. ':lock') == ARGV[1] then
+    redis.call('LREM', KEYS[1], 0, id)
+    redis.call('SREM', KEYS[2], id)
+    redis.call('DEL', job, job .. ':lock')
+    return id
+  end
+end
+return 'of a name that is not known'
+`;
+
+/** What the job carried is no JSON: its window is planned again. */
+export class DamagedJobError extends Error {
+  override readonly name = 'DamagedJobError';
+  constructor(id: string) {
+    super(`the job ${id} was damaged in Redis: it is let go, and its window planned again`);
+  }
+}
+
 export type PullerOptions = {
   /** Of the group whose lanes these are; those that all take from where absent. */
   readonly group: string | undefined;
@@ -29,6 +51,7 @@ export type PullerOptions = {
 
 export class Puller extends Worker<WindowJob> {
   readonly lane: Lane;
+  readonly #redis: Redis;
   #fetched = 0;
 
   constructor(lane: Lane, processor: Processor, options: PullerOptions) {
@@ -44,6 +67,7 @@ export class Puller extends Worker<WindowJob> {
       settings: { backoffStrategy: (attempt: number) => backoffMs(attempt, backoff) },
     });
     this.lane = lane;
+    this.#redis = connection;
     this.on('error', (error) => onTrouble(this.name, error));
     // Somebody else has the window by now: it must not reach its next bulk here.
     this.on('lockRenewalFailed', (jobIds) => {
@@ -56,10 +80,22 @@ export class Puller extends Worker<WindowJob> {
     await this.startStalledCheckTimer();
   }
 
-  /** The next window, locked by this worker; undefined where none waits. */
+  /** The next window, locked by this worker; undefined where none waits. Throws where Redis does, and `DamagedJobError`. */
   async fetch(): Promise<Job<WindowJob> | undefined> {
     this.#fetched += 1;
-    return this.moveToActive(`${this.id}:${this.#fetched}`);
+    const token = `${this.id}:${this.#fetched}`;
+    try {
+      return await this.moveToActive(token);
+    } catch (error) {
+      // BullMQ has it locked by then, and cannot parse it.
+      if (!(error instanceof SyntaxError)) throw error;
+      throw new DamagedJobError(await this.#letGo(token));
+    }
+  }
+
+  async #letGo(token: string): Promise<string> {
+    const keys = [this.toKey('active'), this.toKey('stalled'), this.toKey('')];
+    return String(await this.#redis.eval(LET_GO, keys.length, ...keys, token));
   }
 
   async work(job: Job<WindowJob>): Promise<void> {

@@ -18,12 +18,19 @@ export type WindowJob = {
 
 /**
  * Live windows have a lane of their own, so that a slot is always free for them (law 5): BullMQ's priorities order what
- * waits, they cannot keep a slot.
+ * waits, they cannot keep a slot. Not for those that catch up: their long windows would hold every slot for minutes.
  */
 export const LANES = ['live', 'background'] as const;
 export type Lane = (typeof LANES)[number];
 
-export const laneOf = (pass: Pass): Lane => (pass === 'live' ? 'live' : 'background');
+const CATCHING_UP_MS = 10 * 60_000;
+
+/** The lane of a window that could have been read so many milliseconds ago. */
+export const laneOf = (pass: Pass, lateMs: number): Lane =>
+  pass === 'live' && lateMs <= CATCHING_UP_MS ? 'live' : 'background';
+
+/** Those in which windows of this pass may be. */
+export const lanesFor = (pass: Pass): readonly Lane[] => (pass === 'live' ? LANES : ['background']);
 /** Of all tenants and sources; a group of workers that takes some streams alone has lanes of its own. */
 export const queueName = (lane: Lane, group?: string): string => (group === undefined ? lane : `${lane}.${group}`);
 
@@ -63,7 +70,7 @@ export function windowOf({ id, queueName: queue, data }: Carrier): WindowJob | u
   const open = isOpen === true ? { isOpen } : {};
   const window = { tenant, source, pass, from, to, ...open } as WindowJob;
   if (id !== jobId(window, window)) return undefined;
-  if (queue.split('.')[0] !== laneOf(window.pass)) return undefined;
+  if (!lanesFor(window.pass).some((lane) => lane === queue.split('.')[0])) return undefined;
   return isError(error) ? { ...window, error } : window;
 }
 

@@ -7,8 +7,9 @@ import type { PlannedWindow } from '../pipeline/quiet.ts';
 import type { Span } from '../pipeline/spans.ts';
 import type { Pass, Stream } from '../pipeline/stream.ts';
 import type { SourceName } from '../source.ts';
-import type { Lanes, SeenWindow, Sight, State } from './lanes.ts';
-import { jobId, jobPriority, parseJobId, streamOf, windowOf, type WindowJob } from './window-job.ts';
+import type { Lanes, SeenWindow, Sight } from './lanes.ts';
+import type { State } from './snapshot.ts';
+import { jobId, jobPriority, laneOf, parseJobId, streamOf, windowOf, type WindowJob } from './window-job.ts';
 
 export type QueueCounts = {
   readonly waiting: number;
@@ -43,8 +44,12 @@ export type QueueOptions = {
   readonly attempts: number;
   /** What the vendor lets its source ask in a minute. */
   readonly callsPerMinute: number;
+  /** How long after its end a live window is planned, in milliseconds: one that is later is behind. */
+  readonly liveDelayMs: number;
 };
 
+/** What is delayed for longer rests after a failure, or for an hour that the vendor asked for; for less, it comes any moment. */
+const RESTS_MS = 5_000;
 /** The longest wait that is ever asked for is an hour. */
 const LONGEST_DELAY_MS = 2 * 3_600_000;
 /** Whoever does not come back to it for so long asks once more. */
@@ -52,12 +57,15 @@ const ASKED_LIFE_MS = 24 * 3_600_000;
 /** Two workers may end at once. KEYS: the stretch. ARGV: from, to, life. */
 const ASK = `
 local from, to = tonumber(ARGV[1]), tonumber(ARGV[2])
-local known_from, known_to = string.match(redis.call('GET', KEYS[1]) or '', '^(%d+) (%d+)$')
+local known = redis.pcall('GET', KEYS[1])
+local known_from, known_to = string.match(type(known) == 'string' and known or '', '^(%d+) (%d+)$')
 if known_from and from <= tonumber(known_to) and to >= tonumber(known_from) then
   from, to = math.min(from, tonumber(known_from)), math.max(to, tonumber(known_to))
 end
 redis.call('SET', KEYS[1], string.format('%.0f %.0f', from, to), 'PX', ARGV[3])
 `;
+/** The part in the place of the window, for as long as that would have been. KEYS: the probe. ARGV: window, part. */
+const HAND_OVER = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('SET', KEYS[1], ARGV[2], 'KEEPTTL') end`;
 /** Windows that wait for their source's calls are fetched and put back again and again: so many are calls until the next plan and the one after. */
 const LOOKS_A_MINUTE = 6;
 const LEAST_QUEUED = 4;
@@ -115,15 +123,21 @@ function toRetrying(pass: Pass, windows: readonly Job<WindowJob>[]): Retrying {
 
 const bare = ({ pass, from, to }: QueuedWindow): QueuedWindow => ({ pass, from, to });
 
+function toQueued({ pass, from, to, delayedUntil = 0 }: SeenWindow): QueuedWindow {
+  return delayedUntil > Date.now() + RESTS_MS ? { pass, from, to, isResting: true } : { pass, from, to };
+}
+
 export function openWindowQueue(
   tenant: string,
   source: SourceName,
-  { lanes, connection, prefix, attempts, callsPerMinute }: QueueOptions,
+  { lanes, connection, prefix, attempts, callsPerMinute, liveDelayMs }: QueueOptions,
 ): OpenQueue {
   const own = { tenant, source };
   const askedKey = `${prefix}:asked:${tenant}.${source}`;
   const probeKey = `${prefix}:probe:${tenant}.${source}`;
   let sight: Sight | undefined;
+  /** By pass, what was added last. */
+  const added = new Map<Pass, ReadonlySet<string>>();
 
   async function look(mostAgeMs = 0): Promise<readonly SeenWindow[]> {
     sight = await lanes.look(mostAgeMs);
@@ -133,43 +147,63 @@ export function openWindowQueue(
 
   const unfinished = async (): Promise<readonly SeenWindow[]> => (await look()).filter(isUnfinished);
 
-  async function add(stream: Stream, spans: readonly PlannedWindow[]): Promise<void> {
-    const { pass } = stream;
-    const turn = sight?.nextTurn(stream) ?? 0;
-    const now = Date.now();
-    await lanes.placeOf(stream).addBulk(
-      spans.map((span, position) => ({
-        name: pass,
-        data: { ...stream, ...span },
-        opts: {
-          jobId: jobId(stream, span),
-          priority: jobPriority(pass, turn + position, now - span.to),
-          attempts,
-          backoff: { type: 'custom' },
-          removeOnComplete: true,
-          // Kept until the planner has written it into the ledger.
-          removeOnFail: false,
-        },
-      })),
-    );
-  }
-
   // A window that is being worked on is locked and stays.
   const take = (queue: Queue<WindowJob>, id: string): Promise<unknown> => queue.remove(id).catch(() => 0);
+
+  /** What was added a moment ago, and is in no list of its lane by now, keeps its name: Redis has lost the list, as by an eviction. */
+  async function freeUnseen(
+    queue: Queue<WindowJob>,
+    ids: readonly string[],
+    before?: ReadonlySet<string>,
+  ): Promise<void> {
+    await Promise.all(ids.filter((id) => before?.has(id)).map((id) => take(queue, id)));
+  }
+
+  async function add(stream: Stream, spans: readonly PlannedWindow[]): Promise<void> {
+    const { pass } = stream;
+    const { turn, queueOf } = lanes.enter(stream, spans.length);
+    const now = Date.now();
+    const jobs = spans.map((span, position) => ({
+      lane: laneOf(pass, now - span.to - liveDelayMs),
+      name: pass,
+      data: { ...stream, ...span },
+      opts: {
+        jobId: jobId(stream, span),
+        priority: jobPriority(pass, turn + position, now - span.to),
+        attempts,
+        backoff: { type: 'custom' },
+        removeOnComplete: true,
+        // Kept until the planner has written it into the ledger.
+        removeOnFail: false,
+      },
+    }));
+    for (const [lane, own] of Map.groupBy(jobs, (job) => job.lane)) {
+      await freeUnseen(queueOf(lane), own.map(({ opts }) => opts.jobId), added.get(pass)); // prettier-ignore
+      await queueOf(lane).addBulk(own.map(({ name, data, opts }) => ({ name, data, opts })));
+    }
+    added.set(pass, new Set(jobs.map(({ opts }) => opts.jobId)));
+  }
 
   return {
     add,
     share: () => Math.min(sight?.shareOf(own) ?? 1, Math.max(LEAST_QUEUED, Math.ceil(callsPerMinute / LOOKS_A_MINUTE))),
     divide: async (stream, whole, parts) => {
       const [first] = parts;
+      // Workers plan nothing: whose lanes these windows belong into, and which turns are given, is not known there yet.
+      await look();
       // Before it is there: whoever plans meanwhile takes out what is not the probe.
-      if (first !== undefined && (await connection.get(probeKey)) === jobId(stream, whole))
-        await connection.set(probeKey, jobId(stream, first), 'KEEPTTL');
+      if (first !== undefined)
+        await connection.eval(HAND_OVER, 1, probeKey, jobId(stream, whole), jobId(stream, first));
       await add(stream, parts);
     },
     ask: async ({ from, to }) => void (await connection.eval(ASK, 1, askedKey, from, to, ASKED_LIFE_MS)),
     asked: async () => {
-      const [from = NaN, to = NaN] = ((await connection.get(askedKey)) ?? '').split(' ').map(Number);
+      const known = await connection.get(askedKey).catch((error: Error) => {
+        // Of another type: the next to ask writes it anew.
+        if (error.message.startsWith('WRONGTYPE')) return '';
+        throw error;
+      });
+      const [from = NaN, to = NaN] = (known ?? '').split(' ').map(Number);
       return from < to ? { from, to } : undefined;
     },
     probe: async () => {
@@ -192,18 +226,15 @@ export function openWindowQueue(
       // Planned anew where its stream's windows wait now.
       await Promise.all(misplaced.map(({ queue, id }) => take(queue, id)));
       const delayed = windows.filter(({ state, isMisplaced }) => state === 'delayed' && !isMisplaced);
-      for (const [queue, late] of Map.groupBy(delayed, (window) => window.queue)) {
-        // BullMQ keeps the moment in the upper bits of the score.
-        const scores = await connection.zmscore(queue.toKey('delayed'), ...late.map(({ id }) => id));
-        const overdue = late.filter((_, at) => Number(scores[at] ?? 0) > (now + LONGEST_DELAY_MS) * 4_096);
-        await Promise.all(overdue.map(async ({ id }) => (await queue.getJob(id))?.promote().catch(() => undefined)));
-      }
+      const overdue = delayed.filter(({ delayedUntil = 0 }) => delayedUntil > now + LONGEST_DELAY_MS);
+      const promote = async ({ queue, id }: SeenWindow): Promise<void> => (await queue.getJob(id))?.promote();
+      await Promise.all(overdue.map((window) => promote(window).catch(() => undefined)));
     },
     failed: async () => {
       const failed = (await look()).filter(({ state }) => state === 'failed');
       return Promise.all(failed.map(({ queue, id }) => failedWindow(queue, id, connection)));
     },
-    unfinished: async () => (await unfinished()).map(bare),
+    unfinished: async () => (await unfinished()).map(toQueued),
     counts: async (mostAgeMs) => {
       const windows = await look(mostAgeMs);
       const count = (wanted: State): number => windows.filter(({ state }) => state === wanted).length;

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { NoCallLeftError, WaitError } from '../pipeline/errors.ts';
 import { sourceKeyOf } from '../pipeline/stream.ts';
 import type { WorkedSource } from './admission.ts';
-import { isUnanswered, type Answers } from './answers.ts';
+import type { Answers } from './answers.ts';
 import { concede } from './outcome.ts';
 import type { Processor } from './puller.ts';
 import { windowOf, type WindowJob } from './window-job.ts';
@@ -60,6 +60,7 @@ export function createWindowRunner(options: WindowRunnerOptions): WindowRunner {
       attempts: job.attemptsMade + 1,
       signal,
     };
+    const startedAt = performance.now();
     let outcome: unknown;
     try {
       await source.gate.run(() => collect(running));
@@ -70,7 +71,7 @@ export function createWindowRunner(options: WindowRunnerOptions): WindowRunner {
       return await concede(job, token, error, isGivenBack, scrub);
     } finally {
       if (!signal.aborted && !(outcome instanceof WaitError))
-        void answers.note(sourceKeyOf(window), !isUnanswered(outcome)).catch(() => undefined);
+        void answers.note(sourceKeyOf(window), outcome, performance.now() - startedAt).catch(() => undefined);
     }
   }
 

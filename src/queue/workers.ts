@@ -10,7 +10,7 @@ import { createAdmission, type WorkedSource } from './admission.ts';
 import { createAnswers } from './answers.ts';
 import { createGate, createTurns, type Gate } from './gate.ts';
 import { joinGroup, type Group } from './groups.ts';
-import { LOCK, Puller, type Lock } from './puller.ts';
+import { DamagedJobError, LOCK, Puller, type Lock } from './puller.ts';
 import { createRest } from './rest.ts';
 import { createSlots } from './slots.ts';
 import { LANES, windowOf, type Lane, type WindowJob } from './window-job.ts';
@@ -63,8 +63,9 @@ const GIVE_BACK_MS = 3_000;
 /** How often empty lanes are looked at. */
 const POLL_MS = 250;
 const TROUBLE_MS = 1_000;
-/** What nobody here can read waits for somebody who can; nobody came for so long, and whoever knows it plans it again. */
-const UNREADABLE_MS = 10_000;
+/** What nobody here can read waits for somebody who can: briefly at first, since nobody else sees it meanwhile. */
+const unreadableMs = (ageMs: number): number => Math.min(10_000, Math.max(500, ageMs / 10));
+/** Nobody came for so long, and whoever knows it plans it again. */
 const ABANDONED_MS = 3_600_000;
 
 /** One gate for each data stream. */
@@ -120,10 +121,16 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     // What was damaged fails as any other.
     if (window === undefined) return false;
     const source = sources.get(sourceKeyOf(window));
-    const isAbandoned = Date.now() - job.timestamp > ABANDONED_MS;
-    if (source === undefined && isAbandoned) return false;
+    const ageMs = Date.now() - job.timestamp;
+    if (source === undefined && ageMs > ABANDONED_MS) return false;
     const later =
-      source === undefined ? { afterMs: UNREADABLE_MS } : await admission.ask(puller, job.id ?? '', window, source);
+      source === undefined
+        ? { afterMs: unreadableMs(ageMs) }
+        : await admission.ask(puller, job.id ?? '', window, source).catch((error: unknown) => {
+            // Left locked it would count as one that took its worker down.
+            trouble(`${puller.name}, ${job.id}`, error);
+            return { afterMs: TROUBLE_MS };
+          });
     if (later === undefined) return false;
     await job.moveToDelayed(Date.now() + later.afterMs, job.token);
     return true;
@@ -131,7 +138,10 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
 
   async function workOn(puller: Puller, job: Job<WindowJob>): Promise<void> {
     try {
-      if (!(await isPutBack(puller, job))) await puller.work(job);
+      if (await isPutBack(puller, job)) return;
+      // It was asked while the worker was told to stop.
+      if (stopping) await job.moveToDelayed(Date.now(), job.token);
+      else await puller.work(job);
     } finally {
       admission.ended(job.id ?? '');
     }
@@ -140,7 +150,10 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   /** Live first, at every slot. True where a window was taken. */
   async function takeOne(free: readonly Puller[]): Promise<boolean> {
     for (const puller of free) {
-      const job = await puller.fetch();
+      const job = await puller.fetch().catch((error: unknown) => {
+        if (!(error instanceof DamagedJobError)) throw error;
+        trouble(puller.name, error);
+      });
       if (job === undefined) continue;
       if (stopping) await job.moveToDelayed(Date.now(), job.token);
       else
@@ -165,7 +178,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
         // One may have become free while it was fetched.
         if (!isFull || slots.freed() === before) await resting.rest(POLL_MS);
       } catch (error) {
-        trouble('', error);
+        trouble('lanes: fetching a window', error);
         await resting.rest(TROUBLE_MS);
       }
     }

@@ -33,13 +33,34 @@ export async function refusalsFor(
 export const refusalText = (source: TenantSource, { records, refused }: Refusals): string =>
   `${refused} of the last ${records} readings of records of ${sourceKey(source)} made no document: "shenji replay --dry-run" counts the reasons`;
 
-export async function demandFor(
-  { ledger }: Runtime,
-  { tenant, definition, made }: TenantSource,
-): Promise<Demand | undefined> {
-  const { callsPerMinute: limit, recordsPerCall, source } = made;
-  return demandOf(await ledger.recentLive(tenant.id, definition.name), source.cadence, { limit, recordsPerCall });
+export async function demandFor(runtime: Runtime, tenantSource: TenantSource): Promise<Demand | undefined> {
+  const { tenant, definition, made } = tenantSource;
+  const { apps, callsPerMinute, recordsPerCall, source } = made;
+  const [recent, idle] = await Promise.all([
+    runtime.ledger.recentLive(tenant.id, definition.name),
+    idleAppsFor(runtime, tenantSource),
+  ]);
+  const limit = (callsPerMinute * (apps.length - idle.length)) / apps.length;
+  return demandOf(recent, source.cadence, { limit, recordsPerCall });
 }
+
+/** Windows that each of several apps would have read, if it could: from then on it is no chance that one has read none. */
+const ENOUGH_WINDOWS = 5;
+
+/** Of several apps those that have read nothing lately, though it was their turn again and again. */
+export async function idleAppsFor(
+  { ledger }: Runtime,
+  { tenant, definition, made: { apps } }: TenantSource,
+): Promise<readonly string[]> {
+  if (apps.length < 2) return [];
+  const windows = await ledger.askers(tenant.id, definition.name);
+  const all = apps.reduce((sum, app) => sum + (windows.get(app) ?? 0), 0);
+  const idle = apps.filter((app) => !windows.has(app));
+  return all >= ENOUGH_WINDOWS * apps.length && idle.length < apps.length ? idle : [];
+}
+
+export const idleAppsText = (source: TenantSource, idle: readonly string[]): string =>
+  `${sourceKey(source)}: ${idle.join(', ')} ${idle.length === 1 ? 'has' : 'have'} read nothing in the last hour while the others did: "shenji check" says whether the vendor refuses ${idle.length === 1 ? 'it' : 'them'}`;
 
 export function demandText(source: TenantSource, demand: Demand): string {
   const { settleMs } = source.made.source.cadence;
@@ -65,6 +86,7 @@ export function createAttention(runtime: Runtime): (source: TenantSource) => Pro
   const compared = new Set<string>();
   const areRefused = createOnsets();
   const areOvertaxed = createOnsets();
+  const areIdle = createOnsets();
 
   async function sayWhatWasWidened(source: TenantSource, name: string): Promise<void> {
     if (compared.has(name)) return;
@@ -84,9 +106,11 @@ export function createAttention(runtime: Runtime): (source: TenantSource) => Pro
 
   async function sayWhatIsNeeded(source: TenantSource, name: string): Promise<void> {
     const demand = await demandFor(runtime, source);
-    if (demand === undefined) return;
-    metrics.demanded({ tenant: source.tenant.id, source: source.definition.name, ...demand });
-    if (areOvertaxed(name, isTooMuch(demand))) log.warn({ source: name }, demandText(source, demand));
+    metrics.demanded({ tenant: source.tenant.id, source: source.definition.name }, demand);
+    if (demand !== undefined && areOvertaxed(name, isTooMuch(demand)))
+      log.warn({ source: name }, demandText(source, demand));
+    const idle = await idleAppsFor(runtime, source);
+    if (areIdle(name, idle.length > 0)) log.warn({ source: name }, idleAppsText(source, idle));
   }
 
   return async (source) => {

@@ -12,7 +12,7 @@ import { createMetrics, type Metrics } from '../observe/metrics.ts';
 import { version } from '../observe/version.ts';
 import type { Checkpoints, Ledger } from '../pipeline/ledger.ts';
 import { createPlanner, type Planner } from '../pipeline/planner.ts';
-import type { PlannedSource } from '../pipeline/planned-source.ts';
+import { plannedDelayMs, type PlannedSource } from '../pipeline/planned-source.ts';
 import { createRedactor, type Redactor } from '../pipeline/redact.ts';
 import { sourceKeyOf } from '../pipeline/stream.ts';
 import { withinBound } from '../pipeline/within-bound.ts';
@@ -111,17 +111,19 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
   ): TenantSource {
     const tenant = { id: tenantConfig.id, name: tenantConfig.name ?? tenantConfig.id, timeZone: tenantConfig.timeZone };
     const made = definition.create(tenantConfig[definition.vendor.name], tenant, { http, geo, cache });
+    const { cadence } = made.source;
     const queue = openWindowQueue(tenant.id, definition.name, {
       lanes,
       connection: redis,
       prefix,
       attempts: retries.attempts,
       callsPerMinute: made.callsPerMinute,
+      liveDelayMs: plannedDelayMs('live', { cadence, offsetMs: offsetMs(position) }),
     });
     const planned: PlannedSource = {
       tenant: tenant.id,
       source: definition.name,
-      cadence: made.source.cadence,
+      cadence,
       since: made.since,
       offsetMs: offsetMs(position),
       queue,

@@ -25,6 +25,7 @@ export type Scheduler = {
 
 /** How often it is looked after workers that took streams alone, and are gone. */
 const GONE_MS = 10_000;
+const FORMER_MS = 3_600_000;
 /** What a plan has not put into the queue by then, the next one does. */
 const LAST_TICK_MS = 2_000;
 
@@ -66,20 +67,25 @@ export function startScheduler(runtime: Runtime, options: SchedulerOptions): Sch
     if (only === undefined) await attend(source);
   }
 
-  /** What concerns the queue of all, and no source. */
-  async function keepLanes(): Promise<void> {
+  /** Again and again: a scheduler of the version before, which still runs, makes its queues anew. */
+  async function dropFormer(): Promise<void> {
     try {
-      const former = await dropFormerQueues(
-        redis,
-        prefix,
-        sources.map(({ planned }) => planned),
-      );
+      const all = sources.map(({ planned }) => planned);
+      const former = await dropFormerQueues(redis, prefix, all);
       if (former.length > 0)
         log.info(`${former.length} queues of a version before are gone: their windows are planned anew`);
     } catch (error) {
       log.warn(`looking for queues of a version before did not succeed: ${scrub((error as Error).message)}`);
     }
-    while (!stopping.signal.aborted) {
+  }
+
+  /** What concerns the queue of all, and no source. */
+  async function keepLanes(): Promise<void> {
+    for (let droppedAt = -Infinity; !stopping.signal.aborted;) {
+      if (performance.now() - droppedAt > FORMER_MS) {
+        droppedAt = performance.now();
+        await dropFormer();
+      }
       await lanes.forgetGone().catch((error: unknown) => {
         log.warn(`looking after groups that are gone did not succeed: ${scrub((error as Error).message)}`);
       });
@@ -88,8 +94,8 @@ export function startScheduler(runtime: Runtime, options: SchedulerOptions): Sch
   }
 
   /**
-   * Each source by itself: one whose ledger takes long must not keep the others waiting. All at the same moments, so that
-   * what they ask goes out together.
+   * Each source by itself: one that cannot be planned must not keep the others waiting. All at the same moments, so that what
+   * they ask goes out together; what goes out together is answered together, so that one search that takes long delays the others.
    */
   async function loop(source: TenantSource): Promise<void> {
     while (!stopping.signal.aborted) {

@@ -39,7 +39,9 @@ export type SourceInstance = {
   readonly since: (now: number) => number;
   /** A lag beyond this is a fault, in milliseconds. */
   readonly maxLagMs: number;
-  /** What its vendor lets it ask in a minute. */
+  /** Who asks: several where each has the vendor's limit to itself. */
+  readonly apps: readonly string[];
+  /** What its vendor lets all of them ask in a minute. */
   readonly callsPerMinute: number;
   /** Records in one answer, at most. */
   readonly recordsPerCall: number;

@@ -2,7 +2,7 @@
 import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
 import { inSpan } from '../observe/span.ts';
 import { waitBackoff, type Backoff } from '../pipeline/backoff.ts';
-import { RetryableError } from '../pipeline/errors.ts';
+import { RetryableError, UnansweredError } from '../pipeline/errors.ts';
 
 export type VendorRequest = {
   readonly vendor: string;
@@ -36,7 +36,7 @@ export type VendorCall = {
 export type VendorHttp = {
   /**
    * One request, no retry; resolves with what `read` makes of the reply.
-   * @throws RetryableError for everything below HTTP; whatever `read` throws; the signal's reason when aborted.
+   * @throws UnansweredError for everything below HTTP; whatever `read` throws; the signal's reason when aborted.
    */
   send<T>(call: VendorRequest, read: (reply: VendorReply) => T): Promise<T>;
   /** Cuts off what is under way: whoever closes waits for no answer any more. */
@@ -91,7 +91,7 @@ export function createVendorHttp(proxied: boolean, onCall: (call: VendorCall) =>
       return { status: reply.statusCode, header, body: text, date: Number.isNaN(date.getTime()) ? undefined : date };
     } catch (error) {
       call.signal.throwIfAborted();
-      throw new RetryableError(`${vendor} ${api}: ${explain(error as Error)}`, { vendor, api, cause: error });
+      throw new UnansweredError(`${vendor} ${api}: ${explain(error as Error)}`, { vendor, api, cause: error });
     }
   }
 

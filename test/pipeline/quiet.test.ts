@@ -57,6 +57,16 @@ describe('a live stream in which nothing happens', () => {
     expect(askedUntil).toBe(7 * MINUTE);
   });
 
+  it('is as late as what is missing before, however far it was asked behind that', () => {
+    const asked = { from: 2 * MINUTE, to: 6 * MINUTE };
+    const now = 8 * MINUTE;
+    const until = (done: readonly Span[]) =>
+      plan({ ...base, now, done, queued: [{ from: MINUTE, to: 2 * MINUTE }], quiet: { asked, quietMs: QUARTER } });
+    const missingBefore = until([{ from: 0, to: MINUTE }]);
+    expect([missingBefore.watermark, missingBefore.askedUntil]).toEqual([MINUTE, undefined]);
+    expect(until([{ from: 0, to: 2 * MINUTE }]).askedUntil).toBe(6 * MINUTE);
+  });
+
   it('ends its open stretch where something happens, in one reading of all of it', () => {
     const event = 6 * MINUTE + 1;
     const { entries } = live(10, { happens: ({ from, to }) => from <= event && event < to });

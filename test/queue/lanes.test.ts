@@ -1,6 +1,7 @@
 /** Few lanes for all tenants: what goes first in them, who takes what, and what becomes of what nobody takes. */
 import { Queue } from 'bullmq';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { WaitError } from '../../src/pipeline/errors.ts';
 import type { Stream } from '../../src/pipeline/stream.ts';
 import { groupOf, joinGroup } from '../../src/queue/groups.ts';
 import { createSlots } from '../../src/queue/slots.ts';
@@ -13,7 +14,7 @@ import { live, minutesAgo, workQueue } from '../support/pipeline.ts';
 import { openWorld, rawConfig, simulator, until } from '../support/world.ts';
 
 const SOURCE = live.source;
-const span = { from: minutesAgo(30), to: minutesAgo(20) };
+const span = { from: minutesAgo(8), to: minutesAgo(4) };
 
 /** Two tenants, of which each test starts the workers that it needs. */
 async function world() {
@@ -77,7 +78,7 @@ describe('a window', () => {
     };
     await plan('acme', 3, 300);
     await plan('acme', 2, 200);
-    const [lane] = here.lanes.shared;
+    const [, lane] = here.lanes.shared;
     for (const job of (await lane?.getJobs(['prioritized'], 0, 1, true)) ?? []) await job.remove();
     await plan('globex', 2, 100);
     await plan('acme', 1, 50);
@@ -90,6 +91,121 @@ describe('a window', () => {
       'acme 199',
       'acme 50',
     ]);
+  });
+});
+
+describe('parts of a window that was too busy', () => {
+  const parts = [
+    { from: span.from, to: minutesAgo(6) },
+    { from: minutesAgo(6), to: span.to },
+  ];
+
+  it('do not overtake what waits', async () => {
+    const here = await world();
+    await here.queueOf('globex').add({ ...live, tenant: 'globex' }, [span]);
+    const [lane] = here.lanes.shared;
+    const [waits] = (await lane?.getJobs(['prioritized'])) ?? [];
+    await waits?.changePriority({ priority: jobPriority('live', 500, 0) });
+    await here.queueOf('acme').divide(live, span, parts);
+    const added = ((await lane?.getJobs(['prioritized'])) ?? []).filter(({ data }) => data.tenant === 'acme');
+    const first = jobPriority('live', 500, Infinity);
+    expect(added.map(({ opts }) => (opts.priority ?? 0) >= first)).toEqual([true, true]);
+  });
+
+  it('take the place of the probe for as long as that has', async () => {
+    const here = await world();
+    const queue = here.queueOf('acme');
+    await queue.claimProbe({ ...span, pass: 'live' }, 60_000);
+    await queue.divide(live, span, parts);
+    expect(await queue.probe()).toEqual({ pass: 'live', ...parts[0] });
+    expect(await here.redis.pttl(`${here.prefix}:probe:acme.${SOURCE}`)).toBeGreaterThan(0);
+  });
+});
+
+describe('damaged jobs', () => {
+  it('are let go at once, and keep no other window waiting', async () => {
+    const here = await world();
+    const spans = Array.from({ length: 20 }, (_, at) => ({ from: minutesAgo(60 - at), to: minutesAgo(59 - at) }));
+    await here.queueOf('acme').add(live, spans);
+    await here.queueOf('globex').add({ ...live, tenant: 'globex' }, [span]);
+    const damaged = (await here.lanes.look()).windowsOf(live);
+    await Promise.all(damaged.map(({ queue, id }) => here.redis.hset(queue.toKey(id), 'data', '{"tenant":')));
+    const read: string[] = [];
+    const startedAt = performance.now();
+    await startFor(here, ['acme', 'globex'], async ({ job }) => void read.push(job.tenant));
+    await until('the window of the other', () => read.length === 1);
+    await until('the damaged ones gone', async () => (await states(here, 'acme')).length === 0);
+    // Each by a stall of its lock they would take minutes.
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
+    expect(read).toEqual(['globex']);
+  });
+});
+
+describe('a lane that Redis has lost', () => {
+  it('is filled anew, though its windows keep their names', async () => {
+    const here = await world();
+    const queue = here.queueOf('acme');
+    const plan = async (): Promise<void> => {
+      if ((await queue.unfinished()).length === 0) await queue.add(live, [span]);
+    };
+    await plan();
+    await here.redis.del(`${here.prefix}:live:prioritized`);
+    await plan();
+    expect(await states(here, 'acme')).toEqual(['waiting in live']);
+  });
+});
+
+describe('what is not a list of windows', () => {
+  it('is named, with what to do', async () => {
+    const here = await world();
+    await here.redis.set(`${here.prefix}:live:delayed`, 'oops');
+    await expect(here.lanes.look()).rejects.toThrow(`the key ${here.prefix}:live:delayed in Redis is a string`);
+    await here.redis.del(`${here.prefix}:live:delayed`);
+    expect((await here.lanes.look()).windowsOf(live)).toEqual([]);
+  });
+});
+
+describe('live windows that are behind', () => {
+  it('leave a slot to those that are not, and go before all others', async () => {
+    const here = await world();
+    const queue = here.queueOf('acme');
+    const early = { from: minutesAgo(240), to: minutesAgo(180) };
+    const punctual = { from: minutesAgo(3), to: minutesAgo(2) };
+    await queue.add({ ...live, pass: 'settle-1h' }, [early]);
+    await queue.add(live, [early, punctual]);
+    expect((await states(here, 'acme')).toSorted()).toEqual([
+      'waiting in background',
+      'waiting in background',
+      'waiting in live',
+    ]);
+    const [, background] = here.lanes.shared;
+    const order = (await background?.getJobs(['prioritized'], 0, -1, true)) ?? [];
+    expect(order.map(({ data }) => data.pass)).toEqual(['live', 'settle-1h']);
+    const begun: string[] = [];
+    const over = Promise.withResolvers<void>();
+    onTestFinished(() => over.resolve());
+    await startFor(
+      here,
+      ['acme'],
+      async ({ job }) => {
+        begun.push(`${job.pass} ${job.to === punctual.to ? 'punctual' : 'behind'}`);
+        await over.promise;
+      },
+      { concurrency: 2 },
+    );
+    await until('both slots', () => begun.length === 2);
+    expect(begun.toSorted()).toEqual(['live behind', 'live punctual']);
+  });
+});
+
+describe('a window that waits for long', () => {
+  it('is told as one that rests', async () => {
+    const here = await world();
+    await here.queueOf('acme').add(live, [span]);
+    const wait = new WaitError('the vendor says so', 60_000);
+    await startFor(here, ['acme'], () => Promise.reject(wait));
+    await until('it to go back', async () => (await here.queueOf('acme').counts()).delayed === 1);
+    expect(await here.queueOf('acme').unfinished()).toEqual([{ pass: 'live', ...span, isResting: true }]);
   });
 });
 
@@ -124,7 +240,7 @@ describe('slots', () => {
 describe('workers', () => {
   it('hold no more windows than they have slots, and of one source no more than its number', async () => {
     const here = await world();
-    const spans = Array.from({ length: 6 }, (_, at) => ({ from: minutesAgo(30 - at), to: minutesAgo(29 - at) }));
+    const spans = Array.from({ length: 6 }, (_, at) => ({ from: minutesAgo(9 - at), to: minutesAgo(8 - at) }));
     await here.queueOf('acme').add(live, spans);
     await here.queueOf('globex').add({ ...live, tenant: 'globex' }, spans);
     const held: string[] = [];
@@ -146,6 +262,48 @@ describe('workers', () => {
     // Those beyond it were fetched, and went back.
     await until('those put back', async () => (await here.queueOf('acme').counts()).delayed > 0);
     expect(held.toSorted()).toEqual(['acme', 'acme', 'globex', 'globex']);
+  });
+
+  it('begin no window that was asked about while they were told to stop', async () => {
+    const here = await world();
+    const asked = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<void>();
+    const lrange = here.redis.lrange.bind(here.redis);
+    vi.spyOn(here.redis, 'lrange').mockImplementation(async (...args: Parameters<typeof lrange>) => {
+      asked.resolve();
+      await answer.promise;
+      return lrange(...args);
+    });
+    const begun: string[] = [];
+    const workers = await workQueue(here, ['acme'], async ({ run }) => void begun.push(run));
+    await here.queueOf('acme').add(live, [span]);
+    await asked.promise;
+    const stopping = workers.stop(1_000);
+    answer.resolve();
+    await stopping;
+    expect(begun).toEqual([]);
+    const [job] = (await here.lanes.shared[0]?.getJobs(['delayed', 'prioritized'])) ?? [];
+    expect(job?.stalledCounter).toBe(0);
+  });
+
+  it('put back what Redis would not tell them about', async () => {
+    const here = await world();
+    const lrange = here.redis.lrange.bind(here.redis);
+    let refusals = 1;
+    vi.spyOn(here.redis, 'lrange').mockImplementation((...args: Parameters<typeof lrange>) => {
+      refusals -= 1;
+      return refusals >= 0 ? Promise.reject(new Error('READONLY')) : lrange(...args);
+    });
+    const stalled: number[] = [];
+    const read: string[] = [];
+    await workQueue(here, ['acme'], async ({ run }) => void read.push(run));
+    await here.queueOf('acme').add(live, [span]);
+    await until('it to be read', async () => {
+      const [job] = (await here.lanes.shared[0]?.getJobs(['active', 'delayed'])) ?? [];
+      if (job !== undefined) stalled.push(job.stalledCounter);
+      return read.length === 1;
+    });
+    expect(Math.max(0, ...stalled)).toBe(0);
   });
 
   it('give back what they cannot read, at no cost, to those who can', async () => {
@@ -181,6 +339,42 @@ describe('a group', () => {
     await here.queueOf('globex').add({ ...live, tenant: 'globex' }, [span]);
     await until('both', () => read.length === 2);
     expect(read.toSorted()).toEqual(['all: globex', 'own: acme']);
+  });
+
+  it('has the parts of a window that was too busy, whose worker never looked at the lanes', async () => {
+    const here = await world();
+    const parts = [
+      { from: span.from, to: minutesAgo(6) },
+      { from: minutesAgo(6), to: span.to },
+    ];
+    const { leave } = await joinGroup(here.redis, here.prefix, group);
+    onTestFinished(leave);
+    await here.queueOf('acme').divide(live, span, parts);
+    expect(await states(here, 'acme')).toEqual(parts.map(() => `waiting in live.acme.${SOURCE}`));
+    expect((await here.lanes.look()).windowsOf(live).filter(({ isMisplaced }) => isMisplaced)).toEqual([]);
+  });
+
+  it('forgets workers that are gone, also while others live', async () => {
+    const here = await world();
+    const leaving = await Promise.all([1, 2, 3].map(() => joinGroup(here.redis, here.prefix, group)));
+    onTestFinished(() => leaving[2]?.leave());
+    await leaving[0]?.leave();
+    await leaving[1]?.leave();
+    await here.lanes.look();
+    await here.lanes.forgetGone();
+    expect(await here.redis.zcard(`${here.prefix}:groups`)).toBe(1);
+  });
+
+  it('that is gone is not forgotten while a window waits in its lanes', async () => {
+    const here = await world();
+    const { leave } = await joinGroup(here.redis, here.prefix, group);
+    await here.lanes.look();
+    await here.queueOf('acme').add(live, [span]);
+    await leave();
+    await here.lanes.look();
+    await here.lanes.forgetGone();
+    expect(await states(here, 'acme')).toEqual([`waiting in live.acme.${SOURCE}`]);
+    expect(await here.redis.zcard(`${here.prefix}:groups`)).toBe(1);
   });
 
   it('that is gone leaves its windows to all, and is forgotten', async () => {

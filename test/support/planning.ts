@@ -219,6 +219,7 @@ export function inMemory(): Ports & { readonly memory: Memory } {
     },
     newest: unused,
     recentLive: unused,
+    askers: unused,
     totals: unused,
   };
   const checkpoints: Checkpoints = {

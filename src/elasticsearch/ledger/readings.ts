@@ -19,6 +19,7 @@ const MAX_QUESTIONS = 1_000;
 /** What an entry created beside its window lies in the minute before or behind it. */
 const OVERLAP_MS = 60_000;
 const MOST_RECENT = 200;
+const MOST_APPS = 100;
 /** All of an entry that says what was read when. */
 const READ = ['@timestamp', 'shenji.window.from', 'shenji.window.to', 'shenji.window.pass', 'shenji.window.read_from'];
 
@@ -39,6 +40,8 @@ type QuestionBucket = {
   readonly to: { readonly value: number };
 };
 
+/** By when they were written: a stream that is behind reads what is long past. */
+const LATELY = { range: { '@timestamp': { gte: 'now-1h' } } };
 const areRuns = { terms: { 'shenji.window.status': ['done', 'failed', 'accepted'] } };
 
 /** Undefined where it is no run, or one of a kind that a later version writes. */
@@ -61,7 +64,10 @@ function readEntry({ '@timestamp': at, event, shenji }: Stored): ReadEntry | und
   };
 }
 
-export type LedgerOfReadings = Pick<Ledger, 'entries' | 'totals' | 'questions' | 'readUnder' | 'newest' | 'recentLive'>;
+export type LedgerOfReadings = Pick<
+  Ledger,
+  'entries' | 'totals' | 'questions' | 'readUnder' | 'newest' | 'recentLive' | 'askers'
+>;
 
 export function createLedgerOfReadings({ ask, list }: LedgerSearch): LedgerOfReadings {
   async function entries(tenant: string, source: string, { from, to }: Span): Promise<ReadEntry[]> {
@@ -154,7 +160,7 @@ export function createLedgerOfReadings({ ask, list }: LedgerSearch): LedgerOfRea
 
   async function recentLive(tenant: string, source: string): ReturnType<Ledger['recentLive']> {
     const stream = ofStream(streamKey({ tenant, source, pass: 'live' } as Stream));
-    const filter = [stream, areDone, { range: { 'shenji.window.to': { gte: 'now-1h' } } }];
+    const filter = [stream, areDone, LATELY];
     const found = await newestOf(filter, MOST_RECENT, ['from', 'to', 'pages', 'fetched']);
     return found.map(({ shenji }) => {
       const { from, to } = shenji.window;
@@ -163,5 +169,20 @@ export function createLedgerOfReadings({ ask, list }: LedgerSearch): LedgerOfRea
     });
   }
 
-  return { entries, totals, questions, readUnder, newest, recentLive };
+  async function askers(tenant: string, source: string): Promise<ReadonlyMap<string, number>> {
+    const found = { range: { 'shenji.window.fetched': { gt: 0 } } };
+    const answer = await ask<unknown, Record<'apps', estypes.AggregationsStringTermsAggregate>>(
+      'asking the ledger which apps have read',
+      {
+        size: 0,
+        track_total_hits: false,
+        query: { bool: { filter: [...ofSource(tenant, source), areDone, found, LATELY] } },
+        aggs: { apps: { terms: { field: 'shenji.window.asker.app', size: MOST_APPS } } },
+      },
+    );
+    const buckets = (answer?.aggregations?.apps.buckets ?? []) as estypes.AggregationsStringTermsBucket[];
+    return new Map(buckets.map(({ key, doc_count: windows }) => [String(key), windows]));
+  }
+
+  return { entries, totals, questions, readUnder, newest, recentLive, askers };
 }

@@ -99,6 +99,7 @@ function create(vendorSettings: unknown, { timeZone }: SourceTenant, { http }: S
     source: source,
     since: (now) => beginningOf(since, timeZone, now),
     maxLagMs: maxLag,
+    apps: [settings.appKey],
     callsPerMinute: settings.requestsPerMinute,
     // An answer holds all figures of a data set and a day.
     recordsPerCall: Infinity,

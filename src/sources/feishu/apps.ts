@@ -1,6 +1,6 @@
 /** The apps that read one tenant's audit log: each has the vendor's limit to itself, and all list the same records. */
 import type { Logger } from 'pino';
-import { NoCallLeftError, suspends } from '../../pipeline/errors.ts';
+import { NoCallLeftError, RetryableError, suspends } from '../../pipeline/errors.ts';
 import type { Page } from '../../source.ts';
 import type { FeishuClient } from './client.ts';
 
@@ -9,12 +9,15 @@ export type FeishuApp = { readonly appId: string; readonly client: FeishuClient 
 export type FeishuApps = {
   /**
    * Reads a window with one app: page tokens are an app's own. The apps take turns; where one has no call left, or is
-   * refused, before it has given a page, the next one reads. @throws what the last of them throws
+   * refused, before it has given a page, the next one reads. A refusal is thrown only where all are refused.
+   * @throws NoCallLeftError where one has only no call left, of several the one that waits least; RetryableError where one was refused after a page
    */
   read<Raw>(
     log: Logger,
     pages: (client: FeishuClient) => AsyncIterable<Page<Raw>>,
   ): AsyncGenerator<Page<Raw> & { readonly app: string }>;
+  /** Asks with each. @throws what one of them throws, with all that are refused named */
+  probe<T>(ask: (client: FeishuClient) => Promise<T>): Promise<T[]>;
 };
 
 /** An app that was refused is tried again after it. */
@@ -34,9 +37,15 @@ export function createApps(apps: readonly FeishuApp[], now: () => number = () =>
     return [...order.filter((app) => !isRefused(app)), ...order.filter(isRefused)];
   }
 
-  /** Whether another app may fare better. */
-  function isItsOwn(app: FeishuApp, error: unknown, log: Logger): boolean {
-    if (error instanceof NoCallLeftError) return true;
+  /** Where there are several, its words alone do not tell which. */
+  function naming(error: Error, refused: readonly FeishuApp[]): Error {
+    const names = refused.map(({ appId }) => appId).join(', ');
+    if (apps.length > 1) error.message = `${error.message} (${refused.length > 1 ? 'the apps' : 'the app'} ${names})`;
+    return error;
+  }
+
+  /** Whether the vendor refused this app; another may fare better. */
+  function isRefusal(app: FeishuApp, error: unknown, log: Logger): error is Error {
     const { name, message } = error as Error;
     if (!suspends(name)) return false;
     if (apps.length > 1 && !isRefused(app))
@@ -45,10 +54,18 @@ export function createApps(apps: readonly FeishuApp[], now: () => number = () =>
     return true;
   }
 
+  /** What becomes of a window that one app has begun: only the whole of it may be read by another. */
+  function afterPages(app: FeishuApp, error: unknown, log: Logger): unknown {
+    if (!isRefusal(app, error, log)) return error;
+    if (apps.every(isRefused)) return naming(error, apps);
+    return new RetryableError(`the app ${app.appId} was refused after its first page, another reads the window anew: ${error.message}`, { vendor: 'feishu', cause: error }); // prettier-ignore
+  }
+
   return {
     read: async function* (log, pages) {
-      const order = inTurn();
-      for (const [position, app] of order.entries()) {
+      const waits: NoCallLeftError[] = [];
+      let refusal: Error | undefined;
+      for (const app of inTurn()) {
         let hasBegun = false;
         try {
           for await (const page of pages(app.client)) {
@@ -58,10 +75,25 @@ export function createApps(apps: readonly FeishuApp[], now: () => number = () =>
           refusedAt.delete(app);
           return;
         } catch (error) {
-          const isLast = position === order.length - 1;
-          if (hasBegun || !isItsOwn(app, error, log) || isLast) throw error;
+          if (hasBegun) throw afterPages(app, error, log);
+          if (error instanceof NoCallLeftError) waits.push(error);
+          else if (isRefusal(app, error, log)) refusal = error;
+          else throw error;
         }
       }
+      // Who only waits for a call will have one: all of a source is not suspended for the others.
+      throw waits.toSorted((a, b) => a.waitMs - b.waitMs)[0] ?? (refusal && naming(refusal, apps));
+    },
+    probe: async (ask) => {
+      const asked = await Promise.allSettled(apps.map(({ client }) => ask(client)));
+      const failed = asked.flatMap((outcome, at) => (outcome.status === 'rejected' ? [{ ...outcome, at }] : []));
+      const [first] = failed;
+      if (first !== undefined)
+        throw naming(
+          first.reason as Error,
+          failed.map(({ at }) => apps[at] as FeishuApp),
+        );
+      return asked.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     },
   };
 }

@@ -106,6 +106,7 @@ function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo, cach
     source: source,
     since: (now) => beginningOf(since, tenant.timeZone, now),
     maxLagMs: maxLag,
+    apps: named.map((one) => one.appId),
     callsPerMinute: settings.requestsPerMinute * named.length,
     recordsPerCall: PAGE_SIZE,
     moreCalls: `each further app in feishu.credentials makes ${settings.requestsPerMinute} more`,
@@ -114,8 +115,8 @@ function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo, cach
       const now = Math.floor(Date.now() / 1_000);
       const query = { start_time: now - 60, end_time: now, page_size: 1 };
       const names = learned?.probe(context) ?? 'names of apps are those of the configuration';
-      const asked = named.map((one) => one.client.post(AUDIT_LOG, query, context));
-      const [said, [first]] = await Promise.all([names, Promise.all(asked)]);
+      const asked = apps.probe((one) => one.post(AUDIT_LOG, query, context));
+      const [said, [first]] = await Promise.all([names, asked]);
       const ids = named.map((one) => one.appId).join(', ');
       return { says: `${ids} may read the audit log at ${settings.baseUrl}; ${said}`, vendorTime: first?.vendorTime };
     },

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import pino from 'pino';
-import { CredentialsError, NoCallLeftError, RetryableError } from '../../../src/pipeline/errors.ts';
+import {
+  CredentialsError,
+  NoCallLeftError,
+  QuotaExhaustedError,
+  RetryableError,
+} from '../../../src/pipeline/errors.ts';
 import type { Page } from '../../../src/source.ts';
 import { createApps, type FeishuApp } from '../../../src/sources/feishu/apps.ts';
 import type { FeishuClient } from '../../../src/sources/feishu/client.ts';
@@ -65,12 +70,31 @@ describe('the apps of a tenant', () => {
     expect(asked.filter((app) => app === 'b')).toHaveLength(2);
   });
 
-  it('fail as one where all are refused, where a page came before, and for what is no fault of an app', async () => {
+  it('wait for the one that has no call left, also where all others are refused', async () => {
+    const none = new NoCallLeftError('none', 2_000);
+    const refused = new CredentialsError('no');
+    const { read, asked } = three({ a: { before: refused }, b: { before: none }, c: { before: refused } });
+    for (let windows = 0; windows < 3; windows += 1) await expect(read()).rejects.toThrow(NoCallLeftError);
+    expect(new Set(asked)).toEqual(new Set(['a', 'b', 'c']));
+  });
+
+  it('give a window that one of them was refused in the middle of to another, and fail as one once all were', async () => {
+    const refused = new QuotaExhaustedError('used up');
+    const one = three({ a: { after: refused } });
+    const outcomes = [await one.read().catch(String), await one.read().catch(String), await one.read().catch(String)];
+    expect(outcomes.filter((outcome) => typeof outcome === 'string')).toEqual([
+      'RetryableError: the app a was refused after its first page, another reads the window anew: used up',
+    ]);
+    for (let windows = 0; windows < 3; windows += 1) expect(await one.read()).not.toContain('a');
+    const all = three({ a: { after: refused }, b: { after: refused }, c: { after: refused } });
+    for (let windows = 0; windows < 2; windows += 1) await expect(all.read()).rejects.toThrow(RetryableError);
+    await expect(all.read()).rejects.toThrow(QuotaExhaustedError);
+    expect(all.asked).toHaveLength(3);
+  });
+
+  it('fail as one where all are refused, and for what is no fault of an app', async () => {
     const refused = new CredentialsError('no');
     await expect(three({ a: { before: refused }, b: { before: refused }, c: { before: refused } }).read()).rejects.toThrow(CredentialsError); // prettier-ignore
-    const later = three({ a: { after: refused }, b: { after: refused }, c: { after: refused } });
-    await expect(later.read()).rejects.toThrow(CredentialsError);
-    expect(later.asked).toHaveLength(1);
     const away = new RetryableError('HTTP 500');
     const broken = three({ a: { before: away }, b: { before: away }, c: { before: away } });
     await expect(broken.read()).rejects.toThrow('HTTP 500');
