@@ -20,7 +20,7 @@ const INTRODUCTION = `# Configuring shenji
 A YAML file (\`--config FILE\` or \`SHENJI_CONFIG\`), or the environment alone for one tenant. All mistakes are reported at once, each with its path and an example; \`shenji check\` then tries what the configuration names.
 
 - \`\${VAR}\` takes a value from the environment; a variable that is not set is a mistake, never an empty text. Any variable with \`_FILE\` appended is read from the file that it names, which keeps secrets out of the environment: \`FEISHU_APP_SECRET_FILE=/run/secrets/feishu\` sets \`\${FEISHU_APP_SECRET}\`.
-- Several files, by comma, are laid over each other: \`--config shenji.yml,servers.yml\`. Maps are joined key by key, a list replaces a list, and the last file has the last word.
+- Several files, by comma, are laid over each other: \`--config shenji.yml,servers.yml\`. Maps are joined key by key, a list replaces a list, and the last file has the last word. \`tenants\` is a list: all tenants stand in one file, and their secrets come from the environment or from files as above.
 - Durations have a unit: \`500ms\`, \`30s\`, \`2m\`, \`24h\`, \`30d\`.
 - Files (\`caFile\`, \`countryFile\`, …) are looked for beside the file that names them.
 - A URL that credentials travel to must be https, unless it is loopback or \`allowHttp: true\` stands beside it.
@@ -36,6 +36,21 @@ tenants:
   - id: acme
     feishu: { appId: cli_a1b2c3, appSecret: '\${FEISHU_APP_SECRET}' }
 \`\`\`
+
+Many tenants, one of them with several apps; each app needs the scope, and has \`requestsPerMinute\` to itself:
+
+\`\`\`yaml
+tenants:
+  - id: acme
+    feishu: { appId: cli_a1b2c3, appSecret: '\${ACME_SECRET}' }
+  - id: globex
+    feishu:
+      credentials:
+        - { appId: cli_d4e5f6, appSecret: '\${GLOBEX_SECRET_1}' }
+        - { appId: cli_a7b8c9, appSecret: '\${GLOBEX_SECRET_2}' }
+\`\`\`
+
+\`ACME_SECRET_FILE=/run/secrets/acme\` in the environment of the process sets \`\${ACME_SECRET}\` from a file; in Compose and Kubernetes add such variables, and the secrets that they name, to the services that collect.
 
 This page is made from the schema by \`npm run generate\`.
 `;
@@ -72,7 +87,8 @@ function lines(node: Node, path: string): string[] {
     if (child.properties !== undefined) return lines(child, at);
     const needed = node.required?.includes(key) === true ? 'required' : '';
     const preset = child.default === undefined ? needed : code(child.default);
-    return [`| \`${at}\` | ${cell(kindOf(child))} | ${preset} | ${cell(child.description ?? '')} |`];
+    const row = `| \`${at}\` | ${cell(kindOf(child))} | ${preset} | ${cell(child.description ?? '')} |`;
+    return [row, ...(child.items?.properties === undefined ? [] : lines(child.items, `${at}[]`))];
   });
 }
 

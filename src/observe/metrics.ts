@@ -195,7 +195,7 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
       waiting.set([...waitingOf.values()].reduce((sum, windows) => sum + windows, 0));
     },
   );
-  const liveLag = gauge('live_lag_seconds', 'The largest lag of all live streams; scale by it', [], () => {
+  const liveLag = gauge('live_lag_seconds', 'The largest lag of all live streams', [], () => {
     const live = streams().filter(({ labels }) => labels.pass === 'live');
     liveLag.set(Math.max(0, ...live.map(({ figures }) => figures.lag(now()) / 1_000)));
   });

@@ -16,7 +16,7 @@ it('windows that rest after a failure leave room for those behind them, up to a 
     ports.memory.windows = ports.memory.windows.map((window) => ({ ...window, isResting: true as const }));
   };
   rest();
-  here.skipTo(20 * TEN);
+  here.skipTo(80 * TEN);
   await here.tick();
   // What is far behind is cut by the hour.
   expect(queued()).toEqual(['0 rests', '1 rests', '2', '6']);

@@ -24,7 +24,7 @@ const shape = {
     .min(1, { error: 'names no app; write for example [{ appId: cli_a1b2c3, appSecret: "${FEISHU_APP_SECRET}" }]' })
     .optional()
     .describe(
-      'In the place of appId and appSecret: several apps of the tenant, each with a limit of its own, so that as many times the calls may be made',
+      'In the place of appId and appSecret, never beside them: several apps of the tenant, each named once, each with the scope and with requestsPerMinute to itself. They share the work; names of apps are asked for with the first',
     ),
   requestsPerMinute: z
     .number()
@@ -32,7 +32,7 @@ const shape = {
     .min(1)
     .max(100_000)
     .default(100)
-    .describe("The vendor's limit for one app and one API"),
+    .describe("The vendor's limit for one app and one API; each of several apps has it to itself"),
   timeout: duration('30s').prefault('30s').describe('How long one call may take'),
   apps: z.record(z.string(), text('"HR sync"')).default({}).describe('Names of apps by id, for user.name'),
   appNames: z
@@ -48,7 +48,9 @@ const isThere = (key: string) => (settings: Readonly<Record<string, unknown>>) =
 
 /** Each app once: the budget of one that stands twice would be used twice. */
 function areDistinct({ credentials }: Readonly<Record<string, unknown>>): boolean {
-  const ids = Array.isArray(credentials) ? credentials.map((one: { appId?: unknown } | null) => one?.appId) : [];
+  const idOf = (one: { appId?: unknown } | null): unknown =>
+    typeof one?.appId === 'string' ? one.appId.trim() : one?.appId;
+  const ids = Array.isArray(credentials) ? credentials.map(idOf) : [];
   return new Set(ids).size === ids.length;
 }
 
@@ -90,7 +92,7 @@ export const openapiAuditSettings = z
     quiet: duration('15m')
       .prefault('15m')
       .describe(
-        'How long a stretch in which nothing happened may become before it is one entry of the ledger; it is asked for all the same, once in each window. No longer than window: each window has an entry. At most 15m',
+        'How long a stretch in which nothing happened may become before it is one entry of the ledger; it is asked for all the same, once in each window, and a later reading with a shorter delay waits for the entry. To have an entry for each window, set it to the length of a window or less. At most 15m, since the health dashboard takes a stream without an entry for half an hour for stopped',
       ),
     since: since('24h')
       .prefault('24h')
