@@ -39,6 +39,12 @@ function faultList(text: string): FaultPlan {
   }
 }
 
+function count(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 0) throw new InvalidArgumentError('It must be a whole number, 0 or above.');
+  return number;
+}
+
 function share(text: string): number {
   const number = Number(text);
   if (!(number >= 0 && number <= 1)) throw new InvalidArgumentError('It must lie between 0 and 1.');
@@ -91,7 +97,11 @@ export function registerSimulator(program: Command): void {
     .option('--host <address>', 'where it listens; 0.0.0.0 lets other machines and containers in', '127.0.0.1')
     .addOption(new Option('--port <n>', '0 takes any free one').default(0).argParser(portNumber))
     .option('--seed <text>', 'another seed, another company', 'shenji')
-    .addOption(new Option('--events <n>', 'records in the audit log').default(5_000).argParser(positiveInteger))
+    .addOption(
+      new Option('--events <n>', 'records in the audit log; 0 for a company in which nothing happens')
+        .default(5_000)
+        .argParser(count),
+    )
     .addOption(
       new Option(
         '--days <n>',
@@ -122,7 +132,7 @@ export function registerSimulator(program: Command): void {
         .default({}, 'none')
         .argParser(faultList),
     )
-    .option('--json', 'print address and credentials as one line of JSON first')
+    .option('--json', 'print address and credentials as one line of JSON first; `credentials` holds all apps')
     .addHelpText(
       'after',
       '\nExamples:\n  shenji simulator --port 8080 --events 20000 --days 3 --faults reset:0.05,rate-limit:0.1\n  shenji simulator --host 0.0.0.0 --port 8080 --seed acme --story --live 10 --state /data/acme.json',
@@ -133,10 +143,12 @@ export function registerSimulator(program: Command): void {
         throw new UsageError(`--story needs --days ${HISTORY_DAYS} or more, not ${days}`);
       const to = endOfPast(state);
       const simulator = await startSimulator({ ...rest, from: to - days * DAY_MS + SLACK_MS, to });
-      const { url, urlsFromElsewhere, feishu, dingtalk, truth } = simulator;
+      const { url, urlsFromElsewhere, feishu, feishuApps: credentials, dingtalk, truth } = simulator;
       const apps = Object.fromEntries(truth.apps.map(({ id, name }) => [id, name]));
       if (json === true)
-        print(JSON.stringify({ url, urlsFromElsewhere, feishu, dingtalk, apps, rules: truth.story?.known }));
+        print(
+          JSON.stringify({ url, urlsFromElsewhere, feishu, credentials, dingtalk, apps, rules: truth.story?.known }),
+        );
       else show(simulator);
       await stopSignal();
       await simulator.close();

@@ -174,6 +174,9 @@ async function rowsOf(runtime: Runtime, { attentionOf, demandOf, duplicatesOf }:
   return rows.flat();
 }
 
+/** Of many quiet tenants each needs little more than one: rounded up they would seem to need twice as much. */
+const callsText = (calls: number): string => (calls < 10 ? calls.toFixed(1) : String(Math.ceil(calls)));
+
 const isLate = (row: Row): boolean => row.stream.endsWith('/live') && row.lagMs > row.maxLagMs;
 
 const retryingText = ({ windows, attempts, error }: NonNullable<Row['retrying']>): string =>
@@ -202,7 +205,7 @@ function draw(rows: readonly Row[]): string {
       row.queue.waiting,
       row.queue.active,
       row.queue.failed,
-      row.calls === undefined ? '' : `${Math.ceil(neededCalls(row.calls))} of ${row.calls.limit}`,
+      row.calls === undefined ? '' : `${callsText(neededCalls(row.calls))} of ${row.calls.limit}`,
     ];
   });
   const drawn = table(

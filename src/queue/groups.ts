@@ -56,8 +56,13 @@ export async function joinGroup(
   };
 }
 
-/** `gone`: its workers that give no sign of life any more, as Redis names them. */
-export type KnownGroup = { readonly group: Group; readonly isLiving: boolean; readonly gone: readonly string[] };
+/** `living`: how many of its workers give signs of life; `gone`: those that do no more, as Redis names them. */
+export type KnownGroup = {
+  readonly group: Group;
+  readonly isLiving: boolean;
+  readonly living: number;
+  readonly gone: readonly string[];
+};
 
 /**
  * Where nothing is in its lanes: the keys of the lanes and the workers that were seen gone, at once, so that what is added
@@ -107,8 +112,13 @@ export async function knownGroups(redis: Redis, prefix: string): Promise<readonl
     const { worker: _, ...group } = member;
     const before = groups.get(group.name);
     const lives = Number(found[at + 1]) > Number(now) * 1_000 - LIFE_MS;
-    const isLiving = lives || before?.isLiving === true;
-    groups.set(group.name, { group, isLiving, gone: [...(before?.gone ?? []), ...(lives ? [] : [text])] });
+    const living = (before?.living ?? 0) + (lives ? 1 : 0);
+    groups.set(group.name, {
+      group,
+      isLiving: living > 0,
+      living,
+      gone: [...(before?.gone ?? []), ...(lives ? [] : [text])],
+    });
   }
   const rank = ({ group: { pass, name } }: KnownGroup): string => `${pass === undefined ? 1 : 0} ${name}`;
   return [...groups.values()].toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));

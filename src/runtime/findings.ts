@@ -12,6 +12,7 @@ import { formatDuration } from '../pipeline/duration.ts';
 import { many } from '../pipeline/many.ts';
 import type { RequestBudget } from '../source.ts';
 import { createBudget } from '../queue/budget.ts';
+import { knownGroups } from '../queue/groups.ts';
 import { livingOf, type Part } from '../queue/heartbeat.ts';
 import { askVendor, GRACE_MS, checkByRedis, PATIENCE_MS, pingRedis } from './patience.ts';
 import { runCheck, type Finding, type Found } from './readiness.ts';
@@ -156,6 +157,26 @@ async function alive({ redis, prefix }: Runtime, part: Part): Promise<Found> {
   return ok(`${living.length} running: ${living.slice(0, MOST_NAMED).join(', ')}${more}`);
 }
 
+/** Sources that no worker that lives would take: all of them may be there for streams of their own. */
+async function unserved({ redis, prefix, sources }: Runtime, workers: number): Promise<readonly string[]> {
+  const groups = (await knownGroups(redis, prefix)).filter(({ group }) => group.pass === undefined);
+  const dedicated = groups.reduce((sum, { living }) => sum + living, 0);
+  if (dedicated < workers) return [];
+  const served = new Set(groups.flatMap(({ isLiving, group }) => (isLiving ? group.sources : [])));
+  return sources.map(sourceKey).filter((source) => !served.has(source));
+}
+
+async function workersAlive(runtime: Runtime): Promise<Found> {
+  const found = await alive(runtime, 'worker');
+  if (found.state !== 'ok') return found;
+  const { length: workers } = await livingOf(runtime.redis, runtime.prefix, 'worker');
+  const left = await unserved(runtime, workers);
+  if (left.length === 0) return found;
+  return warning(
+    `${found.says}, but each takes streams of its own alone (--streams), and none ${left.slice(0, MOST_NAMED).join(', ')}${left.length > MOST_NAMED ? ', …' : ''}; start a "shenji worker" without --streams`,
+  );
+}
+
 async function probeSource(source: TenantSource, budget: RequestBudget): Promise<Found> {
   const { says, vendorTime } = await askVendor(source, budget);
   if (vendorTime === undefined)
@@ -233,7 +254,7 @@ export function findings(runtime: Runtime): Promise<Finding>[] {
     look(runtime, 'Elasticsearch repair', '', () => repairPrivileges(repairing, config.namespace)),
     ...(kibana === undefined ? [] : [look(runtime, 'Kibana', '', () => kibanaSpace(kibana))]),
     checkByRedis(runtime, redis, 'scheduler', () => alive(runtime, 'scheduler')),
-    checkByRedis(runtime, redis, 'worker', () => alive(runtime, 'worker')),
+    checkByRedis(runtime, redis, 'worker', () => workersAlive(runtime)),
     ...sources.map((source) => checkByRedis(runtime, redis, sourceKey(source), () => probeSource(source, budget))),
   ];
 }

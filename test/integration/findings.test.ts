@@ -82,6 +82,23 @@ describe('check finds', { timeout: 120_000 }, () => {
     expect(found).toMatch(/warning Elasticsearch privileges: Elasticsearch has no security/);
   });
 
+  it('workers that all take streams of their own alone, while others have none', async () => {
+    const config = await ordinary();
+    const [acme] = config['tenants'] as { id: string }[];
+    const two = { ...config, tenants: [acme, { ...acme, id: 'globex' }] };
+    shenji(['worker', '--streams', 'acme'], two);
+    const alone = await until('the worker', () => check(two), (seen) => /worker: 1 running/.test(seen)); // prettier-ignore
+    expect(alone).toMatch(
+      /warning worker: 1 running.*, but each takes streams of its own alone .*, and none globex\/feishu.openapi_audit/,
+    );
+    shenji(['worker'], two);
+    await until(
+      'one for all',
+      () => check(two),
+      (seen) => /ok +worker: 2 running/.test(seen),
+    );
+  });
+
   it('a Redis that may drop windows, and that forgets', async () => {
     const url = await ownRedis(['--maxmemory-policy', 'allkeys-lru', '--appendonly', 'no']);
     const found = await check({ ...(await ordinary()), redis: { url } });
