@@ -16,7 +16,7 @@ export type PageCount = {
   /** So far. */
   readonly pages: number;
   /** A record of this time was read. */
-  see(time: number): void;
+  readonly see: (time: number) => void;
   /** One more page. @throws WindowTooBusyError where there are, or by what was seen will be, more than `most` */
   turn(): void;
 };
