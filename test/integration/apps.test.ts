@@ -1,8 +1,10 @@
 /** Several apps of one tenant: one stream, a budget for each. */
 import { expect, it, onTestFinished } from 'vitest';
+import { demandFor, idleAppsFor, idleAppsText } from '../../src/runtime/attention.ts';
 import { startCollector } from '../../src/runtime/collector.ts';
 import { startScheduler } from '../../src/runtime/scheduler.ts';
-import { minutesAgo, watermark, work } from '../support/pipeline.ts';
+import { minutesAgo, sourceOf, watermark, work } from '../support/pipeline.ts';
+import { lentContext } from '../support/vendor.ts';
 import { collectedIds, openWorld, rawConfig, simulator, trueIds, until } from '../support/world.ts';
 
 const PER_MINUTE = 300;
@@ -51,4 +53,21 @@ it('makes the same documents whichever app asked, which the ledger names', async
   const { aggregations } = await world.elasticsearch.search<unknown, Apps>({ index, size: 0, query: { term: { 'shenji.window.status': 'done' } }, aggs: { apps: { terms: { field: 'shenji.window.asker.app' } } } }); // prettier-ignore
   const ids = vendor.feishuApps.map(({ appId }) => appId);
   expect(aggregations?.apps.buckets.map(({ key }) => key).toSorted()).toEqual(ids.toSorted());
+});
+
+it('tells of an app that is refused, whose calls are not there to be counted on', async () => {
+  const vendor = await simulator({ seed: 'refused', events: 300, apps: 2, from: minutesAgo(20), to: minutesAgo(3) });
+  const [good, bad] = vendor.feishuApps;
+  const credentials = [good, { ...bad, appSecret: 'not-its-secret' }];
+  const settings = { appId: undefined, appSecret: undefined, credentials, appNames: false };
+  const world = await openWorld(rawConfig(vendor, { feishu: settings, audit: { since: '25m', backlog: '60s' } }));
+  const source = sourceOf(world);
+  await expect(source.made.probe(lentContext())).rejects.toThrow(`(the app ${bad?.appId})`);
+  await work(world);
+  await until('all of it', () => watermark(world), (time) => time >= minutesAgo(3)); // prettier-ignore
+  expect(await collectedIds(world)).toEqual(trueIds(vendor));
+  const idle = await idleAppsFor(world, source);
+  expect(idle).toEqual([bad?.appId]);
+  expect(idleAppsText(source, idle)).toMatch(/has read nothing in the last hour while the others did: "shenji check"/);
+  expect((await demandFor(world, source))?.limit).toBe(source.made.callsPerMinute / 2);
 });
