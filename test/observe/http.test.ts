@@ -6,8 +6,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { isLoopback, startHttp, type HttpOptions } from '../../src/observe/http.ts';
 import { createBoard } from '../../src/queue/board.ts';
 import { groupOf, joinGroup } from '../../src/queue/groups.ts';
+import { jobId } from '../../src/queue/window-job.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
-import { live } from '../support/pipeline.ts';
+import { live, minutesAgo } from '../support/pipeline.ts';
 import { openWorld, rawConfig, silent, simulator } from '../support/world.ts';
 
 const TOKEN = 'an-operators-token';
@@ -99,7 +100,8 @@ describe('/queues in a browser', () => {
   it('shows the queues and a waiting window to whoever has the token, and changes nothing', async () => {
     const here = await world();
     const [queue] = here.sources.map((source) => source.queue);
-    await queue?.add(live, [{ from: Date.UTC(2026, 2, 1), to: Date.UTC(2026, 2, 1, 0, 1) }]);
+    const span = { from: minutesAgo(3), to: minutesAgo(2) };
+    await queue?.add(live, [span]);
     const url = await serve(here, { token: TOKEN });
     const { leave } = await joinGroup(here.redis, here.prefix, groupOf(['acme/feishu.openapi_audit']));
     onTestFinished(leave);
@@ -115,7 +117,7 @@ describe('/queues in a browser', () => {
     for (const name of ['live', 'background', 'background.acme.feishu.openapi_audit'])
       await page.getByText(name, { exact: true }).first().waitFor();
     await page.goto(`${url}/queues/queue/live?status=prioritized`);
-    await page.getByText('acme/feishu.openapi_audit/live_1772323200000_1772323260000').first().waitFor();
+    await page.getByText(jobId(live, span)).first().waitFor();
     expect(await page.getByRole('button', { name: /retry|clean|delete|pause/i }).count()).toBe(0);
   });
 });
