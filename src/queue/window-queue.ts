@@ -177,9 +177,9 @@ export function openWindowQueue(
         removeOnFail: false,
       },
     }));
-    for (const [lane, own] of Map.groupBy(jobs, (job) => job.lane)) {
-      await freeUnseen(queueOf(lane), own.map(({ opts }) => opts.jobId), added.get(pass)); // prettier-ignore
-      await queueOf(lane).addBulk(own.map(({ name, data, opts }) => ({ name, data, opts })));
+    for (const [lane, ofLane] of Map.groupBy(jobs, (job) => job.lane)) {
+      await freeUnseen(queueOf(lane), ofLane.map(({ opts }) => opts.jobId), added.get(pass)); // prettier-ignore
+      await queueOf(lane).addBulk(ofLane.map(({ name, data, opts }) => ({ name, data, opts })));
     }
     added.set(pass, new Set(jobs.map(({ opts }) => opts.jobId)));
   }

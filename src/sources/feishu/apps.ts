@@ -66,6 +66,8 @@ export function createApps(apps: readonly FeishuApp[], now: () => number = () =>
       const waits: NoCallLeftError[] = [];
       let refusal: Error | undefined;
       for (const app of inTurn()) {
+        // One that was refused a moment ago is asked only where no other could.
+        if (isRefused(app) && waits.length > 0) continue;
         let hasBegun = false;
         try {
           for await (const page of pages(app.client)) {
