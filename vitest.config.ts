@@ -1,7 +1,31 @@
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** They compare how long the same thing takes twice in one run, which a neighbour would decide: nothing runs beside them. */
 const compared = ['fairness', 'tenants', 'apps'].map((name) => `test/integration/${name}.test.ts`);
+
+const texts = new Map<string, string>();
+const textOf = (file: string): string => {
+  const text = texts.get(file) ?? readFileSync(file, 'utf8');
+  texts.set(file, text);
+  return text;
+};
+
+/** Whether this file, or what it takes from others of the tests, asks for the servers of the run or starts some of its own. */
+function needsServers(file: string, seen = new Set<string>()): boolean {
+  if (seen.has(file)) return false;
+  seen.add(file);
+  const text = textOf(file);
+  if (/\binject\(|startServers|node:child_process/.test(text)) return true;
+  const imported = [...text.matchAll(/from '(\.[^']*)'/g)].map(([, relative = '']) =>
+    path.join(path.dirname(file), relative),
+  );
+  return imported.some((each) => each.startsWith('test/') && needsServers(each, seen));
+}
+
+const all = globSync('test/**/*.test.ts').toSorted();
+const unit = all.filter((file) => !needsServers(file));
 
 export default defineConfig({
   test: {
@@ -9,16 +33,15 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Two cores carry the servers too.
+    maxWorkers: 3,
     projects: [
+      { extends: true, test: { name: 'unit', include: unit } },
       {
         extends: true,
         test: {
           name: 'together',
-          include: ['test/**/*.test.ts'],
-          exclude: compared,
-          // Two cores carry the servers too.
-          maxWorkers: 3,
-          sequence: { groupOrder: 0 },
+          include: all.filter((file) => !unit.includes(file) && !compared.includes(file)),
         },
       },
       { extends: true, test: { name: 'alone', include: compared, maxWorkers: 1, sequence: { groupOrder: 1 } } },

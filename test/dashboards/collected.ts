@@ -7,7 +7,9 @@ import { openRuntime, type Runtime } from '../../src/runtime/runtime.ts';
 import { startScheduler } from '../../src/runtime/scheduler.ts';
 import { startSimulator } from '../../src/simulator/index.ts';
 import { live, watermark } from '../support/pipeline.ts';
-import { install, rawConfig, silent, until } from '../support/world.ts';
+import { silent } from '../support/silent.ts';
+import { until } from '../support/until.ts';
+import { install, rawConfig } from '../support/world.ts';
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { prepareArtifacts } from '../../src/demo/embedded/artifacts.ts';
 import { findJavaHome } from '../../src/demo/embedded/java.ts';
 import { MissingPrerequisite, startServers } from '../../src/demo/embedded/index.ts';
-import { until } from '../support/world.ts';
+import { until } from '../support/until.ts';
 
 const GUARD = path.join(import.meta.dirname, '..', '..', 'src', 'demo', 'embedded', 'guard.ts');
 const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`);

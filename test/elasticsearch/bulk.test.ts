@@ -5,7 +5,8 @@ import { createElasticsearch } from '../../src/elasticsearch/client.ts';
 import { DestinationUnavailableError } from '../../src/pipeline/errors.ts';
 import type { BulkItem } from '../../src/pipeline/writer.ts';
 import { toldVendor, type Answer } from '../support/vendor.ts';
-import { freshNamespace, openWorld, rawConfig, simulator } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { freshNamespace, openWorld, rawConfig } from '../support/world.ts';
 
 const signal = new AbortController().signal;
 const PRODUCT = {

@@ -5,7 +5,8 @@ import { createElasticsearch } from '../../src/elasticsearch/client.ts';
 import { createExactWriter } from '../../src/elasticsearch/exact-writer.ts';
 import type { DatedItem } from '../../src/pipeline/writer.ts';
 import { inFrontOf } from '../support/elasticsearch.ts';
-import { openWorld, rawConfig, simulator } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { openWorld, rawConfig } from '../support/world.ts';
 
 const signal = new AbortController().signal;
 const HOUR = 3_600_000;

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FULL_TEXT } from '../../src/pipeline/shorten.ts';
-import { openWorld, rawConfig, simulator } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { openWorld, rawConfig } from '../support/world.ts';
 
 const document = readFileSync(path.join(import.meta.dirname, '..', '..', 'docs', 'fields.md'), 'utf8');
 const sections = document

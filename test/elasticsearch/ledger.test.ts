@@ -4,7 +4,9 @@ import { configSchema } from '../../src/config/schema.ts';
 import { openRuntime } from '../../src/runtime/runtime.ts';
 import { NO_COUNTS, type WindowEntry } from '../../src/pipeline/ledger.ts';
 import type { Stream } from '../../src/pipeline/stream.ts';
-import { countOf, freshNamespace, openWorld, rawConfig, silent, simulator } from '../support/world.ts';
+import { silent } from '../support/silent.ts';
+import { simulator } from '../support/simulator.ts';
+import { countOf, freshNamespace, openWorld, rawConfig } from '../support/world.ts';
 
 const MINUTE = 60_000;
 const T0 = Date.parse('2026-03-01T00:00:00Z');

@@ -2,7 +2,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createDeadLetters } from '../../src/elasticsearch/dead-letters.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
-import { openWorld, rawConfig, simulator } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { openWorld, rawConfig } from '../support/world.ts';
 
 const world = async (): Promise<Runtime> => openWorld(rawConfig(await simulator({ events: 0 })));
 

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { countDuplicates } from '../../src/elasticsearch/duplicates.ts';
 import { repair } from '../../src/elasticsearch/repair.ts';
-import { openWorld, rawConfig, simulator } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { openWorld, rawConfig } from '../support/world.ts';
 
 const { signal } = new AbortController();
 const MINUTE = 60_000;

@@ -5,7 +5,8 @@ import { requireTemplates, setup, templateFaults, type SetupResult } from '../..
 import { dataStreamTemplates, mappingOf, TEMPLATE_VERSION } from '../../src/elasticsearch/templates.ts';
 import { sourceDefinitions } from '../../src/sources/index.ts';
 import { inFrontOf, withLifecycles } from '../support/elasticsearch.ts';
-import { openWorld, rawConfig, simulator } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { openWorld, rawConfig } from '../support/world.ts';
 
 async function world() {
   const runtime = await openWorld(rawConfig(await simulator({ events: 1 })));

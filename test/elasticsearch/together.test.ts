@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { statusOf, typeOf } from '../../src/elasticsearch/client.ts';
 import { createGathered, createGet, createPut, createSearch } from '../../src/elasticsearch/together.ts';
-import { openWorld, rawConfig, simulator } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { openWorld, rawConfig } from '../support/world.ts';
 
 /** An index with three numbered documents, and the requests that were sent since. */
 async function numbers() {

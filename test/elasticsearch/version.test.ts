@@ -5,7 +5,9 @@ import { createElasticsearch, type Elasticsearch } from '../../src/elasticsearch
 import { requireSupportedVersion } from '../../src/elasticsearch/version.ts';
 import { kibanaStandIn } from '../kibana/stand-in.ts';
 import { elasticsearch8, type Telling } from '../support/elasticsearch-8.ts';
-import { openWorld, rawConfig, shenji, simulator, until } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { openWorld, rawConfig, shenji } from '../support/world.ts';
 
 const REAL = { root: { number: '8.19.21', build_flavor: 'default' } };
 const NAMED = /this is Elasticsearch 8\.19\.21; shenji works with Elasticsearch 9 \(tried with 9\.5\): upgrade it/;

@@ -5,7 +5,9 @@ import { startCollector } from '../../src/runtime/collector.ts';
 import { startScheduler } from '../../src/runtime/scheduler.ts';
 import { minutesAgo, sourceOf, watermark, work } from '../support/pipeline.ts';
 import { lentContext } from '../support/vendor.ts';
-import { collectedIds, openWorld, rawConfig, simulator, trueIds, until } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { collectedIds, openWorld, rawConfig, trueIds } from '../support/world.ts';
 
 const PER_MINUTE = 300;
 /** Calls of the one app in whose time the others' are counted. */

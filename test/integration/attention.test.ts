@@ -5,7 +5,9 @@ import type { Reading } from '../../src/pipeline/ledger.ts';
 import { NO_COUNTS } from '../../src/pipeline/ledger.ts';
 import { live, minutesAgo, readWindow, work } from '../support/pipeline.ts';
 import { toldVendor } from '../support/vendor.ts';
-import { openWorld, rawConfig, shenji, simulator, until } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { openWorld, rawConfig, shenji } from '../support/world.ts';
 
 const MINUTE = 60_000;
 

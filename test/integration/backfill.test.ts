@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { collectedIds, openWorld, rawConfig, shenji, simulator, trueIds, until } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { collectedIds, openWorld, rawConfig, shenji, trueIds } from '../support/world.ts';
 
 const DAY = 86_400_000;
 const FROM = Date.parse('2026-03-01T16:00:00Z');

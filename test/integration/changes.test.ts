@@ -4,7 +4,9 @@ import type { Stream } from '../../src/pipeline/stream.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { documentsOf } from '../../src/elasticsearch/evidence.ts';
 import { live, minutesAgo, watermark, work } from '../support/pipeline.ts';
-import { collectedIds, openWorld, rawConfig, shenji, simulator, trueIds, until } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { collectedIds, openWorld, rawConfig, shenji, trueIds } from '../support/world.ts';
 
 const SECOND = 1_000;
 

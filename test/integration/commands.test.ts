@@ -1,16 +1,9 @@
 /** The program as its users run it. */
 import { request } from 'undici';
 import { describe, expect, it, inject } from 'vitest';
-import {
-  collectedIds,
-  openWorld,
-  rawConfig,
-  shenji,
-  simulator,
-  trueIds,
-  until,
-  type Program,
-} from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { collectedIds, openWorld, rawConfig, shenji, trueIds, type Program } from '../support/world.ts';
 
 const MINUTE = 60_000;
 const minutesAgo = (minutes: number): number => Math.floor(Date.now() / MINUTE) * MINUTE - minutes * MINUTE;

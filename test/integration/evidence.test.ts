@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { createDeadLetters } from '../../src/elasticsearch/dead-letters.ts';
 import { createExactWriter } from '../../src/elasticsearch/exact-writer.ts';
 import type { Stream } from '../../src/pipeline/stream.ts';
-import { collectedIds, openWorld, rawConfig, shenji, simulator, until } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { collectedIds, openWorld, rawConfig, shenji } from '../support/world.ts';
 
 const HOUR = 3_600_000;
 const FROM = Date.parse('2026-03-01T00:00:00Z');

@@ -2,7 +2,9 @@ import { expect, it } from 'vitest';
 import { PAGE, windowSpan } from '../../bench/records.ts';
 import { endlessVendor } from '../support/endless.ts';
 import { live } from '../support/pipeline.ts';
-import { countOf, openWorld, rawConfig, shenji, simulator, until } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { countOf, openWorld, rawConfig, shenji } from '../support/world.ts';
 
 const PAGES = 40;
 const HOURS = 250;

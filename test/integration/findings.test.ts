@@ -11,7 +11,9 @@ import { elasticsearch8 } from '../support/elasticsearch-8.ts';
 import { inFrontOf, withLifecycles } from '../support/elasticsearch.ts';
 import { symptoms } from '../support/troubleshooting.ts';
 import { toldVendor } from '../support/vendor.ts';
-import { openWorld, rawConfig, shenji, simulator, until, type Program } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { openWorld, rawConfig, shenji, type Program } from '../support/world.ts';
 
 type Raw = Record<string, unknown>;
 const printed: string[] = [];

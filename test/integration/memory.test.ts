@@ -6,7 +6,9 @@ import { pathToFileURL } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Stream } from '../../src/pipeline/stream.ts';
 import { live } from '../support/pipeline.ts';
-import { countOf, openWorld, rawConfig, shenji, simulator, until } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { countOf, openWorld, rawConfig, shenji } from '../support/world.ts';
 import { listening } from '../support/listening.ts';
 
 const EVENTS = 500_000;

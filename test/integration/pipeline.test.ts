@@ -13,7 +13,9 @@ import { startCollector } from '../../src/runtime/collector.ts';
 import { documentWriters } from '../../src/runtime/preparation.ts';
 import { startScheduler } from '../../src/runtime/scheduler.ts';
 import type { Page, Source } from '../../src/source.ts';
-import { collectedIds, countOf, openWorld, rawConfig, simulator, trueIds, until } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { collectedIds, countOf, openWorld, rawConfig, trueIds } from '../support/world.ts';
 import { live, minutesAgo, watermark, work } from '../support/pipeline.ts';
 import { lentContext } from '../support/vendor.ts';
 

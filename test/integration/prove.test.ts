@@ -11,7 +11,9 @@ import type { Runtime } from '../../src/runtime/runtime.ts';
 import { live, readWindow, sourceOf } from '../support/pipeline.ts';
 import { inFrontOf } from '../support/elasticsearch.ts';
 import { toldVendor } from '../support/vendor.ts';
-import { openWorld, rawConfig, shenji, simulator, until } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { openWorld, rawConfig, shenji } from '../support/world.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -2,7 +2,9 @@
 import { expect, it } from 'vitest';
 import { prove } from '../../src/runtime/prove.ts';
 import { live, sourceOf, watermark, work } from '../support/pipeline.ts';
-import { collectedIds, openWorld, rawConfig, shenji, simulator, trueIds, until } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { collectedIds, openWorld, rawConfig, shenji, trueIds } from '../support/world.ts';
 
 const SECOND = 1_000;
 

@@ -3,7 +3,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import pino from 'pino';
 import { startRepairs } from '../../src/runtime/repairs.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
-import { openWorld, rawConfig, shenji, simulator, until } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { openWorld, rawConfig, shenji } from '../support/world.ts';
 
 type Raw = Record<string, unknown>;
 const DOCUMENT = { '@timestamp': '2026-03-01T00:00:30Z' };

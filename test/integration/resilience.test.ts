@@ -13,7 +13,9 @@ import type { Page } from '../../src/source.ts';
 import { startProxy, type ProxyMode } from '../faults/proxy.ts';
 import { live, minutesAgo, watermark, work, workQueue } from '../support/pipeline.ts';
 import { lentContext } from '../support/vendor.ts';
-import { collectedIds, countOf, openWorld, rawConfig, shenji, simulator, trueIds, until } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { collectedIds, countOf, openWorld, rawConfig, shenji, trueIds } from '../support/world.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

@@ -5,7 +5,9 @@ import { documentsOf } from '../../src/elasticsearch/evidence.ts';
 import type { Stream } from '../../src/pipeline/stream.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { live, minutesAgo, watermark, work } from '../support/pipeline.ts';
-import { collectedIds, openWorld, rawConfig, simulator, trueIds, until } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { collectedIds, openWorld, rawConfig, trueIds } from '../support/world.ts';
 
 const MINUTE = 60_000;
 const backfill: Stream = { ...live, pass: 'backfill-before' };

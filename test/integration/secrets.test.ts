@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { toldVendor, type Answer } from '../support/vendor.ts';
-import { openWorld, rawConfig, shenji, simulator, until } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { openWorld, rawConfig, shenji } from '../support/world.ts';
 
 const CANARY = 'cAnArY7f1bcd13fc57d46b';
 const APP_SECRET = `${CANARY}-app`;

@@ -12,7 +12,10 @@ import { live, watermark, work } from '../support/pipeline.ts';
 import { startSecured, type Secured } from '../support/secured.ts';
 import { PASSWORD } from '../support/users.ts';
 import { symptoms } from '../support/troubleshooting.ts';
-import { freshNamespace, install, rawConfig, shenji, silent, simulator, trueIds, until } from '../support/world.ts';
+import { silent } from '../support/silent.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { freshNamespace, install, rawConfig, shenji, trueIds } from '../support/world.ts';
 
 const MINUTE = 60_000;
 let secured: Secured;

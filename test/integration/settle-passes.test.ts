@@ -7,7 +7,9 @@ import type { Runtime } from '../../src/runtime/runtime.ts';
 import { startScheduler } from '../../src/runtime/scheduler.ts';
 import { live, minutesAgo, watermark, work } from '../support/pipeline.ts';
 import { scene } from '../support/planning.ts';
-import { openWorld, rawConfig, simulator, until } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { openWorld, rawConfig } from '../support/world.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -8,7 +8,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { prepareArtifacts } from '../../src/demo/embedded/artifacts.ts';
 import { startRedis } from '../../src/demo/embedded/redis.ts';
 import { startCollector } from '../../src/runtime/collector.ts';
-import { openWorld, rawConfig, shenji, simulator, until, type Program } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { openWorld, rawConfig, shenji, type Program } from '../support/world.ts';
 
 const ANNOUNCE = {
   NODE_OPTIONS: `--import ${path.join(import.meta.dirname, '..', 'support', 'announce-handlers.ts')}`,

@@ -5,7 +5,9 @@ import type { PlannedSource } from '../../src/pipeline/planned-source.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { live, minutesAgo, sourceOf, watermark, work } from '../support/pipeline.ts';
 import { toldVendor } from '../support/vendor.ts';
-import { openWorld, rawConfig, shenji, simulator, trueIds, until } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { openWorld, rawConfig, shenji, trueIds } from '../support/world.ts';
 
 type Raw = Record<string, unknown>;
 

@@ -5,7 +5,9 @@ import { readUnanswered } from '../../src/queue/answers.ts';
 import { startCollector } from '../../src/runtime/collector.ts';
 import { startScheduler } from '../../src/runtime/scheduler.ts';
 import { toldVendor } from '../support/vendor.ts';
-import { openWorld, rawConfig, simulator, until } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { openWorld, rawConfig } from '../support/world.ts';
 
 const TENANTS = 100;
 const HANGING = 10;

@@ -11,7 +11,9 @@ import { prove } from '../../src/runtime/prove.ts';
 import { openRuntime, type Runtime } from '../../src/runtime/runtime.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { live } from '../support/pipeline.ts';
-import { countOf, rawConfig, shenji, silent, simulator } from '../support/world.ts';
+import { silent } from '../support/silent.ts';
+import { simulator } from '../support/simulator.ts';
+import { countOf, rawConfig, shenji } from '../support/world.ts';
 
 type Stored = { readonly _id: string; readonly _source: Record<string, unknown> };
 type Template = { readonly name: string; readonly body: Record<string, unknown> };

@@ -3,7 +3,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createKibana, requireSpace, type Kibana, type KibanaSettings } from '../../src/kibana/client.ts';
 import { importObjects, importRules, LANGUAGES, shippedObjects, type Imported } from '../../src/kibana/import.ts';
 import { localRule, shippedRules } from '../../src/rules/rule.ts';
-import { rawConfig, shenji, simulator } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { rawConfig, shenji } from '../support/world.ts';
 import { kibanaStandIn, type StandIn } from './stand-in.ts';
 
 const NOTHING = { ownApps: [], adminApps: [], nightApps: [], homeCountries: [], knownNetworks: [] };

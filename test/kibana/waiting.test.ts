@@ -7,7 +7,10 @@ import { openRuntime } from '../../src/runtime/runtime.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { templateFaults } from '../../src/elasticsearch/setup.ts';
 import { toldVendor } from '../support/vendor.ts';
-import { rawConfig, shenji, silent, simulator, until } from '../support/world.ts';
+import { silent } from '../support/silent.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { rawConfig, shenji } from '../support/world.ts';
 import { kibanaStandIn } from './stand-in.ts';
 
 async function configWith(top: object): Promise<Record<string, unknown>> {

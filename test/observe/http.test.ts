@@ -9,7 +9,9 @@ import { groupOf, joinGroup } from '../../src/queue/groups.ts';
 import { jobId } from '../../src/queue/window-job.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { live, minutesAgo } from '../support/pipeline.ts';
-import { openWorld, rawConfig, silent, simulator } from '../support/world.ts';
+import { silent } from '../support/silent.ts';
+import { simulator } from '../support/simulator.ts';
+import { openWorld, rawConfig } from '../support/world.ts';
 
 const TOKEN = 'an-operators-token';
 

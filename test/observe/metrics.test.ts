@@ -8,7 +8,9 @@ import { CredentialsError } from '../../src/pipeline/errors.ts';
 import { createMetrics, type Metrics } from '../../src/observe/metrics.ts';
 import { NO_COUNTS } from '../../src/pipeline/ledger.ts';
 import { live, watermark, work } from '../support/pipeline.ts';
-import { openWorld, rawConfig, simulator, until } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { openWorld, rawConfig } from '../support/world.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const MINUTE = 60_000;

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { tracedService } from '../../src/config/environment.ts';
 import { toldVendor } from '../support/vendor.ts';
-import { openWorld, rawConfig, shenji, simulator, until } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { openWorld, rawConfig, shenji } from '../support/world.ts';
 
 type Span = { traceId: string; spanId: string; parentSpanId?: string; name: string; attributes: unknown };
 type Export = { resourceSpans: { resource: unknown; scopeSpans: { spans: Span[] }[] }[] };

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { createPlanner } from '../../src/pipeline/planner.ts';
 import { inMemory, scene } from '../support/planning.ts';
-import { silent } from '../support/world.ts';
+import { silent } from '../support/silent.ts';
 
 const HOUR = 3_600_000;
 const T0 = Date.parse('2026-03-01T00:00:00Z');

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { RetryableError, UnansweredError } from '../../src/pipeline/errors.ts';
 import { createAnswers, readUnanswered } from '../../src/queue/answers.ts';
-import { openWorld, rawConfig, simulator } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { openWorld, rawConfig } from '../support/world.ts';
 
 it('a source counts as unanswered where nothing came back, not where what came was wrong', async () => {
   const { redis, prefix } = await openWorld(rawConfig(await simulator({ events: 0 })));

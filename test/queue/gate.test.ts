@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { DestinationUnavailableError } from '../../src/pipeline/errors.ts';
 import { createGate, createTurns, type Gate, type Turns } from '../../src/queue/gate.ts';
-import { until } from '../support/world.ts';
+import { until } from '../support/until.ts';
 
 it('one data stream at a time sends a window to see whether it is taken, and the next once it was', () => {
   const turns = createTurns(Infinity);

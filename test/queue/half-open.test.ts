@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { DestinationUnavailableError } from '../../src/pipeline/errors.ts';
 import { createHalfOpen } from '../../src/queue/half-open.ts';
-import { until } from '../support/world.ts';
+import { until } from '../support/until.ts';
 
 /** Windows that end when they are told to. */
 function windows(turnMs?: number) {

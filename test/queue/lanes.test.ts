@@ -11,7 +11,9 @@ import type { WorkersOptions } from '../../src/queue/workers.ts';
 import type { Runtime } from '../../src/runtime/runtime.ts';
 import { startScheduler } from '../../src/runtime/scheduler.ts';
 import { live, minutesAgo, workQueue } from '../support/pipeline.ts';
-import { openWorld, rawConfig, simulator, until } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { openWorld, rawConfig } from '../support/world.ts';
 
 const SOURCE = live.source;
 const span = { from: minutesAgo(8), to: minutesAgo(4) };

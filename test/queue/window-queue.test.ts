@@ -3,7 +3,10 @@ import { CredentialsError } from '../../src/pipeline/errors.ts';
 import { createPlanner } from '../../src/pipeline/planner.ts';
 import type { Stream } from '../../src/pipeline/stream.ts';
 import { workQueue } from '../support/pipeline.ts';
-import { openWorld, rawConfig, silent, simulator, until } from '../support/world.ts';
+import { silent } from '../support/silent.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { openWorld, rawConfig } from '../support/world.ts';
 
 const HOUR = 3_600_000;
 const live: Stream = { tenant: 'acme', source: 'feishu.openapi_audit', pass: 'live' };

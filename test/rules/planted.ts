@@ -9,7 +9,8 @@ import { openRuntime, type Runtime, type TenantSource } from '../../src/runtime/
 import { startSimulator } from '../../src/simulator/index.ts';
 import { createTraffic, type PlantedAttack, type Story } from '../../src/simulator/traffic.ts';
 import { live } from '../support/pipeline.ts';
-import { install, rawConfig, silent } from '../support/world.ts';
+import { silent } from '../support/silent.ts';
+import { install, rawConfig } from '../support/world.ts';
 
 const DAY = 86_400_000;
 /** Fixed, so that a run repeats. */

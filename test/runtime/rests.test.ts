@@ -5,7 +5,9 @@ import { restsUntil } from '../../src/runtime/rests.ts';
 import { offsetMs } from '../../src/runtime/runtime.ts';
 import { startScheduler } from '../../src/runtime/scheduler.ts';
 import { sourceOf, work } from '../support/pipeline.ts';
-import { openWorld, rawConfig, simulator, until } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { openWorld, rawConfig } from '../support/world.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

@@ -9,7 +9,9 @@ import { createCompany } from '../../src/simulator/company.ts';
 import { createLive } from '../../src/simulator/live.ts';
 import { createRandom } from '../../src/simulator/random.ts';
 import { watermark, work } from '../support/pipeline.ts';
-import { collectedIds, openWorld, rawConfig, shenji, simulator, until } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { until } from '../support/until.ts';
+import { collectedIds, openWorld, rawConfig, shenji } from '../support/world.ts';
 
 const WEDNESDAY_NOON = Date.UTC(2026, 2, 4, 4) / 1_000;
 const HOUR = 3_600;

@@ -5,7 +5,7 @@ import { RuntimeOptions } from '@alicloud/tea-util';
 import { Client } from '@larksuiteoapi/node-sdk';
 import { describe, expect, it } from 'vitest';
 import type { SimulatorOptions } from '../../src/simulator/index.ts';
-import { simulator } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
 
 // CommonJS with a default export, which loaders disagree about: required as it was written to be.
 const require = createRequire(import.meta.url);

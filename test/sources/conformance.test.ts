@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RetryableError } from '../../src/pipeline/errors.ts';
-import { simulator } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
 import { lentContext, toldVendor } from '../support/vendor.ts';
 import { conformance } from './conformance.ts';
 import { make, readAll } from './made.ts';

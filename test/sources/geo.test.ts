@@ -6,7 +6,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openGeo } from '../../src/sources/geo.ts';
 import { createRandom } from '../../src/simulator/random.ts';
 import { databaseOf } from '../support/mmdb.ts';
-import { openWorld, rawConfig, simulator } from '../support/world.ts';
+import { simulator } from '../support/simulator.ts';
+import { openWorld, rawConfig } from '../support/world.ts';
 
 describe('an address', () => {
   it('is in its country, on the map in the middle of it', async () => {

@@ -10,7 +10,7 @@ import type { Runtime, TenantSource } from '../../src/runtime/runtime.ts';
 import { startWorkers, type Workers, type WorkersOptions } from '../../src/queue/workers.ts';
 import { startScheduler } from '../../src/runtime/scheduler.ts';
 import { lentContext } from './vendor.ts';
-import { silent } from './world.ts';
+import { silent } from './silent.ts';
 
 const MINUTE = 60_000;
 

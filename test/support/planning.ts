@@ -15,7 +15,7 @@ import type { FailedWindow, PlannedSource, QueuedWindow, WindowQueue } from '../
 import type { StreamState } from '../../src/pipeline/stream-state.ts';
 import { overlaps, type Span } from '../../src/pipeline/spans.ts';
 import { streamKey, type Pass } from '../../src/pipeline/stream.ts';
-import { silent } from './world.ts';
+import { silent } from './silent.ts';
 
 /** A stream by the minute and by the hour, of which nothing is done and nothing queued. */
 export const EMPTY_PLAN: Omit<PlanInput, 'now' | 'origin'> = {

@@ -9,7 +9,9 @@ declare module 'vitest' {
   }
 }
 
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  // `npm run test:unit`
+  if (project.vitest.projects.every(({ name }) => name === 'unit')) return undefined;
   const servers = await startServers(process.env, (line) => process.stderr.write(`${line}\n`));
   project.provide('elasticsearchUrl', servers.elasticsearchUrl);
   project.provide('redisUrl', servers.redisUrl);

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Pass } from '../../src/pipeline/stream.ts';
 import type { RequestBudget, SourceContext } from '../../src/source.ts';
-import { silent } from './world.ts';
+import { silent } from './silent.ts';
 import { listening } from './listening.ts';
 
 export type Call = {

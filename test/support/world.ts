@@ -5,45 +5,16 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import pino, { type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { inject, onTestFinished } from 'vitest';
 import { configSchema, type Config } from '../../src/config/schema.ts';
 import { documentsOf } from '../../src/elasticsearch/evidence.ts';
 import { setup } from '../../src/elasticsearch/setup.ts';
 import { openRuntime, type Runtime } from '../../src/runtime/runtime.ts';
-import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/index.ts';
-
-export const silent: Logger = pino({ level: 'silent' });
+import type { Simulator } from '../../src/simulator/index.ts';
+import { silent } from './silent.ts';
 
 export const freshNamespace = (): string => `test_${randomBytes(5).toString('hex')}`;
-
-/** Resolves when the condition holds; a look that fails counts as "not yet". Rejects with what was seen last when the time is over. */
-export async function until<T>(
-  what: string,
-  look: () => Promise<T> | T,
-  holds: (seen: T) => boolean = Boolean,
-  timeoutMs = 60_000,
-): Promise<T> {
-  const deadline = Date.now() + timeoutMs;
-  for (let last: unknown = 'nothing'; ; await pause(50)) {
-    try {
-      const seen = await look();
-      if (holds(seen)) return seen;
-      last = seen;
-    } catch (error) {
-      last = (error as Error).message;
-    }
-    if (Date.now() > deadline)
-      throw new Error(`waited ${timeoutMs / 1_000} s for ${what}; last seen: ${JSON.stringify(last)?.slice(0, 500)}`);
-  }
-}
-
-export async function simulator(options: SimulatorOptions): Promise<Simulator> {
-  const started = await startSimulator(options);
-  onTestFinished(() => started.close());
-  return started;
-}
 
 type Raw = Record<string, unknown>;
 

@@ -9,7 +9,8 @@ import { createVendorHttp } from '../../../src/sources/http.ts';
 import type { SourceInstance, SourceCache } from '../../../src/sources/definition.ts';
 import { createLog } from '../../../src/observe/log.ts';
 import { lentContext, openBudget, toldVendor, type Answer, type Call } from '../../support/vendor.ts';
-import { simulator, until } from '../../support/world.ts';
+import { simulator } from '../../support/simulator.ts';
+import { until } from '../../support/until.ts';
 import { make, memoryCache, readAll } from '../made.ts';
 
 const HOUR = 3_600_000;
