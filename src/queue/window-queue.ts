@@ -1,15 +1,17 @@
 /** The planner's and the operator's view of what one tenant and source has in the lanes. */
 import type { Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { POISON, type RecordedError, type WindowEntry } from '../pipeline/ledger.ts';
-import type { FailedWindow, QueuedWindow, WindowQueue } from '../pipeline/planned-source.ts';
+import type { QueuedWindow, WindowQueue } from '../pipeline/planned-source.ts';
 import type { PlannedWindow } from '../pipeline/quiet.ts';
 import type { Span } from '../pipeline/spans.ts';
 import type { Pass, Stream } from '../pipeline/stream.ts';
 import type { SourceName } from '../source.ts';
+import { failedWindow } from './failed-windows.ts';
 import type { Lanes, SeenWindow, Sight } from './lanes.ts';
+import { createProbe } from './probe.ts';
+import { createQuietStretch, type QuietStretch } from './quiet-stretch.ts';
 import type { State } from './snapshot.ts';
-import { jobId, jobPriority, laneOf, parseJobId, streamOf, windowOf, type WindowJob } from './window-job.ts';
+import { jobId, jobPriority, laneOf, windowOf, type WindowJob } from './window-job.ts';
 
 export type QueueCounts = {
   readonly waiting: number;
@@ -26,16 +28,15 @@ export type Retrying = {
   readonly error: string;
 };
 
-export type OpenQueue = WindowQueue & {
-  /** Live has asked for this stretch and found nothing; what it adjoins is one stretch with it. */
-  ask(span: Span): Promise<void>;
-  /** Adds the parts of a window that is being worked on; where it is the probe, its first part is that now. */
-  divide(stream: Stream, whole: Span, parts: readonly Span[]): Promise<void>;
-  /** `mostAgeMs`: how old the look may be that they are from; 0 where absent. */
-  counts(mostAgeMs?: number): Promise<QueueCounts>;
-  /** One for each pass that has any. */
-  retrying(): Promise<Retrying[]>;
-};
+export type OpenQueue = WindowQueue &
+  QuietStretch & {
+    /** Adds the parts of a window that is being worked on; where it is the probe, its first part is that now. */
+    divide(stream: Stream, whole: Span, parts: readonly Span[]): Promise<void>;
+    /** `mostAgeMs`: how old the look may be that they are from; 0 where absent. */
+    counts(mostAgeMs?: number): Promise<QueueCounts>;
+    /** One for each pass that has any. */
+    retrying(): Promise<Retrying[]>;
+  };
 
 export type QueueOptions = {
   readonly lanes: Lanes;
@@ -52,67 +53,9 @@ export type QueueOptions = {
 const RESTS_MS = 5_000;
 /** The longest wait that is ever asked for is an hour. */
 const LONGEST_DELAY_MS = 2 * 3_600_000;
-/** Whoever does not come back to it for so long asks once more. */
-const ASKED_LIFE_MS = 24 * 3_600_000;
-/** Two workers may end at once. KEYS: the stretch. ARGV: from, to, life. */
-const ASK = `
-local from, to = tonumber(ARGV[1]), tonumber(ARGV[2])
-local known = redis.pcall('GET', KEYS[1])
-local known_from, known_to = string.match(type(known) == 'string' and known or '', '^(%d+) (%d+)$')
-if known_from and from <= tonumber(known_to) and to >= tonumber(known_from) then
-  from, to = math.min(from, tonumber(known_from)), math.max(to, tonumber(known_to))
-end
-redis.call('SET', KEYS[1], string.format('%.0f %.0f', from, to), 'PX', ARGV[3])
-`;
-/** The part in the place of the window, for as long as that would have been. KEYS: the probe. ARGV: window, part. */
-const HAND_OVER = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('SET', KEYS[1], ARGV[2], 'KEEPTTL') end`;
 /** Windows that wait for their source's calls are fetched and put back again and again: so many are calls until the next plan and the one after. */
 const LOOKS_A_MINUTE = 6;
 const LEAST_QUEUED = 4;
-/** What stands in the probe's place while none may be sent. */
-const RESTS = 'rests';
-/** BullMQ's words for a window that outlived too many workers. */
-const STALLED = 'job stalled more than allowable limit';
-
-function errorOf(job: Job<WindowJob>, { error }: WindowJob): RecordedError {
-  if (job.failedReason !== STALLED)
-    return error ?? { type: 'Error', message: job.failedReason ?? 'unknown', retryable: true };
-  const message = `it took its worker down ${job.stalledCounter} times; see why the workers ended, for example their memory limit`;
-  return { type: POISON, message, retryable: true };
-}
-
-function toEntry(job: Job<WindowJob>, data: WindowJob): WindowEntry {
-  return {
-    stream: streamOf(data),
-    span: { from: data.from, to: data.to },
-    run: `${job.timestamp}`,
-    attempts: job.attemptsMade,
-    startedAt: job.processedOn ?? job.timestamp,
-    endedAt: job.finishedOn ?? job.timestamp,
-    status: 'failed',
-    error: errorOf(job, data),
-  };
-}
-
-/** Each by itself: a job that cannot be read must not keep the others from the ledger. */
-async function failedWindow(queue: Queue<WindowJob>, id: string, connection: Redis): Promise<FailedWindow> {
-  const remove = async (): Promise<void> => void (await queue.remove(id));
-  try {
-    const job = await queue.getJob(id);
-    const window = job && windowOf(job);
-    return { id, remove, entry: job === undefined || window === undefined ? undefined : toEntry(job, window) };
-  } catch (error) {
-    // BullMQ cannot parse it.
-    if (error instanceof SyntaxError) return { id, remove, entry: undefined };
-    // Anything else is Redis' trouble, and passes.
-    if (!(error as Error).message.startsWith('WRONGTYPE')) throw error;
-    return {
-      id,
-      entry: undefined,
-      remove: async () => void (await Promise.all([connection.del(queue.toKey(id)), remove()])),
-    };
-  }
-}
 
 /** `windows`: one at least. */
 function toRetrying(pass: Pass, windows: readonly Job<WindowJob>[]): Retrying {
@@ -120,8 +63,6 @@ function toRetrying(pass: Pass, windows: readonly Job<WindowJob>[]): Retrying {
   const error = last?.data.error?.message ?? '';
   return { pass, windows: windows.length, attempts: last?.attemptsMade ?? 0, error };
 }
-
-const bare = ({ pass, from, to }: QueuedWindow): QueuedWindow => ({ pass, from, to });
 
 function toQueued({ pass, from, to, delayedUntil = 0 }: SeenWindow): QueuedWindow {
   return delayedUntil > Date.now() + RESTS_MS ? { pass, from, to, isResting: true } : { pass, from, to };
@@ -133,8 +74,7 @@ export function openWindowQueue(
   { lanes, connection, prefix, attempts, callsPerMinute, liveDelayMs }: QueueOptions,
 ): OpenQueue {
   const own = { tenant, source };
-  const askedKey = `${prefix}:asked:${tenant}.${source}`;
-  const probeKey = `${prefix}:probe:${tenant}.${source}`;
+  const probe = createProbe(connection, prefix, own);
   let sight: Sight | undefined;
   /** By pass, what was added last. */
   const added = new Map<Pass, ReadonlySet<string>>();
@@ -185,6 +125,8 @@ export function openWindowQueue(
   }
 
   return {
+    ...createQuietStretch(connection, prefix, `${tenant}.${source}`),
+    ...probe,
     add,
     share: () => Math.min(sight?.shareOf(own) ?? 1, Math.max(LEAST_QUEUED, Math.ceil(callsPerMinute / LOOKS_A_MINUTE))),
     divide: async (stream, whole, parts) => {
@@ -192,29 +134,8 @@ export function openWindowQueue(
       // Workers plan nothing: whose lanes these windows belong into, and which turns are given, is not known there yet.
       await look();
       // Before it is there: whoever plans meanwhile takes out what is not the probe.
-      if (first !== undefined)
-        await connection.eval(HAND_OVER, 1, probeKey, jobId(stream, whole), jobId(stream, first));
+      if (first !== undefined) await probe.handOver({ ...stream, ...whole }, first);
       await add(stream, parts);
-    },
-    ask: async ({ from, to }) => void (await connection.eval(ASK, 1, askedKey, from, to, ASKED_LIFE_MS)),
-    asked: async () => {
-      const known = await connection.get(askedKey).catch((error: Error) => {
-        // Of another type: the next to ask writes it anew.
-        if (error.message.startsWith('WRONGTYPE')) return '';
-        throw error;
-      });
-      const [from = NaN, to = NaN] = (known ?? '').split(' ').map(Number);
-      return from < to ? { from, to } : undefined;
-    },
-    probe: async () => {
-      const window = parseJobId((await connection.get(probeKey)) ?? RESTS);
-      return window && bare(window);
-    },
-    claimProbe: async ({ pass, ...span }, lifeMs) =>
-      (await connection.set(probeKey, jobId({ ...own, pass }, span), 'PX', lifeMs, 'NX')) === 'OK',
-    rest: async (milliseconds) => {
-      if (milliseconds > 0) await connection.set(probeKey, RESTS, 'PX', milliseconds);
-      else await connection.del(probeKey);
     },
     remove: async (stream, spans) => {
       const ids = spans.map((span) => jobId(stream, span));
