@@ -11,14 +11,14 @@ import { countDuplicates } from '../elasticsearch/duplicates.ts';
 import { dataStreamNameOf } from '../runtime/preparation.ts';
 import { PENDING_REMEDY, pendingText } from '../runtime/repairs.ts';
 import {
-  demandFor,
+  callsFor,
   demandText,
-  idleAppsFor,
   idleAppsText,
   refusalsFor,
   refusalText,
   wideningsFor,
   wideningText,
+  type Calls,
 } from '../runtime/attention.ts';
 import { areMostRefused } from '../pipeline/refusals.ts';
 import { requireAnswers } from '../runtime/patience.ts';
@@ -111,14 +111,9 @@ function toRow(state: StreamState, { made }: TenantSource, around: Around): Row 
 }
 
 async function attentionFor(runtime: Runtime, source: TenantSource): Promise<string[]> {
-  const [widenings, refusals, idle] = await Promise.all([
-    wideningsFor(runtime, source),
-    refusalsFor(runtime, source),
-    idleAppsFor(runtime, source),
-  ]);
+  const [widenings, refusals] = await Promise.all([wideningsFor(runtime, source), refusalsFor(runtime, source)]);
   const refused = refusals !== undefined && areMostRefused(refusals) ? [refusalText(source, refusals)] : [];
-  const unread = idle.length > 0 ? [idleAppsText(source, idle)] : [];
-  return [...widenings.map((widening) => wideningText(source, widening)), ...refused, ...unread];
+  return [...widenings.map((widening) => wideningText(source, widening)), ...refused];
 }
 
 /** Undefined where that fails, as while an index is closed, or takes long: the rest of a status is worth seeing all the same. */
@@ -149,24 +144,25 @@ function remembering<Key, Value>(ask: (key: Key) => Promise<Value>): (key: Key) 
 
 type Slow = {
   readonly attentionOf: (source: TenantSource) => Promise<string[]>;
-  readonly demandOf: (source: TenantSource) => Promise<Demand | undefined>;
+  readonly callsOf: (source: TenantSource) => Promise<Calls>;
   readonly duplicatesOf: (stream: string) => Promise<number | undefined>;
 };
 
-async function rowsOf(runtime: Runtime, { attentionOf, demandOf, duplicatesOf }: Slow): Promise<Row[]> {
+async function rowsOf(runtime: Runtime, { attentionOf, callsOf, duplicatesOf }: Slow): Promise<Row[]> {
   const rows = await Promise.all(
     runtime.sources.map(async (source) => {
       const dataStream = dataStreamNameOf(runtime, source);
-      const [states, queue, retrying, attention, calls, crossIndexDuplicates] = await Promise.all([
+      const [states, queue, retrying, attention, { demand: calls, idle }, crossIndexDuplicates] = await Promise.all([
         runtime.planner.inspect(source.planned),
         source.queue.counts(),
         source.queue.retrying(),
         attentionOf(source),
-        demandOf(source),
+        callsOf(source),
         duplicatesOf(dataStream),
       ]);
       const overtaxed = calls !== undefined && isTooMuch(calls) ? [demandText(source, calls)] : [];
-      const told = [...attention, ...overtaxed];
+      const unread = idle.length > 0 ? [idleAppsText(source, idle)] : [];
+      const told = [...attention, ...unread, ...overtaxed];
       const around = { queue, retrying, attention: told, calls, dataStream, crossIndexDuplicates };
       return states.map((state) => toRow(state, source, around));
     }),
@@ -235,7 +231,7 @@ async function status(runtime: Runtime, options: StatusOptions): Promise<void> {
   await requireAnswers(runtime, ['Redis', 'Elasticsearch']);
   const slow: Slow = {
     attentionOf: remembering((source: TenantSource) => attentionFor(runtime, source)),
-    demandOf: remembering((source: TenantSource) => demandFor(runtime, source)),
+    callsOf: remembering((source: TenantSource) => callsFor(runtime, source)),
     duplicatesOf: remembering((stream: string) => duplicatesIn(runtime, stream)),
   };
   show(await rowsOf(runtime, slow), options);

@@ -33,22 +33,11 @@ export async function refusalsFor(
 export const refusalText = (source: TenantSource, { records, refused }: Refusals): string =>
   `${refused} of the last ${records} readings of records of ${sourceKey(source)} made no document: "shenji replay --dry-run" counts the reasons`;
 
-export async function demandFor(runtime: Runtime, tenantSource: TenantSource): Promise<Demand | undefined> {
-  const { tenant, definition, made } = tenantSource;
-  const { apps, callsPerMinute, recordsPerCall, source } = made;
-  const [recent, idle] = await Promise.all([
-    runtime.ledger.recentLive(tenant.id, definition.name),
-    idleAppsFor(runtime, tenantSource),
-  ]);
-  const limit = (callsPerMinute * (apps.length - idle.length)) / apps.length;
-  return demandOf(recent, source.cadence, { limit, recordsPerCall });
-}
-
 /** Windows that each of several apps would have read, if it could: from then on it is no chance that one has read none. */
 const ENOUGH_WINDOWS = 5;
 
 /** Of several apps those that have read nothing lately, though it was their turn again and again. */
-export async function idleAppsFor(
+async function idleAppsFor(
   { ledger }: Runtime,
   { tenant, definition, made: { apps } }: TenantSource,
 ): Promise<readonly string[]> {
@@ -57,6 +46,20 @@ export async function idleAppsFor(
   const all = apps.reduce((sum, app) => sum + (windows.get(app) ?? 0), 0);
   const idle = apps.filter((app) => !windows.has(app));
   return all >= ENOUGH_WINDOWS * apps.length && idle.length < apps.length ? idle : [];
+}
+
+/** `demand`: undefined where nothing was read lately; its limit is that of the apps that are not `idle`. */
+export type Calls = { readonly demand: Demand | undefined; readonly idle: readonly string[] };
+
+export async function callsFor(runtime: Runtime, tenantSource: TenantSource): Promise<Calls> {
+  const { tenant, definition, made } = tenantSource;
+  const { apps, callsPerMinute, recordsPerCall, source } = made;
+  const [recent, idle] = await Promise.all([
+    runtime.ledger.recentLive(tenant.id, definition.name),
+    idleAppsFor(runtime, tenantSource),
+  ]);
+  const limit = (callsPerMinute * (apps.length - idle.length)) / apps.length;
+  return { demand: demandOf(recent, source.cadence, { limit, recordsPerCall }), idle };
 }
 
 export const idleAppsText = (source: TenantSource, idle: readonly string[]): string =>
@@ -105,11 +108,10 @@ export function createAttention(runtime: Runtime): (source: TenantSource) => Pro
   }
 
   async function sayWhatIsNeeded(source: TenantSource, name: string): Promise<void> {
-    const demand = await demandFor(runtime, source);
+    const { demand, idle } = await callsFor(runtime, source);
     metrics.demanded({ tenant: source.tenant.id, source: source.definition.name }, demand);
     if (demand !== undefined && areOvertaxed(name, isTooMuch(demand)))
       log.warn({ source: name }, demandText(source, demand));
-    const idle = await idleAppsFor(runtime, source);
     if (areIdle(name, idle.length > 0)) log.warn({ source: name }, idleAppsText(source, idle));
   }
 

@@ -1,6 +1,6 @@
 /** Several apps of one tenant: one stream, a budget for each. */
 import { expect, it, onTestFinished } from 'vitest';
-import { demandFor, idleAppsFor, idleAppsText } from '../../src/runtime/attention.ts';
+import { callsFor, idleAppsText } from '../../src/runtime/attention.ts';
 import { startCollector } from '../../src/runtime/collector.ts';
 import { startScheduler } from '../../src/runtime/scheduler.ts';
 import { minutesAgo, sourceOf, watermark, work } from '../support/pipeline.ts';
@@ -68,8 +68,8 @@ it('tells of an app that is refused, whose calls are not there to be counted on'
   await work(world);
   await until('all of it', () => watermark(world), (time) => time >= minutesAgo(3)); // prettier-ignore
   expect(await collectedIds(world)).toEqual(trueIds(vendor));
-  const idle = await idleAppsFor(world, source);
+  const { demand, idle } = await callsFor(world, source);
   expect(idle).toEqual([bad?.appId]);
   expect(idleAppsText(source, idle)).toMatch(/has read nothing in the last hour while the others did: "shenji check"/);
-  expect((await demandFor(world, source))?.limit).toBe(source.made.callsPerMinute / 2);
+  expect(demand?.limit).toBe(source.made.callsPerMinute / 2);
 });
