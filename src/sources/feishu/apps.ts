@@ -37,10 +37,11 @@ export function createApps(apps: readonly FeishuApp[], now: () => number = () =>
     return [...order.filter((app) => !isRefused(app)), ...order.filter(isRefused)];
   }
 
-  /** Where there are several, its words alone do not tell which. */
+  /** Where there are several, its words alone do not tell which. Once: whoever waits for the same token is thrown the same error. */
   function naming(error: Error, refused: readonly FeishuApp[]): Error {
     const names = refused.map(({ appId }) => appId).join(', ');
-    if (apps.length > 1) error.message = `${error.message} (${refused.length > 1 ? 'the apps' : 'the app'} ${names})`;
+    const which = ` (${refused.length > 1 ? 'the apps' : 'the app'} ${names})`;
+    if (apps.length > 1 && !error.message.endsWith(which)) error.message += which;
     return error;
   }
 
