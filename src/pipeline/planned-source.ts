@@ -16,6 +16,10 @@ export type FailedWindow = {
   readonly remove: () => Promise<void>;
 };
 
+/** Whoever comes across one says the same of it. */
+export const damagedJobText = (id: string): string =>
+  `the job ${id} was damaged in Redis: it is let go, and its window planned again`;
+
 /** The queue of one tenant and source, as the planner sees it. */
 export type WindowQueue = {
   failed(): Promise<FailedWindow[]>;

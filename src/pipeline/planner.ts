@@ -1,7 +1,13 @@
 /** One look at a source of a tenant: what failed goes into the ledger, what is due goes into the queue (laws 1 and 4). */
 import { createAssessment } from './assess.ts';
 import { isFinished, type Checkpoint, type OpenedStream, type Suspension } from './ledger.ts';
-import type { FailedWindow, PlannedSource, PlannerPorts, QueuedWindow } from './planned-source.ts';
+import {
+  damagedJobText,
+  type FailedWindow,
+  type PlannedSource,
+  type PlannerPorts,
+  type QueuedWindow,
+} from './planned-source.ts';
 import { createRecovery } from './recovery.ts';
 import { subtract, type Span } from './spans.ts';
 import { createStandingStreams } from './standing-streams.ts';
@@ -101,7 +107,7 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
 
   /** What failed goes into the ledger before it leaves the queue; a damaged job leaves it at once, since its time is planned again. */
   async function record({ id, entry, remove }: FailedWindow): Promise<void> {
-    if (entry === undefined) log.warn(`the job ${id} was damaged in Redis: it is let go, and its window planned again`);
+    if (entry === undefined) log.warn(damagedJobText(id));
     else await ledger.append(entry);
     await remove();
   }

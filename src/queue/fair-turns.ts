@@ -21,17 +21,16 @@ export type FairTurns = {
 
 /** Remembers what it gave: a window that was fetched shows no turn any more, and its stream must not begin anew. */
 export function createFairTurns(): FairTurns {
-  const given = new Map<string, { readonly rank: number; readonly turn: number }>();
-  const highest = new Map<number, number>();
+  /** By rank, the last turn of each stream. */
+  const given = new Map<number, Map<string, number>>();
 
   /** Where the queue of this rank stands. */
   function standOf(rank: number, { lowest, areAnyDelayed }: WaitingTurns): number {
     const waiting = lowest(rank);
     if (waiting !== undefined) return waiting;
-    if (areAnyDelayed(rank)) return highest.get(rank) ?? 0;
+    if (areAnyDelayed(rank)) return Math.max(0, ...(given.get(rank)?.values() ?? []));
     // Everybody has had all that was wanted: who is next begins at nought, as the others do.
-    for (const [key, last] of given) if (last.rank === rank) given.delete(key);
-    highest.delete(rank);
+    given.delete(rank);
     return 0;
   }
 
@@ -39,10 +38,10 @@ export function createFairTurns(): FairTurns {
     take: (stream, windows, waiting) => {
       const rank = passRank(stream.pass);
       const stand = standOf(rank, waiting);
+      const ofRank = given.get(rank) ?? new Map<string, number>();
       const key = streamKey(stream);
-      const turn = Math.max(stand, (given.get(key)?.turn ?? -1) + 1, (waiting.last(stream) ?? -1) + 1);
-      given.set(key, { rank, turn: turn + windows - 1 });
-      highest.set(rank, Math.max(highest.get(rank) ?? 0, turn + windows - 1));
+      const turn = Math.max(stand, (ofRank.get(key) ?? -1) + 1, (waiting.last(stream) ?? -1) + 1);
+      given.set(rank, ofRank.set(key, turn + windows - 1));
       return turn;
     },
   };

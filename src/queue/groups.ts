@@ -56,10 +56,9 @@ export async function joinGroup(
   };
 }
 
-/** `living`: how many of its workers give signs of life; `gone`: those that do no more, as Redis names them. */
+/** `living`: how many of its workers give signs of life, none where it is gone; `gone`: those that do no more, as Redis names them. */
 export type KnownGroup = {
   readonly group: Group;
-  readonly isLiving: boolean;
   readonly living: number;
   readonly gone: readonly string[];
 };
@@ -115,7 +114,6 @@ export async function knownGroups(redis: Redis, prefix: string): Promise<readonl
     const living = (before?.living ?? 0) + (lives ? 1 : 0);
     groups.set(group.name, {
       group,
-      isLiving: living > 0,
       living,
       gone: [...(before?.gone ?? []), ...(lives ? [] : [text])],
     });

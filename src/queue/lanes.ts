@@ -92,7 +92,7 @@ export function openLanes({ connection, prefix, traced = false }: LanesOptions):
   const shared = lanesOf();
 
   const groupFor = (stream: Stream): Group | undefined =>
-    groups.find(({ group, isLiving }) => isLiving && takes(group, stream))?.group;
+    groups.find(({ group, living }) => living > 0 && takes(group, stream))?.group;
   function isMisplaced(window: ListedWindow): boolean {
     const group = groupFor(window);
     return !lanesFor(window.pass).some((lane) => queueName(lane, group?.name) === window.queue.name);
@@ -135,7 +135,7 @@ export function openLanes({ connection, prefix, traced = false }: LanesOptions):
 
   async function forgetGone(): Promise<void> {
     for (const known of groups)
-      if (known.isLiving) await forgetWorkers(connection, prefix, known);
+      if (known.living > 0) await forgetWorkers(connection, prefix, known);
       else await forgetGroup(connection, prefix, known, keysOf(lanesOf(known.group)));
   }
 

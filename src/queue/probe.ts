@@ -1,6 +1,6 @@
 /** The one window that is sent now and then to see whether a suspended source answers again; its turn is kept in Redis. */
 import type { Redis } from 'ioredis';
-import type { QueuedWindow } from '../pipeline/planned-source.ts';
+import type { WindowQueue } from '../pipeline/planned-source.ts';
 import type { Span } from '../pipeline/spans.ts';
 import type { Stream } from '../pipeline/stream.ts';
 import { jobId, parseJobId } from './window-job.ts';
@@ -10,13 +10,7 @@ const HAND_OVER = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('SET
 /** What stands in the probe's place while none may be sent. */
 const RESTS = 'rests';
 
-export type Probe = {
-  /** The window that was sent last; undefined where none was, or none may be sent. */
-  probe(): Promise<QueuedWindow | undefined>;
-  /** Makes this window the probe, for so many milliseconds; false where one was sent, or rests, already. */
-  claimProbe(window: QueuedWindow, lifeMs: number): Promise<boolean>;
-  /** For so many milliseconds nobody may send one; 0 forgets the one there is. */
-  rest(milliseconds: number): Promise<void>;
+export type Probe = Pick<WindowQueue, 'probe' | 'claimProbe' | 'rest'> & {
   /** Where the window is the probe, the part is that from now on. */
   handOver(window: Stream & Span, part: Span): Promise<void>;
 };

@@ -2,6 +2,7 @@
 import { Worker, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { backoffMs, type Backoff } from '../pipeline/backoff.ts';
+import { damagedJobText } from '../pipeline/planned-source.ts';
 import { telemetry } from './telemetry.ts';
 import { queueName, type Lane, type WindowJob } from './window-job.ts';
 
@@ -34,7 +35,7 @@ return 'of a name that is not known'
 export class DamagedJobError extends Error {
   override readonly name = 'DamagedJobError';
   constructor(id: string) {
-    super(`the job ${id} was damaged in Redis: it is let go, and its window planned again`);
+    super(damagedJobText(id));
   }
 }
 

@@ -1,5 +1,6 @@
 /** What live was asked for last and held nothing, as Redis keeps it: lost, it is asked for once more. */
 import type { Redis } from 'ioredis';
+import type { WindowQueue } from '../pipeline/planned-source.ts';
 import type { Span } from '../pipeline/spans.ts';
 
 /** Whoever does not come back to it for so long asks once more. */
@@ -15,11 +16,9 @@ end
 redis.call('SET', KEYS[1], string.format('%.0f %.0f', from, to), 'PX', ARGV[3])
 `;
 
-export type QuietStretch = {
+export type QuietStretch = Pick<WindowQueue, 'asked'> & {
   /** Live has asked for this stretch and found nothing; what it adjoins is one stretch with it. */
   ask(span: Span): Promise<void>;
-  /** The stretch; undefined where there is none. */
-  asked(): Promise<Span | undefined>;
 };
 
 /** `name`: of the source, as `acme.feishu.openapi_audit`. */

@@ -30,12 +30,12 @@ end
 return seen
 `;
 const LISTS = [
-  ['active', 'active'],
-  ['wait', 'waiting'],
-  ['prioritized', 'waiting'],
-  ['delayed', 'delayed'],
-  ['failed', 'failed'],
-] as const satisfies readonly (readonly [list: string, state: State])[];
+  ['active', 'active', 'list'],
+  ['wait', 'waiting', 'list'],
+  ['prioritized', 'waiting', 'zset'],
+  ['delayed', 'delayed', 'zset'],
+  ['failed', 'failed', 'zset'],
+] as const satisfies readonly (readonly [list: string, state: State, type: string])[];
 type List = (typeof LISTS)[number][0];
 
 /** BullMQ keeps the moment in the upper bits of a delayed job's score. */
@@ -66,10 +66,7 @@ const entries = (list: List, listed: readonly string[]): readonly (readonly [id:
 async function wrongKey(redis: Redis, keys: readonly string[], error: Error): Promise<Error> {
   if (!error.message.includes('WRONGTYPE')) return error;
   const types = await Promise.all(keys.map((key) => redis.type(key)));
-  const wrong = keys.findIndex((_, at) => {
-    const isSorted = at % LISTS.length >= 2;
-    return types[at] !== 'none' && types[at] !== (isSorted ? 'zset' : 'list');
-  });
+  const wrong = types.findIndex((type, at) => type !== 'none' && type !== LISTS[at % LISTS.length]?.[2]);
   return new Error(`the key ${keys[wrong]} in Redis is a ${types[wrong]}, where BullMQ keeps a list of windows: delete it, what was in it is planned again`); // prettier-ignore
 }
 

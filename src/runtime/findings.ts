@@ -162,7 +162,7 @@ async function unserved({ redis, prefix, sources }: Runtime, workers: number): P
   const groups = (await knownGroups(redis, prefix)).filter(({ group }) => group.pass === undefined);
   const dedicated = groups.reduce((sum, { living }) => sum + living, 0);
   if (dedicated < workers) return [];
-  const served = new Set(groups.flatMap(({ isLiving, group }) => (isLiving ? group.sources : [])));
+  const served = new Set(groups.flatMap(({ living, group }) => (living > 0 ? group.sources : [])));
   return sources.map(sourceKey).filter((source) => !served.has(source));
 }
 

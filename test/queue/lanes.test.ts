@@ -17,6 +17,10 @@ import { openWorld, rawConfig } from '../support/world.ts';
 
 const SOURCE = live.source;
 const span = { from: minutesAgo(8), to: minutesAgo(4) };
+const parts = [
+  { from: span.from, to: minutesAgo(6) },
+  { from: minutesAgo(6), to: span.to },
+];
 
 /** Two tenants, of which each test starts the workers that it needs. */
 async function world() {
@@ -97,11 +101,6 @@ describe('a window', () => {
 });
 
 describe('parts of a window that was too busy', () => {
-  const parts = [
-    { from: span.from, to: minutesAgo(6) },
-    { from: minutesAgo(6), to: span.to },
-  ];
-
   it('do not overtake what waits', async () => {
     const here = await world();
     await here.queueOf('globex').add({ ...live, tenant: 'globex' }, [span]);
@@ -345,10 +344,6 @@ describe('a group', () => {
 
   it('has the parts of a window that was too busy, whose worker never looked at the lanes', async () => {
     const here = await world();
-    const parts = [
-      { from: span.from, to: minutesAgo(6) },
-      { from: minutesAgo(6), to: span.to },
-    ];
     const { leave } = await joinGroup(here.redis, here.prefix, group);
     onTestFinished(leave);
     await here.queueOf('acme').divide(live, span, parts);
