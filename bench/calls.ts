@@ -1,12 +1,12 @@
 /** `node bench/calls.ts`: how many calls the vendor gets for each page that there was to read, live and in a backfill, by density. */
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { print, table, tell } from '../src/commands/terminal.ts';
-import { backingNames } from '../src/elasticsearch/backing-indices.ts';
-import { createElasticsearch, type Elasticsearch } from '../src/elasticsearch/client.ts';
-import { documentsOf } from '../src/elasticsearch/evidence.ts';
-import { LEDGER, streamName } from '../src/elasticsearch/names.ts';
-import type { Servers } from '../src/demo/embedded/index.ts';
+import { print, table, tell } from '../src/cli/terminal.ts';
+import { backingNames } from '../src/adapters/elasticsearch/backing-indices.ts';
+import { createElasticsearch, type Elasticsearch } from '../src/adapters/elasticsearch/client.ts';
+import { documentsOf } from '../src/adapters/elasticsearch/evidence.ts';
+import { LEDGER, streamName } from '../src/adapters/elasticsearch/names.ts';
+import type { Servers } from '../src/dev/embedded/index.ts';
 import { startCountingProxy } from './counting-proxy.ts';
 import { benchAlone, readMetric, runProgram, secondsUntil, startProgram, type Program } from './program.ts';
 import { atMost, rowsText, type Row } from './report.ts';

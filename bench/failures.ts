@@ -1,14 +1,14 @@
 /** `node bench/failures.ts`: what a tick of the planner costs with a ledger full of failures, beside one without, on real servers. */
 import { parseArgs } from 'node:util';
-import { print, tell } from '../src/commands/terminal.ts';
+import { print, tell } from '../src/cli/terminal.ts';
 import { configSchema } from '../src/config/schema.ts';
 import { environment } from '../src/config/environment.ts';
-import { startServers } from '../src/demo/embedded/index.ts';
-import { windowDocument } from '../src/elasticsearch/ledger/documents.ts';
-import { LEDGER, streamName } from '../src/elasticsearch/names.ts';
-import { setup } from '../src/elasticsearch/setup.ts';
+import { startServers } from '../src/dev/embedded/index.ts';
+import { windowDocument } from '../src/adapters/elasticsearch/ledger/documents.ts';
+import { LEDGER, streamName } from '../src/adapters/elasticsearch/names.ts';
+import { setup } from '../src/adapters/elasticsearch/setup.ts';
 import { createLog } from '../src/observe/log.ts';
-import { openRuntime, type Runtime } from '../src/runtime/runtime.ts';
+import { openRuntime, type Runtime } from '../src/app/runtime.ts';
 
 const { values: options } = parseArgs({ options: { failures: { type: 'string', default: '20000' } } });
 const FAILURES = Number(options.failures);

@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { setTimeout as pause } from 'node:timers/promises';
-import { print, table, tell } from '../src/commands/terminal.ts';
-import { createElasticsearch, type Elasticsearch } from '../src/elasticsearch/client.ts';
-import type { Servers } from '../src/demo/embedded/index.ts';
+import { print, table, tell } from '../src/cli/terminal.ts';
+import { createElasticsearch, type Elasticsearch } from '../src/adapters/elasticsearch/client.ts';
+import type { Servers } from '../src/dev/embedded/index.ts';
 import { benchAlone, runProgram, startProgram } from './program.ts';
 import { quantile } from './report.ts';
 import { firstFrom, momentOf, secondOf, startVendor } from './vendor.ts';

@@ -7,8 +7,8 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { request } from 'undici';
 import { environment } from '../src/config/environment.ts';
-import { startServers, type Servers } from '../src/demo/embedded/index.ts';
-import { print, tell } from '../src/commands/terminal.ts';
+import { startServers, type Servers } from '../src/dev/embedded/index.ts';
+import { print, tell } from '../src/cli/terminal.ts';
 import { imageEnvironment } from './memory.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');

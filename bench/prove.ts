@@ -9,13 +9,13 @@ import path from 'node:path';
 import { json } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { environment } from '../src/config/environment.ts';
-import { print, tell } from '../src/commands/terminal.ts';
-import { windowDocument } from '../src/elasticsearch/ledger/documents.ts';
-import { hashId } from '../src/pipeline/document-id.ts';
-import { NO_COUNTS } from '../src/pipeline/ledger.ts';
-import { createClaimTally } from '../src/pipeline/proof/claims.ts';
-import { iso, type Span } from '../src/pipeline/spans.ts';
-import type { Pass } from '../src/pipeline/stream.ts';
+import { print, tell } from '../src/cli/terminal.ts';
+import { windowDocument } from '../src/adapters/elasticsearch/ledger/documents.ts';
+import { hashId } from '../src/sdk/document-id.ts';
+import { NO_COUNTS } from '../src/core/ledger.ts';
+import { createClaimTally } from '../src/core/proof/claims.ts';
+import { iso, type Span } from '../src/core/time/spans.ts';
+import type { Pass } from '../src/sdk/pass.ts';
 import { imageEnvironment } from './memory.ts';
 
 const { values: options } = parseArgs({

@@ -1,5 +1,5 @@
 /** How results are printed: each with its target, or none. */
-import { table } from '../src/commands/terminal.ts';
+import { table } from '../src/cli/terminal.ts';
 
 export type Row = { readonly what: string; readonly value: number; readonly target: string; readonly met: boolean };
 

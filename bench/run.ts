@@ -1,6 +1,6 @@
 /** `npm run bench`: how fast it is, what it costs, how many calls it makes and how fresh its documents are (docs/performance.md). */
 import { parseArgs } from 'node:util';
-import { print, printJson } from '../src/commands/terminal.ts';
+import { print, printJson } from '../src/cli/terminal.ts';
 import { callsRows, callsText, measureCalls } from './calls.ts';
 import { freshnessText, measureFreshness } from './freshness.ts';
 import { startBenchServers } from './program.ts';

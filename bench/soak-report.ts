@@ -1,5 +1,5 @@
 /** What a soak prints: a table over time, and whether memory and handles grow. */
-import { table } from '../src/commands/terminal.ts';
+import { table } from '../src/cli/terminal.ts';
 import { trendOf } from './trend.ts';
 
 export type SoakSample = {

@@ -1,7 +1,7 @@
 /** The tenants of a soak: a few busy, many quiet; and whether each of their events is stored once. */
-import type { Elasticsearch } from '../src/elasticsearch/client.ts';
-import { documentsOf } from '../src/elasticsearch/evidence.ts';
-import type { createRandom } from '../src/simulator/random.ts';
+import type { Elasticsearch } from '../src/adapters/elasticsearch/client.ts';
+import { documentsOf } from '../src/adapters/elasticsearch/evidence.ts';
+import type { createRandom } from '../src/dev/simulator/random.ts';
 import { firstFrom, secondOf, type Traffic } from './vendor.ts';
 
 export type SoakTenant = { readonly id: string; readonly traffic: Traffic };

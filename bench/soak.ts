@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { setTimeout as pause } from 'node:timers/promises';
-import { print, tell } from '../src/commands/terminal.ts';
-import { createElasticsearch } from '../src/elasticsearch/client.ts';
-import type { Servers } from '../src/demo/embedded/index.ts';
-import { createRandom } from '../src/simulator/random.ts';
+import { print, tell } from '../src/cli/terminal.ts';
+import { createElasticsearch } from '../src/adapters/elasticsearch/client.ts';
+import type { Servers } from '../src/dev/embedded/index.ts';
+import { createRandom } from '../src/dev/simulator/random.ts';
 import {
   buildProgram,
   readMetric,

@@ -5,12 +5,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import pino from 'pino';
 import { configSchema } from '../src/config/schema.ts';
-import { setup } from '../src/elasticsearch/setup.ts';
-import { preparer } from '../src/pipeline/prepare.ts';
-import type { Stream } from '../src/pipeline/stream.ts';
-import { startCollector } from '../src/runtime/collector.ts';
-import { preparationOf } from '../src/runtime/preparation.ts';
-import { openRuntime, type Runtime } from '../src/runtime/runtime.ts';
+import { setup } from '../src/adapters/elasticsearch/setup.ts';
+import { preparer } from '../src/core/documents/prepare.ts';
+import type { Stream } from '../src/core/stream.ts';
+import { startCollector } from '../src/app/collector.ts';
+import { preparationOf } from '../src/app/preparation.ts';
+import { openRuntime, type Runtime } from '../src/app/runtime.ts';
 import { PAGE, renderPage, windowSpan } from './records.ts';
 
 type Servers = {

@@ -1,15 +1,15 @@
 /** `docs/fields.md`: every field of every data stream with its type and meaning, and a document of each. */
-import { windowDocument } from '../src/elasticsearch/ledger/documents.ts';
-import { letterDocument } from '../src/elasticsearch/dead-letters.ts';
-import { streamName } from '../src/elasticsearch/names.ts';
-import { describedFields, dataStreamTemplates } from '../src/elasticsearch/templates.ts';
+import { windowDocument } from '../src/adapters/elasticsearch/ledger/documents.ts';
+import { letterDocument } from '../src/adapters/elasticsearch/dead-letters.ts';
+import { streamName } from '../src/adapters/elasticsearch/names.ts';
+import { describedFields, dataStreamTemplates } from '../src/adapters/elasticsearch/templates.ts';
 import { configSchema } from '../src/config/schema.ts';
-import { preparer } from '../src/pipeline/prepare.ts';
-import { createRedactor } from '../src/pipeline/redact.ts';
-import { hashId } from '../src/pipeline/document-id.ts';
-import type { Stream } from '../src/pipeline/stream.ts';
-import { openGeo } from '../src/sources/geo.ts';
-import { createVendorHttp } from '../src/sources/http.ts';
+import { preparer } from '../src/core/documents/prepare.ts';
+import { createRedactor } from '../src/core/documents/redact.ts';
+import { hashId } from '../src/sdk/document-id.ts';
+import type { Stream } from '../src/core/stream.ts';
+import { openGeo } from '../src/adapters/vendor/geo.ts';
+import { createVendorHttp } from '../src/adapters/vendor/http.ts';
 import { sourceDefinitions } from '../src/sources/index.ts';
 import { ECS_WORDS } from './ecs-words.ts';
 

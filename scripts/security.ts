@@ -1,5 +1,5 @@
 /** The table of secrets in `docs/security.md`, from the places that the redaction is tested with. */
-import { documented, FAKE, tried, type Place } from '../test/pipeline/secret-places.ts';
+import { documented, FAKE, tried, type Place } from '../test/core/documents/secret-places.ts';
 
 /** A place as code, each secret in it as `…`. */
 function shown({ sample }: Place): string {

@@ -5,9 +5,9 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { environment } from '../src/config/environment.ts';
-import { prepareArtifacts } from '../src/demo/embedded/artifacts.ts';
-import { startElasticsearch } from '../src/demo/embedded/elasticsearch.ts';
-import { startRedis } from '../src/demo/embedded/redis.ts';
+import { prepareArtifacts } from '../src/dev/embedded/artifacts.ts';
+import { startElasticsearch } from '../src/dev/embedded/elasticsearch.ts';
+import { startRedis } from '../src/dev/embedded/redis.ts';
 
 const VERSION = '8.19.21';
 const REFUSAL = `this is Elasticsearch ${VERSION}; shenji works with Elasticsearch 9`;

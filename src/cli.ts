@@ -1,5 +1,5 @@
 #!/usr/bin/env node
 /** Begins with the signals, and loads the program only then. */
-import './commands/stopping.ts';
+import './cli/stopping.ts';
 
-await import('./commands/program.ts');
+await import('./cli/program.ts');

@@ -1,7 +1,7 @@
 /** From our own words about a rule to the line that Kibana imports (`POST /api/detection_engine/rules/_import`). */
 import { EcsFlat } from '@elastic/ecs';
-import { dataStreamTemplates, mappingOf } from '../../src/elasticsearch/templates.ts';
-import type { Rule } from '../../src/rules/rule.ts';
+import { dataStreamTemplates, mappingOf } from '../../src/adapters/elasticsearch/templates.ts';
+import type { Rule } from '../../src/adapters/kibana/rule.ts';
 import { sourceDefinitions } from '../../src/sources/index.ts';
 
 /** Interval, the delay of indexing, and a restart of the rule engine; thresholds count within it. */

@@ -1,9 +1,9 @@
 /**
  * The detection rules, written for whoever reviews them; `npm run generate` makes `dashboards/rules/shenji.ndjson` of
- * them. What an organisation has to fill in stands here as a word of its own: see `src/rules/placeholders.ts`.
+ * them. What an organisation has to fill in stands here as a word of its own: see `src/app/rules/placeholders.ts`.
  */
 import { createHash } from 'node:crypto';
-import { PLACEHOLDERS } from '../../src/rules/placeholders.ts';
+import { PLACEHOLDERS } from '../../src/app/rules/placeholders.ts';
 import { MIN_LOOKBACK, type RuleSource } from './rule-format.ts';
 
 const AUDIT = 'logs-feishu.openapi_audit-*';

@@ -5,7 +5,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { configSchema, type Config } from './schema.ts';
 import { wordsOf } from './words.ts';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '../core/usage-error.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import ipaddr from 'ipaddr.js';
 import { IANAZone } from 'luxon';
-import type { Condition } from '../sources/definition.ts';
+import type { Condition } from '../sdk/definition.ts';
 import { sourceDefinitions } from '../sources/index.ts';
-import { baseUrl, duration, refuseHttp, secret } from '../sources/settings.ts';
+import { baseUrl, duration, refuseHttp, secret } from '../sdk/settings.ts';
 
 const name = (example: string) =>
   z.string({ error: `is missing; write for example ${example}` }).regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, {

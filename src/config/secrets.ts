@@ -9,7 +9,7 @@ export type SettingNode = {
   /** Of a record with names of the operator's choosing. */
   readonly additionalProperties?: SettingNode | boolean;
   readonly anyOf?: readonly SettingNode[];
-  /** `secret(…)` of `sources/settings.ts`. */
+  /** `secret(…)` of `sdk/settings.ts`. */
   readonly secret?: boolean;
 };
 

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { ecsFormat } from '@elastic/ecs-pino-format';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import type PinoPretty from 'pino-pretty';
-import { redactTokens } from '../pipeline/token-shapes.ts';
-import { UsageError } from '../config/usage-error.ts';
+import { redactTokens } from '../sdk/token-shapes.ts';
+import { UsageError } from '../core/usage-error.ts';
 
 export type LogOptions = {
   readonly level: string;

@@ -11,11 +11,12 @@ import {
   RateLimitedError,
   RefusedTokenError,
   WaitError,
-} from '../pipeline/errors.ts';
-import type { Demand } from '../pipeline/demand.ts';
-import type { Counts } from '../pipeline/ledger.ts';
-import { reachedUntil, type StreamState } from '../pipeline/stream-state.ts';
-import { passKind, sourceKeyOf, type Stream } from '../pipeline/stream.ts';
+} from '../sdk/errors.ts';
+import type { Demand } from '../core/planning/demand.ts';
+import type { Counts } from '../core/ledger.ts';
+import { reachedUntil, type StreamState } from '../core/planning/stream-state.ts';
+import { passKind } from '../sdk/pass.ts';
+import { sourceKeyOf, type Stream } from '../core/stream.ts';
 
 /** How a run of a window ended: `waiting` and `split` ones come back without having spent an attempt. */
 export type WindowStatus = 'done' | 'failed' | 'waiting' | 'split';

@@ -1,5 +1,5 @@
 /** The list of sources: a new one is a folder beside these and a line here. */
-import type { SourceDefinition } from './definition.ts';
+import type { SourceDefinition } from '../sdk/definition.ts';
 import { report } from './dingtalk/report.ts';
 import { openapiAudit } from './feishu/openapi-audit.ts';
 

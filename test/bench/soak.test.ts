@@ -4,7 +4,7 @@ import { samplesText, trendsText, type SoakSample } from '../../bench/soak-repor
 import { compareStored } from '../../bench/soak-tenants.ts';
 import { trendOf } from '../../bench/trend.ts';
 import { countIn, firstFrom, secondOf, startVendor, type Traffic } from '../../bench/vendor.ts';
-import { createElasticsearch } from '../../src/elasticsearch/client.ts';
+import { createElasticsearch } from '../../src/adapters/elasticsearch/client.ts';
 import { freshNamespace } from '../support/world.ts';
 
 const MINUTE = 60_000;

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { configSchema } from '../../src/config/schema.ts';
 import { secretsOf, settingsOf, type SettingNode } from '../../src/config/secrets.ts';
 import { createScrub } from '../../src/observe/log.ts';
-import { nameReader } from '../../src/pipeline/secret-names.ts';
-import { secret, text } from '../../src/sources/settings.ts';
+import { nameReader } from '../../src/core/documents/secret-names.ts';
+import { secret, text } from '../../src/sdk/settings.ts';
 
 /** Every setting with its path; settings of a record have `*` for a name. */
 function settingsBelow(node: SettingNode, path: readonly string[] = []): [readonly string[], SettingNode][] {

@@ -1,6 +1,6 @@
 /** Each panel's own aggregation on a real Elasticsearch, with the panel's and its dashboard's filters and time. */
 import type { estypes } from '@elastic/elasticsearch';
-import type { Elasticsearch } from '../../src/elasticsearch/client.ts';
+import type { Elasticsearch } from '../../src/adapters/elasticsearch/client.ts';
 import type { Question } from './check.ts';
 import type { Layer, LensColumn } from './saved.ts';
 

@@ -1,11 +1,11 @@
 /** A fortnight that was really collected: both vendors, a failed window, dead letters, late events. */
 import { configSchema } from '../../src/config/schema.ts';
-import { NO_COUNTS } from '../../src/pipeline/ledger.ts';
-import type { Stream } from '../../src/pipeline/stream.ts';
-import { startCollector } from '../../src/runtime/collector.ts';
-import { openRuntime, type Runtime } from '../../src/runtime/runtime.ts';
-import { startScheduler } from '../../src/runtime/scheduler.ts';
-import { startSimulator } from '../../src/simulator/index.ts';
+import { NO_COUNTS } from '../../src/core/ledger.ts';
+import type { Stream } from '../../src/core/stream.ts';
+import { startCollector } from '../../src/app/collector.ts';
+import { openRuntime, type Runtime } from '../../src/app/runtime.ts';
+import { startScheduler } from '../../src/app/scheduler.ts';
+import { startSimulator } from '../../src/dev/simulator/index.ts';
 import { live, watermark } from '../support/pipeline.ts';
 import { silent } from '../support/silent.ts';
 import { until } from '../support/until.ts';

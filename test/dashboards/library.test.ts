@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hunts } from '../../dashboards/source/hunts.ts';
-import { shippedObjects } from '../../src/kibana/import.ts';
+import { shippedObjects } from '../../src/adapters/kibana/import.ts';
 import type { SavedObject } from './check.ts';
 import { collected, type Collected } from './collected.ts';
 import { complaintsAbout, eachDay, missing, requestsOf, type Request } from './library.ts';

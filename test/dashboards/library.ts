@@ -1,5 +1,5 @@
 /** What a Kibana would do with the library, as far as one can know without it: follow every reference, run every query. */
-import type { Elasticsearch } from '../../src/elasticsearch/client.ts';
+import type { Elasticsearch } from '../../src/adapters/elasticsearch/client.ts';
 import type { SavedObject } from './check.ts';
 
 type Layer = {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
-import { startSimulator } from '../../src/simulator/index.ts';
+import { startSimulator } from '../../src/dev/simulator/index.ts';
 import { parseCompose, type Variables } from './compose-file.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');

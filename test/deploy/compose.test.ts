@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { STOP_DEADLINE_MS } from '../../src/commands/run.ts';
+import { STOP_DEADLINE_MS } from '../../src/cli/run.ts';
 import { parseCompose, type Service } from './compose-file.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
@@ -113,7 +113,7 @@ it('docs/operate.md and the READMEs name services and commands that are there', 
   ];
   expect(typed.length).toBeGreaterThan(10);
   const services = all.map(([name]) => name);
-  const commands = readdirSync(path.join(ROOT, 'src', 'commands')).map((file) => path.basename(file, '.ts'));
+  const commands = readdirSync(path.join(ROOT, 'src', 'cli')).map((file) => path.basename(file, '.ts'));
   for (const [line, service = '', word = ''] of typed) {
     expect(services, line).toContain(service);
     if (line.includes(' shenji ') || service === 'setup') expect(['', ...commands], line).toContain(word);

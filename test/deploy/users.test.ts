@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
-import { roles } from '../../src/elasticsearch/roles.ts';
+import { roles } from '../../src/adapters/elasticsearch/roles.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 type Asked = {

@@ -2,9 +2,9 @@
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../../src/config/load.ts';
 import { createLog } from '../../src/observe/log.ts';
-import type { Span } from '../../src/pipeline/spans.ts';
-import { prove } from '../../src/runtime/prove.ts';
-import { openRuntime } from '../../src/runtime/runtime.ts';
+import type { Span } from '../../src/core/time/spans.ts';
+import { prove } from '../../src/app/prove.ts';
+import { openRuntime } from '../../src/app/runtime.ts';
 
 const { values } = parseArgs({ options: { config: { type: 'string' }, spans: { type: 'string', default: '[]' } } });
 const runtime = await openRuntime(

@@ -1,11 +1,11 @@
 /** What is stored beside what the vendor has: by id and by content, for an event with the wrong action, caller or time is wrong, not there. */
-import { backingNames } from '../../src/elasticsearch/backing-indices.ts';
-import { documentsOf } from '../../src/elasticsearch/evidence.ts';
-import { DEAD_LETTERS, LEDGER, streamName } from '../../src/elasticsearch/names.ts';
-import { documentId } from '../../src/pipeline/document-id.ts';
-import type { Span } from '../../src/pipeline/spans.ts';
-import type { Runtime } from '../../src/runtime/runtime.ts';
-import type { Simulator } from '../../src/simulator/index.ts';
+import { backingNames } from '../../src/adapters/elasticsearch/backing-indices.ts';
+import { documentsOf } from '../../src/adapters/elasticsearch/evidence.ts';
+import { DEAD_LETTERS, LEDGER, streamName } from '../../src/adapters/elasticsearch/names.ts';
+import { documentId } from '../../src/sdk/document-id.ts';
+import type { Span } from '../../src/core/time/spans.ts';
+import type { Runtime } from '../../src/app/runtime.ts';
+import type { Simulator } from '../../src/dev/simulator/index.ts';
 import { SOURCE, TENANT } from './changes.ts';
 import type { Event } from './proofs.ts';
 import { waitUntil } from './world.ts';

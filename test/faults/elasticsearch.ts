@@ -1,5 +1,5 @@
 /** The Elasticsearch that the runs of a breaker share: what shakes all of it waits for a moment when no run sets up or compares. */
-import type { RoleName } from '../../src/elasticsearch/roles.ts';
+import type { RoleName } from '../../src/adapters/elasticsearch/roles.ts';
 import { ADMIN, PASSWORD } from '../support/users.ts';
 
 export type SharedElasticsearch = {

@@ -1,6 +1,6 @@
 /** Everything that goes wrong, each with the effect by which one sees that it really did. */
-import { FAULTS as VENDOR_FAULTS } from '../../src/simulator/index.ts';
-import { createRandom } from '../../src/simulator/random.ts';
+import { FAULTS as VENDOR_FAULTS } from '../../src/dev/simulator/index.ts';
+import { createRandom } from '../../src/dev/simulator/random.ts';
 import { changes } from './changes.ts';
 import { lasting } from './lasting.ts';
 import { pause, processState, type Fault, type FaultWorld, type Process } from './world.ts';

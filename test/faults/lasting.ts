@@ -1,5 +1,5 @@
 /** What goes wrong for long with one tenant, one job, one server, and must cost what it is worth and stop there. */
-import { LEDGER, streamName } from '../../src/elasticsearch/names.ts';
+import { LEDGER, streamName } from '../../src/adapters/elasticsearch/names.ts';
 import { SOURCE, TENANT } from './changes.ts';
 import { patiently, pause, waitUntil, type Fault, type FaultWorld } from './world.ts';
 

@@ -1,6 +1,6 @@
 /** Asks for proofs, and judges them by what is known of every event: what the vendor has, what is stored, and what was deleted. */
-import type { Span } from '../../src/pipeline/spans.ts';
-import type { Verdict } from '../../src/pipeline/proof/verdict.ts';
+import type { Span } from '../../src/core/time/spans.ts';
+import type { Verdict } from '../../src/core/proof/verdict.ts';
 import type { FaultWorld } from './world.ts';
 
 /** What was made of an event: `refused` is a dead letter without a document. */

@@ -1,10 +1,10 @@
 /** `npm run faults -- --runs N [--seed S] [--parallel P] [--only FAULT,…] [--mutation M]`: breaks the pipeline by seeds and prints what held. */
 import { parseArgs } from 'node:util';
-import { prepareArtifacts } from '../../src/demo/embedded/artifacts.ts';
-import { startElasticsearch } from '../../src/demo/embedded/elasticsearch.ts';
-import { roles } from '../../src/elasticsearch/roles.ts';
+import { prepareArtifacts } from '../../src/dev/embedded/artifacts.ts';
+import { startElasticsearch } from '../../src/dev/embedded/elasticsearch.ts';
+import { roles } from '../../src/adapters/elasticsearch/roles.ts';
 import { ADMIN, SECURITY, userFiles } from '../support/users.ts';
-import { table } from '../../src/commands/terminal.ts';
+import { table } from '../../src/cli/terminal.ts';
 import { shareElasticsearch } from './elasticsearch.ts';
 import { breakOnce, isExact, type RunResult } from './breaker.ts';
 

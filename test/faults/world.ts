@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Span } from '../../src/pipeline/spans.ts';
-import type { Runtime } from '../../src/runtime/runtime.ts';
-import type { Simulator } from '../../src/simulator/index.ts';
-import type { createRandom } from '../../src/simulator/random.ts';
+import type { Span } from '../../src/core/time/spans.ts';
+import type { Runtime } from '../../src/app/runtime.ts';
+import type { Simulator } from '../../src/dev/simulator/index.ts';
+import type { createRandom } from '../../src/dev/simulator/random.ts';
 import type { SharedElasticsearch } from './elasticsearch.ts';
 import type { Proxy } from './proxy.ts';
 

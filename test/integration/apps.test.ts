@@ -1,8 +1,8 @@
 /** Several apps of one tenant: one stream, a budget for each. */
 import { expect, it, onTestFinished } from 'vitest';
-import { callsFor, idleAppsText } from '../../src/runtime/attention.ts';
-import { startCollector } from '../../src/runtime/collector.ts';
-import { startScheduler } from '../../src/runtime/scheduler.ts';
+import { callsFor, idleAppsText } from '../../src/app/attention.ts';
+import { startCollector } from '../../src/app/collector.ts';
+import { startScheduler } from '../../src/app/scheduler.ts';
 import { minutesAgo, sourceOf, watermark, work } from '../support/pipeline.ts';
 import { lentContext } from '../support/vendor.ts';
 import { simulator } from '../support/simulator.ts';

@@ -1,8 +1,8 @@
 /** What an operator hears of a source beside lag and gaps: in the log, in `status`, as a metric. */
 import pino from 'pino';
 import { expect, it } from 'vitest';
-import type { Reading } from '../../src/pipeline/ledger.ts';
-import { NO_COUNTS } from '../../src/pipeline/ledger.ts';
+import type { Reading } from '../../src/core/ledger.ts';
+import { NO_COUNTS } from '../../src/core/ledger.ts';
 import { live, minutesAgo, readWindow, work } from '../support/pipeline.ts';
 import { toldVendor } from '../support/vendor.ts';
 import { simulator } from '../support/simulator.ts';

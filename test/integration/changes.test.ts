@@ -1,8 +1,8 @@
 /** What an operator changes or loses while the pipeline goes on: nothing is skipped, nothing is there twice. */
 import { describe, expect, it } from 'vitest';
-import type { Stream } from '../../src/pipeline/stream.ts';
-import type { Runtime } from '../../src/runtime/runtime.ts';
-import { documentsOf } from '../../src/elasticsearch/evidence.ts';
+import type { Stream } from '../../src/core/stream.ts';
+import type { Runtime } from '../../src/app/runtime.ts';
+import { documentsOf } from '../../src/adapters/elasticsearch/evidence.ts';
 import { live, minutesAgo, watermark, work } from '../support/pipeline.ts';
 import { simulator } from '../support/simulator.ts';
 import { until } from '../support/until.ts';

@@ -1,8 +1,8 @@
 /** gaps and replay: what an operator closes and repairs; `prove` has prove.test.ts. */
 import { describe, expect, it } from 'vitest';
-import { createDeadLetters } from '../../src/elasticsearch/dead-letters.ts';
-import { createExactWriter } from '../../src/elasticsearch/exact-writer.ts';
-import type { Stream } from '../../src/pipeline/stream.ts';
+import { createDeadLetters } from '../../src/adapters/elasticsearch/dead-letters.ts';
+import { createExactWriter } from '../../src/adapters/elasticsearch/exact-writer.ts';
+import type { Stream } from '../../src/core/stream.ts';
 import { simulator } from '../support/simulator.ts';
 import { until } from '../support/until.ts';
 import { collectedIds, openWorld, rawConfig, shenji } from '../support/world.ts';

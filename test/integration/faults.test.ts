@@ -1,6 +1,6 @@
 /** Scheduler and two workers against a vendor with every fault, the workers killed again and again. */
 import { describe, expect, it } from 'vitest';
-import { FAULTS, type FaultPlan } from '../../src/simulator/index.ts';
+import { FAULTS, type FaultPlan } from '../../src/dev/simulator/index.ts';
 import { simulator } from '../support/simulator.ts';
 import { until } from '../support/until.ts';
 import { collectedIds, countOf, openWorld, rawConfig, shenji, trueIds, type Program } from '../support/world.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import type { Stream } from '../../src/pipeline/stream.ts';
+import type { Stream } from '../../src/core/stream.ts';
 import { live } from '../support/pipeline.ts';
 import { simulator } from '../support/simulator.ts';
 import { until } from '../support/until.ts';

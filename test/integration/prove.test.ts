@@ -1,13 +1,13 @@
 /** What a proof says on real servers: each verdict, and that it is true whatever operators have changed. */
 import { describe, expect, it } from 'vitest';
-import { createDeadLetters } from '../../src/elasticsearch/dead-letters.ts';
-import { backingNames } from '../../src/elasticsearch/backing-indices.ts';
-import { documentsOf } from '../../src/elasticsearch/evidence.ts';
-import { preparer } from '../../src/pipeline/prepare.ts';
-import { documentWriters, preparationOf } from '../../src/runtime/preparation.ts';
-import { proofPorts } from '../../src/runtime/proof-ports.ts';
-import { isProven, prove, type Proof } from '../../src/runtime/prove.ts';
-import type { Runtime } from '../../src/runtime/runtime.ts';
+import { createDeadLetters } from '../../src/adapters/elasticsearch/dead-letters.ts';
+import { backingNames } from '../../src/adapters/elasticsearch/backing-indices.ts';
+import { documentsOf } from '../../src/adapters/elasticsearch/evidence.ts';
+import { preparer } from '../../src/core/documents/prepare.ts';
+import { documentWriters, preparationOf } from '../../src/app/preparation.ts';
+import { proofPorts } from '../../src/app/proof-ports.ts';
+import { isProven, prove, type Proof } from '../../src/app/prove.ts';
+import type { Runtime } from '../../src/app/runtime.ts';
 import { live, readWindow, sourceOf } from '../support/pipeline.ts';
 import { inFrontOf } from '../support/elasticsearch.ts';
 import { toldVendor } from '../support/vendor.ts';

@@ -1,6 +1,6 @@
 /** A stream in which little happens, on real servers: asked as often as any, written down seldom, and nothing missed. */
 import { expect, it } from 'vitest';
-import { prove } from '../../src/runtime/prove.ts';
+import { prove } from '../../src/app/prove.ts';
 import { live, sourceOf, watermark, work } from '../support/pipeline.ts';
 import { simulator } from '../support/simulator.ts';
 import { until } from '../support/until.ts';

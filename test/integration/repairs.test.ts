@@ -1,8 +1,8 @@
 /** Who takes copies away that a rollover left, and who only says so. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import pino from 'pino';
-import { startRepairs } from '../../src/runtime/repairs.ts';
-import type { Runtime } from '../../src/runtime/runtime.ts';
+import { startRepairs } from '../../src/app/repairs.ts';
+import type { Runtime } from '../../src/app/runtime.ts';
 import { simulator } from '../support/simulator.ts';
 import { until } from '../support/until.ts';
 import { openWorld, rawConfig, shenji } from '../support/world.ts';

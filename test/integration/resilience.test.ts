@@ -1,15 +1,15 @@
 /** What happens to windows when a worker, Redis or Elasticsearch goes away, said one by one; the breaker mixes them. */
 import pino from 'pino';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
-import { prepareArtifacts } from '../../src/demo/embedded/artifacts.ts';
-import { startRedis } from '../../src/demo/embedded/redis.ts';
-import { collectWindow } from '../../src/pipeline/collect.ts';
-import { DestinationUnavailableError, WaitError } from '../../src/pipeline/errors.ts';
-import type { Stream } from '../../src/pipeline/stream.ts';
-import { documentWriters, preparationOf } from '../../src/runtime/preparation.ts';
-import type { Runtime } from '../../src/runtime/runtime.ts';
-import { createDeadLetters } from '../../src/elasticsearch/dead-letters.ts';
-import type { Page } from '../../src/source.ts';
+import { prepareArtifacts } from '../../src/dev/embedded/artifacts.ts';
+import { startRedis } from '../../src/dev/embedded/redis.ts';
+import { collectWindow } from '../../src/core/collecting/collect.ts';
+import { DestinationUnavailableError, WaitError } from '../../src/sdk/errors.ts';
+import type { Stream } from '../../src/core/stream.ts';
+import { documentWriters, preparationOf } from '../../src/app/preparation.ts';
+import type { Runtime } from '../../src/app/runtime.ts';
+import { createDeadLetters } from '../../src/adapters/elasticsearch/dead-letters.ts';
+import type { Page } from '../../src/sdk/source.ts';
 import { startProxy, type ProxyMode } from '../faults/proxy.ts';
 import { live, minutesAgo, watermark, work, workQueue } from '../support/pipeline.ts';
 import { lentContext } from '../support/vendor.ts';

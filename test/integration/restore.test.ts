@@ -1,9 +1,9 @@
 /** After a restore, checkpoints, ledger and documents may be of different moments: what is missing is collected again. */
 import pino, { type Logger } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { documentsOf } from '../../src/elasticsearch/evidence.ts';
-import type { Stream } from '../../src/pipeline/stream.ts';
-import type { Runtime } from '../../src/runtime/runtime.ts';
+import { documentsOf } from '../../src/adapters/elasticsearch/evidence.ts';
+import type { Stream } from '../../src/core/stream.ts';
+import type { Runtime } from '../../src/app/runtime.ts';
 import { live, minutesAgo, watermark, work } from '../support/pipeline.ts';
 import { simulator } from '../support/simulator.ts';
 import { until } from '../support/until.ts';

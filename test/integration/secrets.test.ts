@@ -1,6 +1,6 @@
 /** Plants secrets wherever one can come from, and looks for them wherever one could go. */
 import { describe, expect, it } from 'vitest';
-import type { Runtime } from '../../src/runtime/runtime.ts';
+import type { Runtime } from '../../src/app/runtime.ts';
 import { toldVendor, type Answer } from '../support/vendor.ts';
 import { simulator } from '../support/simulator.ts';
 import { until } from '../support/until.ts';

@@ -1,10 +1,11 @@
 /** Settle passes on real servers: named by their delay, whatever happens to the list, and whatever a version before has left. */
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { NO_COUNTS } from '../../src/pipeline/ledger.ts';
-import { iso, subtract, type Span } from '../../src/pipeline/spans.ts';
-import type { Pass, Stream } from '../../src/pipeline/stream.ts';
-import type { Runtime } from '../../src/runtime/runtime.ts';
-import { startScheduler } from '../../src/runtime/scheduler.ts';
+import { NO_COUNTS } from '../../src/core/ledger.ts';
+import { iso, subtract, type Span } from '../../src/core/time/spans.ts';
+import type { Pass } from '../../src/sdk/pass.ts';
+import type { Stream } from '../../src/core/stream.ts';
+import type { Runtime } from '../../src/app/runtime.ts';
+import { startScheduler } from '../../src/app/scheduler.ts';
 import { live, minutesAgo, watermark, work } from '../support/pipeline.ts';
 import { scene } from '../support/planning.ts';
 import { simulator } from '../support/simulator.ts';

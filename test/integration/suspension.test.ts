@@ -1,8 +1,8 @@
 /** What becomes of a source whose vendor refuses it, and of a job that is damaged, on real servers. */
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { startScheduler } from '../../src/runtime/scheduler.ts';
-import type { PlannedSource } from '../../src/pipeline/planned-source.ts';
-import type { Runtime } from '../../src/runtime/runtime.ts';
+import { startScheduler } from '../../src/app/scheduler.ts';
+import type { PlannedSource } from '../../src/core/planning/planned-source.ts';
+import type { Runtime } from '../../src/app/runtime.ts';
 import { live, minutesAgo, sourceOf, watermark, work } from '../support/pipeline.ts';
 import { toldVendor } from '../support/vendor.ts';
 import { simulator } from '../support/simulator.ts';

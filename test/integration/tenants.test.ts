@@ -1,9 +1,9 @@
 /** Many tenants in one process: what hangs with some of them costs the others little. */
 import { expect, it, onTestFinished } from 'vitest';
-import type { Runtime } from '../../src/runtime/runtime.ts';
-import { readUnanswered } from '../../src/queue/answers.ts';
-import { startCollector } from '../../src/runtime/collector.ts';
-import { startScheduler } from '../../src/runtime/scheduler.ts';
+import type { Runtime } from '../../src/app/runtime.ts';
+import { readUnanswered } from '../../src/adapters/redis/answers.ts';
+import { startCollector } from '../../src/app/collector.ts';
+import { startScheduler } from '../../src/app/scheduler.ts';
 import { toldVendor } from '../support/vendor.ts';
 import { simulator } from '../support/simulator.ts';
 import { until } from '../support/until.ts';

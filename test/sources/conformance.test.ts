@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RetryableError } from '../../src/pipeline/errors.ts';
+import { RetryableError } from '../../src/sdk/errors.ts';
 import { simulator } from '../support/simulator.ts';
 import { lentContext, toldVendor } from '../support/vendor.ts';
 import { conformance } from './conformance.ts';

@@ -1,9 +1,9 @@
 /** What every source must do, whatever its vendor. A new source runs this suite first, then its own cases. */
 import { describe, expect, it } from 'vitest';
-import { CollectionError, RetryableError, UnmappableRecord } from '../../src/pipeline/errors.ts';
-import { parseJson } from '../../src/pipeline/json.ts';
-import { createRedactor } from '../../src/pipeline/redact.ts';
-import type { Page, Source, Window } from '../../src/source.ts';
+import { CollectionError, RetryableError, UnmappableRecord } from '../../src/sdk/errors.ts';
+import { parseJson } from '../../src/sdk/json.ts';
+import { createRedactor } from '../../src/core/documents/redact.ts';
+import type { Page, Source, Window } from '../../src/sdk/source.ts';
 import { lentContext, openBudget } from '../support/vendor.ts';
 
 export type Conformance = {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseJson } from '../../src/pipeline/json.ts';
-import { createRedactor } from '../../src/pipeline/redact.ts';
+import { parseJson } from '../../src/sdk/json.ts';
+import { createRedactor } from '../../src/core/documents/redact.ts';
 import { figuresOf } from '../../src/sources/dingtalk/mapping.ts';
 import { fixturesIn } from '../support/fixtures.ts';
 import { make } from './made.ts';

@@ -1,8 +1,8 @@
 /** Records made by an attacker, as he can make them: by the calls of an app that is audited. */
 import { expect, it } from 'vitest';
 import { createLog } from '../../src/observe/log.ts';
-import { preparer } from '../../src/pipeline/prepare.ts';
-import { createRedactor } from '../../src/pipeline/redact.ts';
+import { preparer } from '../../src/core/documents/prepare.ts';
+import { createRedactor } from '../../src/core/documents/redact.ts';
 import { live } from '../support/pipeline.ts';
 import { make } from './made.ts';
 

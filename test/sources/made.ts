@@ -1,8 +1,8 @@
 /** Sources as the configuration would make them, against any address. */
-import { openGeo } from '../../src/sources/geo.ts';
-import { createVendorHttp } from '../../src/sources/http.ts';
+import { openGeo } from '../../src/adapters/vendor/geo.ts';
+import { createVendorHttp } from '../../src/adapters/vendor/http.ts';
 import { configSchema } from '../../src/config/schema.ts';
-import type { SourceInstance, SourceCache } from '../../src/sources/definition.ts';
+import type { SourceInstance, SourceCache } from '../../src/sdk/definition.ts';
 import { openapiAudit } from '../../src/sources/feishu/openapi-audit.ts';
 import { report } from '../../src/sources/dingtalk/report.ts';
 

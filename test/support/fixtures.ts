@@ -1,7 +1,7 @@
 /** Recorded input beside what it must become. `UPDATE_FIXTURES=1` writes the expected files; read the difference before keeping it. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseJson } from '../../src/pipeline/json.ts';
+import { parseJson } from '../../src/sdk/json.ts';
 
 export type Fixture = { readonly name: string; readonly raw: unknown; readonly expected: (actual: unknown) => unknown };
 

@@ -1,14 +1,15 @@
 /** A pipeline at work in the test's own process. */
 import { onTestFinished } from 'vitest';
-import { createDeadLetters } from '../../src/elasticsearch/dead-letters.ts';
-import { collectWindow } from '../../src/pipeline/collect.ts';
-import type { DocumentWriter } from '../../src/pipeline/writer.ts';
-import type { Pass, Stream } from '../../src/pipeline/stream.ts';
-import { documentWriters, preparationOf } from '../../src/runtime/preparation.ts';
-import { startCollector } from '../../src/runtime/collector.ts';
-import type { Runtime, TenantSource } from '../../src/runtime/runtime.ts';
-import { startWorkers, type Workers, type WorkersOptions } from '../../src/queue/workers.ts';
-import { startScheduler } from '../../src/runtime/scheduler.ts';
+import { createDeadLetters } from '../../src/adapters/elasticsearch/dead-letters.ts';
+import { collectWindow } from '../../src/core/collecting/collect.ts';
+import type { DocumentWriter } from '../../src/core/collecting/writer.ts';
+import type { Pass } from '../../src/sdk/pass.ts';
+import type { Stream } from '../../src/core/stream.ts';
+import { documentWriters, preparationOf } from '../../src/app/preparation.ts';
+import { startCollector } from '../../src/app/collector.ts';
+import type { Runtime, TenantSource } from '../../src/app/runtime.ts';
+import { startWorkers, type Workers, type WorkersOptions } from '../../src/adapters/redis/workers.ts';
+import { startScheduler } from '../../src/app/scheduler.ts';
 import { lentContext } from './vendor.ts';
 import { silent } from './silent.ts';
 

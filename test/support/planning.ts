@@ -7,14 +7,15 @@ import {
   type OpenedStream,
   type Standing,
   type Suspension,
-} from '../../src/pipeline/ledger.ts';
-import { dividedGrid, fixedGrid } from '../../src/pipeline/grid.ts';
-import type { PlanInput } from '../../src/pipeline/plan.ts';
-import { createPlanner } from '../../src/pipeline/planner.ts';
-import type { FailedWindow, PlannedSource, QueuedWindow, WindowQueue } from '../../src/pipeline/planned-source.ts';
-import type { StreamState } from '../../src/pipeline/stream-state.ts';
-import { overlaps, type Span } from '../../src/pipeline/spans.ts';
-import { streamKey, type Pass } from '../../src/pipeline/stream.ts';
+} from '../../src/core/ledger.ts';
+import { dividedGrid, fixedGrid } from '../../src/sdk/grid.ts';
+import type { PlanInput } from '../../src/core/planning/plan.ts';
+import { createPlanner } from '../../src/core/planning/planner.ts';
+import type { FailedWindow, PlannedSource, QueuedWindow, WindowQueue } from '../../src/core/planning/planned-source.ts';
+import type { StreamState } from '../../src/core/planning/stream-state.ts';
+import { overlaps, type Span } from '../../src/core/time/spans.ts';
+import { streamKey } from '../../src/core/stream.ts';
+import type { Pass } from '../../src/sdk/pass.ts';
 import { silent } from './silent.ts';
 
 /** A stream by the minute and by the hour, of which nothing is done and nothing queued. */

@@ -5,10 +5,10 @@ import path from 'node:path';
 import { Redis } from 'ioredis';
 import { generate } from 'selfsigned';
 import { Agent, fetch } from 'undici';
-import { prepareArtifacts } from '../../src/demo/embedded/artifacts.ts';
-import { startElasticsearch } from '../../src/demo/embedded/elasticsearch.ts';
-import { startRedis } from '../../src/demo/embedded/redis.ts';
-import { roles, type Role } from '../../src/elasticsearch/roles.ts';
+import { prepareArtifacts } from '../../src/dev/embedded/artifacts.ts';
+import { startElasticsearch } from '../../src/dev/embedded/elasticsearch.ts';
+import { startRedis } from '../../src/dev/embedded/redis.ts';
+import { roles, type Role } from '../../src/adapters/elasticsearch/roles.ts';
 import { ADMIN, PASSWORD, SECURITY, userFiles } from './users.ts';
 
 export type Secured = {

@@ -1,6 +1,6 @@
 /** One Redis and one Elasticsearch for the whole run; every test has a namespace of its own in them. */
 import type { TestProject } from 'vitest/node';
-import { startServers } from '../../src/demo/embedded/index.ts';
+import { startServers } from '../../src/dev/embedded/index.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {

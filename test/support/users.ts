@@ -1,7 +1,7 @@
 /** Users of a real Elasticsearch with security on, each with the role of its name, and a superuser `admin`. */
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
-import type { Role } from '../../src/elasticsearch/roles.ts';
+import type { Role } from '../../src/adapters/elasticsearch/roles.ts';
 
 export const PASSWORD = 'a-password-for-tests';
 export const ADMIN = `Basic ${Buffer.from(`admin:${PASSWORD}`).toString('base64')}`;

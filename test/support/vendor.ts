@@ -1,7 +1,7 @@
 /** A real HTTP server that answers as told, and the small things a source is lent. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Pass } from '../../src/pipeline/stream.ts';
-import type { RequestBudget, SourceContext } from '../../src/source.ts';
+import type { Pass } from '../../src/sdk/pass.ts';
+import type { RequestBudget, SourceContext } from '../../src/sdk/source.ts';
 import { silent } from './silent.ts';
 import { listening } from './listening.ts';
 

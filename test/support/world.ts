@@ -8,10 +8,10 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import { inject, onTestFinished } from 'vitest';
 import { configSchema, type Config } from '../../src/config/schema.ts';
-import { documentsOf } from '../../src/elasticsearch/evidence.ts';
-import { setup } from '../../src/elasticsearch/setup.ts';
-import { openRuntime, type Runtime } from '../../src/runtime/runtime.ts';
-import type { Simulator } from '../../src/simulator/index.ts';
+import { documentsOf } from '../../src/adapters/elasticsearch/evidence.ts';
+import { setup } from '../../src/adapters/elasticsearch/setup.ts';
+import { openRuntime, type Runtime } from '../../src/app/runtime.ts';
+import type { Simulator } from '../../src/dev/simulator/index.ts';
 import { silent } from './silent.ts';
 
 export const freshNamespace = (): string => `test_${randomBytes(5).toString('hex')}`;

@@ -1,15 +1,15 @@
 /** Calls to DingTalk: token, budget, errors, quick retries. */
-import { RetryableError } from '../../pipeline/errors.ts';
-import { joinUrl, withQuickTries, type VendorHttp } from '../http.ts';
-import { callPatiently, type CallContext } from '../patient-call.ts';
-import { createTokenCache, type Token } from '../token-cache.ts';
+import { RetryableError } from '../../sdk/errors.ts';
+import { joinUrl, withQuickTries, type VendorHttp } from '../../sdk/http.ts';
+import { callPatiently, type CallContext } from '../../sdk/patient-call.ts';
+import { createTokenCache, type Token } from '../../sdk/token-cache.ts';
 import { dingtalkBody } from './errors.ts';
 import type { DingtalkSettings } from './settings.ts';
 
 export type DingtalkReply = { readonly body: Readonly<Record<string, unknown>>; readonly vendorTime: Date | undefined };
 
 export type DingtalkClient = {
-  /** One of the statistics of one day, `yyyyMMdd`. @throws the errors of `pipeline/errors.ts` */
+  /** One of the statistics of one day, `yyyyMMdd`. @throws the errors of `sdk/errors.ts` */
   statistics(dataset: string, statDate: string, context: CallContext): Promise<DingtalkReply>;
 };
 

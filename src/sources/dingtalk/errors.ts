@@ -8,10 +8,10 @@ import {
   RefusedTokenError,
   RetryableError,
   type CollectionError,
-} from '../../pipeline/errors.ts';
-import { parseJson } from '../../pipeline/json.ts';
-import { redactTokens } from '../../pipeline/token-shapes.ts';
-import type { VendorReply } from '../http.ts';
+} from '../../sdk/errors.ts';
+import { parseJson } from '../../sdk/json.ts';
+import { redactTokens } from '../../sdk/token-shapes.ts';
+import type { VendorReply } from '../../sdk/http.ts';
 
 type DingtalkFailure = {
   readonly code?: unknown;

@@ -1,7 +1,7 @@
 /** One figure of one day as a document: ECS metric fields beside `dingtalk.report.*`. Pure. */
 import { DateTime } from 'luxon';
-import { UnmappableRecord } from '../../pipeline/errors.ts';
-import type { EcsDocument } from '../../source.ts';
+import { UnmappableRecord } from '../../sdk/errors.ts';
+import type { EcsDocument } from '../../sdk/source.ts';
 
 /** A figure as it was read: the cell of a row, what the answer says of its KPI, and in which reading. */
 export type Figure = {

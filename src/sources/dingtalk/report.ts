@@ -1,19 +1,19 @@
 /** DingTalk's daily statistics: `GET /v1.0/datacenter/<dataset>?statDate=yyyyMMdd`. */
 import { DateTime } from 'luxon';
-import { hashId } from '../../pipeline/document-id.ts';
-import { dayGrid } from '../../pipeline/grid.ts';
-import { settleDelayMs, type Pass } from '../../pipeline/stream.ts';
-import type { Page, Source, SourceContext, Window } from '../../source.ts';
+import { hashId } from '../../sdk/document-id.ts';
+import { dayGrid } from '../../sdk/grid.ts';
+import { settleDelayMs, type Pass } from '../../sdk/pass.ts';
+import type { Page, Source, SourceContext, Window } from '../../sdk/source.ts';
 import type {
   DataStreamDefinition,
   SourceInstance,
   SourceDefinition,
   SourceHelpers,
   SourceTenant,
-} from '../definition.ts';
+} from '../../sdk/definition.ts';
 import { createDingtalkClient, type DingtalkClient } from './client.ts';
 import { dayOf, figuresOf, mapFigure, type Figure } from './mapping.ts';
-import { beginningOf } from '../settings.ts';
+import { beginningOf } from '../../sdk/settings.ts';
 import { dingtalk, reportSettings, type DingtalkSettings } from './settings.ts';
 
 const DAY = 86_400_000;

@@ -1,7 +1,7 @@
 /** What the operator configures for DingTalk, under `tenants[].dingtalk`. */
 import { z } from 'zod';
-import type { VendorDefinition } from '../definition.ts';
-import { baseUrl, duration, secret, since, text } from '../settings.ts';
+import type { VendorDefinition } from '../../sdk/definition.ts';
+import { baseUrl, duration, secret, since, text } from '../../sdk/settings.ts';
 
 const shape = {
   baseUrl: baseUrl('https://api.dingtalk.com').default('https://api.dingtalk.com').describe('The open platform'),

@@ -2,10 +2,10 @@
  * Names of apps, as the vendor has them. They are learned beside collection, which neither waits for them nor fails
  * without, and kept in Redis, so that a process begins with those that one before it has learned.
  */
-import { CollectionError } from '../../pipeline/errors.ts';
-import type { SourceContext } from '../../source.ts';
-import type { SourceCache } from '../definition.ts';
-import type { CallContext } from '../patient-call.ts';
+import { CollectionError } from '../../sdk/errors.ts';
+import type { SourceContext } from '../../sdk/source.ts';
+import type { SourceCache } from '../../sdk/definition.ts';
+import type { CallContext } from '../../sdk/patient-call.ts';
 import { APPLICATIONS } from './apis.ts';
 import type { FeishuClient, FeishuReply } from './client.ts';
 import { listPages } from './paging.ts';

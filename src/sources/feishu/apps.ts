@@ -1,7 +1,7 @@
 /** The apps that read one tenant's audit log: each has the vendor's limit to itself, and all list the same records. */
 import type { Logger } from 'pino';
-import { NoCallLeftError, RetryableError, suspends } from '../../pipeline/errors.ts';
-import type { Page } from '../../source.ts';
+import { NoCallLeftError, RetryableError, suspends } from '../../sdk/errors.ts';
+import type { Page } from '../../sdk/source.ts';
 import type { FeishuClient } from './client.ts';
 
 export type FeishuApp = { readonly appId: string; readonly client: FeishuClient };

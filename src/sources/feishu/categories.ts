@@ -1,5 +1,5 @@
 /** What an API call does, in ECS' terms: by API family, method and the last word of its path. */
-import { memo } from '../../pipeline/memo.ts';
+import { memo } from '../../sdk/memo.ts';
 
 export type Classification = { readonly category: readonly string[]; readonly type: readonly string[] };
 

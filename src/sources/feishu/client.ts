@@ -1,8 +1,8 @@
 /** Calls to Feishu (Lark): token, budget, errors, quick retries. */
-import { isRetryable, RetryableError } from '../../pipeline/errors.ts';
-import { joinUrl, withQuickTries, type VendorHttp, type VendorReply, type VendorRequest } from '../http.ts';
-import { callPatiently, type CallContext } from '../patient-call.ts';
-import { createTokenCache, type Token } from '../token-cache.ts';
+import { isRetryable, RetryableError } from '../../sdk/errors.ts';
+import { joinUrl, withQuickTries, type VendorHttp, type VendorReply, type VendorRequest } from '../../sdk/http.ts';
+import { callPatiently, type CallContext } from '../../sdk/patient-call.ts';
+import { createTokenCache, type Token } from '../../sdk/token-cache.ts';
 import { TOKEN, type FeishuApi } from './apis.ts';
 import { feishuBody } from './errors.ts';
 import type { FeishuCredentials, FeishuSettings } from './settings.ts';
@@ -13,7 +13,7 @@ export type FeishuReply = { readonly data: unknown; readonly vendorTime: Date | 
 export type Refusal = { readonly refusal: Error };
 
 export type FeishuClient = {
-  /** POSTs JSON with the tenant's token. @throws the errors of `pipeline/errors.ts` */
+  /** POSTs JSON with the tenant's token. @throws the errors of `sdk/errors.ts` */
   post(api: FeishuApi, body: Readonly<Record<string, unknown>>, context: CallContext): Promise<FeishuReply>;
   /** GETs what collection can do without: a refusal is an answer, which nobody is paged for. @throws the other errors */
   get(api: FeishuApi, query: Readonly<Record<string, string>>, context: CallContext): Promise<FeishuReply | Refusal>;

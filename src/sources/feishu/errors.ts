@@ -9,11 +9,11 @@ import {
   RetryableError,
   type CollectionError,
   type FailureDetails,
-} from '../../pipeline/errors.ts';
-import { parseJson } from '../../pipeline/json.ts';
-import { redactTokens } from '../../pipeline/token-shapes.ts';
-import { askedWait } from '../asked-wait.ts';
-import type { VendorReply } from '../http.ts';
+} from '../../sdk/errors.ts';
+import { parseJson } from '../../sdk/json.ts';
+import { redactTokens } from '../../sdk/token-shapes.ts';
+import { askedWait } from '../../sdk/asked-wait.ts';
+import type { VendorReply } from '../../sdk/http.ts';
 import type { FeishuApi } from './apis.ts';
 
 export type FeishuBody = {

@@ -1,5 +1,5 @@
 /** The data stream of the OpenAPI audit log: which ECS fields it fills, and its own. */
-import type { DataStreamDefinition } from '../definition.ts';
+import type { DataStreamDefinition } from '../../sdk/definition.ts';
 
 export const openapiAuditStream: DataStreamDefinition = {
   type: 'logs',

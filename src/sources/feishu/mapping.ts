@@ -1,11 +1,11 @@
 /** One record of the OpenAPI audit log as an ECS document. Pure. */
 import { DateTime } from 'luxon';
 import ipaddr from 'ipaddr.js';
-import { bounded } from '../../pipeline/bounded.ts';
-import { UnmappableRecord } from '../../pipeline/errors.ts';
-import { memo } from '../../pipeline/memo.ts';
-import type { EcsDocument } from '../../source.ts';
-import type { Geo } from '../geo.ts';
+import { bounded } from '../../sdk/bounded.ts';
+import { UnmappableRecord } from '../../sdk/errors.ts';
+import { memo } from '../../sdk/memo.ts';
+import type { EcsDocument } from '../../sdk/source.ts';
+import type { Geo } from '../../sdk/geo.ts';
 import { classify, familyOf } from './categories.ts';
 import { targetsOf } from './targets.ts';
 

@@ -1,8 +1,8 @@
 /** Feishu's OpenAPI audit log: `POST /open-apis/security_and_compliance/v1/openapi_logs/list_data`. */
-import { UnmappableRecord } from '../../pipeline/errors.ts';
-import { dividedGrid, fixedGrid } from '../../pipeline/grid.ts';
-import type { Page, Question, Source, SourceContext, Window } from '../../source.ts';
-import type { SourceInstance, SourceDefinition, SourceHelpers, SourceTenant } from '../definition.ts';
+import { UnmappableRecord } from '../../sdk/errors.ts';
+import { dividedGrid, fixedGrid } from '../../sdk/grid.ts';
+import type { Page, Question, Source, SourceContext, Window } from '../../sdk/source.ts';
+import type { SourceInstance, SourceDefinition, SourceHelpers, SourceTenant } from '../../sdk/definition.ts';
 import { AUDIT_LOG } from './apis.ts';
 import { createAppNames } from './app-names.ts';
 import { createApps, type FeishuApp } from './apps.ts';
@@ -10,7 +10,7 @@ import { hasDocumentTokens } from './categories.ts';
 import { createFeishuClient, type FeishuClient } from './client.ts';
 import { openapiAuditStream } from './fields.ts';
 import { apiOf, auditRecordMapper, eventTime, textOf, type AuditRecord } from './mapping.ts';
-import { beginningOf } from '../settings.ts';
+import { beginningOf } from '../../sdk/settings.ts';
 import { listPages } from './paging.ts';
 import { credentialsOf, feishu, openapiAuditSettings, type FeishuSettings } from './settings.ts';
 

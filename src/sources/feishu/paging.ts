@@ -1,5 +1,5 @@
 /** How Feishu's lists are paged: `data` holds the list, `has_more` and `page_token`. */
-import { RetryableError } from '../../pipeline/errors.ts';
+import { RetryableError } from '../../sdk/errors.ts';
 import type { FeishuApi } from './apis.ts';
 import type { FeishuReply } from './client.ts';
 

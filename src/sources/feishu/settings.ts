@@ -1,7 +1,7 @@
 /** What the operator configures for Feishu, under `tenants[].feishu`. */
 import { z } from 'zod';
-import { baseUrl, duration, secret, since, text } from '../settings.ts';
-import type { VendorDefinition } from '../definition.ts';
+import { baseUrl, duration, secret, since, text } from '../../sdk/settings.ts';
+import type { VendorDefinition } from '../../sdk/definition.ts';
 
 const shape = {
   baseUrl: baseUrl('https://open.feishu.cn (China) or https://open.larksuite.com (Lark)')

@@ -1,5 +1,5 @@
 /** What a call was about: the ids in its path, query and body, by the API's path template. */
-import { memo } from '../../pipeline/memo.ts';
+import { memo } from '../../sdk/memo.ts';
 
 export type Target = { readonly type: string; readonly id: string };
 

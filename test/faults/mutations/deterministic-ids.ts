@@ -1,4 +1,4 @@
 /** Law 3 off: the same record gets another id each time. */
 import { mutate } from './mutate.ts';
 
-mutate('src/pipeline/document-id.ts', 'String(eventTime.getTime())', 'String(Math.random())');
+mutate('src/sdk/document-id.ts', 'String(eventTime.getTime())', 'String(Math.random())');

@@ -2,7 +2,7 @@
 import { mutate } from './mutate.ts';
 
 mutate(
-  'src/runtime/collector.ts',
+  'src/app/collector.ts',
   'const { counts, reading } = await collectWindow(',
   "await ledger.append({ stream, span, run, attempts, startedAt, endedAt: Date.now(), status: 'done', counts: {} as never });\n      const { counts, reading } = await collectWindow(",
 );

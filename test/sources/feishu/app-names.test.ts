@@ -1,12 +1,12 @@
 /** Names of apps: learned beside collection, which they neither hold up nor fail. */
 import { describe, expect, it } from 'vitest';
-import { RetryableError } from '../../../src/pipeline/errors.ts';
-import { parseJson } from '../../../src/pipeline/json.ts';
+import { RetryableError } from '../../../src/sdk/errors.ts';
+import { parseJson } from '../../../src/sdk/json.ts';
 import { APPLICATIONS } from '../../../src/sources/feishu/apis.ts';
 import { createAppNames } from '../../../src/sources/feishu/app-names.ts';
 import { createFeishuClient } from '../../../src/sources/feishu/client.ts';
-import { createVendorHttp } from '../../../src/sources/http.ts';
-import type { SourceInstance, SourceCache } from '../../../src/sources/definition.ts';
+import { createVendorHttp } from '../../../src/adapters/vendor/http.ts';
+import type { SourceInstance, SourceCache } from '../../../src/sdk/definition.ts';
 import { createLog } from '../../../src/observe/log.ts';
 import { lentContext, openBudget, toldVendor, type Answer, type Call } from '../../support/vendor.ts';
 import { simulator } from '../../support/simulator.ts';

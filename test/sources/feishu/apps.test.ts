@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import pino from 'pino';
-import {
-  CredentialsError,
-  NoCallLeftError,
-  QuotaExhaustedError,
-  RetryableError,
-} from '../../../src/pipeline/errors.ts';
-import type { Page } from '../../../src/source.ts';
+import { CredentialsError, NoCallLeftError, QuotaExhaustedError, RetryableError } from '../../../src/sdk/errors.ts';
+import type { Page } from '../../../src/sdk/source.ts';
 import { createApps, type FeishuApp } from '../../../src/sources/feishu/apps.ts';
 import type { FeishuClient } from '../../../src/sources/feishu/client.ts';
 

@@ -6,7 +6,7 @@ import {
   RateLimitedError,
   RetryableError,
   type CollectionError,
-} from '../../../src/pipeline/errors.ts';
+} from '../../../src/sdk/errors.ts';
 import { lentContext, openBudget, toldVendor, type Answer } from '../../support/vendor.ts';
 import { make, readAll } from '../made.ts';
 

@@ -1,0 +1,22 @@
+/** A detection rule as Kibana imports it (`POST /api/detection_engine/rules/_import`). */
+export type Rule = {
+  readonly rule_id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly type: 'query' | 'threshold' | 'new_terms';
+  readonly index: readonly string[];
+  readonly query: string;
+  readonly from: string;
+  readonly interval: string;
+  readonly severity: string;
+  readonly tags: readonly string[];
+  readonly note: string;
+  readonly enabled: boolean;
+  readonly threshold?: {
+    readonly field: readonly string[];
+    readonly value: number;
+    readonly cardinality: readonly { readonly field: string; readonly value: number }[];
+  };
+  readonly new_terms_fields?: readonly string[];
+  readonly history_window_start?: string;
+};

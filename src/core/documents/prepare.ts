@@ -1,0 +1,125 @@
+/** Makes of one record what the writer takes: a document with its id, or the reason why there is none. */
+import { ECS_VERSION } from './ecs.ts';
+import type { EcsDocument, Source } from '../../sdk/source.ts';
+import { documentId, hashId } from '../../sdk/document-id.ts';
+import type { DatedId } from '../proof/evidence.ts';
+import { memo } from '../../sdk/memo.ts';
+import { createRedactor, type Redactor } from './redact.ts';
+import { mayBeTooLong, shorten } from './shorten.ts';
+import { passKind } from '../../sdk/pass.ts';
+import { streamKey, type Stream } from '../stream.ts';
+
+export type Preparation<Raw> = {
+  readonly stream: Stream;
+  readonly source: Source<Raw>;
+  readonly organizationName: string;
+  readonly dataStream: { readonly type: string; readonly dataset: string; readonly namespace: string };
+  /** Whether the redacted record itself is kept in `event.original`. */
+  readonly keepOriginal: boolean;
+  readonly redactor: Redactor;
+  readonly now: () => number;
+};
+
+/** `fingerprint` tells a record that has no identity from others. `original` gives the redacted record as JSON; `time` in epoch milliseconds; `line` the document as one line of JSON. */
+export type Prepared =
+  | {
+      readonly kind: 'document';
+      readonly id: string;
+      readonly time: number;
+      readonly line: string;
+      readonly original: () => string;
+    }
+  | {
+      readonly kind: 'unmappable';
+      readonly reason: string;
+      readonly original: string;
+      readonly document: DatedId | undefined;
+      readonly fingerprint: string;
+    };
+
+/** Many documents are made in one millisecond. */
+const isoOf = memo((at: number) => new Date(at).toISOString(), 1);
+
+/** Whatever the operator redacts, the same record has the same fingerprint; what everybody calls a secret is not in it. */
+const plainRedactor = createRedactor({ keys: [], mode: 'remove' });
+
+/** Most documents hold their record already, and few are ever asked for it: a batch keeps it once. */
+const originalIn = (line: string) => (): string => (JSON.parse(line) as { event: { original: string } }).event.original;
+const itself = (text: string) => (): string => text;
+
+/**
+ * A function that never throws: whatever goes wrong is the record's own fault and must not cost the others of its window.
+ * What every document of the stream has in common is written once, and joined to each as text.
+ */
+export function preparer<Raw>(preparation: Preparation<Raw>): (raw: Raw) => Prepared {
+  const { stream, source, redactor, dataStream, organizationName, keepOriginal, now } = preparation;
+  const common = { ecs: { version: ECS_VERSION }, data_stream: dataStream };
+  const shenji = { pass: passKind(stream.pass), stream: streamKey(stream) };
+  const textOf = (shared: object): string => JSON.stringify(shared).slice(1);
+  const commonText = textOf({ ...common, shenji });
+  const module = stream.source.split('.')[0];
+
+  function ownText(document: Readonly<Record<string, unknown>>, original: string | undefined): string {
+    const at = isoOf(now());
+    return JSON.stringify({
+      ...document,
+      event: {
+        ...(document['event'] as object | undefined),
+        module,
+        dataset: stream.source,
+        created: at,
+        ingested: at,
+        original,
+      },
+      organization: { id: stream.tenant, name: organizationName, ...(document['organization'] as object | undefined) },
+    });
+  }
+
+  function lineOf(document: EcsDocument, original: string): string {
+    const own = ownText(document, keepOriginal ? original : undefined);
+    if (mayBeTooLong(own)) {
+      const { value, fields } = shorten(document);
+      // What was cut is kept in the record itself, also where records are not kept otherwise.
+      if (fields.length > 0)
+        return `${ownText(value, original).slice(0, -1)},${textOf({ ...common, shenji: { ...shenji, shortened: fields } })}`;
+    }
+    return `${own.slice(0, -1)},${commonText}`;
+  }
+
+  function fingerprintOf(raw: Raw): string {
+    try {
+      return hashId(JSON.stringify(plainRedactor.value(raw, source.plainKeys(raw))).toWellFormed());
+    } catch {
+      // Deeper than the engine can write down.
+      return hashId(plainRedactor.text(String(raw)));
+    }
+  }
+
+  return (raw) => {
+    let original = '';
+    let document: DatedId | undefined;
+    try {
+      const { value: redacted, json } = redactor.record(raw, source.plainKeys(raw));
+      original = JSON.stringify(redacted).toWellFormed();
+      const time = source.timeOf(raw);
+      const id = documentId(stream.tenant, stream.source, source.idOf(raw), time);
+      document = { id, time: time.getTime() };
+      const line = lineOf(source.toDocument(redacted, json), original);
+      return {
+        kind: 'document',
+        id,
+        time: time.getTime(),
+        line,
+        original: keepOriginal ? originalIn(line) : itself(original),
+      };
+    } catch (error) {
+      return {
+        kind: 'unmappable',
+        reason: redactor.text((error as Error).message),
+        original: original === '' ? redactor.text(String(raw)) : original,
+        document,
+        fingerprint: document?.id ?? fingerprintOf(raw),
+      };
+    }
+  };
+}

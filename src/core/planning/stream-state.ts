@@ -1,0 +1,36 @@
+/** How a stream stands: what plans, `status`, metrics and the demo tell of it. */
+import type { Suspension } from '../ledger.ts';
+import type { Gap } from './plan.ts';
+import { iso, type Span } from '../time/spans.ts';
+import type { Stream } from '../stream.ts';
+import { probeMs } from './suspension.ts';
+
+/** How a stream stands after a plan. */
+export type StreamState = {
+  readonly stream: Stream;
+  readonly origin: number;
+  readonly end: number | undefined;
+  readonly watermark: number;
+  readonly dueUntil: number;
+  readonly gaps: readonly Gap[];
+  /** Due and not done, for whatever reason. */
+  readonly missing: readonly Span[];
+  /** Behind the watermark, until where it was asked and held nothing; undefined where there is no such stretch. */
+  readonly askedUntil?: number | undefined;
+  readonly queued: number;
+  readonly planned: number;
+  /** Why nothing is planned: all of its source stands still. */
+  readonly suspension?: Suspension;
+};
+
+/** Until where nothing is left to do of what is due: done, or asked for without finding anything. */
+export const reachedUntil = ({ watermark, askedUntil }: Pick<StreamState, 'watermark' | 'askedUntil'>): number =>
+  Math.max(watermark, askedUntil ?? -Infinity);
+
+/** While a source is suspended all that is due is one gap. */
+export function suspended(state: StreamState, suspension: Suspension, nowMs: number): StreamState {
+  const { watermark: from, dueUntil: to } = state;
+  const error = `suspended since ${iso(suspension.since)}: ${suspension.error.message}`;
+  const gap = { from, to, error, failures: 1, failedAt: suspension.since, retryAt: nowMs + probeMs(suspension) };
+  return { ...state, planned: 0, suspension, gaps: from < to ? [gap] : [] };
+}

@@ -1,0 +1,95 @@
+/** Each rule with one clause gone, or one number looser, or one value of a list forgotten. */
+import type { Rule } from '../../../src/adapters/kibana/rule.ts';
+
+export type Mutant = { readonly what: string; readonly rule: Rule };
+
+/** The clauses that `and` joins at the top, parentheses and quotes respected. */
+export function clausesOf(query: string, word = ' and '): string[] {
+  const clauses: string[] = [];
+  let depth = 0;
+  let quoted = false;
+  let start = 0;
+  for (let at = 0; at < query.length; at += 1) {
+    const character = query[at];
+    if (character === '"') quoted = !quoted;
+    else if (!quoted && character === '(') depth += 1;
+    else if (!quoted && character === ')') depth -= 1;
+    else if (!quoted && depth === 0 && query.startsWith(word, at)) {
+      clauses.push(query.slice(start, at));
+      start = at + word.length;
+      at = start - 1;
+    }
+  }
+  return [...clauses, query.slice(start)];
+}
+
+function clauseMutants(rule: Rule): Mutant[] {
+  const clauses = clausesOf(rule.query);
+  const without = (index: number, replacement: string[] = []): string =>
+    clauses.toSpliced(index, 1, ...replacement).join(' and ') || '*';
+  return clauses.flatMap((clause, index): Mutant[] => {
+    const gone = { what: `without ${clause}`, rule: { ...rule, query: without(index) } };
+    const list = /^(.*?)\((.*)\)$/.exec(clause);
+    const parts = list?.[2] === undefined ? [] : clausesOf(list[2], ' or ');
+    const shorter =
+      parts.length < 2
+        ? []
+        : parts.map((part, at) => ({
+            what: `without ${part} in ${clause}`,
+            rule: { ...rule, query: without(index, [`${list?.[1]}(${parts.toSpliced(at, 1).join(' or ')})`]) },
+          }));
+    return [gone, ...shorter];
+  });
+}
+
+/** `< 7` lets two more in, and so does `>= 22`. */
+function numberMutants(rule: Rule): Mutant[] {
+  return [...rule.query.matchAll(/(<|>=) (\d+)/g)].map(({ 0: text, 1: sign, 2: number, index }) => {
+    const looser = `${sign} ${sign === '<' ? Number(number) + 2 : Number(number) - (number === '6' ? 1 : 2)}`;
+    return {
+      what: `${looser} for ${text}`,
+      rule: { ...rule, query: rule.query.slice(0, index) + looser + rule.query.slice(index + text.length) },
+    };
+  });
+}
+
+function thresholdMutants(rule: Rule): Mutant[] {
+  const { threshold } = rule;
+  if (threshold === undefined) return [];
+  const { value, cardinality } = threshold;
+  const half = (number: number): number => Math.ceil(number / 2);
+  const looser =
+    value === half(value)
+      ? []
+      : [
+          {
+            what: `threshold ${half(value)} for ${value}`,
+            rule: { ...rule, threshold: { ...threshold, value: half(value) } },
+          },
+        ];
+  return [
+    ...looser,
+    ...cardinality.flatMap(({ field, value: distinct }) => [
+      {
+        what: `half of ${field}`,
+        rule: { ...rule, threshold: { ...threshold, cardinality: [{ field, value: half(distinct) }] } },
+      },
+      { what: `no ${field}`, rule: { ...rule, threshold: { ...threshold, cardinality: [] } } },
+    ]),
+  ];
+}
+
+function newTermsMutants(rule: Rule): Mutant[] {
+  const { new_terms_fields: fields = [] } = rule;
+  if (fields.length === 0) return [];
+  return [
+    { what: 'half the history', rule: { ...rule, history_window_start: 'now-7d' } },
+    ...fields.map((field) => ({
+      what: `without the term ${field}`,
+      rule: { ...rule, new_terms_fields: fields.filter((name) => name !== field) },
+    })),
+  ];
+}
+
+export const mutantsOf = (rule: Rule): Mutant[] =>
+  [clauseMutants, numberMutants, thresholdMutants, newTermsMutants].flatMap((make) => make(rule));
