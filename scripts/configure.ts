@@ -1,5 +1,6 @@
 /** `docs/configure.md` from the configuration's own schema: what it accepts is what is written down. */
-import { VARIABLES } from '../src/config/load.ts';
+import { namesOf } from '../src/config/variables.ts';
+import { sourceDefinitions } from '../src/sources/index.ts';
 import { configSchema } from '../src/config/schema.ts';
 import { settingsOf } from '../src/config/secrets.ts';
 
@@ -112,10 +113,10 @@ function section(key: string, node: Node): string {
 export function configureDocument(): string {
   const schema = settingsOf(configSchema) as Node;
   const properties = Object.entries(schema.properties ?? {});
-  const isSection = (node: Node): boolean => node.properties !== undefined || node.type === 'array';
+  const isSection = (node: Node): boolean => node.properties !== undefined || node.items?.properties !== undefined;
   const top = Object.fromEntries(properties.filter(([, node]) => !isSection(node)));
   const sections = properties.filter(([, node]) => isSection(node)).map(([key, node]) => section(key, node));
-  const variables = Object.entries(VARIABLES).map(([path, name]) => `| \`${name}\` | \`${path}\` |`);
+  const variables = Object.entries(namesOf(sourceDefinitions)).map(([path, name]) => `| \`${name}\` | \`${path}\` |`);
   return [
     INTRODUCTION,
     `## Top level\n\n${table(lines({ properties: top }, ''))}\n`,

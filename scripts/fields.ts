@@ -3,7 +3,8 @@ import { windowDocument } from '../src/adapters/elasticsearch/ledger/documents.t
 import { letterDocument } from '../src/adapters/elasticsearch/dead-letters.ts';
 import { streamName } from '../src/adapters/elasticsearch/names.ts';
 import { describedFields, dataStreamTemplates } from '../src/adapters/elasticsearch/templates.ts';
-import { configSchema } from '../src/config/schema.ts';
+import { configSchema, type TenantConfig } from '../src/config/schema.ts';
+import { datasetOf } from '../src/sdk/definition.ts';
 import { preparer } from '../src/core/documents/prepare.ts';
 import { createRedactor } from '../src/core/documents/redact.ts';
 import { hashId } from '../src/sdk/document-id.ts';
@@ -19,57 +20,34 @@ const HOUR = 3_600_000;
 const WINDOW = { from: AT - HOUR - 5_000, to: AT - 5_000 };
 const LIVE: Stream = { tenant: 'acme', source: 'feishu.openapi_audit', pass: 'live' };
 
-/** One record of each source, as its vendor would send it. */
-const RECORDS: Readonly<Record<string, unknown>> = {
-  'feishu.openapi_audit': {
-    id: '7000000417203311',
-    api_key: 'PATCH/open-apis/contact/v3/users/:user_id',
-    event_time: (AT - 35 * 60_000) / 1_000,
-    app_id: 'cli_9f5343c580712544',
-    ip: '223.5.5.5',
-    log_detail: {
-      path: '/open-apis/contact/v3/users/ou_7dab8a3d3cdcc9da',
-      method: 'PATCH',
-      query_param: '{"user_id_type":"open_id"}',
-      payload: '{"name":"Li Lei","department_ids":["od-4e6ac4d14bcd"]}',
-      status_code: 200,
-      response: '{"code":0,"msg":"success"}',
-    },
-  },
-  'dingtalk.report': {
-    dataset: 'reportData',
-    stat_date: '20260301',
-    corp_id: 'ding1234567890',
-    key: '4100_DAY',
-    value: 128,
-    reading: 'D-1',
-    meta: { kpiId: '4100', kpiName: '发送日志数', kpiCaliber: '发送钉钉日志数量', unit: '', period: 'DAY' },
-  },
-};
-
+/** The example of a source, as it would be collected. */
 async function sampleOf(name: string): Promise<object> {
   const definition = sourceDefinitions.find((known) => known.name === name);
   if (definition === undefined) throw new TypeError(`${name} is no source`);
-  const vendor = {
-    feishu: { appId: 'cli_ours', appSecret: 'x', apps: { cli_9f5343c580712544: 'HR sync' } },
-    dingtalk: { appKey: 'x', appSecret: 'x' },
-  };
+  const { vendor, example, dataStream } = definition;
   const servers = { elasticsearch: { url: 'https://es:9200' }, redis: { url: 'redis://redis' } };
-  const config = configSchema.parse({ ...servers, tenants: [{ id: 'acme', name: 'Acme Ltd', ...vendor }] });
-  const [tenant] = config.tenants as unknown as [Record<string, unknown>];
+  const section = { ...example.vendor, [datasetOf(definition)]: example.settings ?? {} };
+  const config = configSchema.parse({
+    ...servers,
+    tenants: [{ id: 'acme', name: 'Acme Ltd', [vendor.name]: section }],
+  });
   const http = createVendorHttp(false);
-  const identity = { id: 'acme', name: 'Acme Ltd', timeZone: 'Asia/Shanghai' };
+  const tenant = { id: 'acme', timeZone: 'Asia/Shanghai' };
   const cache = { get: async () => undefined, set: async () => undefined };
-  const { source } = definition.create(tenant[definition.vendor.name], identity, {
+  const { source } = definition.open((config.tenants as readonly TenantConfig[])[0]?.[vendor.name], tenant, {
     http,
     geo: await openGeo({}),
     cache,
   });
-  const stream: Stream = { ...LIVE, source: definition.name };
-  const dataStream = { type: definition.dataStream.type, dataset: name, namespace: NAMESPACE };
   const prepared = preparer({
-    stream, source, dataStream, organizationName: 'Acme Ltd', keepOriginal: true, redactor: createRedactor(config.redact), now: () => AT,
-  })(RECORDS[name]); // prettier-ignore
+    stream: { ...LIVE, source: definition.name },
+    source,
+    dataStream: { type: dataStream.type, dataset: name, namespace: NAMESPACE },
+    organizationName: 'Acme Ltd',
+    keepOriginal: true,
+    redactor: createRedactor(config.redact),
+    now: () => AT,
+  })(example.record);
   await http.close();
   if (prepared.kind !== 'document') throw new TypeError(`${name}: ${prepared.reason}`);
   return JSON.parse(prepared.line) as object;

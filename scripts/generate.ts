@@ -3,12 +3,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { huntsInWords } from '../dashboards/source/hunts.ts';
 import { library } from '../dashboards/source/library.ts';
-import { roles } from '../src/adapters/elasticsearch/roles.ts';
+import { rolesOf } from '../src/adapters/elasticsearch/roles.ts';
 import { ndjson } from '../src/adapters/kibana/shipped.ts';
 import { withMadePart } from '../dashboards/source/made-part.ts';
 import { rulesInWords } from '../dashboards/source/rule-docs.ts';
-import { toImport } from '../dashboards/source/rule-format.ts';
-import { rules } from '../dashboards/source/rules.ts';
+import { ownRules } from '../src/app/rules/own.ts';
+import { rulesOf } from '../src/app/rules/rule.ts';
+import { sourceDefinitions } from '../src/sources/index.ts';
 import { searchesInWords } from '../dashboards/source/searches.ts';
 import { configureDocument } from './configure.ts';
 import { fieldsDocument } from './fields.ts';
@@ -19,7 +20,7 @@ const ROOT = path.join(import.meta.dirname, '..');
 const analyst = Object.entries({
   searches: searchesInWords(),
   hunts: huntsInWords(),
-  rules: rulesInWords(rules),
+  rules: rulesInWords([...sourceDefinitions.flatMap(({ rules }) => rules), ...ownRules]),
 }).reduce(
   (page, [name, content]) => withMadePart(page, name, content),
   readFileSync(path.join(ROOT, 'docs', 'analyst.md'), 'utf8'),
@@ -27,9 +28,9 @@ const analyst = Object.entries({
 const files: Readonly<Record<string, string>> = {
   'dashboards/shenji.en.ndjson': ndjson(library('en')),
   'dashboards/shenji.zh.ndjson': ndjson(library('zh')),
-  'dashboards/rules/shenji.ndjson': ndjson(rules.map(toImport)),
+  'dashboards/rules/shenji.ndjson': ndjson(rulesOf(sourceDefinitions)),
   ...Object.fromEntries(
-    Object.entries(roles).map(([name, role]) => [
+    Object.entries(rolesOf(sourceDefinitions)).map(([name, role]) => [
       `deploy/elasticsearch/${name}.json`,
       `${JSON.stringify(role, null, 2)}\n`,
     ]),

@@ -21,7 +21,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/sources/dingtalk/': ['src/sdk/'],
   'src/observe/': ['src/core/', 'src/sdk/'],
   'src/adapters/': ['src/core/', 'src/sdk/', 'src/config/', 'src/observe/'],
-  'src/config/': ['src/core/usage-error.ts', 'src/sdk/', 'src/sources/'],
+  'src/config/': ['src/core/usage-error.ts', 'src/observe/version.ts', 'src/sdk/', 'src/sources/'],
   'src/dev/simulator/': [],
   'src/dev/embedded/': ['src/config/'],
   'src/app/': ['src/adapters/', 'src/core/', 'src/sdk/', 'src/config/', 'src/observe/', 'src/sources/'],

@@ -1,5 +1,5 @@
 /** The rules in words, for `docs/analyst.md`. */
-import type { RuleSource } from './rule-format.ts';
+import type { DetectionRule } from '../../src/sdk/kibana.ts';
 
 function inWords({
   name,
@@ -15,8 +15,8 @@ function inWords({
   false_positives: harmless,
   triage,
   new_terms_fields: terms,
-}: RuleSource & { readonly key: string }): string {
-  const [first] = threat;
+}: DetectionRule): string {
+  const [first] = threat ?? [];
   const technique = first?.technique[0] as { name: string; id: string } | undefined;
   const counted =
     threshold === undefined
@@ -33,5 +33,4 @@ function inWords({
   ].join('\n\n');
 }
 
-export const rulesInWords = (rules: readonly (RuleSource & { readonly key: string })[]): string =>
-  rules.map(inWords).join('\n\n');
+export const rulesInWords = (rules: readonly DetectionRule[]): string => rules.map(inWords).join('\n\n');

@@ -1,9 +1,9 @@
 /** What must be right before and while collecting, each looked at for real, with its remedy. */
-import { orUnavailable, type Elasticsearch } from '../adapters/elasticsearch/client.ts';
+import { orUnavailable } from '../adapters/elasticsearch/client.ts';
 import { lifecycleOf, sameRetention } from '../adapters/elasticsearch/lifecycle.ts';
 import { LEDGER, streamName } from '../adapters/elasticsearch/names.ts';
 import { grantedPrivileges, missingPrivileges } from '../adapters/elasticsearch/privileges.ts';
-import { forbidden, roles } from '../adapters/elasticsearch/roles.ts';
+import { forbiddenOf, rolesOf, type RoleName } from '../adapters/elasticsearch/roles.ts';
 import { templateFaults } from '../adapters/elasticsearch/setup.ts';
 import { dataStreamTemplates, type DataStreamTemplate } from '../adapters/elasticsearch/templates.ts';
 import { requireSupportedVersion } from '../adapters/elasticsearch/version.ts';
@@ -62,8 +62,12 @@ async function redisClock({ redis }: Runtime): Promise<Found> {
   return clockFinding('Redis', Date.now() - ((seconds ?? 0) * 1_000 + (microseconds ?? 0) / 1_000));
 }
 
-const lacking = (role: keyof typeof roles, missing: readonly string[]): Found =>
-  fault(`missing of the ${role} role: ${missing.join('; ')}; grant deploy/elasticsearch/${role}.json`);
+/** Where the right body of a role is: the files that come with shenji know its own sources alone. */
+const bodyOf = (role: RoleName, { plugins }: Runtime['config']): string =>
+  plugins.length === 0 ? `deploy/elasticsearch/${role}.json` : `what "shenji roles ${role}" prints`;
+
+const lacking = (role: RoleName, missing: readonly string[], config: Runtime['config']): Found =>
+  fault(`missing of the ${role} role: ${missing.join('; ')}; grant ${bodyOf(role, config)}`);
 
 /** By the node that is furthest off: each makes indices while it is the master. */
 async function elasticsearchClock({ elasticsearch }: Runtime): Promise<Found> {
@@ -77,30 +81,32 @@ async function elasticsearchClock({ elasticsearch }: Runtime): Promise<Found> {
 }
 
 /** Of credentials that have all of the writer role. */
-async function mayErase(client: Elasticsearch, namespace: string): Promise<Found> {
-  const erasing = (await grantedPrivileges(client, forbidden.writer, namespace)) ?? [];
+async function mayErase({ elasticsearch: client, config, definitions }: Runtime): Promise<Found> {
+  const erasing = (await grantedPrivileges(client, forbiddenOf(definitions).writer, config.namespace)) ?? [];
   if (erasing.length === 0) return ok('all of the writer role');
   return warning(
-    `more than the writer role: they may erase events or their evidence (${erasing.join('; ')}); grant only deploy/elasticsearch/writer.json`,
+    `more than the writer role: they may erase events or their evidence (${erasing.join('; ')}); grant only ${bodyOf('writer', config)}`,
   );
 }
 
 /** Of the credentials of `elasticsearch.repair`. */
-async function repairPrivileges(client: Elasticsearch | undefined, namespace: string): Promise<Found> {
+async function repairPrivileges({ repairing: client, config, definitions }: Runtime): Promise<Found> {
   if (client === undefined)
     return ok('no elasticsearch.repair here: who has this configuration takes nothing away that rollovers leave twice');
-  const missing = await missingPrivileges(client, roles.repair, namespace);
+  const missing = await missingPrivileges(client, rolesOf(definitions).repair, config.namespace);
   if (missing === undefined) return ok('nothing is needed where Elasticsearch has no security');
-  if (missing.length > 0) return lacking('repair', missing);
-  const erasing = (await grantedPrivileges(client, forbidden.repair, namespace)) ?? [];
+  if (missing.length > 0) return lacking('repair', missing, config);
+  const erasing = (await grantedPrivileges(client, forbiddenOf(definitions).repair, config.namespace)) ?? [];
   if (erasing.length === 0) return ok('all of the repair role');
   return warning(
-    `more than the repair role: they may do more than take copies away (${erasing.join('; ')}); grant only deploy/elasticsearch/repair.json`,
+    `more than the repair role: they may do more than take copies away (${erasing.join('; ')}); grant only ${bodyOf('repair', config)}`,
   );
 }
 
 /** `check` is run with the setup user's credentials too, which do for setup, and are too much for what runs on. */
-async function privileges({ elasticsearch, config }: Runtime): Promise<Found> {
+async function privileges(runtime: Runtime): Promise<Found> {
+  const { elasticsearch, config, definitions } = runtime;
+  const roles = rolesOf(definitions);
   const [writer, setup] = await Promise.all(
     [roles.writer, roles.setup].map((role) => missingPrivileges(elasticsearch, role, config.namespace)),
   );
@@ -108,12 +114,12 @@ async function privileges({ elasticsearch, config }: Runtime): Promise<Found> {
     return warning('Elasticsearch has no security: anybody who reaches it may read and change all');
   if (setup.length === 0)
     return warning(
-      `all of the setup role, which is for shenji setup alone; give scheduler and workers only deploy/elasticsearch/writer.json`,
+      `all of the setup role, which is for shenji setup alone; give scheduler and workers only ${bodyOf('writer', config)}`,
     );
   if (writer.length === 0 && !setup.includes(CHANGE_TEMPLATES))
-    return warning('more than the writer role: they may change templates; grant only deploy/elasticsearch/writer.json');
-  if (writer.length === 0) return mayErase(elasticsearch, config.namespace);
-  return setup.includes(CHANGE_TEMPLATES) ? lacking('writer', writer) : lacking('setup', setup);
+    return warning(`more than the writer role: they may change templates; grant only ${bodyOf('writer', config)}`);
+  if (writer.length === 0) return mayErase(runtime);
+  return setup.includes(CHANGE_TEMPLATES) ? lacking('writer', writer, config) : lacking('setup', setup, config);
 }
 
 /** What is wrong with how long a data stream is kept; undefined where nothing is. */
@@ -178,7 +184,7 @@ async function workersAlive(runtime: Runtime): Promise<Found> {
 }
 
 async function probeSource(source: TenantSource, budget: RequestBudget): Promise<Found> {
-  const { says, vendorTime } = await askVendor(source, budget);
+  const { message: says, vendorTime } = await askVendor(source, budget);
   if (vendorTime === undefined)
     return fault(
       `${says}, but its answer had no Date header, without which no window counts as over; a proxy on the way may remove it`,
@@ -230,7 +236,7 @@ export function redisFindings(runtime: Runtime, redis = pingRedis(runtime)): Pro
 
 /** Everything at once; each resolves, also where a server is away. */
 export function findings(runtime: Runtime): Promise<Finding>[] {
-  const { elasticsearch, repairing, definitions, config, sources } = runtime;
+  const { elasticsearch, definitions, config, sources } = runtime;
   const there = `${many(config.tenants.length, 'tenant')}, ${many(sources.length, 'source')}, namespace ${config.namespace}`;
   const { kibana } = config;
   const budget = createBudget(runtime.redis, runtime.prefix, 0);
@@ -251,7 +257,7 @@ export function findings(runtime: Runtime): Promise<Finding>[] {
     look(runtime, 'Elasticsearch clock', '', () => elasticsearchClock(runtime)),
     look(runtime, 'Elasticsearch retention', '', () => retentions(runtime)),
     look(runtime, 'Elasticsearch privileges', '', () => privileges(runtime)),
-    look(runtime, 'Elasticsearch repair', '', () => repairPrivileges(repairing, config.namespace)),
+    look(runtime, 'Elasticsearch repair', '', () => repairPrivileges(runtime)),
     ...(kibana === undefined ? [] : [look(runtime, 'Kibana', '', () => kibanaSpace(kibana))]),
     checkByRedis(runtime, redis, 'scheduler', () => alive(runtime, 'scheduler')),
     checkByRedis(runtime, redis, 'worker', () => workersAlive(runtime)),

@@ -23,7 +23,6 @@ import { openWindowQueue, type OpenQueue } from '../adapters/redis/window-queue.
 import type { SourceInstance, SourceDefinition } from '../sdk/definition.ts';
 import { openGeo } from '../adapters/vendor/geo.ts';
 import { createVendorHttp } from '../adapters/vendor/http.ts';
-import { sourceDefinitions } from '../sources/index.ts';
 
 /** One source of one tenant. */
 export type TenantSource = {
@@ -80,7 +79,7 @@ function ownCredentials({ apiKey, username, password }: NonNullable<Config['elas
 /** @throws Error where a file named in the configuration cannot be read. Reaches for no server yet. */
 export async function openRuntime(config: Config, log: Logger): Promise<Runtime> {
   const scrub = createScrub(secretsOf(config));
-  const { namespace, retries } = config;
+  const { namespace, retries, definitions } = config;
   // Before any connection, which would keep the process where this throws.
   const geo = await openGeo(config.geo);
   const server = { ...config.elasticsearch, proxy: proxyFor(config.elasticsearch.url) };
@@ -110,7 +109,7 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
     position: number,
   ): TenantSource {
     const tenant = { id: tenantConfig.id, name: tenantConfig.name ?? tenantConfig.id, timeZone: tenantConfig.timeZone };
-    const made = definition.create(tenantConfig[definition.vendor.name], tenant, { http, geo, cache });
+    const made = definition.open(tenantConfig[definition.vendor.name], tenant, { http, geo, cache });
     const { cadence } = made.source;
     const queue = openWindowQueue(tenant.id, definition.name, {
       lanes,
@@ -132,7 +131,7 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
   }
 
   const sources = config.tenants.flatMap((tenant, position) =>
-    sourceDefinitions
+    definitions
       .filter(({ vendor }) => tenant[vendor.name] !== undefined)
       .map((definition) => openSource(tenant, definition, position)),
   );
@@ -153,7 +152,7 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
     sources,
     traced,
     prefix,
-    definitions: sourceDefinitions,
+    definitions,
     close: async () => {
       // They wait for a Redis that is away; there is nothing of them that would be lost.
       await withinBound(lanes.close(), CLOSE_BOUND_MS);

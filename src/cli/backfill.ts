@@ -13,8 +13,7 @@ import { sourceKey, type Runtime, type TenantSource } from '../app/runtime.ts';
 import { requireAnswers } from '../app/patience.ts';
 import { dataStreamsOf, pendingText, repairStream } from '../app/repairs.ts';
 import { startScheduler } from '../app/scheduler.ts';
-import { sourceDefinitions } from '../sources/index.ts';
-import { chooseSource, instantOf, isoTime } from './choose-source.ts';
+import { chooseSource, instantOf, isoTime, SOURCE_ARGUMENT } from './choose-source.ts';
 import { positiveInteger, STOP_DEADLINE_MS } from './run.ts';
 import { print, printJson, progress, tell } from './terminal.ts';
 import { exitCodeOf, stopSignal } from './stopping.ts';
@@ -160,7 +159,7 @@ export function registerBackfill(program: Command): void {
     .description(
       'Records a stretch of the past as a stream of its own, which the scheduler plans behind live work.\nWhat is there already is left alone: a second backfill of the same stretch of a log creates nothing. Of statistics each backfill is a reading of its own, with figures of its own.',
     )
-    .argument('<source>', `one of: ${sourceDefinitions.map((definition) => definition.name).join(', ')}`)
+    .argument('<source>', SOURCE_ARGUMENT)
     .requiredOption('--from <iso>', "first instant, ISO 8601; without a zone it is the tenant's", isoTime)
     .requiredOption('--to <iso>', 'first instant after it', isoTime)
     .option('--tenant <id>', 'whose; needed where several tenants have the source')

@@ -3,7 +3,11 @@ import { InvalidArgumentError } from 'commander';
 import { DateTime } from 'luxon';
 import type { Runtime, TenantSource } from '../app/runtime.ts';
 import type { Span } from '../core/time/spans.ts';
+import { sourceDefinitions } from '../sources/index.ts';
 import { UsageError } from '../core/usage-error.ts';
+
+/** What the argument of a command that is about one source means. */
+export const SOURCE_ARGUMENT = `one of: ${sourceDefinitions.map(({ name }) => name).join(', ')}; or one that a plugin brings`;
 
 /** @throws UsageError that names what there is. */
 export function chooseSource({ sources }: Runtime, name: string, tenant: string | undefined): TenantSource {

@@ -7,6 +7,7 @@ import { registerGaps } from './gaps.ts';
 import { registerProve } from './prove.ts';
 import { registerRepair } from './repair.ts';
 import { registerReplay } from './replay.ts';
+import { registerRoles } from './roles.ts';
 import { registerRules } from './rules.ts';
 import { registerRun } from './run.ts';
 import { registerSetup } from './setup.ts';
@@ -37,6 +38,7 @@ registerGaps(program);
 registerReplay(program);
 registerRepair(program);
 registerRules(program);
+registerRoles(program);
 registerCheck(program);
 registerSimulator(program);
 for (const command of [...program.commands, ...program.commands.flatMap((parent) => parent.commands)])

@@ -10,8 +10,7 @@ import { requireAnswers } from '../app/patience.ts';
 import { isProven, prove, type Proof } from '../app/prove.ts';
 import { PENDING_REMEDY } from '../app/repairs.ts';
 import { sourceKey, type TenantSource } from '../app/runtime.ts';
-import { sourceDefinitions } from '../sources/index.ts';
-import { chooseSource, isoTime, spanOf } from './choose-source.ts';
+import { chooseSource, isoTime, spanOf, SOURCE_ARGUMENT } from './choose-source.ts';
 import { many } from '../core/many.ts';
 import { colors, print, printJson, progress, table, tell } from './terminal.ts';
 import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
@@ -256,7 +255,7 @@ export function registerProve(program: Command): void {
     .description(
       'Holds what the readings of a stretch have seen, minute by minute, against what Elasticsearch holds, by id; with --recount also against what the vendor answers now. docs/prove.md explains each verdict:\n  complete · complete but for dead letters or accepted gaps (exits with code 0)\n  incomplete, with where · not provable, with where, why and what will change it (exits with code 1)\n  repair pending, beside any of these: documents lie in more than one index after a rollover (exits with code 1)\nIt is proven for the filter or the datasets that are configured now. What retention has deleted can no longer be proven.',
     )
-    .argument('<source>', `one of: ${sourceDefinitions.map((definition) => definition.name).join(', ')}`)
+    .argument('<source>', SOURCE_ARGUMENT)
     .requiredOption('--from <iso>', "first instant, ISO 8601; without a zone it is the tenant's", isoTime)
     .requiredOption('--to <iso>', 'first instant after it', isoTime)
     .option('--tenant <id>', 'whose; needed where several tenants have the source')

@@ -4,7 +4,7 @@ import { Option, type Command } from 'commander';
 import { iso } from '../core/time/spans.ts';
 import { evaluate, type Alert, type Clock } from '../app/rules/evaluate.ts';
 import { examinedBy } from '../app/rules/examined.ts';
-import { localRules, ruleKey, shippedRules } from '../app/rules/rule.ts';
+import { localRules, ruleKey, rulesOf } from '../app/rules/rule.ts';
 import type { Rule } from '../adapters/kibana/rule.ts';
 import { instantOf, isoTime } from './choose-source.ts';
 import { colors, print, printJson, table, tell } from './terminal.ts';
@@ -23,8 +23,7 @@ type PreviewOptions = CommonOptions & {
 };
 
 /** @throws UsageError naming the rules there are */
-function chooseRules(names: readonly string[] | undefined): Rule[] {
-  const all = shippedRules();
+function chooseRules(all: readonly Rule[], names: readonly string[] | undefined): readonly Rule[] {
   if (names === undefined) return all;
   return names.map((name) => {
     const found = all.find((rule) => ruleKey(rule) === name || rule.rule_id === name);
@@ -58,10 +57,10 @@ function show(found: readonly Previewed[]): void {
 }
 
 async function preview(options: PreviewOptions): Promise<void> {
-  const chosen = chooseRules(options.rule);
   const clock: Clock = options.clock === 'event' ? '@timestamp' : 'event.ingested';
   await withRuntime(options, 'warn', async (runtime) => {
     const { elasticsearch: client, config, sources } = runtime;
+    const chosen = chooseRules(rulesOf(config.definitions), options.rule);
     await requireAnswers(runtime, ['Elasticsearch']);
     const instant = (text: string | undefined, otherwise: number): number =>
       text === undefined || sources[0] === undefined ? otherwise : instantOf(sources[0], text);
@@ -69,7 +68,7 @@ async function preview(options: PreviewOptions): Promise<void> {
     const from = instant(options.from, to - DAY);
     if (from >= to) throw new UsageError('--from must lie before --to');
     const evaluation = { client, span: { from, to }, clock };
-    const rules = localRules(config, chosen);
+    const rules = localRules(runtime, chosen);
     const examined = await examinedBy(evaluation, rules);
     const found: Previewed[] = [];
     for (const rule of rules)

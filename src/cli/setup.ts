@@ -42,7 +42,7 @@ async function importInto(settings: NonNullable<Config['kibana']>, runtime: Runt
     const doubt = doubtAbout(version);
     tell(doubt === undefined ? `Kibana ${version ?? 'of an untold version'}` : `${colors.yellow('warning')}  ${doubt}`);
     await requireSpace(kibana, settings.space);
-    const rules = localRules(runtime.config);
+    const rules = localRules(runtime);
     const languages = lang === 'both' ? LANGUAGES : [lang];
     return [
       ...(await importObjects(kibana, languages)),

@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { configSchema, type Config } from './schema.ts';
+import type { SourceDefinition } from '../sdk/definition.ts';
+import { loadPlugins } from './plugins.ts';
+import { configSchemaOf, type Config } from './schema.ts';
+import { namesOf, PLUGINS_VARIABLE, variablesOf } from './variables.ts';
 import { wordsOf } from './words.ts';
 import { UsageError } from '../core/usage-error.ts';
 
@@ -103,88 +106,55 @@ function overlaid(base: unknown, over: unknown): unknown {
   return { ...base, ...Object.fromEntries(changed) };
 }
 
-/** Without undefined values and objects left empty, so that the schema's defaults apply. */
-function compacted(value: Record<string, unknown>): Record<string, unknown> | undefined {
-  const entries = Object.entries(value)
-    .map(([key, item]): [string, unknown] => [
-      key,
-      typeof item === 'object' && item !== null && !Array.isArray(item)
-        ? compacted(item as Record<string, unknown>)
-        : item,
-    ])
-    .filter(([, item]) => item !== undefined);
-  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+/** `elasticsearch.repair.apiKey`, `tenants[0].feishu.appId`: the value at that path, in maps and lists that are made as needed. */
+function place(into: Record<string, unknown>, at: string, value: string): void {
+  const parts = at.split(/[.[\]]+/).filter((part) => part !== '');
+  let holder = into;
+  for (const [index, part] of parts.slice(0, -1).entries())
+    holder = (holder[part] ??= /^\d+$/.test(parts[index + 1] ?? '') ? [] : {}) as Record<string, unknown>;
+  holder[parts.at(-1) ?? ''] = value;
 }
 
-function fromEnvironment(environment: Environment): unknown {
+/** @throws ConfigError */
+function fromEnvironment(environment: Environment): {
+  readonly raw: unknown;
+  readonly definitions: readonly SourceDefinition[];
+} {
   const mistakes: string[] = [];
   const read = (name: string): string | undefined => variable(environment, name, mistakes);
-  const since = read('SHENJI_SINCE');
-  const feishu = read('FEISHU_APP_ID') ?? read('FEISHU_APP_SECRET');
-  const dingtalk = read('DINGTALK_APP_KEY') ?? read('DINGTALK_APP_SECRET');
-  const config =
-    compacted({
-      namespace: read('SHENJI_NAMESPACE'),
-      elasticsearch: {
-        url: read('ELASTICSEARCH_URL'),
-        apiKey: read('ELASTICSEARCH_API_KEY'),
-        username: read('ELASTICSEARCH_USERNAME'),
-        password: read('ELASTICSEARCH_PASSWORD'),
-        caFile: read('ELASTICSEARCH_CA_FILE'),
-        repair: {
-          apiKey: read('ELASTICSEARCH_REPAIR_API_KEY'),
-          username: read('ELASTICSEARCH_REPAIR_USERNAME'),
-          password: read('ELASTICSEARCH_REPAIR_PASSWORD'),
-        },
-      },
-      redis: { url: read('REDIS_URL') },
-      kibana: {
-        url: read('KIBANA_URL'),
-        space: read('KIBANA_SPACE'),
-        apiKey: read('KIBANA_API_KEY'),
-        username: read('KIBANA_USERNAME'),
-        password: read('KIBANA_PASSWORD'),
-        caFile: read('KIBANA_CA_FILE'),
-      },
-    }) ?? {};
-  const tenant = compacted({
-    id: read('SHENJI_TENANT') ?? 'default',
-    feishu:
-      feishu === undefined
-        ? undefined
-        : {
-            baseUrl: read('FEISHU_BASE_URL'),
-            appId: read('FEISHU_APP_ID'),
-            appSecret: read('FEISHU_APP_SECRET'),
-            openapi_audit: { since },
-          },
-    dingtalk:
-      dingtalk === undefined
-        ? undefined
-        : {
-            baseUrl: read('DINGTALK_BASE_URL'),
-            appKey: read('DINGTALK_APP_KEY'),
-            appSecret: read('DINGTALK_APP_SECRET'),
-            report: { since },
-          },
-  });
-  if (mistakes.length > 0) throw new ConfigError('the environment', mistakes);
-  return { elasticsearch: {}, redis: {}, ...config, tenants: [tenant] };
+  const plugins = (read(PLUGINS_VARIABLE) ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  const definitions = withPlugins(plugins, process.cwd(), 'the environment');
+  const raw: Record<string, unknown> = { elasticsearch: {}, redis: {}, plugins, tenants: [{ id: 'default' }] };
+  for (const [at, name] of variablesOf(definitions, (asked) => read(asked) !== undefined)) {
+    const value = read(name);
+    if (value !== undefined) place(raw, at, value);
+  }
+  if (mistakes.length > 0) throw new ConfigError('the environment', [...new Set(mistakes)]);
+  return { raw, definitions };
 }
 
-/** What the environment calls the keys where there is no file; a mistake is then named as the operator wrote it. */
-export const VARIABLES: Readonly<Record<string, string>> = {
-  'elasticsearch.url': 'ELASTICSEARCH_URL', 'elasticsearch.apiKey': 'ELASTICSEARCH_API_KEY', 'elasticsearch.username': 'ELASTICSEARCH_USERNAME',
-  'elasticsearch.password': 'ELASTICSEARCH_PASSWORD', 'elasticsearch.caFile': 'ELASTICSEARCH_CA_FILE', 'redis.url': 'REDIS_URL',
-  'elasticsearch.repair.apiKey': 'ELASTICSEARCH_REPAIR_API_KEY', 'elasticsearch.repair.username': 'ELASTICSEARCH_REPAIR_USERNAME',
-  'elasticsearch.repair.password': 'ELASTICSEARCH_REPAIR_PASSWORD',
-  'kibana.url': 'KIBANA_URL', 'kibana.space': 'KIBANA_SPACE', 'kibana.apiKey': 'KIBANA_API_KEY', 'kibana.username': 'KIBANA_USERNAME',
-  'kibana.password': 'KIBANA_PASSWORD', 'kibana.caFile': 'KIBANA_CA_FILE', namespace: 'SHENJI_NAMESPACE', 'tenants[0].id': 'SHENJI_TENANT',
-  'tenants[0]': 'FEISHU_APP_ID and FEISHU_APP_SECRET, or DINGTALK_APP_KEY and DINGTALK_APP_SECRET',
-  'tenants[0].feishu.appId': 'FEISHU_APP_ID', 'tenants[0].feishu.appSecret': 'FEISHU_APP_SECRET', 'tenants[0].feishu.baseUrl': 'FEISHU_BASE_URL',
-  'tenants[0].feishu.openapi_audit.since': 'SHENJI_SINCE', 'tenants[0].dingtalk.report.since': 'SHENJI_SINCE',
-  'tenants[0].dingtalk.appKey': 'DINGTALK_APP_KEY', 'tenants[0].dingtalk.appSecret': 'DINGTALK_APP_SECRET', 'tenants[0].dingtalk.baseUrl': 'DINGTALK_BASE_URL',
-}; // prettier-ignore
+/** The sources that there are with these plugins. @throws ConfigError naming each plugin that cannot be used */
+function withPlugins(plugins: unknown, beside: string, where: string): readonly SourceDefinition[] {
+  // Anything else is a mistake that the schema tells.
+  const names = Array.isArray(plugins) ? plugins.filter((name) => typeof name === 'string' && name !== '') : [];
+  const { definitions, mistakes } = loadPlugins(names as string[], beside);
+  if (mistakes.length > 0) throw new ConfigError(where, mistakes);
+  return definitions;
+}
+
+/** @throws ConfigError */
+function fromFiles(
+  chosen: string,
+  environment: Environment,
+): { readonly raw: unknown; readonly definitions: readonly SourceDefinition[] } {
+  const files = chosen.split(',').map((part) => part.trim());
+  const raw = files.map((file) => fromYaml(file, environment)).reduce(overlaid);
+  const beside = path.dirname(path.resolve(files[0] ?? ''));
+  return { raw, definitions: withPlugins(isMap(raw) ? raw['plugins'] : undefined, beside, chosen) };
+}
 
 const dotted = (parts: readonly PropertyKey[]): string =>
   parts.reduce<string>(
@@ -211,16 +181,10 @@ function explain(issue: z.core.$ZodIssue, names: Readonly<Record<string, string>
 export function loadConfig(file: string | undefined, environment: Environment): Config {
   const chosen = file ?? environment['SHENJI_CONFIG'];
   const where = chosen ?? 'from the environment; --config FILE reads a file';
-  const raw =
-    chosen === undefined
-      ? fromEnvironment(environment)
-      : chosen
-          .split(',')
-          .map((part) => fromYaml(part.trim(), environment))
-          .reduce(overlaid);
-  const parsed = configSchema.safeParse(raw ?? {}, { error: wordsOf });
+  const { raw, definitions } = chosen === undefined ? fromEnvironment(environment) : fromFiles(chosen, environment);
+  const parsed = configSchemaOf(definitions).safeParse(raw ?? {}, { error: wordsOf });
   if (parsed.success) return parsed.data;
-  const names = chosen === undefined ? VARIABLES : {};
+  const names = chosen === undefined ? namesOf(definitions) : {};
   throw new ConfigError(
     where,
     parsed.error.issues.map((issue) => explain(issue, names)),

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import ipaddr from 'ipaddr.js';
 import { IANAZone } from 'luxon';
-import type { Condition } from '../sdk/definition.ts';
+import { datasetOf, type SourceDefinition } from '../sdk/definition.ts';
 import { sourceDefinitions } from '../sources/index.ts';
-import { baseUrl, duration, refuseHttp, secret } from '../sdk/settings.ts';
+import { baseUrl, duration, refuseHttp, secret, withConditions } from '../sdk/settings.ts';
 
 const name = (example: string) =>
   z.string({ error: `is missing; write for example ${example}` }).regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, {
@@ -88,54 +88,49 @@ const redis = z.strictObject({
   caFile: file.describe('The certificate authority of a private certificate, PEM'),
 });
 
-/** All mistakes are told at once: a condition is looked at beside other mistakes too. */
-function withConditions(schema: z.ZodType, conditions: readonly Condition[] = []): z.ZodType {
-  return conditions.reduce(
-    (checked, { holds, path, message }) =>
-      checked.refine((settings) => holds(settings as Record<string, unknown>), {
-        path: [...path],
-        message,
-        when: ({ value }) => typeof value === 'object' && value !== null,
-      }),
-    schema,
-  );
-}
-
-function vendorSchemas(): Record<string, z.ZodType> {
-  const vendors = new Map(sourceDefinitions.map(({ vendor }) => [vendor.name, vendor]));
+/** One for each vendor, with a part for each of its sources. */
+function vendorSchemas(definitions: readonly SourceDefinition[]): Record<string, z.ZodType> {
+  const vendors = new Map(definitions.map(({ vendor }) => [vendor.name, vendor]));
   return Object.fromEntries(
     [...vendors.values()].map((vendor) => {
-      const own = sourceDefinitions.filter((definition) => definition.vendor.name === vendor.name);
+      const own = definitions.filter((definition) => definition.vendor.name === vendor.name);
       const datasets = own.map((definition): [string, z.ZodType] => [
-        definition.name.slice(vendor.name.length + 1),
+        datasetOf(definition),
         definition.settings.prefault({}),
       ]);
-      const settings = secured({ ...vendor.shape, ...Object.fromEntries(datasets) }, 'baseUrl');
+      const settings = secured({ ...vendor.settings, ...Object.fromEntries(datasets) }, 'baseUrl');
       return [vendor.name, withConditions(settings, vendor.conditions).optional()];
     }),
   );
 }
 
-const tenant = z
-  .strictObject({
-    id: name('acme').describe('Part of every document id: never rename it'),
-    name: z.string().min(1).optional().describe('Shown as organization.name; the id where absent'),
-    timeZone: z
-      .string()
-      .default('Asia/Shanghai')
-      .refine((zone) => IANAZone.isValidZone(zone), { error: 'is no time zone; write for example Asia/Shanghai' })
-      .describe("The organisation's time zone"),
-    ...vendorSchemas(),
-  })
-  .refine(
-    (settings) =>
-      sourceDefinitions.some(({ vendor }) => (settings as Record<string, unknown>)[vendor.name] !== undefined),
-    {
-      message: `collects nothing; add ${[...new Set(sourceDefinitions.map(({ vendor }) => vendor.name))].join(' or ')}`,
-    },
-  );
+const tenantOf = (definitions: readonly SourceDefinition[]) =>
+  z
+    .strictObject({
+      id: name('acme').describe('Part of every document id: never rename it'),
+      name: z.string().min(1).optional().describe('Shown as organization.name; the id where absent'),
+      timeZone: z
+        .string()
+        .default('Asia/Shanghai')
+        .refine((zone) => IANAZone.isValidZone(zone), { error: 'is no time zone; write for example Asia/Shanghai' })
+        .describe("The organisation's time zone"),
+      ...vendorSchemas(definitions),
+    })
+    .refine(
+      (settings) => definitions.some(({ vendor }) => (settings as Record<string, unknown>)[vendor.name] !== undefined),
+      {
+        message: `collects nothing; add ${[...new Set(definitions.map(({ vendor }) => vendor.name))].join(' or ')}`,
+      },
+    );
 
-export const configSchema = z.strictObject({
+/** Everything but the tenants, which depend on the sources there are. */
+const common = {
+  plugins: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'Packages that bring further sources, by name; each is installed beside shenji, or beside this file (docs/sources.md)',
+    ),
   namespace: name('default').default('default').describe('The last part of every data stream, and the prefix in Redis'),
   retention: z
     .string()
@@ -202,16 +197,27 @@ export const configSchema = z.strictObject({
       max: duration('5m').prefault('5m').describe('The longest pause'),
     })
     .prefault({}),
-  tenants: z
-    .array(tenant)
-    .min(1, { error: 'needs at least one tenant' })
-    .superRefine((tenants, context) => {
-      for (const [index, { id }] of tenants.entries()) {
-        if (tenants.findIndex((other) => other.id === id) !== index)
-          context.addIssue({ code: 'custom', path: [index, 'id'], message: `"${id}" is there twice` });
-      }
-    }),
-});
+};
+
+/** The configuration with these sources; what it makes names them too. */
+export const configSchemaOf = (definitions: readonly SourceDefinition[]) =>
+  z
+    .strictObject({
+      ...common,
+      tenants: z
+        .array(tenantOf(definitions))
+        .min(1, { error: 'needs at least one tenant' })
+        .superRefine((tenants, context) => {
+          for (const [index, { id }] of tenants.entries()) {
+            if (tenants.findIndex((other) => other.id === id) !== index)
+              context.addIssue({ code: 'custom', path: [index, 'id'], message: `"${id}" is there twice` });
+          }
+        }),
+    })
+    .transform((settings) => ({ ...settings, definitions }));
+
+/** With the sources that shenji brings itself. */
+export const configSchema = configSchemaOf(sourceDefinitions);
 
 /** What every tenant has, beside one key for each vendor. */
 export type TenantConfig = {
@@ -220,4 +226,5 @@ export type TenantConfig = {
   readonly timeZone: string;
   readonly [vendor: string]: unknown;
 };
+/** `definitions`: the sources that it may name, those of its plugins too. */
 export type Config = Omit<z.output<typeof configSchema>, 'tenants'> & { readonly tenants: readonly TenantConfig[] };

@@ -1,6 +1,6 @@
 /** Which values of a configuration are credentials: settings that are marked as secrets, and passwords in addresses. */
 import { z } from 'zod';
-import { configSchema } from './schema.ts';
+import { configSchemaOf, type Config } from './schema.ts';
 
 /** As much of a JSON schema as settings are made of. */
 export type SettingNode = {
@@ -43,7 +43,12 @@ function secretsIn(node: SettingNode, value: unknown, isSecret: boolean): string
   );
 }
 
+/** Every credential in settings of that schema. */
+export function secretsBelow(settings: unknown, schema: SettingNode): string[] {
+  return [...new Set(secretsIn(schema, settings, false))].filter((secret) => secret !== '');
+}
+
 /** Every credential in a configuration, so that none is ever written anywhere. */
-export function secretsOf(config: unknown, schema: SettingNode = settingsOf(configSchema)): string[] {
-  return [...new Set(secretsIn(schema, config, false))].filter((secret) => secret !== '');
+export function secretsOf({ definitions, ...settings }: Config): string[] {
+  return secretsBelow(settings, settingsOf(configSchemaOf(definitions)));
 }

@@ -66,3 +66,23 @@ export function refuseHttp(url: string, allowHttp: boolean): string | undefined 
   if (protocol === 'https:' || loopback || allowHttp) return undefined;
   return `is not https, and credentials travel there; use https://${hostname}, or set "allowHttp: true" beside it`;
 }
+
+/** What must hold between settings, told at `path` where it does not. `holds` also sees values that are wrong by themselves. */
+export type Condition = {
+  readonly holds: (settings: Readonly<Record<string, unknown>>) => boolean;
+  readonly path: readonly [string, ...string[]];
+  readonly message: string;
+};
+
+/** All mistakes are told at once: a condition is looked at beside other mistakes too. */
+export function withConditions(schema: z.ZodType, conditions: readonly Condition[] = []): z.ZodType {
+  return conditions.reduce(
+    (checked, { holds, path, message }) =>
+      checked.refine((settings) => holds(settings as Record<string, unknown>), {
+        path: [...path],
+        message,
+        when: ({ value }) => typeof value === 'object' && value !== null,
+      }),
+    schema,
+  );
+}

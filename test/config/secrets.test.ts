@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { configSchema } from '../../src/config/schema.ts';
-import { secretsOf, settingsOf, type SettingNode } from '../../src/config/secrets.ts';
+import { secretsBelow, settingsOf, type SettingNode } from '../../src/config/secrets.ts';
 import { createScrub } from '../../src/observe/log.ts';
 import { nameReader } from '../../src/core/documents/secret-names.ts';
 import { secret, text } from '../../src/sdk/settings.ts';
@@ -61,7 +61,7 @@ describe('the settings', () => {
         },
       ],
     });
-    const secrets = secretsOf(config, settingsOf(invented));
+    const secrets = secretsBelow(config, settingsOf(invented));
     expect(secrets).toEqual(['client-secret', 'mail-key', 'key-1', 'key-2']);
     expect(createScrub(secrets)('ww-corp signs in with client-secret')).toBe('ww-corp signs in with [redacted]');
   });
@@ -69,6 +69,6 @@ describe('the settings', () => {
   it('may hold passwords in their addresses, encoded or not', () => {
     const schema = settingsOf(z.strictObject({ proxy: z.string(), queue: z.string(), plain: z.string() }));
     const urls = { proxy: 'http://u:pa%2Fss@proxy', queue: 'redis://u:100%25%@r', plain: 'https://user@host' };
-    expect(secretsOf(urls, schema)).toEqual(['pa/ss', 'pa%2Fss', '100%25%']);
+    expect(secretsBelow(urls, schema)).toEqual(['pa/ss', 'pa%2Fss', '100%25%']);
   });
 });

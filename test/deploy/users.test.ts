@@ -8,7 +8,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
-import { roles } from '../../src/adapters/elasticsearch/roles.ts';
+import { rolesOf } from '../../src/adapters/elasticsearch/roles.ts';
+import { sourceDefinitions } from '../../src/sources/index.ts';
+
+const roles = rolesOf(sourceDefinitions);
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 type Asked = {

@@ -2,11 +2,14 @@
 import { parseArgs } from 'node:util';
 import { prepareArtifacts } from '../../src/dev/embedded/artifacts.ts';
 import { startElasticsearch } from '../../src/dev/embedded/elasticsearch.ts';
-import { roles } from '../../src/adapters/elasticsearch/roles.ts';
+import { rolesOf } from '../../src/adapters/elasticsearch/roles.ts';
+import { sourceDefinitions } from '../../src/sources/index.ts';
 import { ADMIN, SECURITY, userFiles } from '../support/users.ts';
 import { table } from '../../src/cli/terminal.ts';
 import { shareElasticsearch } from './elasticsearch.ts';
 import { breakOnce, isExact, type RunResult } from './breaker.ts';
+
+const roles = rolesOf(sourceDefinitions);
 
 const { values } = parseArgs({
   options: {

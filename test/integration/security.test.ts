@@ -4,7 +4,8 @@ import type { Finding } from '../../src/app/readiness.ts';
 import type { Runtime } from '../../src/app/runtime.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { missingPrivileges } from '../../src/adapters/elasticsearch/privileges.ts';
-import { roles } from '../../src/adapters/elasticsearch/roles.ts';
+import { rolesOf } from '../../src/adapters/elasticsearch/roles.ts';
+import { sourceDefinitions } from '../../src/sources/index.ts';
 import { findings } from '../../src/app/findings.ts';
 import { openRuntime } from '../../src/app/runtime.ts';
 import type { Simulator } from '../../src/dev/simulator/index.ts';
@@ -16,6 +17,8 @@ import { silent } from '../support/silent.ts';
 import { simulator } from '../support/simulator.ts';
 import { until } from '../support/until.ts';
 import { freshNamespace, install, rawConfig, shenji, trueIds } from '../support/world.ts';
+
+const roles = rolesOf(sourceDefinitions);
 
 const MINUTE = 60_000;
 let secured: Secured;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLog, createScrub } from '../../src/observe/log.ts';
+import { configSchema } from '../../src/config/schema.ts';
 import { secretsOf } from '../../src/config/secrets.ts';
 
 function lines(write: (log: ReturnType<typeof createLog>) => void): Record<string, unknown>[] {
@@ -46,12 +47,15 @@ describe('the log', () => {
 
 describe('the scrub', () => {
   it('knows every credential of a configuration, also percent-encoded', () => {
-    const secrets = secretsOf({
-      redis: { url: 'rediss://u:pa%2Fss@r' },
-      tenants: [{ feishu: { appSecret: 'app-secret' } }],
-      http: { token: 'http-token' },
-    });
-    expect(secrets).toEqual(['pa/ss', 'pa%2Fss', 'app-secret', 'http-token']);
+    const secrets = secretsOf(
+      configSchema.parse({
+        elasticsearch: { url: 'https://es:9200' },
+        redis: { url: 'rediss://u:pa%2Fss@r' },
+        tenants: [{ id: 'acme', feishu: { appId: 'cli_x', appSecret: 'app-secret' } }],
+        http: { token: 'http-token' },
+      }),
+    );
+    expect(secrets.toSorted()).toEqual(['app-secret', 'http-token', 'pa%2Fss', 'pa/ss']);
     expect(createScrub(secrets)('rediss://u:pa%2Fss@r app-secret')).toBe('rediss://u:[redacted]@r [redacted]');
   });
 

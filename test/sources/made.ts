@@ -41,7 +41,7 @@ export function make(
   };
   const config = configSchema.parse({ ...servers, tenants: [tenant] });
   const parsed = config.tenants[0] as unknown as Record<string, unknown> & { timeZone: string };
-  return definitions[vendor].create(
+  return definitions[vendor].open(
     parsed[vendor],
     { id: 'acme', timeZone: parsed.timeZone },
     { http: createVendorHttp(false), geo, cache: memoryCache() },

@@ -8,8 +8,11 @@ import { Agent, fetch } from 'undici';
 import { prepareArtifacts } from '../../src/dev/embedded/artifacts.ts';
 import { startElasticsearch } from '../../src/dev/embedded/elasticsearch.ts';
 import { startRedis } from '../../src/dev/embedded/redis.ts';
-import { roles, type Role } from '../../src/adapters/elasticsearch/roles.ts';
+import { rolesOf, type Role } from '../../src/adapters/elasticsearch/roles.ts';
+import { sourceDefinitions } from '../../src/sources/index.ts';
 import { ADMIN, PASSWORD, SECURITY, userFiles } from './users.ts';
+
+const roles = rolesOf(sourceDefinitions);
 
 export type Secured = {
   readonly elasticsearchUrl: string;

@@ -19,4 +19,6 @@ export type Rule = {
   };
   readonly new_terms_fields?: readonly string[];
   readonly history_window_start?: string;
+  /** What else Kibana keeps of it. */
+  readonly [attribute: string]: unknown;
 };

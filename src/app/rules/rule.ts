@@ -1,12 +1,19 @@
-/** The detection rules that come with the package, as Kibana imports them. */
-import type { Config } from '../../config/schema.ts';
-import { credentialsOf, type VendorSettings } from '../../sources/feishu/settings.ts';
+/** The detection rules of the configured sources and of shenji itself, as Kibana imports them. */
 import type { Rule } from '../../adapters/kibana/rule.ts';
-import { fillIn, type RuleFacts } from './placeholders.ts';
-import { readShipped } from '../../adapters/kibana/shipped.ts';
+import type { Config } from '../../config/schema.ts';
+import type { SourceDefinition, SourceInstance } from '../../sdk/definition.ts';
+import { fillIn, type RuleFacts } from '../../sdk/placeholders.ts';
+import { fieldTypes, toImport } from './format.ts';
+import { ownRules } from './own.ts';
 
-/** @throws Error where the file is not there or not what it should be. */
-export const shippedRules = (): Rule[] => readShipped<Rule>('rules/shenji.ndjson');
+/** As they are shipped, with nothing filled in. @throws TypeError for a rule over a field that nothing maps */
+export function rulesOf(definitions: readonly SourceDefinition[]): Rule[] {
+  const types = fieldTypes(definitions);
+  const ofSources = definitions.flatMap(({ name, dataStream, rules }) =>
+    rules.map((rule) => toImport(rule, `${dataStream.type}-${name}-*`, types)),
+  );
+  return [...ofSources, ...ownRules.map((rule) => toImport(rule, 'logs-shenji.window-*', types))];
+}
 
 /** The short name: `mass-export`. */
 export const ruleKey = ({ tags }: Rule): string =>
@@ -21,19 +28,17 @@ export function localRule(rule: Rule, facts: RuleFacts, namespace: string): Rule
   };
 }
 
-/** What the configuration says about the organisation. */
-function ruleFacts({ rules, tenants }: Pick<Config, 'rules' | 'tenants'>): RuleFacts {
-  const ownApps = tenants.flatMap(({ feishu }) =>
-    feishu === undefined ? [] : credentialsOf(feishu as VendorSettings).map(({ appId }) => appId),
-  );
-  return { ...rules, ownApps };
-}
+/** What says whose rules they are. */
+export type RuleOwner = {
+  readonly config: Pick<Config, 'namespace' | 'rules' | 'definitions'>;
+  readonly sources: readonly { readonly made: Pick<SourceInstance, 'apps'> }[];
+};
 
-/** The rules as this configuration has them; all that are shipped, unless some are given. */
+/** The rules as this configuration has them; those of all its sources, unless some are given. */
 export function localRules(
-  config: Pick<Config, 'namespace' | 'rules' | 'tenants'>,
-  rules: readonly Rule[] = shippedRules(),
+  { config, sources }: RuleOwner,
+  rules: readonly Rule[] = rulesOf(config.definitions),
 ): Rule[] {
-  const facts = ruleFacts(config);
+  const facts = { ...config.rules, ownApps: [...new Set(sources.flatMap(({ made }) => made.apps))] };
   return rules.map((rule) => localRule(rule, facts, config.namespace));
 }

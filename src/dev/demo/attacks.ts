@@ -72,9 +72,10 @@ export async function blindCollection(config: Config, vendor: Simulator): Promis
 
 /** Evaluates the shipped rules over what was collected. `vendors` by tenant. */
 export async function judgeRules(
-  { config, elasticsearch: client }: Runtime,
+  runtime: Runtime,
   vendors: ReadonlyMap<string, Simulator>,
 ): Promise<{ attacks: AttackRow[]; falseAlarms: FalseAlarm[] }> {
+  const { elasticsearch: client } = runtime;
   const stories = [...vendors].flatMap(([tenant, { truth }]) =>
     truth.story === undefined ? [] : [{ tenant, ...truth.story }],
   );
@@ -82,7 +83,7 @@ export async function judgeRules(
   const attacksFrom = Math.min(...stories.map((story) => story.attacksFrom)) * 1_000;
   const attacks: AttackRow[] = [];
   const falseAlarms: FalseAlarm[] = [];
-  for (const rule of localRules(config)) {
+  for (const rule of localRules(runtime)) {
     const to = Date.now();
     // New terms need their history, which lies in the fortnight before.
     const from = rule.type === 'new_terms' ? attacksFrom : to - STORY_MS;

@@ -3,21 +3,14 @@ import { DateTime } from 'luxon';
 import { hashId } from '../../sdk/document-id.ts';
 import { dayGrid } from '../../sdk/grid.ts';
 import { settleDelayMs, type Pass } from '../../sdk/pass.ts';
-import type { Page, Source, SourceContext, Window } from '../../sdk/source.ts';
-import type {
-  DataStreamDefinition,
-  SourceInstance,
-  SourceDefinition,
-  SourceHelpers,
-  SourceTenant,
-} from '../../sdk/definition.ts';
+import { dailyCollection } from '../../sdk/collection.ts';
+import { defineSource, type DataStreamDefinition } from '../../sdk/definition.ts';
+import type { Page, SourceContext, Window } from '../../sdk/source.ts';
 import { createDingtalkClient, type DingtalkClient } from './client.ts';
 import { dayOf, figuresOf, mapFigure, type Figure } from './mapping.ts';
-import { beginningOf } from '../../sdk/settings.ts';
-import { dingtalk, reportSettings, type DingtalkSettings } from './settings.ts';
+import { dingtalk, reportSettings } from './settings.ts';
 
 const DAY = 86_400_000;
-const NOTHING: ReadonlySet<string> = new Set();
 
 /** The slot of a reading: a day is read the day after (D-1), and again where `settle` says so. Part of each document's id. */
 function readingOf(pass: Pass, settleMs: readonly number[]): string {
@@ -26,16 +19,16 @@ function readingOf(pass: Pass, settleMs: readonly number[]): string {
   return delayMs === undefined ? pass : `D-${1 + Math.round(delayMs / DAY)}`;
 }
 
+/** What is read of each day. */
+type Reading = { readonly datasets: readonly string[]; readonly reading: string; readonly timeZone: string };
+
 async function* fetchPages(
   client: DingtalkClient,
-  settings: DingtalkSettings,
-  timeZone: string,
+  { datasets, reading, timeZone }: Reading,
   window: Window,
   context: SourceContext,
 ): AsyncGenerator<Page<Figure>> {
-  const { datasets, settle } = settings.report;
   const grid = dayGrid(timeZone);
-  const reading = readingOf(context.pass, settle);
   for (let day = grid.startOf(window.from.getTime()); day < window.to.getTime(); day = grid.next(day)) {
     const statDate = DateTime.fromMillis(day, { zone: timeZone }).toFormat('yyyyMMdd');
     for (const dataset of datasets) {
@@ -46,6 +39,17 @@ async function* fetchPages(
 }
 
 const keyword = (description: string) => ({ type: 'keyword', ignore_above: 1024, description });
+
+/** A figure, as its answer holds it. */
+const EXAMPLE: Figure = {
+  dataset: 'reportData',
+  stat_date: '20260301',
+  corp_id: 'ding1234567890',
+  key: '4100_DAY',
+  value: 128,
+  reading: 'D-1',
+  meta: { kpiId: '4100', kpiName: '发送日志数', kpiCaliber: '发送钉钉日志数量', unit: '', period: 'DAY' },
+};
 
 const dataStream: DataStreamDefinition = {
   type: 'metrics',
@@ -68,56 +72,34 @@ const dataStream: DataStreamDefinition = {
   },
 };
 
-function create(vendorSettings: unknown, { timeZone }: SourceTenant, { http }: SourceHelpers): SourceInstance {
-  const settings = vendorSettings as DingtalkSettings;
-  const { lag, settle, since, maxLag, original } = settings.report;
-  const client = createDingtalkClient(settings, http);
-  const grid = dayGrid(timeZone);
-  const source: Source<Figure> = {
-    name: 'dingtalk.report',
-    passesShareRecords: false,
-    cadence: {
-      grid,
-      backlogGrid: grid,
-      settleGrid: () => grid,
-      lagMs: lag,
-      settleMs: settle,
-      quietMs: 0,
-      indivisible: true,
-    },
-    readings: { field: 'dingtalk.report.reading', of: (pass) => readingOf(pass, settle) },
-    question: { 'dingtalk.report.dataset': [...new Set(settings.report.datasets)].toSorted() },
-    asker: { app: settings.appKey, url: settings.baseUrl },
-    fetchPages: (window, context) => fetchPages(client, settings, timeZone, window, context),
-    idOf: ({ dataset, stat_date: day, corp_id: corp, key, reading }) =>
-      hashId(String(corp), dataset, day, key, reading),
-    timeOf: (figure) => dayOf(figure, timeZone),
-    plainKeys: () => NOTHING,
-    toDocument: (figure) => mapFigure(figure, timeZone),
-  };
-  return {
-    source: source,
-    since: (now) => beginningOf(since, timeZone, now),
-    maxLagMs: maxLag,
-    apps: [settings.appKey],
-    callsPerMinute: settings.requestsPerMinute,
-    // An answer holds all figures of a data set and a day.
-    recordsPerCall: Infinity,
-    moreCalls: 'raise dingtalk.requestsPerMinute where the vendor allows more',
-    keepOriginal: original,
-    probe: async (context) => {
-      const yesterday = DateTime.now().setZone(timeZone).minus({ days: 1 }).toFormat('yyyyMMdd');
-      const [dataset = 'reportData'] = settings.report.datasets;
-      const { vendorTime } = await client.statistics(dataset, yesterday, context);
-      return { says: `${settings.appKey} may read the statistics at ${settings.baseUrl}`, vendorTime };
-    },
-  };
-}
-
-export const report: SourceDefinition = {
+export const report = defineSource({
   name: 'dingtalk.report',
   vendor: dingtalk,
+  collection: dailyCollection({ lag: '10m', settle: ['1d', '2d'], since: '30d', maxLag: '36h' }),
   settings: reportSettings,
   dataStream,
-  create,
-};
+  example: { vendor: { appKey: 'dingexample', appSecret: 'x' }, record: EXAMPLE },
+  create: ({ vendor, settings: { datasets, settle }, tenant: { timeZone }, http }) => {
+    const client = createDingtalkClient(vendor, http);
+    return {
+      asker: { app: vendor.appKey, url: vendor.baseUrl },
+      question: { 'dingtalk.report.dataset': [...new Set(datasets)].toSorted() },
+      readings: { field: 'dingtalk.report.reading', of: (pass) => readingOf(pass, settle) },
+      // An answer holds all figures of a data set and a day, however many.
+      callsPerMinute: vendor.requestsPerMinute,
+      moreCalls: 'raise dingtalk.requestsPerMinute where the vendor allows more',
+      fetchPages: (window, context) =>
+        fetchPages(client, { datasets, reading: readingOf(context.pass, settle), timeZone }, window, context),
+      idOf: ({ dataset, stat_date: day, corp_id: corp, key, reading }: Figure) =>
+        hashId(String(corp), dataset, day, key, reading),
+      timeOf: (figure) => dayOf(figure, timeZone),
+      toDocument: (figure) => mapFigure(figure, timeZone),
+      probe: async (context) => {
+        const yesterday = DateTime.now().setZone(timeZone).minus({ days: 1 }).toFormat('yyyyMMdd');
+        const [dataset = 'reportData'] = datasets;
+        const { vendorTime } = await client.statistics(dataset, yesterday, context);
+        return { message: `${vendor.appKey} may read the statistics at ${vendor.baseUrl}`, vendorTime };
+      },
+    };
+  },
+});

@@ -1,8 +1,8 @@
 /** Feishu's OpenAPI audit log: `POST /open-apis/security_and_compliance/v1/openapi_logs/list_data`. */
 import { UnmappableRecord } from '../../sdk/errors.ts';
-import { dividedGrid, fixedGrid } from '../../sdk/grid.ts';
-import type { Page, Question, Source, SourceContext, Window } from '../../sdk/source.ts';
-import type { SourceInstance, SourceDefinition, SourceHelpers, SourceTenant } from '../../sdk/definition.ts';
+import { logCollection } from '../../sdk/collection.ts';
+import type { Page, Question, SourceContext, Window } from '../../sdk/source.ts';
+import { defineSource } from '../../sdk/definition.ts';
 import { AUDIT_LOG } from './apis.ts';
 import { createAppNames } from './app-names.ts';
 import { createApps, type FeishuApp } from './apps.ts';
@@ -10,9 +10,10 @@ import { hasDocumentTokens } from './categories.ts';
 import { createFeishuClient, type FeishuClient } from './client.ts';
 import { openapiAuditStream } from './fields.ts';
 import { apiOf, auditRecordMapper, eventTime, textOf, type AuditRecord } from './mapping.ts';
-import { beginningOf } from '../../sdk/settings.ts';
+import { EXAMPLE } from './example.ts';
 import { listPages } from './paging.ts';
-import { credentialsOf, feishu, openapiAuditSettings, type FeishuSettings } from './settings.ts';
+import { rules } from './rules.ts';
+import { credentialsOf, feishu, openapiAuditSettings, type OpenapiAuditFilter } from './settings.ts';
 
 const PAGE_SIZE = 100;
 const DAY = 86_400_000;
@@ -24,11 +25,10 @@ const NOTHING: ReadonlySet<string> = new Set();
 
 async function* fetchPages(
   client: FeishuClient,
-  settings: FeishuSettings,
+  filter: OpenapiAuditFilter,
   window: Window,
   context: SourceContext,
 ): AsyncGenerator<Page<AuditRecord>> {
-  const { filter } = settings.openapi_audit;
   const query = {
     start_time: Math.floor(window.from.getTime() / 1_000) - OVERLAP_SECONDS,
     end_time: Math.ceil(window.to.getTime() / 1_000) + OVERLAP_SECONDS,
@@ -44,89 +44,89 @@ async function* fetchPages(
     };
 }
 
+function idOf(record: AuditRecord): string {
+  const id = textOf(record.id);
+  if (id === undefined) throw new UnmappableRecord('id is missing');
+  return id;
+}
+
+function timeOf(record: AuditRecord): Date {
+  const time = eventTime(record);
+  if (time.getTime() > Date.now() + DAY)
+    throw new UnmappableRecord(`event_time ${time.toISOString()} is more than a day ahead`);
+  return time;
+}
+
 /** The vendor's parameters, by the fields in which its answers hold the same values. */
-function questionOf({ filter }: FeishuSettings['openapi_audit']): Question {
+function questionOf(filter: OpenapiAuditFilter): Question {
   return {
     ...(filter.apiKeys.length === 0 ? {} : { 'feishu.openapi_audit.api_key': [...new Set(filter.apiKeys)].toSorted() }),
     ...(filter.appId === undefined ? {} : { 'feishu.openapi_audit.app_id': [filter.appId] }),
   };
 }
 
-function create(vendorSettings: unknown, tenant: SourceTenant, { http, geo, cache }: SourceHelpers): SourceInstance {
-  const settings = vendorSettings as FeishuSettings;
-  const { window, backlog, lag, settle, quiet, since, maxLag, original } = settings.openapi_audit;
-  const named = credentialsOf(settings).map((credentials) => ({
-    appId: credentials.appId,
-    client: createFeishuClient(settings, credentials, http),
-  }));
-  const apps = createApps(named);
-  const [{ appId, client }] = named as [FeishuApp, ...FeishuApp[]];
-  const provider = new URL(settings.baseUrl).hostname.includes('larksuite') ? 'lark' : 'feishu';
-  const configured = new Map(Object.entries(settings.apps));
-  const lang = provider === 'lark' ? 'en_us' : 'zh_cn';
-  const learned = settings.appNames
-    ? createAppNames(client, { lang, cache, key: `app-names/${new URL(settings.baseUrl).hostname}/${appId}` })
-    : undefined;
-  const nameOf = (appId: string): string | undefined => configured.get(appId) ?? learned?.nameOf(appId);
-  const mapRecord = auditRecordMapper({ timeZone: tenant.timeZone, provider, nameOf, geo });
-  const source: Source<AuditRecord> = {
-    name: 'feishu.openapi_audit',
-    passesShareRecords: true,
-    readings: undefined,
-    question: questionOf(settings.openapi_audit),
-    asker: { app: appId, url: settings.baseUrl },
-    cadence: {
-      grid: fixedGrid(window),
-      backlogGrid: fixedGrid(backlog),
-      settleGrid: (delayMs) => dividedGrid(window, backlog, delayMs),
-      lagMs: lag,
-      settleMs: settle,
-      quietMs: quiet,
-      indivisible: false,
-    },
-    fetchPages: (wanted, context) => {
-      learned?.refresh(context);
-      return apps.read(context.log, (one) => fetchPages(one, settings, wanted, context));
-    },
-    idOf: (record) => {
-      const id = textOf(record.id);
-      if (id === undefined) throw new UnmappableRecord('id is missing');
-      return id;
-    },
-    timeOf: (record) => {
-      const time = eventTime(record);
-      if (time.getTime() > Date.now() + DAY)
-        throw new UnmappableRecord(`event_time ${time.toISOString()} is more than a day ahead`);
-      return time;
-    },
-    plainKeys: (record) => (hasDocumentTokens(apiOf(textOf(record.api_key) ?? '').family) ? TOKEN_IS_AN_ID : NOTHING),
-    toDocument: mapRecord,
-  };
-  return {
-    source: source,
-    since: (now) => beginningOf(since, tenant.timeZone, now),
-    maxLagMs: maxLag,
-    apps: named.map((one) => one.appId),
-    callsPerMinute: settings.requestsPerMinute * named.length,
-    recordsPerCall: PAGE_SIZE,
-    moreCalls: `each further app in feishu.credentials makes ${settings.requestsPerMinute} more`,
-    keepOriginal: original,
-    probe: async (context) => {
-      const now = Math.floor(Date.now() / 1_000);
-      const query = { start_time: now - 60, end_time: now, page_size: 1 };
-      const names = learned?.probe(context) ?? 'names of apps are those of the configuration';
-      const asked = apps.probe((one) => one.post(AUDIT_LOG, query, context));
-      const [said, [first]] = await Promise.all([names, asked]);
-      const ids = named.map((one) => one.appId).join(', ');
-      return { says: `${ids} may read the audit log at ${settings.baseUrl}; ${said}`, vendorTime: first?.vendorTime };
-    },
-  };
-}
-
-export const openapiAudit: SourceDefinition = {
+export const openapiAudit = defineSource({
   name: 'feishu.openapi_audit',
   vendor: feishu,
+  collection: logCollection({
+    window: '60s',
+    backlog: '1h',
+    quiet: '15m',
+    lag: '2m',
+    settle: ['1h', '24h'],
+    since: '24h',
+    maxLag: '15m',
+  }),
   settings: openapiAuditSettings,
   dataStream: openapiAuditStream,
-  create,
-};
+  example: {
+    vendor: { appId: 'cli_ours', appSecret: 'x', apps: { cli_9f5343c580712544: 'HR sync' } },
+    record: EXAMPLE,
+  },
+  rules,
+  create: ({ vendor, settings, tenant, http, geo, cache }) => {
+    const { filter } = settings;
+    const named = credentialsOf(vendor).map((credentials) => ({
+      appId: credentials.appId,
+      client: createFeishuClient(vendor, credentials, http),
+    }));
+    const apps = createApps(named);
+    const [{ appId, client }] = named as [FeishuApp, ...FeishuApp[]];
+    const { hostname } = new URL(vendor.baseUrl);
+    const provider = hostname.includes('larksuite') ? 'lark' : 'feishu';
+    const configured = new Map(Object.entries(vendor.apps));
+    const lang = provider === 'lark' ? 'en_us' : 'zh_cn';
+    const learned = vendor.appNames
+      ? createAppNames(client, { lang, cache, key: `app-names/${hostname}/${appId}` })
+      : undefined;
+    const nameOf = (id: string): string | undefined => configured.get(id) ?? learned?.nameOf(id);
+    return {
+      asker: { app: appId, url: vendor.baseUrl },
+      apps: named.map((one) => one.appId),
+      question: questionOf(filter),
+      callsPerMinute: vendor.requestsPerMinute * named.length,
+      recordsPerCall: PAGE_SIZE,
+      moreCalls: `each further app in feishu.credentials makes ${vendor.requestsPerMinute} more`,
+      fetchPages: (window, context) => {
+        learned?.refresh(context);
+        return apps.read(context.log, (one) => fetchPages(one, filter, window, context));
+      },
+      idOf,
+      timeOf,
+      plainKeys: (record) => (hasDocumentTokens(apiOf(textOf(record.api_key) ?? '').family) ? TOKEN_IS_AN_ID : NOTHING),
+      toDocument: auditRecordMapper({ timeZone: tenant.timeZone, provider, nameOf, geo }),
+      probe: async (context) => {
+        const now = Math.floor(Date.now() / 1_000);
+        const query = { start_time: now - 60, end_time: now, page_size: 1 };
+        const names = learned?.probe(context) ?? 'names of apps are those of the configuration';
+        const asked = apps.probe((one) => one.post(AUDIT_LOG, query, context));
+        const [said, [first]] = await Promise.all([names, asked]);
+        const ids = named.map((one) => one.appId).join(', ');
+        return {
+          message: `${ids} may read the audit log at ${vendor.baseUrl}; ${said}`,
+          vendorTime: first?.vendorTime,
+        };
+      },
+    };
+  },
+});

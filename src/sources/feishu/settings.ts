@@ -1,9 +1,9 @@
 /** What the operator configures for Feishu, under `tenants[].feishu`. */
 import { z } from 'zod';
-import { baseUrl, duration, secret, since, text } from '../../sdk/settings.ts';
+import { baseUrl, duration, secret, text } from '../../sdk/settings.ts';
 import type { VendorDefinition } from '../../sdk/definition.ts';
 
-const shape = {
+const settings = {
   baseUrl: baseUrl('https://open.feishu.cn (China) or https://open.larksuite.com (Lark)')
     .default('https://open.feishu.cn')
     .describe('The open platform of the tenant: Feishu or Lark'),
@@ -43,8 +43,8 @@ const shape = {
     ),
 };
 
-const isThere = (key: string) => (settings: Readonly<Record<string, unknown>>) =>
-  settings[key] !== undefined || settings['credentials'] !== undefined;
+const isThere = (key: string) => (given: Readonly<Record<string, unknown>>) =>
+  given[key] !== undefined || given['credentials'] !== undefined;
 
 /** Each app once: the budget of one that stands twice would be used twice. */
 function areDistinct({ credentials }: Readonly<Record<string, unknown>>): boolean {
@@ -54,9 +54,10 @@ function areDistinct({ credentials }: Readonly<Record<string, unknown>>): boolea
   return new Set(ids).size === ids.length;
 }
 
-export const feishu: VendorDefinition<typeof shape> = {
+export const feishu: VendorDefinition<typeof settings> = {
   name: 'feishu',
-  shape,
+  settings,
+  env: { baseUrl: 'FEISHU_BASE_URL', appId: 'FEISHU_APP_ID', appSecret: 'FEISHU_APP_SECRET' },
   conditions: [
     { holds: isThere('appId'), path: ['appId'], message: 'is missing; write for example cli_a1b2c3' },
     {
@@ -74,57 +75,18 @@ export const feishu: VendorDefinition<typeof shape> = {
   ],
 };
 
-const LONGEST_QUIET_MS = 15 * 60_000;
+/** Its own, beside those of every log. */
+export const openapiAuditSettings = {
+  filter: z
+    .strictObject({
+      apiKeys: z.array(z.string()).max(100).default([]).describe('Only these APIs; all when empty'),
+      appId: z.string().optional().describe('Only this app'),
+    })
+    .prefault({})
+    .describe('What of the log is asked for'),
+};
 
-export const openapiAuditSettings = z
-  .strictObject({
-    window: duration('60s').prefault('60s').describe('Length of a live window; whole seconds'),
-    backlog: duration('1h')
-      .prefault('1h')
-      .describe(
-        'Length of windows for backfills, stretches far behind and later readings, which are never longer than their delay; a multiple of window',
-      ),
-    lag: duration('2m').prefault('2m').describe('How long after its end a window is taken to be complete'),
-    settle: z
-      .array(duration('1h'))
-      .prefault(['1h', '24h'])
-      .describe('How long after its end a window is read again for late events: one pass for each, named by it'),
-    quiet: duration('15m')
-      .prefault('15m')
-      .describe(
-        'How long a stretch in which nothing happened may become before it is one entry of the ledger; it is asked for all the same, once in each window, and a later reading with a shorter delay waits for the entry. To have an entry for each window, set it to the length of a window or less. At most 15m, since the health dashboard takes a stream without an entry for half an hour for stopped',
-      ),
-    since: since('24h')
-      .prefault('24h')
-      .describe('Where a new stream begins: so far back, or an instant, also a date of the time zone'),
-    maxLag: duration('15m').prefault('15m').describe('A lag beyond this is a fault'),
-    original: z
-      .boolean()
-      .default(true)
-      .describe(
-        'Keep the redacted record in event.original; where false, only beside a value that was too long and was cut',
-      ),
-    filter: z
-      .strictObject({
-        apiKeys: z.array(z.string()).max(100).default([]).describe('Only these APIs; all when empty'),
-        appId: z.string().optional().describe('Only this app'),
-      })
-      .prefault({}),
-  })
-  .refine(({ window }) => window % 1_000 === 0, {
-    path: ['window'],
-    message: 'must be whole seconds, for example 60s',
-  })
-  .refine(({ quiet }) => quiet <= LONGEST_QUIET_MS, {
-    path: ['quiet'],
-    message: 'must be 15m or less: the health dashboard takes a stream without an entry for half an hour for stopped',
-  })
-  .refine(({ window, backlog }) => backlog % window === 0, {
-    path: ['backlog'],
-    message: 'must be a multiple of window, for example 1h with a window of 60s',
-  });
-
-export type OpenapiAuditSettings = z.output<typeof openapiAuditSettings>;
+export type OpenapiAuditFilter = z.output<typeof openapiAuditSettings.filter>;
 export type FeishuCredentials = { readonly appId: string; readonly appSecret: string };
 
 /** The apps that these settings name, one at least; they have been checked. */
@@ -132,12 +94,6 @@ export const credentialsOf = ({
   appId = '',
   appSecret = '',
   credentials,
-}: VendorSettings): readonly FeishuCredentials[] => credentials ?? [{ appId, appSecret }];
+}: FeishuSettings): readonly FeishuCredentials[] => credentials ?? [{ appId, appSecret }];
 
-export type VendorSettings = {
-  readonly appId?: string | undefined;
-  readonly appSecret?: string | undefined;
-  readonly credentials?: readonly FeishuCredentials[] | undefined;
-};
-
-export type FeishuSettings = z.output<z.ZodObject<typeof shape>> & { readonly openapi_audit: OpenapiAuditSettings };
+export type FeishuSettings = z.output<z.ZodObject<typeof settings>>;

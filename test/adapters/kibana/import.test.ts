@@ -8,13 +8,16 @@ import {
   shippedObjects,
   type Imported,
 } from '../../../src/adapters/kibana/import.ts';
-import { localRule, shippedRules } from '../../../src/app/rules/rule.ts';
+import { localRule, rulesOf } from '../../../src/app/rules/rule.ts';
+import { sourceDefinitions } from '../../../src/sources/index.ts';
 import { simulator } from '../../support/simulator.ts';
 import { rawConfig, shenji } from '../../support/world.ts';
 import { kibanaStandIn, type StandIn } from './stand-in.ts';
 
 const NOTHING = { ownApps: [], adminApps: [], nightApps: [], homeCountries: [], knownNetworks: [] };
-const rules = shippedRules().map((rule) => localRule(rule, { ...NOTHING, ownApps: ['cli_ours'] }, 'default'));
+const rules = rulesOf(sourceDefinitions).map((rule) =>
+  localRule(rule, { ...NOTHING, ownApps: ['cli_ours'] }, 'default'),
+);
 const [someRule] = rules;
 if (someRule === undefined) throw new Error('there are rules');
 

@@ -1,12 +1,13 @@
 /** Each rule on a real Elasticsearch with the real KQL: sees its attack, is silent on ordinary days, and needs each of its clauses. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { iso } from '../../../src/core/time/spans.ts';
-import { ruleKey, shippedRules } from '../../../src/app/rules/rule.ts';
+import { ruleKey, rulesOf } from '../../../src/app/rules/rule.ts';
+import { sourceDefinitions } from '../../../src/sources/index.ts';
 import { shenji } from '../../support/world.ts';
 import { mutantsOf } from './mutants.ts';
 import { complaints, plant, type Field } from './planted.ts';
 
-const rules = shippedRules();
+const rules = rulesOf(sourceDefinitions);
 const SEEDS = Array.from({ length: 20 }, (_, index) => `rules-${index}`);
 
 describe('a rule', () => {

@@ -101,8 +101,8 @@ describe('user.name of an app', () => {
     const vendor = await vendorWith(() => page([]));
     const made = make('feishu', vendor.url, { appNames: false });
     await collect(made);
-    const { says } = await made.probe(lentContext());
-    expect(says).toContain('names of apps are those of the configuration');
+    const { message } = await made.probe(lentContext());
+    expect(message).toContain('names of apps are those of the configuration');
     expect(vendor.calls.filter(isList)).toEqual([]);
   });
 });
@@ -220,16 +220,16 @@ describe('a process that begins', () => {
 });
 
 describe('check', () => {
-  it('says that names of apps come', async () => {
+  it('message that names of apps come', async () => {
     const vendor = await simulator({ events: 1 });
     const made = make('feishu', vendor.url, { ...vendor.feishu, appNames: true });
-    expect((await made.probe(lentContext())).says).toMatch(/may read the audit log at .*; names of apps come too$/);
+    expect((await made.probe(lentContext())).message).toMatch(/may read the audit log at .*; names of apps come too$/);
   });
 
-  it('says what to grant where they do not, which is no fault and no failed call', async () => {
+  it('message what to grant where they do not, which is no fault and no failed call', async () => {
     const vendor = await simulator({ events: 1, grantAppNames: false });
     const made = make('feishu', vendor.url, { ...vendor.feishu, appNames: true });
-    expect((await made.probe(lentContext())).says).toMatch(
+    expect((await made.probe(lentContext())).message).toMatch(
       /may read the audit log at .*; names of apps do not come, .*grant the app the scope admin:app.info:readonly/,
     );
     const failed: unknown[] = [];

@@ -1,13 +1,11 @@
 /**
- * The detection rules, written for whoever reviews them; `npm run generate` makes `dashboards/rules/shenji.ndjson` of
- * them. What an organisation has to fill in stands here as a word of its own: see `src/app/rules/placeholders.ts`.
+ * The detection rules over the OpenAPI audit log, written for whoever reviews them. What an organisation has to fill in
+ * stands here as a word of its own: see `sdk/placeholders.ts`.
  */
-import { createHash } from 'node:crypto';
-import { PLACEHOLDERS } from '../../src/app/rules/placeholders.ts';
-import { MIN_LOOKBACK, type RuleSource } from './rule-format.ts';
+import { attack } from '../../sdk/attack.ts';
+import type { DetectionRule } from '../../sdk/kibana.ts';
+import { PLACEHOLDERS } from '../../sdk/placeholders.ts';
 
-const AUDIT = 'logs-feishu.openapi_audit-*';
-const WINDOWS = 'logs-shenji.window-*';
 /** A backfill indexes old events now: every rule would speak of the past. */
 const NOT_BACKFILL = 'not shenji.pass: "backfill"';
 
@@ -34,56 +32,7 @@ const DOWNLOAD_APIS = [
 const CHANGES = 'event.type: ("creation" or "change" or "deletion")';
 const SUCCESS = 'event.outcome: "success"';
 
-const TACTICS = {
-  initialAccess: ['TA0001', 'Initial Access', 'initial-access'],
-  persistence: ['TA0003', 'Persistence', 'persistence'],
-  privilegeEscalation: ['TA0004', 'Privilege Escalation', 'privilege-escalation'],
-  defenseEvasion: ['TA0005', 'Defense Evasion', 'defense-evasion'],
-  credentialAccess: ['TA0006', 'Credential Access', 'credential-access'],
-  discovery: ['TA0007', 'Discovery', 'discovery'],
-  collection: ['TA0009', 'Collection', 'collection'],
-  exfiltration: ['TA0010', 'Exfiltration', 'exfiltration'],
-} as const;
-
-function attack(tactic: keyof typeof TACTICS, technique: string, name: string): RuleSource['threat'] {
-  const [id, tacticName] = TACTICS[tactic];
-  const path = technique.replace('.', '/');
-  const [parent = '', sub] = technique.split('.');
-  const [parentName = '', subName] = name.split(': ');
-  const reference = (part: string): string => `https://attack.mitre.org/techniques/${part}/`;
-  return [
-    {
-      framework: 'MITRE ATT&CK',
-      tactic: { id, name: tacticName, reference: `https://attack.mitre.org/tactics/${id}/` },
-      technique: [
-        {
-          id: parent,
-          name: parentName,
-          reference: reference(parent),
-          ...(sub === undefined
-            ? {}
-            : { subtechnique: [{ id: technique, name: subName ?? parentName, reference: reference(path) }] }),
-        },
-      ],
-    },
-  ];
-}
-
-/** Stable for ever: Kibana knows a rule by it. */
-function uuidOf(name: string): string {
-  const hex = createHash('sha256').update(`shenji/rule/${name}`).digest('hex');
-  const variant = ((Number.parseInt(hex[16] as string, 16) & 3) | 8).toString(16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-}
-
-type Draft = Omit<RuleSource, 'rule_id' | 'index' | 'from' | 'interval' | 'query'> & {
-  readonly name: string;
-  readonly key: string;
-  readonly index?: string;
-  readonly from?: string;
-  readonly interval?: string;
-  readonly clauses: readonly string[];
-};
+type Draft = Omit<DetectionRule, 'query' | 'references'> & { readonly clauses: readonly string[] };
 
 const drafts: readonly Draft[] = [
   {
@@ -349,38 +298,13 @@ const drafts: readonly Draft[] = [
       'Did the same app open more documents? See "Feishu: app investigation".',
     ],
   },
-  {
-    key: 'collection-failed',
-    name: 'shenji: a window could not be collected',
-    description:
-      'A window of an audit log failed after all its attempts, or the vendor refused all of a source, which is suspended since: until it is done, events are missing. A revoked permission looks the same as an intruder who blinds the collection.',
-    type: 'query',
-    index: WINDOWS,
-    clauses: [
-      '(shenji.window.status: "suspended" or (shenji.window.status: "failed" and not shenji.window.pass: backfill*))',
-    ],
-    severity: 'high',
-    risk_score: 73,
-    risk: 'What is not collected is not seen.',
-    threat: attack('defenseEvasion', 'T1562.008', 'Impair Defenses: Disable or Modify Cloud Logs'),
-    false_positives: ['An outage of the vendor: shenji tries again by itself.'],
-    triage: [
-      'error.message says what happened and what to do; "shenji gaps list" names the stretch.',
-      'Was the permission of our app taken away? Find out by whom, in the admin console.',
-      'When it works again the gap closes by itself: "shenji prove" shows it.',
-    ],
-  },
 ];
 
+const REFERENCE = 'https://open.feishu.cn/document/server-docs/security_and_compliance-v1/openapi_log/list_data';
+
 /** Every rule with its text whole. */
-export const rules: readonly (RuleSource & { readonly key: string })[] = drafts.map(
-  ({ key, clauses, index = AUDIT, from = MIN_LOOKBACK, interval = '5m', ...draft }) => ({
-    ...draft,
-    key,
-    rule_id: uuidOf(key),
-    index: [index],
-    query: all(...clauses),
-    from,
-    interval,
-  }),
-);
+export const rules: readonly DetectionRule[] = drafts.map(({ clauses, ...draft }) => ({
+  ...draft,
+  query: all(...clauses),
+  references: [REFERENCE],
+}));

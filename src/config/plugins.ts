@@ -1,0 +1,111 @@
+/** Loads the packages that `plugins` names: each brings sources as `defineSource` makes them (docs/sources.md). */
+import { readFileSync } from 'node:fs';
+import { createRequire, findPackageJSON } from 'node:module';
+import path from 'node:path';
+import semver from 'semver';
+import { version } from '../observe/version.ts';
+import { CONTRACT_VERSION, originOf, type SourceDefinition } from '../sdk/definition.ts';
+import { sourceDefinitions } from '../sources/index.ts';
+
+/** `mistakes`: one line for each plugin that cannot be used, with its remedy. */
+export type Loaded = { readonly definitions: readonly SourceDefinition[]; readonly mistakes: readonly string[] };
+
+type Manifest = { readonly peerDependencies?: Readonly<Record<string, string>> };
+
+/** What is wrong with one plugin: a sentence with its remedy. */
+class PluginFault extends Error {
+  override readonly name = 'PluginFault';
+}
+
+const isPath = (name: string): boolean => name.startsWith('.') || path.isAbsolute(name);
+
+/** Where the package is: beside the configuration, in the working directory, or beside shenji, in this order. @throws PluginFault */
+function manifestOf(name: string, beside: string): { readonly file: string; readonly from: string } {
+  const places = [beside, process.cwd(), import.meta.dirname].map((directory) => path.join(directory, 'plugins'));
+  for (const from of places) {
+    try {
+      const file = isPath(name) ? path.join(path.resolve(beside, name), 'package.json') : findPackageJSON(name, from);
+      if (file !== undefined) return { file, from };
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    }
+  }
+  throw new PluginFault(
+    `there is no such package beside ${beside}, in ${process.cwd()}, or beside shenji; "npm install ${name}" in one of them`,
+  );
+}
+
+/** @throws PluginFault where the package was written for another shenji */
+function requireFitting(file: string): void {
+  let manifest: Manifest;
+  try {
+    manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+  } catch (error) {
+    throw new PluginFault(`its ${file} cannot be read: ${(error as Error).message}`);
+  }
+  const wanted = manifest.peerDependencies?.['shenji'];
+  if (wanted === undefined)
+    throw new PluginFault(
+      `${file} does not say for which shenji it is; it needs "peerDependencies": { "shenji": "^${version}" }`,
+    );
+  if (!semver.satisfies(version, wanted, { includePrerelease: true }))
+    throw new PluginFault(`is for shenji ${wanted}, and this is ${version}; install a version of it that fits`);
+}
+
+/** What the package exports by default, as a list. @throws PluginFault */
+function exportedBy(name: string, beside: string): readonly unknown[] {
+  const { file, from } = manifestOf(name, beside);
+  requireFitting(file);
+  let loaded: unknown;
+  try {
+    loaded = createRequire(from)(isPath(name) ? path.dirname(file) : name);
+  } catch (error) {
+    // Only the first line: Node adds the whole way by which it was loaded.
+    throw new PluginFault(`cannot be loaded: ${(error as Error).message.split('\n')[0]}`);
+  }
+  const content = (loaded as { readonly default?: unknown } | undefined)?.default;
+  return Array.isArray(content) ? content : [content];
+}
+
+/** @throws PluginFault */
+function sourceOf(value: unknown): SourceDefinition {
+  const origin = originOf(value);
+  if (origin === 'none')
+    throw new PluginFault('its default export is no source, nor a list of them; export default defineSource({ … })');
+  if (origin === 'foreign')
+    throw new PluginFault(
+      'was made with another copy of shenji than this one; shenji must be its peer dependency, installed once ("npm ls shenji" shows the copies)',
+    );
+  const definition = value as SourceDefinition;
+  if (definition.contract !== CONTRACT_VERSION)
+    throw new PluginFault(`is for version ${definition.contract} of the contract, and this is ${CONTRACT_VERSION}`);
+  return definition;
+}
+
+/** @throws PluginFault for what another source has already */
+function requireNew({ name, vendor, rules }: SourceDefinition, others: readonly SourceDefinition[]): void {
+  if (others.some((other) => other.name === name)) throw new PluginFault(`brings ${name}, which is there already`);
+  if (others.some((other) => other.vendor.name === vendor.name && other.vendor !== vendor))
+    throw new PluginFault(`brings settings of its own for ${vendor.name}, whose settings are another package's`);
+  const taken = rules.find(({ key }) => others.some((other) => other.rules.some((rule) => rule.key === key)));
+  if (taken !== undefined)
+    throw new PluginFault(`brings a rule "${taken.key}", and ${name} is not the first with that key; rename it`);
+}
+
+/** The sources of shenji itself, and those of these packages. `beside`: the directory of the configuration. Never throws for a plugin. */
+export function loadPlugins(names: readonly string[], beside: string): Loaded {
+  const definitions = [...sourceDefinitions];
+  const mistakes: string[] = [];
+  for (const [index, name] of names.entries()) {
+    try {
+      if (names.indexOf(name) !== index) throw new PluginFault('is there twice; name it once');
+      for (const definition of exportedBy(name, beside).map(sourceOf)) {
+        requireNew(definition, definitions);
+        definitions.push(definition);
+      }
+    } catch (error) {
+      mistakes.push(`plugins[${index}] (${name}): ${(error as Error).message}`);
+    }
+  }
+  return { definitions, mistakes };
+}

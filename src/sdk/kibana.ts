@@ -1,0 +1,61 @@
+/** What a source brings for Kibana: detection rules in the author's words, and saved objects as Kibana exports them. */
+
+export type Threat = {
+  readonly framework: 'MITRE ATT&CK';
+  readonly tactic: { readonly id: string; readonly name: string; readonly reference: string };
+  readonly technique: readonly object[];
+};
+
+export type Threshold = {
+  readonly field: readonly string[];
+  readonly value: number;
+  readonly cardinality: readonly { readonly field: string; readonly value: number }[];
+};
+
+/** A rule of Kibana's detection engine, of the types that Elasticsearch alone can evaluate. */
+export type DetectionRule = {
+  /** Its short name on the command line and in its tags, the same for ever: `mass-export`. No two sources share one. */
+  readonly key: string;
+  readonly name: string;
+  readonly description: string;
+  readonly type: 'query' | 'threshold' | 'new_terms';
+  /** KQL over the source's own documents. */
+  readonly query: string;
+  /** Index patterns; those of the source where absent. */
+  readonly index?: readonly string[];
+  /** How far back each run looks; `now-30m` where absent, which covers the interval, indexing, and a restart of the engine. */
+  readonly from?: string;
+  /** `5m` where absent. */
+  readonly interval?: string;
+  readonly threshold?: Threshold;
+  readonly new_terms_fields?: readonly string[];
+  readonly history_window_start?: string;
+  readonly severity: 'low' | 'medium' | 'high' | 'critical';
+  /** 0 to 100. */
+  readonly risk_score: number;
+  /** Why severity and score are what they are. */
+  readonly risk: string;
+  readonly threat?: readonly Threat[];
+  readonly false_positives: readonly string[];
+  /** What to do when it fires, step by step. */
+  readonly triage: readonly string[];
+  /** Where the vendor documents what the rule goes by. */
+  readonly references?: readonly string[];
+};
+
+/** One line of an export of saved objects. */
+export type SavedObject = {
+  readonly id: string;
+  readonly type: string;
+  readonly references: readonly { readonly type: string; readonly id: string; readonly name: string }[];
+  readonly attributes: Readonly<Record<string, unknown>>;
+};
+
+export const LANGUAGES = ['en', 'zh'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** Everything to import in one language; a source that has one language gives it for both. */
+export type Dashboards = (language: Language) => readonly SavedObject[];
+
+/** The id of the data view that each source has: `shenji-feishu-openapi-audit`. */
+export const dataViewOf = (source: string): string => `shenji-${source.replaceAll(/[._]/g, '-')}`;
