@@ -31,6 +31,13 @@ const all = globSync('test/**/*.test.ts').toSorted();
 const unit = all.filter((file) => !needsServers(file));
 
 export default defineConfig({
+  // The outside source names shenji as whoever installs it does.
+  resolve: {
+    alias: {
+      'shenji/source': path.resolve('src/sdk/index.ts'),
+      'shenji/testing': path.resolve('src/testing/index.ts'),
+    },
+  },
   test: {
     globalSetup: ['test/support/servers.ts'],
     testTimeout: 60_000,

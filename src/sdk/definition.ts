@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Collection, CollectionSettings } from './collection.ts';
 import type { Geo } from './geo.ts';
 import type { VendorHttp } from './http.ts';
-import type { CallContext } from './patient-call.ts';
+import type { CallContext } from './call-with-retry.ts';
 import type { Dashboards, DetectionRule } from './kibana.ts';
 import { beginningOf, withConditions, type Condition } from './settings.ts';
 import type { Asker, Question, Source, SourceName } from './source.ts';

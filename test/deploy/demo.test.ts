@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
-import { toldVendor, type Answer } from '../support/vendor.ts';
+import { standInVendor, type Answer } from '../../src/testing/stand-in.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
 const PROGRAM = path.join(ROOT, 'deploy', 'compose', 'demo.ts');
@@ -16,7 +16,7 @@ async function demo(answer: (nth: number) => Answer, collected = './deploy/compo
   onTestFinished(() => rmSync(secrets, { recursive: true }));
   mkdirSync(path.join(secrets, 'reader'));
   writeFileSync(path.join(secrets, 'reader', 'password'), 'password of reader');
-  const { url, calls } = await toldVendor((_, nth) => answer(nth));
+  const { url, calls } = await standInVendor((_, nth) => answer(nth));
   const child = spawn(process.execPath, [PROGRAM], {
     env: { ELASTICSEARCH_URL: url, KIBANA_URL: 'http://localhost:5601', COLLECTED: collected, SECRETS: secrets },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -4,7 +4,7 @@ import { callsFor, idleAppsText } from '../../src/app/attention.ts';
 import { startCollector } from '../../src/app/collector.ts';
 import { startScheduler } from '../../src/app/scheduler.ts';
 import { minutesAgo, sourceOf, watermark, work } from '../support/pipeline.ts';
-import { lentContext } from '../support/vendor.ts';
+import { sourceContext } from '../../src/testing/stand-in.ts';
 import { simulator } from '../support/simulator.ts';
 import { until } from '../support/until.ts';
 import { collectedIds, openWorld, rawConfig, trueIds } from '../support/world.ts';
@@ -64,7 +64,7 @@ it('tells of an app that is refused, whose calls are not there to be counted on'
   const settings = { appId: undefined, appSecret: undefined, credentials, appNames: false };
   const world = await openWorld(rawConfig(vendor, { feishu: settings, audit: { since: '25m', backlog: '60s' } }));
   const source = sourceOf(world);
-  await expect(source.made.probe(lentContext())).rejects.toThrow(`(the app ${bad?.appId})`);
+  await expect(source.made.probe(sourceContext())).rejects.toThrow(`(the app ${bad?.appId})`);
   await work(world);
   await until('all of it', () => watermark(world), (time) => time >= minutesAgo(3)); // prettier-ignore
   expect(await collectedIds(world)).toEqual(trueIds(vendor));

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import type { Reading } from '../../src/core/ledger.ts';
 import { NO_COUNTS } from '../../src/core/ledger.ts';
 import { live, minutesAgo, readWindow, work } from '../support/pipeline.ts';
-import { toldVendor } from '../support/vendor.ts';
+import { standInVendor } from '../../src/testing/stand-in.ts';
 import { simulator } from '../support/simulator.ts';
 import { until } from '../support/until.ts';
 import { openWorld, rawConfig, shenji } from '../support/world.ts';
@@ -63,7 +63,7 @@ it(
     const token = { code: 0, tenant_access_token: 't-0123456789abcdef0123', expire: 7_200 };
     const items = [1, 2, 3, 4].map((index) => ({ id: `bad${index}` }));
     const list = { code: 0, data: { items, has_more: false } };
-    const { url } = await toldVendor(({ path }) => ({ body: path.endsWith('/internal') ? token : list }));
+    const { url } = await standInVendor(({ path }) => ({ body: path.endsWith('/internal') ? token : list }));
     const { log, said } = listening();
     const raw = rawConfig(await simulator({ events: 1 }), { feishu: { baseUrl: url }, audit: { since: '1m' } });
     const world = await openWorld(raw, log);

@@ -10,7 +10,7 @@ import { kibanaStandIn } from '../adapters/kibana/stand-in.ts';
 import { elasticsearch8 } from '../support/elasticsearch-8.ts';
 import { inFrontOf, withLifecycles } from '../support/elasticsearch.ts';
 import { symptoms } from '../support/troubleshooting.ts';
-import { toldVendor } from '../support/vendor.ts';
+import { standInVendor } from '../../src/testing/stand-in.ts';
 import { simulator } from '../support/simulator.ts';
 import { until } from '../support/until.ts';
 import { openWorld, rawConfig, shenji, type Program } from '../support/world.ts';
@@ -58,7 +58,7 @@ async function ownRedis(args: readonly string[] = [], files: Record<string, stri
 
 /** A Feishu that gives a token and then answers as told. */
 async function toldFeishu(body: object, date = true): Promise<Raw> {
-  const vendor = await toldVendor(({ path: asked }) => {
+  const vendor = await standInVendor(({ path: asked }) => {
     if (asked.includes('tenant_access_token')) return { body: { code: 0, tenant_access_token: 't-x', expire: 7_200 } };
     return (response) => {
       response.sendDate = date;

@@ -17,7 +17,7 @@ import { simulator } from '../support/simulator.ts';
 import { until } from '../support/until.ts';
 import { collectedIds, countOf, openWorld, rawConfig, trueIds } from '../support/world.ts';
 import { live, minutesAgo, watermark, work } from '../support/pipeline.ts';
-import { lentContext } from '../support/vendor.ts';
+import { sourceContext } from '../../src/testing/stand-in.ts';
 
 /** Collects records that a vendor would have served in one page, with the real mapping, into the real Elasticsearch. */
 async function collectPage(
@@ -42,7 +42,7 @@ async function collectPage(
       documents: documentWriters(world).get(live.source) as DocumentWriter,
       deadLetters: createDeadLetters(client, config.namespace), now: Date.now,
     },
-    lentContext(),
+    sourceContext(),
   ); // prettier-ignore
   return { counts, reading, world };
 }

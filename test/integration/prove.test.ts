@@ -10,7 +10,7 @@ import { isProven, prove, type Proof } from '../../src/app/prove.ts';
 import type { Runtime } from '../../src/app/runtime.ts';
 import { live, readWindow, sourceOf } from '../support/pipeline.ts';
 import { inFrontOf } from '../support/elasticsearch.ts';
-import { toldVendor } from '../support/vendor.ts';
+import { standInVendor } from '../../src/testing/stand-in.ts';
 import { simulator } from '../support/simulator.ts';
 import { until } from '../support/until.ts';
 import { openWorld, rawConfig, shenji } from '../support/world.ts';
@@ -267,7 +267,7 @@ describe('a proof says not provable', () => {
 async function vendorWith(records: readonly object[]): Promise<Raw> {
   const token = { code: 0, tenant_access_token: 't-0123456789abcdef0123', expire: 7_200 };
   const list = { code: 0, data: { items: records, has_more: false } };
-  const { url } = await toldVendor(({ path }) => ({ body: path.endsWith('/internal') ? token : list }));
+  const { url } = await standInVendor(({ path }) => ({ body: path.endsWith('/internal') ? token : list }));
   return { feishu: { baseUrl: url } };
 }
 const record = (index: number, more: object = {}) => ({

@@ -12,7 +12,7 @@ import { createDeadLetters } from '../../src/adapters/elasticsearch/dead-letters
 import type { Page } from '../../src/sdk/source.ts';
 import { startProxy, type ProxyMode } from '../faults/proxy.ts';
 import { live, minutesAgo, watermark, work, workQueue } from '../support/pipeline.ts';
-import { lentContext } from '../support/vendor.ts';
+import { sourceContext } from '../../src/testing/stand-in.ts';
 import { simulator } from '../support/simulator.ts';
 import { until } from '../support/until.ts';
 import { collectedIds, countOf, openWorld, rawConfig, shenji, trueIds } from '../support/world.ts';
@@ -171,7 +171,7 @@ it('a lost lock stops a window before its next bulk', async () => {
           documents: documentWriters(world).get(live.source) as never,
           deadLetters: createDeadLetters(world.elasticsearch, world.config.namespace),
         },
-        { ...lentContext(), signal },
+        { ...sourceContext(), signal },
       );
       outcome.resolve(await collected.catch((error: unknown) => error));
     },

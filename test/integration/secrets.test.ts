@@ -1,7 +1,7 @@
 /** Plants secrets wherever one can come from, and looks for them wherever one could go. */
 import { describe, expect, it } from 'vitest';
 import type { Runtime } from '../../src/app/runtime.ts';
-import { toldVendor, type Answer } from '../support/vendor.ts';
+import { standInVendor, type Answer } from '../../src/testing/stand-in.ts';
 import { simulator } from '../support/simulator.ts';
 import { until } from '../support/until.ts';
 import { openWorld, rawConfig, shenji } from '../support/world.ts';
@@ -87,7 +87,7 @@ async function everythingInRedis({ redis, prefix }: Runtime): Promise<string> {
 
 describe('secrets', () => {
   it('reach no document, dead letter, ledger entry, job, key, log or error', { timeout: 120_000 }, async () => {
-    const vendor = await toldVendor(({ path }, nth) => answer(path, nth));
+    const vendor = await standInVendor(({ path }, nth) => answer(path, nth));
     const template = rawConfig(await simulator({ events: 1 }), { audit: { since: '50m' } });
     const raw = {
       ...template,

@@ -4,7 +4,7 @@ import { startScheduler } from '../../src/app/scheduler.ts';
 import type { PlannedSource } from '../../src/core/planning/planned-source.ts';
 import type { Runtime } from '../../src/app/runtime.ts';
 import { live, minutesAgo, sourceOf, watermark, work } from '../support/pipeline.ts';
-import { toldVendor } from '../support/vendor.ts';
+import { standInVendor } from '../../src/testing/stand-in.ts';
 import { simulator } from '../support/simulator.ts';
 import { until } from '../support/until.ts';
 import { openWorld, rawConfig, shenji, trueIds } from '../support/world.ts';
@@ -22,7 +22,7 @@ const NOTHING = { code: 0, data: { items: [], has_more: false } };
 /** Feishu, as it answers an app that lacks a scope, or has it. */
 async function refusing() {
   let isGranted = false;
-  const { url, calls } = await toldVendor(({ path }) => {
+  const { url, calls } = await standInVendor(({ path }) => {
     if (path.endsWith('/internal')) return { body: TOKEN };
     return isGranted ? { body: NOTHING } : { status: 400, body: SCOPE };
   });
@@ -141,7 +141,7 @@ describe('the next probe of a suspended source', () => {
     ['five minutes after the last', SCOPE, 5],
     ['an hour after the last, where a quota is used up', QUOTA, 60],
   ])('may go %s', async (_, refusal, minutes) => {
-    const { url } = await toldVendor(({ path }) => (path.endsWith('/internal') ? { body: TOKEN } : { status: 400, body: refusal })); // prettier-ignore
+    const { url } = await standInVendor(({ path }) => (path.endsWith('/internal') ? { body: TOKEN } : { status: 400, body: refusal })); // prettier-ignore
     const raw = rawConfig(await simulator({ events: 1 }), { feishu: { baseUrl: url }, audit: { since: '1h' } });
     const world = await openWorld(raw);
     await work(world);

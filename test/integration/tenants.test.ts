@@ -4,7 +4,7 @@ import type { Runtime } from '../../src/app/runtime.ts';
 import { readUnanswered } from '../../src/adapters/redis/answers.ts';
 import { startCollector } from '../../src/app/collector.ts';
 import { startScheduler } from '../../src/app/scheduler.ts';
-import { toldVendor } from '../support/vendor.ts';
+import { standInVendor } from '../../src/testing/stand-in.ts';
 import { simulator } from '../support/simulator.ts';
 import { until } from '../support/until.ts';
 import { openWorld, rawConfig } from '../support/world.ts';
@@ -20,7 +20,7 @@ const NOTHING = { code: 0, data: { items: [], has_more: false } };
 async function vendor() {
   let areHanging = false;
   const hangs = (app: string): boolean => areHanging && Number(app.slice('cli_'.length)) < HANGING;
-  const { url } = await toldVendor(({ path, body, headers }) => {
+  const { url } = await standInVendor(({ path, body, headers }) => {
     const isToken = path.endsWith('/internal');
     const { app_id: id = '' } = isToken ? (JSON.parse(body) as { app_id?: string }) : {};
     const app = isToken ? id : (headers.authorization ?? '').replace('Bearer t-', '');

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { tracedService } from '../../src/config/environment.ts';
-import { toldVendor } from '../support/vendor.ts';
+import { standInVendor } from '../../src/testing/stand-in.ts';
 import { simulator } from '../support/simulator.ts';
 import { until } from '../support/until.ts';
 import { openWorld, rawConfig, shenji } from '../support/world.ts';
@@ -10,7 +10,7 @@ type Export = { resourceSpans: { resource: unknown; scopeSpans: { spans: Span[] 
 
 it('one trace leads from the tick that planned a window over the queue to the bulk request that stored it', async () => {
   // A collector that speaks OTLP over HTTP.
-  const collector = await toldVendor(() => ({ body: {} }));
+  const collector = await standInVendor(() => ({ body: {} }));
   const spansOf = (): Span[] =>
     collector.calls.flatMap(({ body }) =>
       (JSON.parse(body) as Export).resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)),

@@ -1,9 +1,19 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { startSimulator } from '../../src/dev/simulator/index.ts';
 import { RetryableError } from '../../src/sdk/errors.ts';
 import { simulator } from '../support/simulator.ts';
-import { lentContext, toldVendor } from '../support/vendor.ts';
-import { conformance } from './conformance.ts';
-import { make, readAll } from './made.ts';
+import { report } from '../../src/sources/dingtalk/report.ts';
+import { openapiAudit } from '../../src/sources/feishu/openapi-audit.ts';
+import {
+  conformance,
+  readAll,
+  sourceContext,
+  standInVendor,
+  type Answering,
+  type Call,
+  type Conformance,
+} from '../../src/testing/index.ts';
+import { make } from './made.ts';
 
 const TO = Date.parse('2026-03-02T16:00:00Z');
 const DAY = { from: new Date(TO - 86_400_000), to: new Date(TO) };
@@ -12,56 +22,64 @@ const TOKENS = {
 };
 const isToken = (path: string): boolean => path.endsWith('/internal') || path.endsWith('/accessToken');
 
-async function told(kind: 'feishu' | 'dingtalk', answer: Parameters<typeof toldVendor>[0]) {
-  const vendor = await toldVendor((call, nth) => (isToken(call.path) ? TOKENS : answer(call, nth)));
+async function told(kind: 'feishu' | 'dingtalk', answer: Answering) {
+  const vendor = await standInVendor((call, nth) => (isToken(call.path) ? TOKENS : answer(call, nth)));
   return { source: make(kind, vendor.url, { timeout: '30s' }).source, window: DAY, vendor };
 }
 
-conformance({
-  name: 'feishu.openapi_audit',
-  serving: async () => {
-    const vendor = await simulator({ events: 250, from: DAY.from.getTime(), to: TO });
-    return { source: make('feishu', vendor.url, vendor.feishu).source, window: DAY, expectedRecords: 250 };
-  },
-  failing: () => told('feishu', () => ({ status: 500, body: { code: 1780001, msg: 'Internal Server Error' } })),
-  hanging: () => told('feishu', () => () => undefined),
-  unmappable: [
-    { id: '1' },
-    { event_time: 1767650000 },
-    { id: '1', event_time: 'yesterday' },
-    { id: '1', event_time: 12 },
-    { id: '1', event_time: 99_999_999_999 },
-    { id: '', event_time: 1767650000 },
-    { id: { nested: 1 }, event_time: 1767650000 },
-  ],
+const company = await startSimulator({ events: 250, from: DAY.from.getTime(), to: TO });
+const apps = company.truth.records.map(({ served }) => String(served['app_id']));
+const [someApp] = apps;
+afterAll(() => company.close());
+
+const shared = {
+  window: DAY,
+  serving: company,
+  signIn: ({ path }: Call) => (isToken(path) ? TOKENS : undefined),
+};
+const feishuOf = (settings: object) => (baseUrl: string) => ({
+  vendor: { baseUrl, appNames: false, ...company.feishu },
+  settings: { ...settings },
 });
 
-conformance({
-  name: 'feishu.openapi_audit',
-  serving: async () => {
-    const vendor = await simulator({ events: 250, from: DAY.from.getTime(), to: TO });
-    const apps = vendor.truth.records.map(({ served }) => String(served['app_id']));
-    const filter = { appId: apps[0] };
-    const { source } = make('feishu', vendor.url, vendor.feishu, { filter });
-    return { source, window: DAY, expectedRecords: apps.filter((app) => app === filter.appId).length };
+describe.each([
+  {
+    ...shared,
+    what: 'all of the audit log',
+    definition: openapiAudit,
+    configured: feishuOf({}),
+    expectedRecords: 250,
+    unmappable: [
+      { id: '1' },
+      { event_time: 1767650000 },
+      { id: '1', event_time: 'yesterday' },
+      { id: '1', event_time: 12 },
+      { id: '1', event_time: 99_999_999_999 },
+      { id: '', event_time: 1767650000 },
+      { id: { nested: 1 }, event_time: 1767650000 },
+    ],
   },
-  failing: () => told('feishu', () => ({ status: 500, body: { code: 1780001, msg: 'Internal Server Error' } })),
-  hanging: () => told('feishu', () => () => undefined),
-  unmappable: [],
-});
-
-conformance({
-  name: 'dingtalk.report',
-  serving: async () => {
-    const vendor = await simulator({ events: 1 });
-    return { source: make('dingtalk', vendor.url, vendor.dingtalk).source, window: DAY, expectedRecords: 3 };
+  {
+    ...shared,
+    what: 'the audit log of one app',
+    definition: openapiAudit,
+    configured: feishuOf({ filter: { appId: someApp } }),
+    expectedRecords: apps.filter((app) => app === someApp).length,
+    unmappable: [],
   },
-  failing: () => told('dingtalk', () => ({ status: 500, body: { code: 'systemError', message: 'x' } })),
-  hanging: () => told('dingtalk', () => () => undefined),
-  unmappable: [
-    { dataset: 'reportData', stat_date: 'someday', reading: 'D-1', key: '1_DAY', value: 1 },
-    { dataset: 'reportData', stat_date: '20260101', reading: 'D-1', key: '1_DAY', value: {} },
-  ],
+  {
+    ...shared,
+    what: 'statistics',
+    definition: report,
+    configured: (baseUrl: string) => ({ vendor: { baseUrl, ...company.dingtalk } }),
+    expectedRecords: 3,
+    unmappable: [
+      { dataset: 'reportData', stat_date: 'someday', reading: 'D-1', key: '1_DAY', value: 1 },
+      { dataset: 'reportData', stat_date: '20260101', reading: 'D-1', key: '1_DAY', value: {} },
+    ],
+  },
+] satisfies (Conformance & { what: string })[])('$what', (spec) => {
+  it.each(conformance(spec).map((check) => [check.name, check] as const))('%s', (_, { run }) => run());
 });
 
 describe('feishu.openapi_audit', () => {
@@ -77,7 +95,7 @@ describe('feishu.openapi_audit', () => {
   const empty = { body: { code: 0, data: { has_more: false } } };
 
   it('asks for one second more on either side, and for the configured APIs and app', async () => {
-    const vendor = await toldVendor(({ path }) => (isToken(path) ? TOKENS : empty));
+    const vendor = await standInVendor(({ path }) => (isToken(path) ? TOKENS : empty));
     const { source } = make(
       'feishu',
       `${vendor.url}/`,
@@ -85,7 +103,7 @@ describe('feishu.openapi_audit', () => {
       { filter: { apiKeys: ['GET/open-apis/x'], appId: 'cli_1' } },
     );
     await readAll(
-      source.fetchPages({ from: new Date(1_000_000_000_000), to: new Date(1_000_000_060_000) }, lentContext()),
+      source.fetchPages({ from: new Date(1_000_000_000_000), to: new Date(1_000_000_060_000) }, sourceContext()),
     );
     const list = vendor.calls.find(({ path }) => path.endsWith('list_data'));
     expect(list?.path).toBe('/open-apis/security_and_compliance/v1/openapi_logs/list_data');
@@ -111,7 +129,7 @@ describe('feishu.openapi_audit', () => {
         },
       },
     }));
-    const pages = await readAll(source.fetchPages(DAY, lentContext()));
+    const pages = await readAll(source.fetchPages(DAY, sourceContext()));
     expect(pages.map(({ records }) => records.length)).toEqual([1, 0, 1]);
     const tokens = vendor.calls
       .filter(({ path }) => path.endsWith('list_data'))
@@ -126,7 +144,7 @@ describe('feishu.openapi_audit', () => {
         data: { items: [{ id: String(nth) }], ...(nth < 2 ? { ...flag, page_token: `p${nth}` } : { page_token: '' }) },
       },
     }));
-    const pages = await readAll(source.fetchPages(DAY, lentContext()));
+    const pages = await readAll(source.fetchPages(DAY, sourceContext()));
     expect(pages.flatMap(({ records }) => records)).toEqual([{ id: '0' }, { id: '1' }, { id: '2' }]);
   });
 
@@ -134,14 +152,14 @@ describe('feishu.openapi_audit', () => {
     const { source } = await told('feishu', (_, nth) => ({
       body: { code: 0, data: { items: [], has_more: true, page_token: nth % 2 === 0 ? 'a' : 'b' } },
     }));
-    await expect(readAll(source.fetchPages(DAY, lentContext()))).rejects.toThrow(RetryableError);
+    await expect(readAll(source.fetchPages(DAY, sourceContext()))).rejects.toThrow(RetryableError);
   });
 
   it('keeps numeric ids exact that a double cannot hold', async () => {
     const reply =
       '{"code":0,"data":{"has_more":false,"items":[{"id":7300000000000000123,"event_time":1767650000},{"id":7300000000000000124,"event_time":1767650000}]}}';
     const { source } = await told('feishu', () => ({ body: reply }));
-    const records = (await readAll(source.fetchPages(DAY, lentContext()))).flatMap((page) => page.records);
+    const records = (await readAll(source.fetchPages(DAY, sourceContext()))).flatMap((page) => page.records);
     expect(records.map((record) => source.idOf(record))).toEqual(['7300000000000000123', '7300000000000000124']);
   });
 });
@@ -154,7 +172,7 @@ describe('dingtalk.report', () => {
     const readings = await Promise.all(
       // The last two as a version before has named them, which a queue may still hold.
       (['live', 'settle-24h', 'settle-48h', 'backfill-x', 'settle-1', 'settle-2'] as const).map(
-        async (pass) => (await readAll(source.fetchPages(DAY, lentContext(pass))))[0]?.records[0],
+        async (pass) => (await readAll(source.fetchPages(DAY, sourceContext(pass))))[0]?.records[0],
       ),
     );
     expect(readings).toMatchObject([
@@ -174,7 +192,7 @@ describe('dingtalk.report', () => {
   it('reads each configured dataset', async () => {
     const vendor = await simulator({ events: 1 });
     const { source } = make('dingtalk', vendor.url, vendor.dingtalk, { datasets: ['reportData', 'activeUserData'] });
-    const records = (await readAll(source.fetchPages(DAY, lentContext()))).flatMap((page) => page.records);
+    const records = (await readAll(source.fetchPages(DAY, sourceContext()))).flatMap((page) => page.records);
     expect(records.map((record) => (record as { dataset: string }).dataset)).toEqual([
       'reportData',
       'reportData',

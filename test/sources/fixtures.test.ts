@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseJson } from '../../src/sdk/json.ts';
 import { createRedactor } from '../../src/core/documents/redact.ts';
 import { figuresOf } from '../../src/sources/dingtalk/mapping.ts';
-import { fixturesIn } from '../support/fixtures.ts';
+import { fixturesIn } from '../../src/testing/fixtures.ts';
 import { make } from './made.ts';
 
 const redactor = createRedactor({ keys: [], mode: 'remove' });

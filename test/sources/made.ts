@@ -2,7 +2,8 @@
 import { openGeo } from '../../src/adapters/vendor/geo.ts';
 import { createVendorHttp } from '../../src/adapters/vendor/http.ts';
 import { configSchema } from '../../src/config/schema.ts';
-import type { SourceInstance, SourceCache } from '../../src/sdk/definition.ts';
+import type { SourceInstance } from '../../src/sdk/definition.ts';
+import { memoryCache } from '../../src/testing/open-source.ts';
 import { openapiAudit } from '../../src/sources/feishu/openapi-audit.ts';
 import { report } from '../../src/sources/dingtalk/report.ts';
 
@@ -13,12 +14,6 @@ const credentials = {
   feishu: { appId: 'cli_test', appSecret: 'an-app-secret' },
   dingtalk: { appKey: 'dingtest', appSecret: 'an-app-secret' },
 };
-
-/** Of this process alone. */
-export function memoryCache(): SourceCache {
-  const values = new Map<string, string>();
-  return { get: async (key) => values.get(key), set: async (key, value) => void values.set(key, value) };
-}
 
 /** `settings` go over the vendor's; `dataset` over the dataset's. Names of apps come only where a test asks for them: it counts calls. */
 export function make(
@@ -46,10 +41,4 @@ export function make(
     { id: 'acme', timeZone: parsed.timeZone },
     { http: createVendorHttp(false), geo, cache: memoryCache() },
   );
-}
-
-export async function readAll<T>(pages: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const page of pages) all.push(page);
-  return all;
 }

@@ -1,5 +1,5 @@
 /** An Elasticsearch that answers as 8.19.21 did when it was asked (`npm run try:elasticsearch-8` asks a real one). */
-import { toldVendor, type Answer, type ToldVendor } from './vendor.ts';
+import { standInVendor, type Answer, type StandInVendor } from '../../src/testing/stand-in.ts';
 
 export type Telling = {
   /** What `GET /` says; 405 where absent, as on a server that is cut down. */
@@ -25,8 +25,8 @@ const CAUSE = {
 };
 
 /** It refuses whatever has a body, and answers the rest: nothing is installed. */
-export function elasticsearch8({ root, nodes }: Telling): Promise<ToldVendor> {
-  return toldVendor(({ method, path, headers, body }) => {
+export function elasticsearch8({ root, nodes }: Telling): Promise<StandInVendor> {
+  return standInVendor(({ method, path, headers, body }) => {
     if (body !== '' && (headers['content-type'] ?? '').includes('compatible-with=9'))
       return answer(400, { error: { root_cause: [REFUSAL], ...REFUSAL, caused_by: CAUSE }, status: 400 });
     if (path === '/' && root !== undefined) return answer(200, { name: 'node', version: root, tagline: 'You Know, for Search' });

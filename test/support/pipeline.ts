@@ -10,7 +10,7 @@ import { startCollector } from '../../src/app/collector.ts';
 import type { Runtime, TenantSource } from '../../src/app/runtime.ts';
 import { startWorkers, type Workers, type WorkersOptions } from '../../src/adapters/redis/workers.ts';
 import { startScheduler } from '../../src/app/scheduler.ts';
-import { lentContext } from './vendor.ts';
+import { sourceContext } from '../../src/testing/stand-in.ts';
 import { silent } from './silent.ts';
 
 const MINUTE = 60_000;
@@ -82,7 +82,7 @@ export async function readWindow(
     documents: documentWriters(world).get(name) as DocumentWriter,
     deadLetters: createDeadLetters(world.elasticsearch, world.config.namespace),
   };
-  const collected = await collectWindow(collection, lentContext(pass));
+  const collected = await collectWindow(collection, sourceContext(pass));
   const run = { run: `run-${(runs += 1)}`, attempts: 1, startedAt, endedAt: Date.now() };
   await world.ledger.append({ stream, span: { from, to }, ...run, status: 'done', ...collected });
 }

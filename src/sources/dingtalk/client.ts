@@ -1,7 +1,7 @@
 /** Calls to DingTalk: token, budget, errors, quick retries. */
 import { RetryableError } from '../../sdk/errors.ts';
 import { joinUrl, withQuickTries, type VendorHttp } from '../../sdk/http.ts';
-import { callPatiently, type CallContext } from '../../sdk/patient-call.ts';
+import { callWithRetry, type CallContext } from '../../sdk/call-with-retry.ts';
 import { createTokenCache, type Token } from '../../sdk/token-cache.ts';
 import { dingtalkBody } from './errors.ts';
 import type { DingtalkSettings } from './settings.ts';
@@ -43,7 +43,7 @@ export function createDingtalkClient(settings: DingtalkSettings, http: VendorHtt
 
   return {
     statistics: (dataset, statDate, context) =>
-      callPatiently(
+      callWithRetry(
         {
           quota: { key: `dingtalk/${appKey}/${dataset}`, perMinute: settings.requestsPerMinute },
           tokens,

@@ -5,7 +5,7 @@
 import { CollectionError } from '../../sdk/errors.ts';
 import type { SourceContext } from '../../sdk/source.ts';
 import type { SourceCache } from '../../sdk/definition.ts';
-import type { CallContext } from '../../sdk/patient-call.ts';
+import type { CallContext } from '../../sdk/call-with-retry.ts';
 import { APPLICATIONS } from './apis.ts';
 import type { FeishuClient, FeishuReply } from './client.ts';
 import { listPages } from './paging.ts';

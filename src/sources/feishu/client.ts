@@ -1,7 +1,7 @@
 /** Calls to Feishu (Lark): token, budget, errors, quick retries. */
 import { isRetryable, RetryableError } from '../../sdk/errors.ts';
 import { joinUrl, withQuickTries, type VendorHttp, type VendorReply, type VendorRequest } from '../../sdk/http.ts';
-import { callPatiently, type CallContext } from '../../sdk/patient-call.ts';
+import { callWithRetry, type CallContext } from '../../sdk/call-with-retry.ts';
 import { createTokenCache, type Token } from '../../sdk/token-cache.ts';
 import { TOKEN, type FeishuApi } from './apis.ts';
 import { feishuBody } from './errors.ts';
@@ -60,7 +60,7 @@ export function createFeishuClient(
   ): Promise<T> {
     const { name, path, perMinute = Infinity } = api;
     const { query = '', ...request } = sent;
-    return callPatiently(
+    return callWithRetry(
       {
         quota: { key: `feishu/${appId}/${name}`, perMinute: Math.min(perMinute, settings.requestsPerMinute) },
         tokens,

@@ -1,5 +1,6 @@
 /** How Feishu's lists are paged: `data` holds the list, `has_more` and `page_token`. */
 import { RetryableError } from '../../sdk/errors.ts';
+import { followPages } from '../../sdk/paging.ts';
 import type { FeishuApi } from './apis.ts';
 import type { FeishuReply } from './client.ts';
 
@@ -19,17 +20,16 @@ export async function* listPages(
 ): AsyncGenerator<ListPage> {
   const fail = (what: string): RetryableError =>
     new RetryableError(`Feishu ${name}: ${what}`, { vendor: 'feishu', api: name });
-  const seen = new Set<string>();
-  let token: string | undefined;
-  do {
-    const { data, vendorTime } = await ask(token === undefined ? {} : { page_token: token });
-    const { [list]: items = [], has_more: hasMore, page_token: given } = (data ?? {}) as Paged;
-    if (!Array.isArray(items)) throw fail(`data.${list} is no list`);
-    const next = typeof given === 'string' && given !== '' ? given : undefined;
-    if (hasMore === true && next === undefined) throw fail('has_more without a page_token');
-    yield { items, vendorTime };
-    token = hasMore === false ? undefined : next;
-    if (token !== undefined && seen.has(token)) throw fail('paging runs in a circle, a page_token came twice');
-    if (token !== undefined) seen.add(token);
-  } while (token !== undefined);
+  const pages = followPages(
+    async (token) => {
+      const { data, vendorTime } = await ask(token === undefined ? {} : { page_token: token });
+      const { [list]: items = [], has_more: hasMore, page_token: given } = (data ?? {}) as Paged;
+      if (!Array.isArray(items)) throw fail(`data.${list} is no list`);
+      const next = typeof given === 'string' && given !== '' ? given : undefined;
+      if (hasMore === true && next === undefined) throw fail('has_more without a page_token');
+      return { items: items as readonly unknown[], vendorTime, next: hasMore === false ? undefined : next };
+    },
+    { vendor: 'feishu', api: name },
+  );
+  for await (const { items, vendorTime } of pages) yield { items, vendorTime };
 }

@@ -4,7 +4,7 @@ import { createBulkWriter } from '../../../src/adapters/elasticsearch/bulk.ts';
 import { createElasticsearch } from '../../../src/adapters/elasticsearch/client.ts';
 import { DestinationUnavailableError } from '../../../src/sdk/errors.ts';
 import type { BulkItem } from '../../../src/core/collecting/writer.ts';
-import { toldVendor, type Answer } from '../../support/vendor.ts';
+import { standInVendor, type Answer } from '../../../src/testing/stand-in.ts';
 import { simulator } from '../../support/simulator.ts';
 import { freshNamespace, openWorld, rawConfig } from '../../support/world.ts';
 
@@ -28,7 +28,7 @@ const idsOf = (body: string): string[] =>
 
 /** A writer against a server that answers as told; `nth` counts bulks from 0. */
 async function told(answer: (ids: string[], nth: number) => Answer) {
-  const vendor = await toldVendor((call, nth) => {
+  const vendor = await standInVendor((call, nth) => {
     const found = answer(idsOf(call.body), nth);
     return typeof found === 'function' ? found : { ...found, headers: { ...PRODUCT, ...found.headers } };
   });

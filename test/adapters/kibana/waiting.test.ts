@@ -6,7 +6,7 @@ import { createKibana, requireReady } from '../../../src/adapters/kibana/client.
 import { openRuntime } from '../../../src/app/runtime.ts';
 import { configSchema } from '../../../src/config/schema.ts';
 import { templateFaults } from '../../../src/adapters/elasticsearch/setup.ts';
-import { toldVendor } from '../../support/vendor.ts';
+import { standInVendor } from '../../../src/testing/stand-in.ts';
 import { silent } from '../../support/silent.ts';
 import { simulator } from '../../support/simulator.ts';
 import { until } from '../../support/until.ts';
@@ -74,7 +74,7 @@ describe('setup', { timeout: 120_000 }, () => {
   it('does not wait for what does not pass: credentials that are wrong', async () => {
     const refusal = { error: { type: 'security_exception', reason: 'no' }, status: 401 };
     const headers = { 'x-elastic-product': 'Elasticsearch' };
-    const { url, calls } = await toldVendor(() => ({ status: 401, headers, body: refusal }));
+    const { url, calls } = await standInVendor(() => ({ status: 401, headers, body: refusal }));
     const program = shenji(['setup'], await configWith({ elasticsearch: { url } }));
     expect(await program.ended).toBe(1);
     expect(program.output().stderr).toMatch(/^Elasticsearch, asking for its health: 401 security_exception; check/);
@@ -100,7 +100,7 @@ describe('Kibana is', () => {
     ['somewhere else', 404, 'not found', false, /404 with no JSON: is kibana\.url/],
     ['closed to us', 401, { message: 'no' }, false, /set kibana\.apiKey, or kibana\.username/],
   ])('not ready when it is %s', async (_, status, body, retryable, message) => {
-    const { url } = await toldVendor(() => ({ status, body }));
+    const { url } = await standInVendor(() => ({ status, body }));
     const error = (await at(url).catch((problem: unknown) => problem)) as Error;
     expect(error.message).toMatch(message);
     expect(error).toMatchObject({ name: 'KibanaError', retryable });

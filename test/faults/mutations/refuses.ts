@@ -2,11 +2,11 @@
 import { mutate } from './mutate.ts';
 
 mutate(
-  'src/sources/feishu/openapi-audit.ts',
-  'toDocument: mapRecord,',
-  `toDocument: (record, ...more) => {
-      if ([...String(record.id)].reduce((sum, character) => sum + character.charCodeAt(0), 0) % 7 === 0)
-        throw new UnmappableRecord('a mistake of an earlier version');
-      return mapRecord(record, ...more);
-    },`,
+  'src/sdk/definition.ts',
+  'toDocument: parts.toDocument,',
+  `toDocument: (record, json) => {
+        if ([...parts.idOf(record)].reduce((sum, character) => sum + character.charCodeAt(0), 0) % 7 === 0)
+          throw new Error('a mistake of an earlier version');
+        return parts.toDocument(record, json);
+      },`,
 );

@@ -7,19 +7,20 @@ import {
   RetryableError,
   type CollectionError,
 } from '../../../src/sdk/errors.ts';
-import { lentContext, openBudget, toldVendor, type Answer } from '../../support/vendor.ts';
-import { make, readAll } from '../made.ts';
+import { sourceContext, openBudget, standInVendor, type Answer } from '../../../src/testing/stand-in.ts';
+import { make } from '../made.ts';
+import { readAll } from '../../../src/testing/open-source.ts';
 
 const TOKEN = { body: { accessToken: 'abcdef', expireIn: 7200 } };
 const FIGURES = { body: { metaList: [], dataList: [] } };
 const WINDOW = { from: new Date('2026-03-01T16:00:00Z'), to: new Date('2026-03-02T16:00:00Z') };
 
 async function read(answer: (nth: number) => Answer, token: Answer = TOKEN) {
-  const vendor = await toldVendor(({ path }, nth) => (path.endsWith('/accessToken') ? token : answer(nth)));
+  const vendor = await standInVendor(({ path }, nth) => (path.endsWith('/accessToken') ? token : answer(nth)));
   const budget = openBudget();
   const { source } = make('dingtalk', vendor.url);
   const error = await readAll(
-    source.fetchPages(WINDOW, lentContext('live', new AbortController().signal, budget)),
+    source.fetchPages(WINDOW, sourceContext('live', new AbortController().signal, budget)),
   ).then(
     () => undefined,
     (thrown: unknown) => thrown as CollectionError,

@@ -8,10 +8,11 @@ import { createFeishuClient } from '../../../src/sources/feishu/client.ts';
 import { createVendorHttp } from '../../../src/adapters/vendor/http.ts';
 import type { SourceInstance, SourceCache } from '../../../src/sdk/definition.ts';
 import { createLog } from '../../../src/observe/log.ts';
-import { lentContext, openBudget, toldVendor, type Answer, type Call } from '../../support/vendor.ts';
+import { sourceContext, openBudget, standInVendor, type Answer, type Call } from '../../../src/testing/stand-in.ts';
 import { simulator } from '../../support/simulator.ts';
 import { until } from '../../support/until.ts';
-import { make, memoryCache, readAll } from '../made.ts';
+import { make } from '../made.ts';
+import { memoryCache, readAll } from '../../../src/testing/open-source.ts';
 
 const HOUR = 3_600_000;
 const TO = Date.parse('2026-03-02T16:00:00Z');
@@ -27,10 +28,10 @@ const isList = ({ path }: Call): boolean => path.startsWith(APPLICATIONS.path);
 
 /** A vendor whose audit log is empty, and whose list of apps answers so. */
 const vendorWith = (list: (call: Call, nth: number) => Answer) =>
-  toldVendor((call, nth) => (isList(call) ? list(call, nth) : call.path.endsWith('/internal') ? TOKEN : NO_RECORDS));
+  standInVendor((call, nth) => (isList(call) ? list(call, nth) : call.path.endsWith('/internal') ? TOKEN : NO_RECORDS));
 
 const collect = ({ source }: SourceInstance, budget = openBudget()) =>
-  readAll(source.fetchPages(WINDOW, lentContext('live', new AbortController().signal, budget)));
+  readAll(source.fetchPages(WINDOW, sourceContext('live', new AbortController().signal, budget)));
 
 function userOf({ source }: SourceInstance, appId: string): unknown {
   const record = { id: '1', event_time: TO / 1_000, app_id: appId };
@@ -101,7 +102,7 @@ describe('user.name of an app', () => {
     const vendor = await vendorWith(() => page([]));
     const made = make('feishu', vendor.url, { appNames: false });
     await collect(made);
-    const { message } = await made.probe(lentContext());
+    const { message } = await made.probe(sourceContext());
     expect(message).toContain('names of apps are those of the configuration');
     expect(vendor.calls.filter(isList)).toEqual([]);
   });
@@ -130,7 +131,7 @@ describe('the list of apps neither holds up collection nor fails it', () => {
     const http = createVendorHttp(false);
     const settings = { baseUrl: vendor.url, timeout: 5 * 60_000, requestsPerMinute: 100 };
     const client = createFeishuClient(settings, { appId: 'cli_test', appSecret: 'x' }, http);
-    const asking = client.get(APPLICATIONS, {}, lentContext()).catch((error: unknown) => error);
+    const asking = client.get(APPLICATIONS, {}, sourceContext()).catch((error: unknown) => error);
     await until('the call', () => vendor.calls.some(isList));
     await http.close();
     expect(await asking).toBeInstanceOf(RetryableError);
@@ -223,19 +224,21 @@ describe('check', () => {
   it('message that names of apps come', async () => {
     const vendor = await simulator({ events: 1 });
     const made = make('feishu', vendor.url, { ...vendor.feishu, appNames: true });
-    expect((await made.probe(lentContext())).message).toMatch(/may read the audit log at .*; names of apps come too$/);
+    expect((await made.probe(sourceContext())).message).toMatch(
+      /may read the audit log at .*; names of apps come too$/,
+    );
   });
 
   it('message what to grant where they do not, which is no fault and no failed call', async () => {
     const vendor = await simulator({ events: 1, grantAppNames: false });
     const made = make('feishu', vendor.url, { ...vendor.feishu, appNames: true });
-    expect((await made.probe(lentContext())).message).toMatch(
+    expect((await made.probe(sourceContext())).message).toMatch(
       /may read the audit log at .*; names of apps do not come, .*grant the app the scope admin:app.info:readonly/,
     );
     const failed: unknown[] = [];
     const http = createVendorHttp(false, ({ error }) => void failed.push(error));
     const settings = { baseUrl: vendor.url, timeout: 500, requestsPerMinute: 100 };
-    const answer = await createFeishuClient(settings, vendor.feishu, http).get(APPLICATIONS, {}, lentContext());
+    const answer = await createFeishuClient(settings, vendor.feishu, http).get(APPLICATIONS, {}, sourceContext());
     expect(answer).toHaveProperty('refusal');
     expect(failed).toEqual([undefined, undefined]);
   });

@@ -7,8 +7,9 @@ import {
   RetryableError,
   type CollectionError,
 } from '../../../src/sdk/errors.ts';
-import { lentContext, openBudget, toldVendor, type Answer } from '../../support/vendor.ts';
-import { make, readAll } from '../made.ts';
+import { sourceContext, openBudget, standInVendor, type Answer } from '../../../src/testing/stand-in.ts';
+import { make } from '../made.ts';
+import { readAll } from '../../../src/testing/open-source.ts';
 
 const TOKEN = { body: { code: 0, tenant_access_token: 't-0123456789abcdef0123', expire: 7200 } };
 const EMPTY = { body: { code: 0, msg: 'success', data: { has_more: false } } };
@@ -16,10 +17,10 @@ const WINDOW = { from: new Date('2026-03-01T00:00:00Z'), to: new Date('2026-03-0
 
 /** Reads a window from a vendor whose list API answers so; `nth` counts calls to it from 0. */
 async function read(answer: (nth: number) => Answer, token: Answer = TOKEN) {
-  const vendor = await toldVendor(({ path }, nth) => (path.endsWith('/internal') ? token : answer(nth)));
+  const vendor = await standInVendor(({ path }, nth) => (path.endsWith('/internal') ? token : answer(nth)));
   const budget = openBudget();
   const { source } = make('feishu', vendor.url);
-  const reading = readAll(source.fetchPages(WINDOW, lentContext('live', new AbortController().signal, budget)));
+  const reading = readAll(source.fetchPages(WINDOW, sourceContext('live', new AbortController().signal, budget)));
   const error = await reading.then(
     () => undefined,
     (thrown: unknown) => thrown as CollectionError,

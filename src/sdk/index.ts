@@ -1,0 +1,90 @@
+/**
+ * `shenji/source`: everything that a source is written with. What is exported here keeps its meaning within a major version
+ * of shenji; `CONTRACT_VERSION` tells a package that was built for another.
+ */
+export { z } from 'zod';
+export { askedWait, type AskedWait } from './asked-wait.ts';
+export { attack } from './attack.ts';
+export { bounded, type Bounded } from './bounded.ts';
+export { callWithRetry, type CallContext, type RetriedCall } from './call-with-retry.ts';
+export {
+  dailyCollection,
+  logCollection,
+  type Collection,
+  type CollectionSettings,
+  type CommonDefaults,
+} from './collection.ts';
+export {
+  CONTRACT_VERSION,
+  defineSource,
+  type DataStreamDefinition,
+  type FieldMapping,
+  type Probe,
+  type SourceCache,
+  type SourceDefinition,
+  type SourceExample,
+  type SourceHelpers,
+  type SourceInstance,
+  type SourceParts,
+  type SourceSpec,
+  type SourceTenant,
+  type VendorDefinition,
+} from './definition.ts';
+export { hashId } from './document-id.ts';
+export { formatDuration, parseDuration } from './duration.ts';
+export {
+  ApiGoneError,
+  CollectionError,
+  CredentialsError,
+  NoCallLeftError,
+  PermanentError,
+  QuotaExhaustedError,
+  RateLimitedError,
+  RefusedTokenError,
+  RetryableError,
+  UnansweredError,
+  UnmappableRecord,
+  isRetryable,
+  type FailureDetails,
+} from './errors.ts';
+export type { Geo, Place, Point } from './geo.ts';
+export { dayGrid, fixedGrid, type Grid } from './grid.ts';
+export { describeReply, errorByStatus, jsonBody, type Called } from './http-errors.ts';
+export {
+  joinUrl,
+  withQuickTries,
+  type VendorCall,
+  type VendorHttp,
+  type VendorReply,
+  type VendorRequest,
+} from './http.ts';
+export { parseJson } from './json.ts';
+export {
+  dataViewOf,
+  type Dashboards,
+  type DetectionRule,
+  type Language,
+  type SavedObject,
+  type Threat,
+  type Threshold,
+} from './kibana.ts';
+export { memo } from './memo.ts';
+export { followPages, type Paged } from './paging.ts';
+export { settleDelayMs, type Pass } from './pass.ts';
+export { PLACEHOLDERS, type RuleFacts } from './placeholders.ts';
+export { baseUrl, duration, secret, since, text, type Condition, type Since } from './settings.ts';
+export type {
+  Asker,
+  Cadence,
+  EcsDocument,
+  Page,
+  Question,
+  Quota,
+  RequestBudget,
+  Source,
+  SourceContext,
+  SourceName,
+  Window,
+} from './source.ts';
+export { createTokenCache, type Token, type TokenCache } from './token-cache.ts';
+export { redactTokens } from './token-shapes.ts';

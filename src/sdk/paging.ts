@@ -1,0 +1,28 @@
+/** Lists that a vendor hands out page by page, each naming the next. */
+import { RetryableError, type FailureDetails } from './errors.ts';
+
+/** `next`: what asks for the page after it (a token, a cursor, an address); undefined on the last one. */
+export type Paged = { readonly next: string | undefined };
+
+/**
+ * Asks for page after page, the first with undefined, and yields each. Nothing ends the list but a page without `next`.
+ * @throws RetryableError where pages run in a circle, and whatever `ask` throws
+ */
+export async function* followPages<Page extends Paged>(
+  ask: (next: string | undefined) => Promise<Page>,
+  details: FailureDetails & { readonly vendor: string; readonly api: string },
+): AsyncGenerator<Page> {
+  const seen = new Set<string>();
+  let next: string | undefined;
+  do {
+    const page = await ask(next);
+    yield page;
+    ({ next } = page);
+    if (next !== undefined && seen.has(next))
+      throw new RetryableError(
+        `${details.vendor} ${details.api}: paging runs in a circle, the same page was named twice`,
+        details,
+      );
+    if (next !== undefined) seen.add(next);
+  } while (next !== undefined);
+}

@@ -1,0 +1,175 @@
+/** What every source must do, whatever its vendor: run these first, then the cases of its own. */
+import assert from 'node:assert/strict';
+import { fieldTypes, toImport } from '../app/rules/format.ts';
+import { dataStreamTemplates, mappingOf } from '../adapters/elasticsearch/templates.ts';
+import { createRedactor } from '../core/documents/redact.ts';
+import type { SourceDefinition } from '../sdk/definition.ts';
+import { CollectionError, RetryableError, UnmappableRecord } from '../sdk/errors.ts';
+import { parseJson } from '../sdk/json.ts';
+import type { Page, Source, Window } from '../sdk/source.ts';
+import { documentOf, openSource, readAll, type WrittenSettings } from './open-source.ts';
+import { openBudget, sourceContext, standInVendor, type Answering, type Call } from './stand-in.ts';
+
+export type Conformance = {
+  readonly definition: SourceDefinition;
+  /** What an operator would write for a vendor at this address. */
+  readonly configured: (url: string) => WrittenSettings;
+  /** A vendor that serves the window, in as many pages as it likes, and nothing for other times. */
+  readonly serving: Answering | { readonly url: string };
+  readonly window: Window;
+  /** How many records `serving` has for it. */
+  readonly expectedRecords: number;
+  /** The answers to calls that sign in: a vendor that fails or hangs lets these through. */
+  readonly signIn?: (call: Call) => ReturnType<Answering> | undefined;
+  /** Records that must go to the dead letters. */
+  readonly unmappable: readonly unknown[];
+};
+
+/** `run` rejects where the source does not do it. */
+export type Check = { readonly name: string; readonly run: () => Promise<void> };
+
+const CLOCK_TOLERANCE_MS = 60_000;
+/** Secrets under names that nobody could take for anything else. */
+const PLANTED = { password: 'CANARY', app_secret: 'CANARY', authorization: 'CANARY' };
+
+const fieldOf = (document: object, field: string): unknown =>
+  field.split('.').reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], document);
+
+/** Dotted names of all values of a document; what is free-form is one value. */
+function namesIn(value: unknown, mapped: ReadonlySet<string>, at = ''): string[] {
+  if (mapped.has(at) || typeof value !== 'object' || value === null || Array.isArray(value)) return [at];
+  return Object.entries(value).flatMap(([key, item]) => namesIn(item, mapped, at === '' ? key : `${at}.${key}`));
+}
+
+/** Checks of the contract, for `for (const { name, run } of conformance({ … })) it(name, run);`. */
+export function conformance(spec: Conformance): readonly Check[] {
+  const { definition, configured, window, expectedRecords, unmappable } = spec;
+
+  async function sourceAt(answering: Conformance['serving']): Promise<Source> {
+    const { url } = typeof answering === 'function' ? await standInVendor(answering) : answering;
+    return (await openSource(definition, configured(url))).source;
+  }
+
+  const serving = (): Promise<Source> => sourceAt(spec.serving);
+  const refusing = (answer: ReturnType<Answering>): Promise<Source> =>
+    sourceAt((call) => spec.signIn?.(call) ?? answer);
+  const pagesOf = (source: Source, wanted: Window, context = sourceContext()): Promise<Page<unknown>[]> =>
+    readAll(source.fetchPages(wanted, context));
+  const recordsOf = async (source: Source): Promise<unknown[]> =>
+    (await pagesOf(source, window)).flatMap(({ records }) => records);
+
+  const checks: Readonly<Record<string, () => Promise<void>>> = {
+    'makes a document of its own example, of fields that are all mapped': async () => {
+      const { example } = definition;
+      const instance = await openSource(definition, example);
+      const document = documentOf(definition, instance, example.record, Date.now());
+      const template = dataStreamTemplates([definition], '1d')[0];
+      const mapped = new Set(template === undefined ? [] : Object.keys(mappingOf(template)));
+      const strangers = namesIn(document, mapped).filter((name) => !mapped.has(name));
+      assert.deepEqual(strangers, [], 'fields that dataStream.ecsFields and dataStream.fields do not name');
+    },
+
+    "yields every record of the window, each page with the vendor's clock": async () => {
+      const pages = await pagesOf(await serving(), window);
+      assert.equal(pages.flatMap(({ records }) => records).length, expectedRecords);
+      for (const { vendorTime } of pages) {
+        const off = Math.abs((vendorTime?.getTime() ?? 0) - Date.now());
+        assert.ok(off < CLOCK_TOLERANCE_MS, "vendorTime must be the Date header of the page's answer");
+      }
+    },
+
+    'yields at least one page, so that an empty window is proven empty': async () => {
+      const longAgo = { from: new Date('2019-01-01T16:00:00Z'), to: new Date('2019-01-02T16:00:00Z') };
+      assert.ok((await pagesOf(await serving(), longAgo)).length > 0, 'no page came, not even an empty one');
+    },
+
+    'takes from the budget before every call': async () => {
+      const budget = openBudget();
+      const pages = await pagesOf(await serving(), window, sourceContext('live', new AbortController().signal, budget));
+      assert.equal(budget.taken.length, pages.length, 'as many calls are taken as pages come');
+    },
+
+    'gives the same record the same identity and time, and different ones different identities': async () => {
+      const identities = async (source: Source): Promise<string[]> =>
+        (await recordsOf(source)).map((record) => `${source.idOf(record)} ${source.timeOf(record).toISOString()}`);
+      const [before, after] = [await identities(await serving()), await identities(await serving())];
+      assert.deepEqual(after, before);
+      assert.equal(new Set(before).size, before.length);
+    },
+
+    'maps purely: the same record gives the same document, and is not changed by it': async () => {
+      const source = await serving();
+      for (const record of await recordsOf(source)) {
+        const before = JSON.stringify(record);
+        const document = source.toDocument(record, parseJson);
+        assert.deepEqual(JSON.stringify(source.toDocument(record, parseJson)), JSON.stringify(document));
+        assert.equal(JSON.stringify(record), before);
+        assert.deepEqual(new Date(document['@timestamp']), source.timeOf(record));
+      }
+    },
+
+    'says what narrows it: the same for the same settings, sorted, true of each of its documents': async () => {
+      const [source, again] = [await serving(), await serving()];
+      assert.deepEqual(again.question, source.question);
+      const { question, readings } = source;
+      for (const values of Object.values(question)) assert.deepEqual(values, [...new Set(values)].toSorted());
+      const own = readings === undefined ? {} : { [readings.field]: [readings.of('live')] };
+      for (const record of await recordsOf(source))
+        for (const [field, values] of Object.entries({ ...question, ...own }))
+          assert.ok(
+            values.includes(String(fieldOf(source.toDocument(record, parseJson), field))),
+            `${field} must be one of ${values.join(', ')}`,
+          );
+    },
+
+    'throws a failure that says what to do next, with vendor and API': async () => {
+      const source = await refusing({ status: 500, body: { message: 'Internal Server Error' } });
+      await assert.rejects(pagesOf(source, window), (error) => {
+        assert.ok(error instanceof RetryableError, `HTTP 500 may pass: RetryableError, not ${String(error)}`);
+        const { vendor, api } = (error as CollectionError).details;
+        assert.equal(vendor, definition.vendor.name);
+        assert.equal(typeof api, 'string');
+        return true;
+      });
+    },
+
+    'stops at once when aborted, with the reason it was given': async () => {
+      const source = await refusing(() => undefined);
+      const controller = new AbortController();
+      const reading = pagesOf(source, window, sourceContext('live', controller.signal));
+      const reason = new Error('the lock was lost');
+      setImmediate(() => controller.abort(reason));
+      await assert.rejects(reading, (error) => error === reason);
+    },
+
+    'declares no key to be harmless that is a secret': async () => {
+      const source = await serving();
+      const redactor = createRedactor({ keys: [], mode: 'remove' });
+      for (const record of await recordsOf(source)) {
+        const planted = { ...(record as object), planted: PLANTED };
+        const clean = JSON.stringify(redactor.value(planted, source.plainKeys(record)));
+        assert.ok(!clean.includes('CANARY'), clean);
+      }
+    },
+
+    'has rules over fields that are mapped': async () => {
+      const types = fieldTypes([definition]);
+      for (const rule of definition.rules) toImport(rule, `${definition.dataStream.type}-${definition.name}-*`, types);
+    },
+
+    ...Object.fromEntries(
+      unmappable.map((record) => [
+        `sends ${JSON.stringify(record)} to the dead letters`,
+        async () => {
+          const source = await serving();
+          assert.throws(() => {
+            source.idOf(record);
+            source.timeOf(record);
+            source.toDocument(record, parseJson);
+          }, UnmappableRecord);
+        },
+      ]),
+    ),
+  };
+  return Object.entries(checks).map(([name, run]) => ({ name: `${definition.name} ${name}`, run }));
+}
