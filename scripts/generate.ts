@@ -1,33 +1,35 @@
 /** `npm run generate`: makes dashboards, rules, roles, and what the documents say of fields, settings, rules and secrets from their source; with `--check` only says what differs. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { huntsInWords } from '../dashboards/source/hunts.ts';
-import { library } from '../dashboards/source/library.ts';
+import { library } from '../src/app/kibana/library.ts';
 import { rolesOf } from '../src/adapters/elasticsearch/roles.ts';
-import { ndjson } from '../src/adapters/kibana/shipped.ts';
-import { withMadePart } from '../dashboards/source/made-part.ts';
-import { rulesInWords } from '../dashboards/source/rule-docs.ts';
+import { ndjson } from '../src/adapters/kibana/ndjson.ts';
+import { withMadePart } from './made-part.ts';
+import { huntsInWords, rulesInWords, searchesInWords } from './analyst.ts';
 import { ownRules } from '../src/app/rules/own.ts';
 import { rulesOf } from '../src/app/rules/rule.ts';
+import { collectionPart } from '../src/app/kibana/collection.ts';
+import { reportPart } from '../src/sources/dingtalk/kibana/part.ts';
+import { auditPart } from '../src/sources/feishu/kibana/part.ts';
 import { sourceDefinitions } from '../src/sources/index.ts';
-import { searchesInWords } from '../dashboards/source/searches.ts';
 import { configureDocument } from './configure.ts';
 import { fieldsDocument } from './fields.ts';
 import { secretsInWords } from './security.ts';
 
+const PARTS = [auditPart, reportPart, collectionPart];
 const ROOT = path.join(import.meta.dirname, '..');
 /** The analyst's page, each list of it from the source that Kibana's objects are made of. */
 const analyst = Object.entries({
-  searches: searchesInWords(),
-  hunts: huntsInWords(),
+  searches: searchesInWords(PARTS),
+  hunts: huntsInWords(PARTS),
   rules: rulesInWords([...sourceDefinitions.flatMap(({ rules }) => rules), ...ownRules]),
 }).reduce(
   (page, [name, content]) => withMadePart(page, name, content),
   readFileSync(path.join(ROOT, 'docs', 'analyst.md'), 'utf8'),
 );
 const files: Readonly<Record<string, string>> = {
-  'dashboards/shenji.en.ndjson': ndjson(library('en')),
-  'dashboards/shenji.zh.ndjson': ndjson(library('zh')),
+  'dashboards/shenji.en.ndjson': ndjson(library(sourceDefinitions, ['en'])),
+  'dashboards/shenji.zh.ndjson': ndjson(library(sourceDefinitions, ['zh'])),
   'dashboards/rules/shenji.ndjson': ndjson(rulesOf(sourceDefinitions)),
   ...Object.fromEntries(
     Object.entries(rolesOf(sourceDefinitions)).map(([name, role]) => [

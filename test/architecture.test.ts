@@ -17,13 +17,15 @@ const importing = (pattern: RegExp): string[] => files.filter(({ text }) => patt
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/sdk/': [],
   'src/core/': ['src/sdk/'],
-  'src/sources/feishu/': ['src/sdk/'],
-  'src/sources/dingtalk/': ['src/sdk/'],
+  'src/sources/feishu/': ['src/sdk/', 'src/adapters/kibana/objects/'],
+  'src/sources/dingtalk/': ['src/sdk/', 'src/adapters/kibana/objects/'],
+  'src/adapters/kibana/objects/': ['src/sdk/'],
   'src/observe/': ['src/core/', 'src/sdk/'],
   'src/adapters/': ['src/core/', 'src/sdk/', 'src/config/', 'src/observe/'],
   'src/config/': ['src/core/usage-error.ts', 'src/observe/version.ts', 'src/sdk/', 'src/sources/'],
   'src/dev/simulator/': [],
   'src/dev/embedded/': ['src/config/'],
+  'src/testing/': ['src/adapters/', 'src/app/rules/', 'src/config/', 'src/core/', 'src/sdk/'],
   'src/app/': ['src/adapters/', 'src/core/', 'src/sdk/', 'src/config/', 'src/observe/', 'src/sources/'],
 };
 

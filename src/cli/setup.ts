@@ -4,7 +4,9 @@ import type { Config } from '../config/schema.ts';
 import { setup, type Change, type SetupResult } from '../adapters/elasticsearch/setup.ts';
 import { requireSupportedVersion } from '../adapters/elasticsearch/version.ts';
 import { createKibana, doubtAbout, requireReady, requireSpace } from '../adapters/kibana/client.ts';
-import { importObjects, importRules, LANGUAGES, type Imported, type Language } from '../adapters/kibana/import.ts';
+import { importObjects, importRules, type Imported } from '../adapters/kibana/import.ts';
+import { library } from '../app/kibana/library.ts';
+import { LANGUAGES, type Language } from '../sdk/kibana.ts';
 import { localRules } from '../app/rules/rule.ts';
 import { parseDuration } from '../sdk/duration.ts';
 import { probeElasticsearch, type Runtime } from '../app/runtime.ts';
@@ -45,7 +47,7 @@ async function importInto(settings: NonNullable<Config['kibana']>, runtime: Runt
     const rules = localRules(runtime);
     const languages = lang === 'both' ? LANGUAGES : [lang];
     return [
-      ...(await importObjects(kibana, languages)),
+      ...(await importObjects(kibana, library(runtime.definitions, languages))),
       ...(await importRules(kibana, rules, overwriteRules === true)),
     ];
   } finally {

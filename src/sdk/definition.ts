@@ -67,8 +67,8 @@ export type SourceExample = {
 export type SourceParts<Raw> = Pick<Source<Raw>, 'fetchPages' | 'idOf' | 'timeOf' | 'toDocument'> & {
   /** Names of keys that are called like secrets and are none; by default there are none. */
   readonly plainKeys?: Source<Raw>['plainKeys'];
-  /** What narrows the readings; by default they ask for everything. */
-  readonly question?: Question;
+  /** What narrows the readings; by default they ask for everything. A field that is undefined narrows nothing. */
+  readonly question?: Readonly<Record<string, readonly string[] | undefined>>;
   /** For records that each later reading makes anew, as statistics that are revised; by default all readings find the same. */
   readonly readings?: NonNullable<Source<Raw>['readings']>;
   readonly asker: Asker;
@@ -152,6 +152,11 @@ const RESERVED: ReadonlySet<string> = new Set(['id', 'name', 'shenji']);
 export const datasetOf = ({ name, vendor }: Pick<SourceDefinition, 'name' | 'vendor'>): string =>
   name.slice(vendor.name.length + 1);
 
+const narrowedBy = (question: SourceParts<unknown>['question'] = {}): Question =>
+  Object.fromEntries(
+    Object.entries(question).flatMap(([field, values]) => (values === undefined ? [] : [[field, values] as const])),
+  );
+
 /** What is wrong with a definition, one sentence each; what its author reads. */
 function faultsOf(
   spec: Pick<SourceDefinition, 'name' | 'vendor' | 'dataStream' | 'rules'> & { settings: z.ZodRawShape },
@@ -200,13 +205,13 @@ export function defineSource<
     const { [datasetOf({ name, vendor })]: own, ...shared } = section as Record<string, unknown>;
     const common = own as Output<Own> & Output<Common> & CollectionSettings;
     const parts = create({ vendor: shared as Output<Vendor>, settings: common, tenant, ...helpers });
-    const { asker, plainKeys = () => NO_KEYS, question = {}, readings } = parts;
+    const { asker, plainKeys = () => NO_KEYS, readings } = parts;
     const source: Source<Raw> = {
       name,
       cadence: collection.cadenceOf(common, tenant.timeZone),
       passesShareRecords: readings === undefined,
       readings,
-      question,
+      question: narrowedBy(parts.question),
       asker,
       plainKeys,
       fetchPages: parts.fetchPages,

@@ -54,8 +54,23 @@ export type SavedObject = {
 export const LANGUAGES = ['en', 'zh'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** Everything to import in one language; a source that has one language gives it for both. */
-export type Dashboards = (language: Language) => readonly SavedObject[];
+/** A dashboard that all others link to, on the line above their panels. */
+export type Station = {
+  readonly id: string;
+  readonly label: Readonly<Record<Language, string>>;
+  /** The name of a source, or what else it is about: filters go along only where both ends have the same. */
+  readonly about: string;
+  /** True for figures of days, of which the hours of an investigation would leave nothing. */
+  readonly isDaily?: boolean;
+};
+
+/** What a source brings for Kibana beside its rules. */
+export type Dashboards = {
+  /** Of its dashboards, those that others link to. */
+  readonly stations?: readonly Station[];
+  /** Everything to import in one language; who has one language gives it for both. `stations`: those of all sources. */
+  readonly objects: (language: Language, stations: readonly Station[]) => readonly SavedObject[];
+};
 
 /** The id of the data view that each source has: `shenji-feishu-openapi-audit`. */
 export const dataViewOf = (source: string): string => `shenji-${source.replaceAll(/[._]/g, '-')}`;

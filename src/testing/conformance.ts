@@ -4,7 +4,7 @@ import { fieldTypes, toImport } from '../app/rules/format.ts';
 import { dataStreamTemplates, mappingOf } from '../adapters/elasticsearch/templates.ts';
 import { createRedactor } from '../core/documents/redact.ts';
 import type { SourceDefinition } from '../sdk/definition.ts';
-import { CollectionError, RetryableError, UnmappableRecord } from '../sdk/errors.ts';
+import { RetryableError, UnmappableRecord } from '../sdk/errors.ts';
 import { parseJson } from '../sdk/json.ts';
 import type { Page, Source, Window } from '../sdk/source.ts';
 import { documentOf, openSource, readAll, type WrittenSettings } from './open-source.ts';
@@ -126,7 +126,7 @@ export function conformance(spec: Conformance): readonly Check[] {
       const source = await refusing({ status: 500, body: { message: 'Internal Server Error' } });
       await assert.rejects(pagesOf(source, window), (error) => {
         assert.ok(error instanceof RetryableError, `HTTP 500 may pass: RetryableError, not ${String(error)}`);
-        const { vendor, api } = (error as CollectionError).details;
+        const { vendor, api } = error.details;
         assert.equal(vendor, definition.vendor.name);
         assert.equal(typeof api, 'string');
         return true;

@@ -1,5 +1,6 @@
 /** The saved objects as far as the checks read them; texts within them are JSON of their own. */
-import type { Reference, SavedObject } from '../../dashboards/source/saved-object.ts';
+import type { Reference } from '../../src/adapters/kibana/objects/saved-object.ts';
+import type { SavedObject } from '../../src/sdk/kibana.ts';
 
 export type { Reference, SavedObject };
 

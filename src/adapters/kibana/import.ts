@@ -4,35 +4,28 @@
  */
 import { createHash } from 'node:crypto';
 import type { Rule } from './rule.ts';
-import { ndjson, readShipped } from './shipped.ts';
+import type { SavedObject } from '../../sdk/kibana.ts';
+import { ndjson } from './ndjson.ts';
 import { KibanaError, type Kibana } from './client.ts';
 
-export const LANGUAGES = ['en', 'zh'] as const;
-export type Language = (typeof LANGUAGES)[number];
-
 /** What Kibana calls a type, and what its users call it. */
-const KINDS = {
+const KINDS: Readonly<Record<string, string>> = {
   'index-pattern': 'data view',
   dashboard: 'dashboard',
   search: 'saved search',
   query: 'saved query',
   map: 'map',
   tag: 'tag',
-} as const;
+};
 export type Imported = {
   readonly change: 'created' | 'updated' | 'left alone' | 'failed';
-  readonly kind: (typeof KINDS)[keyof typeof KINDS] | 'rule';
+  /** As users call it. */
+  readonly kind: string;
   readonly name: string;
   /** Why it was left alone, or what went wrong and what to do. */
   readonly reason?: string;
 };
 
-type SavedObject = {
-  readonly id: string;
-  readonly type: keyof typeof KINDS;
-  /** A data view's title is its pattern and its name a name; a tag has a name only. */
-  readonly attributes: { readonly title?: string; readonly name?: string };
-};
 type ObjectError = {
   readonly id: string;
   readonly type: string;
@@ -63,12 +56,6 @@ type RulesReply = {
 
 const CONTENT_TAG = 'shenji:content-';
 
-/** Each once: data views and tags are the same in every language. */
-export function shippedObjects(languages: readonly Language[]): SavedObject[] {
-  const all = languages.flatMap((language) => readShipped<SavedObject>(`shenji.${language}.ndjson`));
-  return [...new Map(all.map((object) => [`${object.type}/${object.id}`, object])).values()];
-}
-
 const SUPPORTED = 'shenji supports Kibana 9';
 
 function explain({ type: kind, error }: ObjectError): string {
@@ -87,9 +74,13 @@ function explain({ type: kind, error }: ObjectError): string {
   }
 }
 
+/** A data view's title is its pattern and its name a name; a tag has a name only. */
+function nameOf({ id, attributes: { name, title } }: SavedObject): string {
+  return typeof name === 'string' ? name : typeof title === 'string' ? title : id;
+}
+
 /** One entry for each object. @throws KibanaError where the whole file was refused */
-export async function importObjects(kibana: Kibana, languages: readonly Language[]): Promise<Imported[]> {
-  const objects = shippedObjects(languages);
+export async function importObjects(kibana: Kibana, objects: readonly SavedObject[]): Promise<Imported[]> {
   const { status, body } = await kibana.upload(
     '/api/saved_objects/_import?overwrite=true',
     'shenji.ndjson',
@@ -97,8 +88,9 @@ export async function importObjects(kibana: Kibana, languages: readonly Language
   );
   const { successResults = [], errors = [], message = '' } = body as ObjectsReply;
   if (status !== 200) throw new KibanaError(`Kibana refuses the dashboards: ${status} ${message}; ${SUPPORTED}`);
-  return objects.map(({ id, type, attributes }): Imported => {
-    const what = { kind: KINDS[type], name: attributes.name ?? attributes.title ?? id } as const;
+  return objects.map((object): Imported => {
+    const { id, type } = object;
+    const what = { kind: KINDS[type] ?? type, name: nameOf(object) };
     const failed = errors.find((error) => error.id === id && error.type === type);
     if (failed !== undefined) return { ...what, change: 'failed', reason: explain(failed) };
     const done = successResults.find((result) => result.id === id && result.type === type);

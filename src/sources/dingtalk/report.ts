@@ -8,6 +8,8 @@ import { defineSource, type DataStreamDefinition } from '../../sdk/definition.ts
 import type { Page, SourceContext, Window } from '../../sdk/source.ts';
 import { createDingtalkClient, type DingtalkClient } from './client.ts';
 import { dayOf, figuresOf, mapFigure, type Figure } from './mapping.ts';
+import { dashboardsOf } from '../../adapters/kibana/objects/part.ts';
+import { reportPart } from './kibana/part.ts';
 import { dingtalk, reportSettings } from './settings.ts';
 
 const DAY = 86_400_000;
@@ -79,6 +81,7 @@ export const report = defineSource({
   settings: reportSettings,
   dataStream,
   example: { vendor: { appKey: 'dingexample', appSecret: 'x' }, record: EXAMPLE },
+  dashboards: dashboardsOf(reportPart),
   create: ({ vendor, settings: { datasets, settle }, tenant: { timeZone }, http }) => {
     const client = createDingtalkClient(vendor, http);
     return {

@@ -12,6 +12,8 @@ import { openapiAuditStream } from './fields.ts';
 import { apiOf, auditRecordMapper, eventTime, textOf, type AuditRecord } from './mapping.ts';
 import { EXAMPLE } from './example.ts';
 import { listPages } from './paging.ts';
+import { dashboardsOf } from '../../adapters/kibana/objects/part.ts';
+import { auditPart } from './kibana/part.ts';
 import { rules } from './rules.ts';
 import { credentialsOf, feishu, openapiAuditSettings, type OpenapiAuditFilter } from './settings.ts';
 
@@ -84,6 +86,7 @@ export const openapiAudit = defineSource({
     record: EXAMPLE,
   },
   rules,
+  dashboards: dashboardsOf(auditPart),
   create: ({ vendor, settings, tenant, http, geo, cache }) => {
     const { filter } = settings;
     const named = credentialsOf(vendor).map((credentials) => ({

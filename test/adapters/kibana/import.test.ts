@@ -1,13 +1,9 @@
 /** Importing into Kibana, against a stand-in that answers as documented, and for real where `KIBANA_URL` names one. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createKibana, requireSpace, type Kibana, type KibanaSettings } from '../../../src/adapters/kibana/client.ts';
-import {
-  importObjects,
-  importRules,
-  LANGUAGES,
-  shippedObjects,
-  type Imported,
-} from '../../../src/adapters/kibana/import.ts';
+import { importObjects, importRules, type Imported } from '../../../src/adapters/kibana/import.ts';
+import { library } from '../../../src/app/kibana/library.ts';
+import { LANGUAGES, type Language } from '../../../src/sdk/kibana.ts';
 import { localRule, rulesOf } from '../../../src/app/rules/rule.ts';
 import { sourceDefinitions } from '../../../src/sources/index.ts';
 import { simulator } from '../../support/simulator.ts';
@@ -18,6 +14,7 @@ const NOTHING = { ownApps: [], adminApps: [], nightApps: [], homeCountries: [], 
 const rules = rulesOf(sourceDefinitions).map((rule) =>
   localRule(rule, { ...NOTHING, ownApps: ['cli_ours'] }, 'default'),
 );
+const shippedObjects = (languages: readonly Language[]) => library(sourceDefinitions, languages);
 const [someRule] = rules;
 if (someRule === undefined) throw new Error('there are rules');
 
@@ -39,13 +36,13 @@ describe('dashboards and data views', () => {
     const standIn = await kibanaStandIn();
     const kibana = client(standIn);
     const count = shippedObjects([language]).length;
-    expect(changes(await importObjects(kibana, [language]))).toEqual({ created: count });
-    expect(changes(await importObjects(kibana, [language]))).toEqual({ updated: count });
+    expect(changes(await importObjects(kibana, shippedObjects([language])))).toEqual({ created: count });
+    expect(changes(await importObjects(kibana, shippedObjects([language])))).toEqual({ updated: count });
     expect(standIn.objects.size).toBe(count);
   });
 
   it('are each named by what it is', async () => {
-    const imported = await importObjects(client(await kibanaStandIn()), ['en']);
+    const imported = await importObjects(client(await kibanaStandIn()), shippedObjects(['en']));
     const kinds = Map.groupBy(imported, ({ kind }) => kind);
     const counts = Object.fromEntries([...kinds].map(([kind, all]) => [kind, all.length]));
     expect(counts).toEqual({ tag: 4, 'data view': 4, 'saved search': 7, map: 1, 'saved query': 10, dashboard: 5 });
@@ -60,7 +57,7 @@ describe('dashboards and data views', () => {
 
   it('that another space has already get an id of their own, which is said', async () => {
     const standIn = await kibanaStandIn({ destinations: { 'shenji-feishu-calls': 'a-copy' } });
-    const imported = await importObjects(client(standIn), ['en']);
+    const imported = await importObjects(client(standIn), shippedObjects(['en']));
     expect(imported.filter(({ reason }) => reason !== undefined)).toEqual([
       expect.objectContaining({ change: 'created', reason: 'its id here is a-copy: another space has ours' }),
     ]);
@@ -69,12 +66,12 @@ describe('dashboards and data views', () => {
   it('in a second language leave those of the first as they are, and share data views and tags with them', async () => {
     const standIn = await kibanaStandIn();
     const kibana = client(standIn);
-    await importObjects(kibana, ['en']);
+    await importObjects(kibana, shippedObjects(['en']));
     const english = new Map(standIn.objects);
-    const chinese = await importObjects(kibana, ['zh']);
+    const chinese = await importObjects(kibana, shippedObjects(['zh']));
     expect(changes(chinese)).toEqual({ updated: 8, created: chinese.length - 8 });
     for (const [key, object] of english) expect(standIn.objects.get(key)).toEqual(object);
-    const both = await importObjects(client(await kibanaStandIn()), ['en', 'zh']);
+    const both = await importObjects(client(await kibanaStandIn()), shippedObjects(['en', 'zh']));
     expect(changes(both)).toEqual({ created: standIn.objects.size });
   });
 
@@ -93,7 +90,7 @@ describe('dashboards and data views', () => {
   ])('that Kibana refuses are named, with the remedy, and lose no other (%s)', async (error, reason) => {
     const imported = await importObjects(
       client(await kibanaStandIn({ objectErrors: { 'shenji-feishu-app': error } })),
-      ['en'],
+      shippedObjects(['en']),
     );
     expect(changes(imported)).toEqual({ created: imported.length - 1, failed: 1 });
     const failed = imported.find(({ change }) => change === 'failed');
@@ -165,8 +162,8 @@ describe('a Kibana that', () => {
     ['nobody', {}, /401 .*; set kibana\.apiKey, or kibana\.username and kibana\.password$/],
   ])('does not know %s says what to check, without the secret', async (_, credentials, message) => {
     const kibana = client(await kibanaStandIn({ authorization: basic('u', 'right') }), credentials);
-    await expect(importObjects(kibana, ['en'])).rejects.toThrow(message);
-    await expect(importObjects(kibana, ['en'])).rejects.not.toThrow(/wrong-secret/);
+    await expect(importObjects(kibana, shippedObjects(['en']))).rejects.toThrow(message);
+    await expect(importObjects(kibana, shippedObjects(['en']))).rejects.not.toThrow(/wrong-secret/);
   });
 
   it.each<[Partial<KibanaSettings>, RegExp]>([
@@ -175,7 +172,7 @@ describe('a Kibana that', () => {
     [{ username: 'amy', password: 'p' }, /403 .*the user amy lacks privileges: it needs "All" on Saved Objects/],
   ])('forbids it says who needs what, and where (%o)', async (settings, message) => {
     const standIn = await kibanaStandIn({ forbidden: true, ...(settings.space === undefined ? {} : { space: settings.space }) });
-    await expect(importObjects(client(standIn, settings), ['en'])).rejects.toThrow(message);
+    await expect(importObjects(client(standIn, settings), shippedObjects(['en']))).rejects.toThrow(message);
   }); // prettier-ignore
 
   it('has no such space says how to make it', async () => {
@@ -187,7 +184,7 @@ describe('a Kibana that', () => {
   });
 
   it('is away, or is no Kibana, says so', async () => {
-    await expect(importObjects(client({ url: 'http://127.0.0.1:9' }), ['en'])).rejects.toThrow(
+    await expect(importObjects(client({ url: 'http://127.0.0.1:9' }), shippedObjects(['en']))).rejects.toThrow(
       /does not answer: .*check kibana\.url/,
     );
     const vendor = await simulator({ events: 1 });
@@ -225,6 +222,6 @@ it.each<[string, string, object]>([
 it.skipIf(process.env['KIBANA_URL'] === undefined)('a real Kibana takes all of it', { timeout: 120_000 }, async () => {
   const [apiKey, username, password] = ['API_KEY', 'USERNAME', 'PASSWORD'].map((name) => process.env[`KIBANA_${name}`]);
   const kibana = client({ url: process.env['KIBANA_URL'] ?? '' }, { apiKey, username, password });
-  expect(changes(await importObjects(kibana, LANGUAGES))).not.toHaveProperty('failed');
+  expect(changes(await importObjects(kibana, shippedObjects(LANGUAGES)))).not.toHaveProperty('failed');
   expect(changes(await importRules(kibana, rules, false))).not.toHaveProperty('failed');
 });

@@ -1,13 +1,8 @@
 /** What every line of `dashboards/*.ndjson` has, whatever it is. */
-import { areaOf, TAG } from './tags.ts';
+import type { SavedObject } from '../../../sdk/kibana.ts';
+import { TAG, type Tag } from './tags.ts';
 
-export type Reference = { readonly type: string; readonly id: string; readonly name: string };
-export type SavedObject = {
-  readonly id: string;
-  readonly type: string;
-  readonly references: readonly Reference[];
-  readonly attributes: Readonly<Record<string, unknown>>;
-};
+export type Reference = SavedObject['references'][number];
 
 /** Written for the oldest Kibana that was tried; newer ones bring them up to date by themselves. */
 const CORE_VERSION = '8.8.0';
@@ -37,8 +32,8 @@ export function savedObject(
   } as SavedObject;
 }
 
-/** The same object, found under the tag of everything and under the tag of the area that its data view belongs to. */
-export function tagged(object: SavedObject, dataView: string): SavedObject {
-  const tags = [TAG, areaOf(dataView)].map((id) => ({ type: 'tag', id, name: `tag-ref-${id}` }));
+/** The same object, found under the tag of everything and under that of its area. */
+export function tagged(object: SavedObject, area: Tag): SavedObject {
+  const tags = [TAG, area].map(({ id }) => ({ type: 'tag', id, name: `tag-ref-${id}` }));
   return { ...object, references: [...object.references, ...tags] };
 }

@@ -1,10 +1,24 @@
 /** The collection itself, from its ledger: has it stopped, is it late, is it complete, what failed and why. */
-import { GREEN, RED } from './colors.ts';
-import { count, duration, largest, lastValue, latestTime, overTime, percentile, top, total } from './columns.ts';
-import type { Dashboard } from './dashboard.ts';
-import { call, counted, distinct, formula, most, newest, NOW, oldest } from './formula.ts';
-import { chart, number, table } from './lens.ts';
-import { DEAD_LETTERS, HEALTH, WINDOWS, words } from './views.ts';
+import { GREEN, RED } from '../../adapters/kibana/objects/colors.ts';
+import {
+  count,
+  duration,
+  largest,
+  lastValue,
+  latestTime,
+  overTime,
+  percentile,
+  top,
+  total,
+} from '../../adapters/kibana/objects/columns.ts';
+import type { Dashboard } from '../../adapters/kibana/objects/dashboard.ts';
+import { call, counted, distinct, formula, most, newest, NOW, oldest } from '../../adapters/kibana/objects/formula.ts';
+import { chart, number, table } from '../../adapters/kibana/objects/lens.ts';
+import { words } from '../../adapters/kibana/objects/words.ts';
+
+export const WINDOWS = 'shenji-window';
+export const DEAD_LETTERS = 'shenji-dead-letter';
+export const HEALTH = 'shenji-collection-health';
 
 const at = { dataView: WINDOWS };
 const small = { ...at, width: 8 };

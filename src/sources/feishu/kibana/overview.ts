@@ -1,15 +1,16 @@
 /** The overview of the audit log: who calls, from where, what fails, and what is sensitive. */
-import { RED } from './colors.ts';
-import { count, latestTime, lastValue, overTime, top, uniqueCount } from './columns.ts';
-import type { Dashboard } from './dashboard.ts';
-import { share } from './formula.ts';
-import { chart, number, table } from './lens.ts';
+import { RED } from '../../../adapters/kibana/objects/colors.ts';
+import { count, latestTime, lastValue, overTime, top, uniqueCount } from '../../../adapters/kibana/objects/columns.ts';
+import type { Dashboard } from '../../../adapters/kibana/objects/dashboard.ts';
+import { share } from '../../../adapters/kibana/objects/formula.ts';
+import { chart, number, table } from '../../../adapters/kibana/objects/lens.ts';
 import { map } from './map.ts';
-import { search, type Drilldown } from './panels.ts';
+import { search, type Drilldown } from '../../../adapters/kibana/objects/panels.ts';
 import { SENSITIVE, SENSITIVE_CALLS, TAKEN_OUT, TAKING_OUT } from './searches.ts';
 import {
-  ACCESS, appName, AUDIT, auditControls, byApp, calls, FAILED, failures, INVESTIGATION, outcomes, OVERVIEW, tenantName, words,
+  ACCESS, appName, AUDIT, auditControls, byApp, calls, FAILED, failures, INVESTIGATION, outcomes, OVERVIEW, tenantName
 } from './views.ts'; // prettier-ignore
+import { words } from '../../../adapters/kibana/objects/words.ts';
 
 export const AUDIT_DATASETS = ['feishu.openapi_audit'];
 export const at = { dataView: AUDIT };

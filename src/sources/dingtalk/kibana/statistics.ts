@@ -1,9 +1,12 @@
 /** DingTalk's statistics: each figure is read again on later days, and the newest reading of each day counts. */
-import { count, lastValue, latestTime, overTime, top } from './columns.ts';
-import type { Dashboard } from './dashboard.ts';
-import type { Text } from './language.ts';
-import { chart, table } from './lens.ts';
-import { REPORT, STATISTICS, words } from './views.ts';
+import { count, lastValue, latestTime, overTime, top } from '../../../adapters/kibana/objects/columns.ts';
+import type { Dashboard } from '../../../adapters/kibana/objects/dashboard.ts';
+import type { Text } from '../../../adapters/kibana/objects/language.ts';
+import { chart, table } from '../../../adapters/kibana/objects/lens.ts';
+import { words } from '../../../adapters/kibana/objects/words.ts';
+
+export const REPORT = 'shenji-dingtalk-report';
+export const STATISTICS = 'shenji-dingtalk-statistics';
 
 const at = { dataView: REPORT };
 const VALUE = 'dingtalk.report.value';

@@ -1,8 +1,9 @@
 /** Where calls come from: a map of its own, which the overview shows too. */
-import { BLUE, RED } from './colors.ts';
-import { idIn, type Language, type Text } from './language.ts';
-import { saved, type Panel } from './panels.ts';
-import { savedObject, type SavedObject } from './saved-object.ts';
+import { BLUE, RED } from '../../../adapters/kibana/objects/colors.ts';
+import { idIn, type Language, type Text } from '../../../adapters/kibana/objects/language.ts';
+import { saved, type Panel } from '../../../adapters/kibana/objects/panels.ts';
+import { savedObject } from '../../../adapters/kibana/objects/saved-object.ts';
+import type { SavedObject } from '../../../sdk/kibana.ts';
 import { SENSITIVE } from './searches.ts';
 import { AUDIT } from './views.ts';
 

@@ -1,5 +1,5 @@
 /** Two languages beside each other: each text in both, and an id for each, so that neither installation replaces the other. */
-import type { Language } from '../../src/adapters/kibana/import.ts';
+import type { Language } from '../../../sdk/kibana.ts';
 
 export type { Language };
 export type Text = Readonly<Record<Language, string>>;

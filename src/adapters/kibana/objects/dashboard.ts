@@ -2,7 +2,8 @@
 import { idIn, type Language, type Text } from './language.ts';
 import type { Panel } from './panels.ts';
 import { navigation } from './navigation.ts';
-import { savedObject, type SavedObject } from './saved-object.ts';
+import type { SavedObject, Station } from '../../../sdk/kibana.ts';
+import { savedObject } from './saved-object.ts';
 
 const COLUMNS = 48;
 
@@ -95,9 +96,12 @@ function controlGroup(controls: readonly Control[], language: Language): object 
   };
 }
 
-export function dashboardObject(dashboard: Dashboard, language: Language): SavedObject {
+/** `stations`: the dashboards that it links to. */
+export function dashboardObject(dashboard: Dashboard, language: Language, stations: readonly Station[]): SavedObject {
   const { id, title, description, dataView, datasets, timeFrom, controls } = dashboard;
-  const panels = placed([navigation(id), ...dashboard.panels]).map(({ panel, x, y }) => panel.at({ x, y }, language));
+  const panels = placed([navigation(id, stations), ...dashboard.panels]).map(({ panel, x, y }) =>
+    panel.at({ x, y }, language),
+  );
   const filterReference = 'kibanaSavedObjectMeta.searchSourceJSON.filter[0].meta.index';
   const references = [
     { type: 'index-pattern', id: dataView, name: filterReference },

@@ -1,5 +1,6 @@
-/** The rules in words, for `docs/analyst.md`. */
-import type { DetectionRule } from '../../src/sdk/kibana.ts';
+/** Searches, hunts and rules in words, for `docs/analyst.md`. */
+import type { Part } from '../src/adapters/kibana/objects/part.ts';
+import type { DetectionRule } from '../src/sdk/kibana.ts';
 
 function inWords({
   name,
@@ -34,3 +35,19 @@ function inWords({
 }
 
 export const rulesInWords = (rules: readonly DetectionRule[]): string => rules.map(inWords).join('\n\n');
+
+export const searchesInWords = (parts: readonly Part[]): string =>
+  parts
+    .flatMap(({ searches }) => searches)
+    .map(({ title, description }) => `- **${title.en.replace('[shenji] ', '')}**: ${description.en}`)
+    .join('\n');
+
+export const huntsInWords = (parts: readonly Part[]): string =>
+  parts
+    .flatMap(({ hunts }) => hunts)
+    .map(({ number, name, question, hint, dataView, query }) => {
+      const heading = `### ${number}. ${question.en}`;
+      const where = `**${name.en}**, on _${dataView.name.en}_. ${hint.en}`;
+      return [heading, where, `\`\`\`kql\n${query}\n\`\`\``].join('\n\n');
+    })
+    .join('\n\n');

@@ -1,13 +1,14 @@
 /** The dashboard of one app: what it does, from where and when, what fails, what it touched. */
-import { AMBER, GREEN } from './colors.ts';
-import { count, each, earliestTime, lastValue, top, uniqueCount } from './columns.ts';
-import type { Dashboard } from './dashboard.ts';
-import { AUDIT_DATASETS, at, byAddress, byApi, countryOfAddress, failureRate, last, time, toAccess, toOverview } from './feishu.ts'; // prettier-ignore
-import { chart, number, table } from './lens.ts';
+import { AMBER, GREEN } from '../../../adapters/kibana/objects/colors.ts';
+import { count, each, earliestTime, lastValue, top, uniqueCount } from '../../../adapters/kibana/objects/columns.ts';
+import type { Dashboard } from '../../../adapters/kibana/objects/dashboard.ts';
+import { AUDIT_DATASETS, at, byAddress, byApi, countryOfAddress, failureRate, last, time, toAccess, toOverview } from './overview.ts'; // prettier-ignore
+import { chart, number, table } from '../../../adapters/kibana/objects/lens.ts';
 import { map } from './map.ts';
-import { search, text } from './panels.ts';
+import { search, text } from '../../../adapters/kibana/objects/panels.ts';
 import { SENSITIVE, SENSITIVE_CALLS } from './searches.ts';
-import { appName, AUDIT, auditControls, byApp, calls, FAILED, failures, INVESTIGATION, tenantName, words } from './views.ts'; // prettier-ignore
+import { appName, AUDIT, auditControls, byApp, calls, FAILED, failures, INVESTIGATION, tenantName } from './views.ts'; // prettier-ignore
+import { words } from '../../../adapters/kibana/objects/words.ts';
 
 /** So that a family has the same colour for every app and on every day. */
 const FAMILY_COLORS = {

@@ -1,0 +1,82 @@
+/** What Kibana shows of the collection itself: whether the rest can be trusted. */
+import type { DataView } from '../../adapters/kibana/objects/dashboard.ts';
+import type { Part } from '../../adapters/kibana/objects/part.ts';
+import { DEAD_LETTERS, HEALTH, health, WINDOWS } from './health.ts';
+
+const windowsView: DataView = {
+  id: WINDOWS,
+  title: 'logs-shenji.window-*',
+  name: { en: 'shenji: collected windows', zh: '审计采集：时间窗' },
+};
+const lettersView: DataView = {
+  id: DEAD_LETTERS,
+  title: 'logs-shenji.dead_letter-*',
+  name: { en: 'shenji: dead letters', zh: '审计采集：死信' },
+};
+
+export const collectionPart: Part = {
+  area: {
+    id: 'shenji-tag-collection',
+    name: 'Collection 采集',
+    description: 'Whether the others can be trusted',
+    color: '#98A2B3',
+  },
+  dataViews: [windowsView, lettersView],
+  searches: [
+    {
+      id: 'shenji-collection-windows',
+      title: { en: '[shenji] Collected windows', zh: '[shenji] 采集时间窗' },
+      description: {
+        en: 'The ledger: each window that was collected, failed or accepted as lost, with what it brought.',
+        zh: '账本：每个已采集、失败或确认放弃的时间窗及其结果。',
+      },
+      dataView: WINDOWS,
+      query: '',
+      columns: [
+        ['shenji.window.status', 85],
+        ['shenji.window.stream', 275],
+        ['shenji.window.from', 225],
+        ['shenji.window.to', 225],
+        ['shenji.window.created', 90],
+        ['shenji.window.late', 80],
+        ['error.message', 600],
+      ],
+      breakdown: 'shenji.window.status',
+      from: 'now-7d',
+    },
+    {
+      id: 'shenji-dead-letters',
+      title: { en: '[shenji] Dead letters', zh: '[shenji] 死信' },
+      description: {
+        en: 'Records that no document could be made of, each with the reason and the record itself.',
+        zh: '无法生成文档的记录，附原因与原始记录。',
+      },
+      dataView: DEAD_LETTERS,
+      query: '',
+      columns: [
+        ['shenji.window.stream', 280],
+        ['error.type', 100],
+        ['shenji.reason', 480],
+        ['event.original', 600],
+      ],
+      breakdown: 'shenji.reason',
+      from: 'now-30d',
+    },
+  ],
+  hunts: [
+    {
+      number: 10,
+      key: 'not-collected',
+      name: { en: 'Windows not collected', zh: '未采集的时间窗' },
+      question: { en: 'Was anything not collected while it happened?', zh: '是否有当时未能采集的内容？' },
+      hint: {
+        en: 'Failed windows are tried again by themselves; `shenji gaps list` says which are still open.',
+        zh: '失败的时间窗会自动重试；`shenji gaps list` 列出尚未补齐的部分。',
+      },
+      dataView: windowsView,
+      query: 'shenji.window.status: ("failed" or "suspended" or "accepted")',
+    },
+  ],
+  dashboards: [health],
+  stations: [{ id: HEALTH, about: 'collection', label: { en: 'Collection health', zh: '采集健康度' } }],
+};
