@@ -10,7 +10,11 @@ import { sourceDefinitions } from '../sources/index.ts';
 /** `mistakes`: one line for each plugin that cannot be used, with its remedy. */
 export type Loaded = { readonly definitions: readonly SourceDefinition[]; readonly mistakes: readonly string[] };
 
-type Manifest = { readonly peerDependencies?: Readonly<Record<string, string>> };
+type Manifest = {
+  readonly name?: string;
+  readonly exports?: unknown;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+};
 
 /** What is wrong with one plugin: a sentence with its remedy. */
 class PluginFault extends Error {
@@ -19,13 +23,13 @@ class PluginFault extends Error {
 
 const isPath = (name: string): boolean => name.startsWith('.') || path.isAbsolute(name);
 
-/** Where the package is: beside the configuration, in the working directory, or beside shenji, in this order. @throws PluginFault */
-function manifestOf(name: string, beside: string): { readonly file: string; readonly from: string } {
-  const places = [beside, process.cwd(), import.meta.dirname].map((directory) => path.join(directory, 'plugins'));
-  for (const from of places) {
+/** Where the package's manifest is: beside the configuration, in the working directory, or beside shenji, in this order. @throws PluginFault */
+function manifestFileOf(name: string, beside: string): string {
+  if (isPath(name)) return path.join(path.resolve(beside, name), 'package.json');
+  for (const directory of [beside, process.cwd(), import.meta.dirname]) {
     try {
-      const file = isPath(name) ? path.join(path.resolve(beside, name), 'package.json') : findPackageJSON(name, from);
-      if (file !== undefined) return { file, from };
+      const file = findPackageJSON(name, path.join(directory, 'plugins'));
+      if (file !== undefined) return file;
     } catch (error) {
       if ((error as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND') throw error;
     }
@@ -35,8 +39,8 @@ function manifestOf(name: string, beside: string): { readonly file: string; read
   );
 }
 
-/** @throws PluginFault where the package was written for another shenji */
-function requireFitting(file: string): void {
+/** @throws PluginFault where it cannot be read, or the package was written for another shenji */
+function manifestOf(file: string): Manifest {
   let manifest: Manifest;
   try {
     manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
@@ -50,15 +54,17 @@ function requireFitting(file: string): void {
     );
   if (!semver.satisfies(version, wanted, { includePrerelease: true }))
     throw new PluginFault(`is for shenji ${wanted}, and this is ${version}; install a version of it that fits`);
+  return manifest;
 }
 
 /** What the package exports by default, as a list. @throws PluginFault */
-function exportedBy(name: string, beside: string): readonly unknown[] {
-  const { file, from } = manifestOf(name, beside);
-  requireFitting(file);
+function exportedBy(plugin: string, beside: string): readonly unknown[] {
+  const file = manifestFileOf(plugin, beside);
+  const { name, exports } = manifestOf(file);
   let loaded: unknown;
   try {
-    loaded = createRequire(from)(isPath(name) ? path.dirname(file) : name);
+    // By its own name from within itself, which leads to what it exports; without exports, to its main file.
+    loaded = createRequire(file)(name === undefined || exports === undefined ? path.dirname(file) : name);
   } catch (error) {
     // Only the first line: Node adds the whole way by which it was loaded.
     throw new PluginFault(`cannot be loaded: ${(error as Error).message.split('\n')[0]}`);

@@ -1,7 +1,7 @@
 /** One run: real processes collect while faults from a seed strike; then what is stored, and what `prove` says of it, is held against the truth. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { randomBytes } from 'node:crypto';
-import { configSchema } from '../../src/config/schema.ts';
+import { configSchemaOf } from '../../src/config/schema.ts';
 import { setup } from '../../src/adapters/elasticsearch/setup.ts';
 import { prepareArtifacts } from '../../src/dev/embedded/artifacts.ts';
 import { startRedis } from '../../src/dev/embedded/redis.ts';
@@ -10,14 +10,14 @@ import type { StreamState } from '../../src/core/planning/stream-state.ts';
 import type { Span } from '../../src/core/time/spans.ts';
 import { backfillCommand, wideningsFor } from '../../src/app/attention.ts';
 import { openRuntime, type Runtime } from '../../src/app/runtime.ts';
-import { startSimulator, type Simulator } from '../../src/dev/simulator/index.ts';
+import { startSimulator } from '../../src/dev/simulator/index.ts';
 import { createRandom } from '../../src/dev/simulator/random.ts';
-import { SOURCE, TENANT } from './changes.ts';
 import { compare, deleteSome, evidenceFor, evidenceOver, type Compared } from './comparison.ts';
 import type { SharedElasticsearch } from './elasticsearch.ts';
 import { lanes, opensWithoutTemplate, scheduleOf } from './faults.ts';
 import { askAndJudge, bothOf, curesFor, NOTHING_JUDGED, spansToAsk, type Judged } from './proofs.ts';
 import { startProxy } from './proxy.ts';
+import { SOURCE, subject, TENANT } from './subject.ts';
 import { startProcesses, waitUntil, type FaultWorld, type ProcessRole, type Settings } from './world.ts';
 
 export type Struck = { readonly fault: string; readonly effect: string | undefined };
@@ -55,8 +55,9 @@ const FIRST: Settings = {
 
 type Servers = { readonly elasticsearch: object; readonly redisUrl: string; readonly namespace: string };
 
-function configFor(vendor: Simulator, { elasticsearch, redisUrl, namespace }: Servers, { retention, audit }: Settings) {
+function configFor(section: object, { elasticsearch, redisUrl, namespace }: Servers, retention: string) {
   return {
+    plugins: subject.plugins,
     namespace,
     retention,
     elasticsearch,
@@ -64,18 +65,7 @@ function configFor(vendor: Simulator, { elasticsearch, redisUrl, namespace }: Se
     http: { port: 0 },
     scheduler: { tick: '300ms' },
     retries: { attempts: 40, base: '100ms', max: '1s' },
-    tenants: [
-      {
-        id: TENANT,
-        feishu: {
-          baseUrl: vendor.url,
-          ...vendor.feishu,
-          requestsPerMinute: 100_000,
-          timeout: '1s',
-          openapi_audit: audit,
-        },
-      },
-    ],
+    tenants: [{ id: TENANT, ...section }],
   };
 }
 
@@ -191,6 +181,7 @@ export async function breakOnce(
   const start = Math.floor(began / (5 * SECOND)) * 5 * SECOND;
   const whole = { from: start - PAST_MS, to: start + AHEAD_MS };
   const vendor = await startSimulator({ seed, events: 2_500, ...whole, late: 0.05, lateSeconds: 10 });
+  const front = await subject.startVendor(vendor);
   const artifacts = await prepareArtifacts(process.env, announce);
   let server = await startRedis(artifacts);
   const port = Number(new URL(server.url).port);
@@ -199,10 +190,17 @@ export async function breakOnce(
   const log = createLog({ level: 'silent', secrets: [], pretty: false });
   let settings = FIRST;
   const configBy = (elasticsearch: object): object =>
-    configFor(vendor, { elasticsearch, redisUrl: server.url, namespace }, settings);
+    configFor(
+      subject.section(front.url, vendor, settings.audit),
+      { elasticsearch, redisUrl: server.url, namespace },
+      settings.retention,
+    );
   // The driver's own eyes look past the proxy, and see everything.
   const openEyes = (): Promise<Runtime> =>
-    openRuntime(configSchema.parse(configBy({ url: shared.url, ...shared.credentialsOf('admin') })), log);
+    openRuntime(
+      configSchemaOf(subject.definitions).parse(configBy({ url: shared.url, ...shared.credentialsOf('admin') })),
+      log,
+    );
   const runtime = await openEyes();
   const processConfig = (role: ProcessRole): object =>
     configBy({
@@ -313,11 +311,10 @@ export async function breakOnce(
     await processes.close();
     await runtime.close();
     await proxy.close();
+    await front.close();
     await vendor.close();
     await server.stop();
-    const streams = ['feishu.openapi_audit', 'shenji.window', 'shenji.dead_letter'].map(
-      (dataset) => `logs-${dataset}-${namespace}`,
-    );
+    const streams = [SOURCE, 'shenji.window', 'shenji.dead_letter'].map((dataset) => `logs-${dataset}-${namespace}`);
     await shared.steady(() => dropStreams(shared, streams, `shenji-checkpoints-${namespace}`));
   }
 }

@@ -3,10 +3,9 @@ import { documentsOf } from '../../src/adapters/elasticsearch/evidence.ts';
 import { checkpointsIndex, DEAD_LETTERS, LEDGER, streamName } from '../../src/adapters/elasticsearch/names.ts';
 import { iso } from '../../src/core/time/spans.ts';
 import type { Pass } from '../../src/sdk/pass.ts';
+import { SOURCE, subject, TENANT } from './subject.ts';
 import { patiently, pause, waitUntil, type Fault, type FaultWorld, type Settings } from './world.ts';
 
-export const TENANT = 'acme';
-export const SOURCE = 'feishu.openapi_audit';
 const SECOND = 1_000;
 /** How long a change stands before it is taken back: a few windows. */
 const STANDS_MS = 8 * SECOND;
@@ -42,6 +41,7 @@ async function settleList(world: FaultWorld): Promise<string | undefined> {
 async function filter(world: FaultWorld): Promise<string | undefined> {
   const { runtime, vendor, random } = world;
   const appId = String(random.pick(vendor.truth.records).served['app_id']);
+  const narrowing = subject.narrowedTo(appId);
   const narrowed = async (): Promise<boolean> => {
     const asked = await runtime.ledger.questions(TENANT, SOURCE);
     return asked.some(({ text }) => text.includes(appId));
@@ -49,12 +49,13 @@ async function filter(world: FaultWorld): Promise<string | undefined> {
   const before = await patiently(narrowed);
   let after = false;
   try {
-    await change(world, { filter: { appId } });
+    await change(world, narrowing);
     after = await waitUntil(narrowed, EFFECT_LIMIT_MS);
     await pause(random.below(STANDS_MS));
   } finally {
-    const { filter: _, ...audit } = world.settings().audit;
-    world.configure({ ...world.settings(), audit });
+    const { audit } = world.settings();
+    const wide = Object.fromEntries(Object.entries(audit).filter(([key]) => !(key in narrowing)));
+    world.configure({ ...world.settings(), audit: { ...wide, settle: audit.settle } });
     await world.processes.replaceAll('SIGTERM');
   }
   return after && !before ? `read for ${appId} only, then for all again` : undefined;

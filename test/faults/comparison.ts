@@ -6,7 +6,7 @@ import { documentId } from '../../src/sdk/document-id.ts';
 import type { Span } from '../../src/core/time/spans.ts';
 import type { Runtime } from '../../src/app/runtime.ts';
 import type { Simulator } from '../../src/dev/simulator/index.ts';
-import { SOURCE, TENANT } from './changes.ts';
+import { SOURCE, TENANT } from './subject.ts';
 import type { Event } from './proofs.ts';
 import { waitUntil } from './world.ts';
 

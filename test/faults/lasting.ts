@@ -1,6 +1,6 @@
 /** What goes wrong for long with one tenant, one job, one server, and must cost what it is worth and stop there. */
 import { LEDGER, streamName } from '../../src/adapters/elasticsearch/names.ts';
-import { SOURCE, TENANT } from './changes.ts';
+import { SOURCE, TENANT } from './subject.ts';
 import { patiently, pause, waitUntil, type Fault, type FaultWorld } from './world.ts';
 
 const SECOND = 1_000;

@@ -1,15 +1,15 @@
-/** `npm run faults -- --runs N [--seed S] [--parallel P] [--only FAULT,…] [--mutation M]`: breaks the pipeline by seeds and prints what held. */
+/** `npm run faults -- --runs N [--seed S] [--parallel P] [--only FAULT,…] [--mutation M] [--source example]`: breaks the pipeline by seeds and prints what held. */
 import { parseArgs } from 'node:util';
 import { prepareArtifacts } from '../../src/dev/embedded/artifacts.ts';
 import { startElasticsearch } from '../../src/dev/embedded/elasticsearch.ts';
 import { rolesOf } from '../../src/adapters/elasticsearch/roles.ts';
-import { sourceDefinitions } from '../../src/sources/index.ts';
 import { ADMIN, SECURITY, userFiles } from '../support/users.ts';
 import { table } from '../../src/cli/terminal.ts';
 import { shareElasticsearch } from './elasticsearch.ts';
+import { subject } from './subject.ts';
 import { breakOnce, isExact, type RunResult } from './breaker.ts';
 
-const roles = rolesOf(sourceDefinitions);
+const roles = rolesOf(subject.definitions);
 
 const { values } = parseArgs({
   options: {
@@ -18,6 +18,7 @@ const { values } = parseArgs({
     parallel: { type: 'string', default: '2' },
     mutation: { type: 'string' },
     only: { type: 'string' },
+    source: { type: 'string' },
   },
 });
 const runs = Number(values.runs);

@@ -14,6 +14,8 @@ import type { SharedElasticsearch } from './elasticsearch.ts';
 import type { Proxy } from './proxy.ts';
 
 const CLI = path.join(import.meta.dirname, '..', '..', 'src', 'cli.ts');
+/** A package from outside that names shenji gets these sources. */
+const CONDITION = '--conditions=shenji-development';
 const CLOCK = path.join(import.meta.dirname, 'clock.ts');
 
 /** Whose credentials a process has: a scheduler has those of the writer, and of repair beside them. */
@@ -47,9 +49,7 @@ export type Processes = {
 /** What an operator may change in the middle: settings of the tenant's audit log, and how long documents are kept. */
 export type Settings = {
   readonly retention: string;
-  readonly audit: { readonly settle: readonly string[]; readonly filter?: { readonly appId: string } } & Readonly<
-    Record<string, unknown>
-  >;
+  readonly audit: { readonly settle: readonly string[] } & Readonly<Record<string, unknown>>;
 };
 
 /** What a fault may touch. */
@@ -122,16 +122,20 @@ export function startProcesses(configFor: (role: ProcessRole) => object, mutatio
     const preloads = mutations
       .filter((name) => name !== undefined)
       .flatMap((name) => ['--import', path.join(import.meta.dirname, 'mutations', `${name}.ts`)]);
-    return spawn(process.execPath, ['--import', CLOCK, ...preloads, script, ...args, '--config', configFile(role)], {
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        LOG_LEVEL: 'info',
-        FAULTS_CLOCK_FILE: clockFile,
-        // So many processes are started that compiling the program would take half of a machine.
-        NODE_COMPILE_CACHE: path.join(tmpdir(), 'shenji-faults-compiled'),
+    return spawn(
+      process.execPath,
+      [CONDITION, '--import', CLOCK, ...preloads, script, ...args, '--config', configFile(role)],
+      {
+        env: {
+          PATH: process.env['PATH'] ?? '',
+          LOG_LEVEL: 'info',
+          FAULTS_CLOCK_FILE: clockFile,
+          // So many processes are started that compiling the program would take half of a machine.
+          NODE_COMPILE_CACHE: path.join(tmpdir(), 'shenji-faults-compiled'),
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    );
   }
 
   function start(role: Process['role'], other?: string): Process {

@@ -64,7 +64,8 @@ export function createExampleClient(settings: ExampleSettings, http: VendorHttp)
           const headers = { authorization: `Bearer ${token}`, 'user-agent': 'shenji' };
           const { signal } = context;
           return http.send({ ...LIST, method: 'GET', url, headers, timeoutMs, signal }, (reply) => {
-            const { activities = [], next_cursor: next } = jsonBody(LIST, reply) as Listed;
+            const { activities, next_cursor: next } = jsonBody(LIST, reply) as Listed;
+            // A list that is missing is no empty list: taken for one, all of the window would be lost.
             if (!Array.isArray(activities))
               throw new RetryableError('example activities answered without a list', LIST);
             return {

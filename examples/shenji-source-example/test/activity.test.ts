@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { CredentialsError } from 'shenji/source';
-import { conformance, documentOf, fixturesIn, openSource, readAll, sourceContext } from 'shenji/testing';
+import { CredentialsError, RetryableError } from 'shenji/source';
+import { conformance, documentOf, fixturesIn, openSource, readAll, sourceContext, standInVendor } from 'shenji/testing';
 import activity from '../src/index.ts';
 import { answer, CLIENT, signIn, startVendor } from './vendor.ts';
 
@@ -31,6 +31,12 @@ test('a wrong secret is for the operator: nothing is tried again', async () => {
   const { url } = await startVendor();
   const { source } = await openSource(activity, { vendor: { baseUrl: url, ...CLIENT, clientSecret: 'wrong' } });
   await assert.rejects(readAll(source.fetchPages(HOUR, sourceContext())), CredentialsError);
+});
+
+test('a failure inside HTTP 200 is a failure, not an empty list', async () => {
+  const { url } = await standInVendor((call) => signIn(call) ?? { body: { error: 'internal' } });
+  const { source } = await openSource(activity, configured(url));
+  await assert.rejects(readAll(source.fetchPages(HOUR, sourceContext())), RetryableError);
 });
 
 test('reads only one actor where the configuration says so', async () => {
