@@ -25,7 +25,7 @@ const LIMIT_S = 30 * 60;
 const TARGET = 1.1;
 
 /** Epoch milliseconds, half-open. */
-type Span = { readonly from: number; readonly to: number };
+type Interval = { readonly from: number; readonly to: number };
 type Pass = 'live' | 'backfill';
 const STATUSES = ['done', 'split', 'waiting', 'failed'] as const;
 type RunStatus = (typeof STATUSES)[number];
@@ -71,7 +71,7 @@ function configFor(
   };
 }
 
-type Done = Span & { readonly tenant: string; readonly pass: Pass };
+type Done = Interval & { readonly tenant: string; readonly pass: Pass };
 
 /** The windows that the ledger holds as done. */
 async function doneWindows(client: Elasticsearch, namespace: string): Promise<Done[]> {
@@ -104,19 +104,19 @@ async function swallowDocuments(
   proxy.swallow(name, index);
 }
 
-const inside = ({ from, to }: Span, whole: Span): boolean => from >= whole.from && to <= whole.to;
+const inside = ({ from, to }: Interval, whole: Interval): boolean => from >= whole.from && to <= whole.to;
 
 /** Until all of it is done, for every density. */
 async function untilDone(
   done: () => Promise<Done[]>,
   program: Program,
   densities: readonly number[],
-  stretches: Readonly<Record<Pass, Span>>,
+  ranges: Readonly<Record<Pass, Interval>>,
 ): Promise<void> {
   const lengthOf = (found: readonly Done[], perMinute: number, pass: Pass): number =>
     found
       .filter((window) => window.tenant === tenantOf(perMinute) && window.pass === pass)
-      .filter((window) => inside(window, stretches[pass]))
+      .filter((window) => inside(window, ranges[pass]))
       .reduce((sum, { from, to }) => sum + to - from, 0);
   const passes = ['live', 'backfill'] as const;
   let told = performance.now();
@@ -129,7 +129,7 @@ async function untilDone(
       tell(`minutes done: live ${minutes('live')}, backfill ${minutes('backfill')}`);
     }
     return densities.every((perMinute) =>
-      passes.every((pass) => lengthOf(found, perMinute, pass) >= stretches[pass].to - stretches[pass].from),
+      passes.every((pass) => lengthOf(found, perMinute, pass) >= ranges[pass].to - ranges[pass].from),
     );
   }, LIMIT_S);
   if (spent === undefined) throw new Error(`not done in ${LIMIT_S} s:\n${program.log().slice(-2_000)}`);
@@ -142,7 +142,7 @@ export async function measureCalls({ elasticsearchUrl, redisUrl }: Servers, dens
   // What is due at the start; the live stream goes on, and its later windows do not count.
   const minute = Math.floor(now / MINUTE) * MINUTE;
   const live = { from: minute - LIVE_MS, to: minute - MINUTE };
-  const stretches = { live, backfill: { from, to: from + BACKFILL_MS } };
+  const ranges = { live, backfill: { from, to: from + BACKFILL_MS } };
   const tenants = densities.map((perMinute): Traffic => ({
     appId: appOf(perMinute),
     perMinute,
@@ -165,10 +165,10 @@ export async function measureCalls({ elasticsearchUrl, redisUrl }: Servers, dens
         ['backfill', 'feishu.openapi_audit', '--tenant', tenantOf(perMinute), '--from', first, '--to', last],
         config,
       );
-    await untilDone(done, program, densities, stretches);
+    await untilDone(done, program, densities, ranges);
     const runs = readMetric(await program.metrics(), 'shenji_windows_total');
     await program.stop();
-    return judge(await done(), calls, tenants, stretches, runs);
+    return judge(await done(), calls, tenants, ranges, runs);
   } finally {
     await program.stop();
     await vendor.close();
@@ -184,30 +184,30 @@ function runsOf(runs: ReadonlyMap<string, number>, tenant: string, pass: Pass, s
     .reduce((sum, [, count]) => sum + count, 0);
 }
 
-/** Calls for anything within these stretches, beside the pages of the windows that were done there. */
+/** Calls for anything within these time ranges, beside the pages of the windows that were done there. */
 function judge(
   done: readonly Done[],
   calls: readonly ListCall[],
   tenants: readonly Traffic[],
-  stretches: Readonly<Record<Pass, Span>>,
+  ranges: Readonly<Record<Pass, Interval>>,
   runs: ReadonlyMap<string, number>,
 ): Calls[] {
   return tenants.flatMap((traffic) =>
     (['live', 'backfill'] as const).map((pass) => {
       const { perMinute, appId } = traffic;
-      const whole = stretches[pass];
+      const whole = ranges[pass];
       const windows = done.filter(
         (window) => window.tenant === tenantOf(perMinute) && window.pass === pass && inside(window, whole),
       );
       const asked = windows.map((span) => countIn(traffic, span.from / 1_000 - OVERLAP, span.to / 1_000 + OVERLAP));
-      const made = calls.filter(
+      const instance = calls.filter(
         ({ appId: app, start, end }) =>
           app === appId && inside({ from: (start + OVERLAP) * 1_000, to: (end - OVERLAP) * 1_000 }, whole),
       );
       return {
         perMinute,
         pass,
-        calls: made.length,
+        calls: instance.length,
         pages: asked.reduce((sum, events) => sum + Math.max(1, Math.ceil(events / PAGE)), 0),
         windows: windows.length,
         runs: Object.fromEntries(

@@ -14,7 +14,7 @@ import { windowDocument } from '../src/adapters/elasticsearch/ledger/documents.t
 import { hashId } from '../src/sdk/document-id.ts';
 import { NO_COUNTS } from '../src/core/ledger.ts';
 import { createClaimTally } from '../src/core/proof/claims.ts';
-import { iso, type Span } from '../src/core/time/spans.ts';
+import { iso, type Interval } from '../src/core/time/intervals.ts';
 import type { Pass } from '../src/sdk/pass.ts';
 import { imageEnvironment } from './memory.ts';
 
@@ -37,7 +37,7 @@ function eventAt(time: number): number {
 }
 
 /** Entries of a live and of two later passes, as workers would have written them. */
-function entriesOf({ from, to }: Span): object[] {
+function entriesOf({ from, to }: Interval): object[] {
   const passes: [Pass, number, number][] = [
     ['live', 60_000, 180_000],
     ['settle-1', HOUR, 2 * HOUR],

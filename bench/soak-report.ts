@@ -31,7 +31,7 @@ const KINDS = [
 
 const rounded = (value: number | undefined): string => (Number.isFinite(value) ? (value as number).toFixed(0) : '?');
 
-/** About a dozen lines, each the last sample of its stretch. */
+/** About a dozen lines, each the last sample of its time range. */
 export function samplesText(samples: readonly SoakSample[]): string {
   const step = Math.max(1, samples.length / LINES);
   const shown = Array.from({ length: Math.min(LINES, samples.length) }, (_, line) =>

@@ -22,7 +22,7 @@ export type TenantsCost = {
   readonly redisCommands: number;
   readonly redisConnections: number;
   readonly elasticsearchRequests: number;
-  /** The highest of the stretch. */
+  /** The highest of the time range. */
   readonly residentMb: number;
   readonly vendorCallsPerMinute: number;
   /** The commands that were sent to Redis most, with how many a second. */

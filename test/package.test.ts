@@ -97,10 +97,10 @@ tenants:
   it('is set up, checked, collected and proven', async () => {
     await shenji('setup', ...config);
     const found = (await jsonOf('check', ...config).catch((error: { stdout: string }) => JSON.parse(error.stdout))) as {
-      what: string;
+      check: string;
       state: string;
     }[];
-    expect(found.find(({ what }) => what === 'acme/example.activity')).toMatchObject({ state: 'ok' });
+    expect(found.find(({ check }) => check === 'acme/example.activity')).toMatchObject({ state: 'ok' });
     await shenji('backfill', 'example.activity', ...span, '--wait', ...config);
     expect(await jsonOf('prove', 'example.activity', ...span, ...config)).toMatchObject({
       verdict: 'complete',

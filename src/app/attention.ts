@@ -4,7 +4,7 @@ import { many } from '../core/many.ts';
 import { describeQuestion } from '../core/proof/question.ts';
 import { wideningsOf, type Widening } from '../core/proof/widening.ts';
 import { areMostRefused, ENOUGH_RECORDS, refusalsOf, type Refusals } from '../core/planning/refusals.ts';
-import { iso } from '../core/time/spans.ts';
+import { iso } from '../core/time/intervals.ts';
 import { sourceKey, type Runtime, type TenantSource } from './runtime.ts';
 
 /** How often a scheduler looks what became of the newest records. */
@@ -15,8 +15,8 @@ export const backfillCommand = (
   { from, to }: { readonly from: number; readonly to: number },
 ): string => `shenji backfill ${definition.name} --tenant ${tenant.id} --from ${iso(from)} --to ${iso(to)} --wait`;
 
-export function wideningsFor({ ledger }: Runtime, { tenant, definition, made }: TenantSource): Promise<Widening[]> {
-  const { question, readings } = made.source;
+export function wideningsFor({ ledger }: Runtime, { tenant, definition, instance }: TenantSource): Promise<Widening[]> {
+  const { question, readings } = instance.source;
   return wideningsOf(ledger, { tenant: tenant.id, source: definition.name, question, readings });
 }
 
@@ -39,7 +39,7 @@ const ENOUGH_WINDOWS = 5;
 /** Of several apps those that have read nothing lately, though it was their turn again and again. */
 async function idleAppsFor(
   { ledger }: Runtime,
-  { tenant, definition, made: { apps } }: TenantSource,
+  { tenant, definition, instance: { apps } }: TenantSource,
 ): Promise<readonly string[]> {
   if (apps.length < 2) return [];
   const windows = await ledger.askers(tenant.id, definition.name);
@@ -52,8 +52,8 @@ async function idleAppsFor(
 export type Calls = { readonly demand: Demand | undefined; readonly idle: readonly string[] };
 
 export async function callsFor(runtime: Runtime, tenantSource: TenantSource): Promise<Calls> {
-  const { tenant, definition, made } = tenantSource;
-  const { apps, callsPerMinute, recordsPerCall, source } = made;
+  const { tenant, definition, instance } = tenantSource;
+  const { apps, callsPerMinute, recordsPerCall, source } = instance;
   const [recent, idle] = await Promise.all([
     runtime.ledger.recentLive(tenant.id, definition.name),
     idleAppsFor(runtime, tenantSource),
@@ -66,9 +66,9 @@ export const idleAppsText = (source: TenantSource, idle: readonly string[]): str
   `${sourceKey(source)}: ${idle.join(', ')} ${idle.length === 1 ? 'has' : 'have'} read nothing in the last hour while the others did: "shenji check" says whether the vendor refuses ${idle.length === 1 ? 'it' : 'them'}`;
 
 export function demandText(source: TenantSource, demand: Demand): string {
-  const { settleMs } = source.made.source.cadence;
+  const { settleMs } = source.instance.source.cadence;
   const calls = (count: number): string => String(Math.ceil(count));
-  return `${sourceKey(source)} needs ${calls(neededCalls(demand))} calls a minute (live ${calls(demand.live)}, ${many(settleMs.length, 'later reading')} ${calls(demand.later)}), and may make ${demand.limit}: later readings fall behind; ${source.made.moreCalls}, and each later reading less (settle) saves ${calls(demand.later / Math.max(1, settleMs.length))}`;
+  return `${sourceKey(source)} needs ${calls(neededCalls(demand))} calls a minute (live ${calls(demand.live)}, ${many(settleMs.length, 'later reading')} ${calls(demand.later)}), and may make ${demand.limit}: later readings fall behind; ${source.instance.moreCalls}, and each later reading less (settle) saves ${calls(demand.later / Math.max(1, settleMs.length))}`;
 }
 
 /** Tells the beginnings of a state from its lasting: true where what is so now was not so at the last call for this name. */

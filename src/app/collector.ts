@@ -49,18 +49,18 @@ export async function startCollector(runtime: Runtime, options: CollectorOptions
     const budget = budgets[passRank(job.pass)]?.forWindow();
     if (found === undefined || documents === undefined || budget === undefined)
       throw new PermanentError(`no source ${sourceKeyOf(job)} is configured here`);
-    const { made } = found;
+    const { instance } = found;
     const stream = streamOf(job);
     const span = { from: job.from, to: job.to };
     const startedAt = Date.now();
     const ended = (status: WindowStatus, counts?: Counts): void =>
       metrics.windowEnded(stream, status, (Date.now() - startedAt) / 1_000, counts);
     const bound = log.child({ stream: streamKey(stream), window: new Date(span.from).toISOString() });
-    const mayBeDivided = !made.source.cadence.indivisible && isDivisible(span);
+    const mayBeDivided = !instance.source.cadence.indivisible && isDivisible(span);
     const collection = {
       ...preparationOf(runtime, found, stream),
       span,
-      ripeAt: span.to + passDelayMs(job.pass, made.source.cadence),
+      completeAfter: span.to + passDelayMs(job.pass, instance.source.cadence),
       mostPages: mayBeDivided ? mostPages : undefined,
       documents,
       deadLetters,
@@ -94,7 +94,7 @@ export async function startCollector(runtime: Runtime, options: CollectorOptions
       tenant: source.tenant.id,
       source: source.definition.name,
       dataStream: dataStreamNameOf(runtime, source),
-      windowsAtOnce: windowsAtOnce(source.made.callsPerMinute),
+      windowsAtOnce: windowsAtOnce(source.instance.callsPerMinute),
     })),
     ...(group === undefined ? {} : { group }),
     ...(lanes === undefined ? {} : { lanes }),

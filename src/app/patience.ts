@@ -2,7 +2,7 @@
 import { withinBound } from '../core/time/within-bound.ts';
 import type { RequestBudget } from '../sdk/source.ts';
 import { DestinationUnavailableError } from '../sdk/errors.ts';
-import { runCheck, type Finding, type Found } from './readiness.ts';
+import { runCheck, type CheckResult, type Outcome } from './check/run-check.ts';
 import { probeElasticsearch, type Runtime, type TenantSource } from './runtime.ts';
 
 /** How long a server may take before it counts as away. */
@@ -63,17 +63,17 @@ export async function pingRedis({ redis }: Runtime, patienceMs = PATIENCE_MS): P
 export const checkByRedis = (
   runtime: Runtime,
   redis: Promise<string>,
-  what: string,
-  probe: () => Promise<Found>,
-): Promise<Finding> => {
-  const once = async (): Promise<Found> => {
+  check: string,
+  probe: () => Promise<Outcome>,
+): Promise<CheckResult> => {
+  const once = async (): Promise<Outcome> => {
     const answers = await redis.then(
       () => true,
       () => false,
     );
-    return answers ? probe() : { state: 'fault', says: 'could not be tried without Redis' };
+    return answers ? probe() : { state: 'fault', message: 'could not be tried without Redis' };
   };
-  return runCheck(runtime, what, once, { patienceMs: 2 * PATIENCE_MS + GRACE_MS });
+  return runCheck(runtime, check, once, { patienceMs: 2 * PATIENCE_MS + GRACE_MS });
 };
 
 /** The budget, which also tells whether somebody still waits, or waited in vain. */
@@ -91,10 +91,10 @@ function watched(budget: RequestBudget): RequestBudget & { readonly isAwaited: (
 }
 
 /** One real call. @throws Error that tells a used-up budget from a vendor that does not answer */
-export async function askVendor({ made }: TenantSource, shared: RequestBudget) {
+export async function askVendor({ instance }: TenantSource, shared: RequestBudget) {
   const budget = watched(shared);
   try {
-    return await made.probe({ budget, signal: AbortSignal.timeout(PATIENCE_MS) });
+    return await instance.probe({ budget, signal: AbortSignal.timeout(PATIENCE_MS) });
   } catch (error) {
     if (!budget.isAwaited()) throw error;
     throw new Error(

@@ -17,13 +17,13 @@ export const dataStreamNameOf = (runtime: Pick<Runtime, 'config'>, source: Pick<
   streamName(dataStreamOf(runtime, source), runtime.config.namespace);
 
 export function preparationOf(runtime: Runtime, source: TenantSource, stream: Stream): Preparation<unknown> {
-  const { made, tenant } = source;
+  const { instance, tenant } = source;
   return {
     stream,
-    source: made.source,
+    source: instance.source,
     organizationName: tenant.name,
     dataStream: dataStreamOf(runtime, source),
-    keepOriginal: made.keepOriginal,
+    keepOriginal: instance.keepOriginal,
     redactor: runtime.redactor,
     now: Date.now,
   };

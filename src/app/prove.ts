@@ -1,4 +1,4 @@
-/** Proves a stretch of a source: the use case behind `shenji prove`, also for tests and the breaker. */
+/** Proves a time range of a source: the use case behind `shenji prove`, also for tests and the breaker. */
 import type { UndatedLetter } from '../adapters/elasticsearch/letter-evidence.ts';
 import { cureOf, retryOf, type CureContext } from '../core/proof/cure.ts';
 import { answers, type StoredDocument } from '../core/proof/evidence.ts';
@@ -7,7 +7,7 @@ import { MOST_LISTED, type Place, type Places } from '../core/proof/places.ts';
 import { prove as findOut } from '../core/proof/prove.ts';
 import type { Uncollected } from '../core/proof/uncollected.ts';
 import { verdictOf, type Verdict } from '../core/proof/verdict.ts';
-import { subtract, type Span } from '../core/time/spans.ts';
+import { subtract, type Interval } from '../core/time/intervals.ts';
 import { gridOf, streamKey } from '../core/stream.ts';
 import { passDelayMs, type Pass } from '../sdk/pass.ts';
 import type { Cadence } from '../sdk/source.ts';
@@ -16,7 +16,7 @@ import { proofPorts, type RuntimePorts } from './proof-ports.ts';
 import { recount, type Recount } from './recount.ts';
 import type { Runtime, TenantSource } from './runtime.ts';
 
-/** `cure`: the reading that will make the stretch provable, or the command for it. */
+/** `cure`: the reading that will make the time range provable, or the command for it. */
 type Curable<T> = Places<T & { readonly cure: string }>;
 
 type AskedAgain = Omit<Recount, 'unread'> & { readonly unread: Curable<{ readonly events: number }> };
@@ -38,12 +38,12 @@ export type Proof = Omit<Findings, 'missing' | 'unclear' | 'uncollected' | 'lett
 export type ProveOptions = {
   /** Also ask the vendor again. */
   readonly recount?: boolean;
-  /** Hears how much of the stretch has been looked at, in milliseconds of it, and how many events it holds so far. */
+  /** Hears how much of the time range has been looked at, in milliseconds of it, and how many events it holds so far. */
   readonly onProgress?: (doing: 'proof' | 'recount', doneMs: number, events: number) => void;
 };
 
-function askedOf({ made, tenant, definition }: TenantSource, span: Span): Asked {
-  const { cadence, readings, question } = made.source;
+function askedOf({ instance, tenant, definition }: TenantSource, span: Interval): Asked {
+  const { cadence, readings, question } = instance.source;
   return {
     span,
     question,
@@ -54,7 +54,7 @@ function askedOf({ made, tenant, definition }: TenantSource, span: Span): Asked 
 }
 
 async function cureContext(runtime: Runtime, source: TenantSource, { failed }: Findings): Promise<CureContext> {
-  const { tenant, definition, made } = source;
+  const { tenant, definition, instance } = source;
   const open = await runtime.checkpoints.list({ tenant: tenant.id, source: definition.name, unfinished: true });
   return {
     failed,
@@ -63,8 +63,8 @@ async function cureContext(runtime: Runtime, source: TenantSource, { failed }: F
       ...checkpoint,
       pass,
       end: checkpoint.end,
-      dueAt: dueAtOf(pass, made.source.cadence),
-      quietMs: pass === 'live' ? made.source.cadence.quietMs : 0,
+      dueAt: dueAtOf(pass, instance.source.cadence),
+      quietMs: pass === 'live' ? instance.source.cadence.quietMs : 0,
     })),
     backfill: (span) => backfillCommand(source, span),
   };
@@ -84,8 +84,8 @@ function withCures<T>({ listed, more }: Places<T>, cure: (place: Place<T>) => st
 /** Where each reading makes documents of its own, another is nothing to it. */
 const STANDS_ALONE = 'no other reading changes it, since each makes documents of its own';
 
-function cureUnclear(place: Place<Unclear>, context: CureContext, { made }: TenantSource): string {
-  if (made.source.readings !== undefined) return retryOf(place, context) ?? STANDS_ALONE;
+function cureUnclear(place: Place<Unclear>, context: CureContext, { instance }: TenantSource): string {
+  if (instance.source.readings !== undefined) return retryOf(place, context) ?? STANDS_ALONE;
   return place.wider === undefined ? cureOf(place, context) : askWider(place.wider, context.backfill(place));
 }
 
@@ -93,13 +93,13 @@ const askWider = (wider: string, command: string): string =>
   `it was read for ${wider}: configure that again, then run "${command}"`;
 
 /** What brings back what is gone, as long as the vendor has it. */
-function cureMissing(place: Place<Missing>, context: CureContext, { made }: TenantSource): string {
-  if (made.source.readings !== undefined) return STANDS_ALONE;
+function cureMissing(place: Place<Missing>, context: CureContext, { instance }: TenantSource): string {
+  if (instance.source.readings !== undefined) return STANDS_ALONE;
   const command = context.backfill(place);
   return place.wider === undefined ? command : askWider(place.wider, command);
 }
 
-async function lettersIn(span: Span, ports: RuntimePorts, { letters }: Findings): Promise<Proof['letters']> {
+async function lettersIn(span: Interval, ports: RuntimePorts, { letters }: Findings): Promise<Proof['letters']> {
   const undated: UndatedLetter[] = [];
   let { count } = letters;
   for await (const letter of ports.undated(span)) {
@@ -112,17 +112,17 @@ async function lettersIn(span: Span, ports: RuntimePorts, { letters }: Findings)
 function askVendor(
   runtime: Runtime,
   source: TenantSource,
-  span: Span,
+  span: Interval,
   ports: RuntimePorts,
   onProgress: (doneMs: number, events: number) => void,
 ) {
-  const { question, readings } = source.made.source;
+  const { question, readings } = source.instance.source;
   const wanted = { ...question, ...(readings === undefined ? {} : { [readings.field]: [readings.of('live')] }) };
   // A vendor may list a record under an app that its document does not name: it is there, and is not held against the vendor.
-  const documents = (window: Span) => ports.documents(window, Object.keys(wanted));
+  const documents = (window: Interval) => ports.documents(window, Object.keys(wanted));
   const isAsked = (document: StoredDocument): boolean => answers(document, wanted);
-  // The vendor's figures of now are what a D-1 reading would have made: days that only others have read cannot be compared.
-  async function isComparable(window: Span): Promise<boolean> {
+  // The vendor's KPIs of now are what a D-1 reading would have made: days that only others have read cannot be compared.
+  async function isComparable(window: Interval): Promise<boolean> {
     if (readings === undefined) return true;
     const entries = await ports.entries(window);
     const alike = entries.filter(({ pass, status }) => status === 'done' && readings.of(pass) === readings.of('live'));
@@ -135,11 +135,11 @@ function askVendor(
 export const isProven = ({ verdict, crossIndexDuplicates }: Proof): boolean =>
   (verdict === 'complete' || verdict === 'complete but') && crossIndexDuplicates === 0;
 
-/** Holds a few hours of the stretch in memory, however long it is. @throws DestinationUnavailableError where an answer is not whole. */
+/** Holds a few hours of the time range in memory, however long it is. @throws DestinationUnavailableError where an answer is not whole. */
 export async function prove(
   runtime: Runtime,
   source: TenantSource,
-  span: Span,
+  span: Interval,
   { recount: isAsked = false, onProgress = () => undefined }: ProveOptions = {},
 ): Promise<Proof> {
   const ports = proofPorts(runtime, source);

@@ -5,7 +5,7 @@ import { wordsOf } from '../core/proof/id-words.ts';
 import type { DatedId, StoredDocument } from '../core/proof/evidence.ts';
 import { createPlaces, type Places } from '../core/proof/places.ts';
 import { preparer } from '../core/documents/prepare.ts';
-import { isWithin, type Span } from '../core/time/spans.ts';
+import { isWithin, type Interval } from '../core/time/intervals.ts';
 import type { Stream } from '../core/stream.ts';
 import { createBudget } from '../adapters/redis/budget.ts';
 import { preparationOf } from './preparation.ts';
@@ -29,10 +29,10 @@ export type Recount = {
 
 export type RecountPorts = {
   /** All that is stored, whatever it says; which of that the vendor should list; and the ids of records that are dead letters. */
-  readonly documents: (span: Span) => AsyncIterable<StoredDocument>;
+  readonly documents: (span: Interval) => AsyncIterable<StoredDocument>;
   readonly isAsked: (document: StoredDocument) => boolean;
-  readonly isComparable: (span: Span) => Promise<boolean>;
-  readonly letters: (span: Span) => Promise<readonly { readonly id: string }[]>;
+  readonly isComparable: (span: Interval) => Promise<boolean>;
+  readonly letters: (span: Interval) => Promise<readonly { readonly id: string }[]>;
 };
 
 const STORED = 1;
@@ -54,11 +54,11 @@ function collectIds() {
 export async function recount(
   runtime: Runtime,
   source: TenantSource,
-  span: Span,
+  span: Interval,
   ports: RecountPorts,
   onProgress: (doneMs: number, events: number) => void,
 ): Promise<Recount> {
-  const { backlogGrid, indivisible } = source.made.source.cadence;
+  const { backlogGrid, indivisible } = source.instance.source.cadence;
   const stream: Stream = { tenant: source.tenant.id, source: source.definition.name, pass: 'live' };
   const prepare = preparer(preparationOf(runtime, source, stream));
   const context = {
@@ -79,19 +79,19 @@ export async function recount(
   const words = new Uint32Array(4);
   let [events, unmappable] = [0, 0];
 
-  function cellOf(time: number): Span {
+  function cellOf(time: number): Interval {
     const from = indivisible ? backlogGrid.startOf(time) : minuteOf(time);
     return { from, to: indivisible ? backlogGrid.next(from) : from + MINUTE };
   }
 
-  async function compare(window: Span): Promise<void> {
+  async function compare(window: Interval): Promise<void> {
     const isIn = isWithin(window);
     const ids = createIdSet();
     const lacking = new Map<number, number>();
     for await (const { id } of ports.documents(window)) ids.mark(wordsOf(id, words), STORED);
     for (const { id } of await ports.letters(window)) ids.mark(wordsOf(id, words), KNOWN);
     const bounds = { from: new Date(window.from), to: new Date(window.to) };
-    for await (const { records } of source.made.source.fetchPages(bounds, context)) {
+    for await (const { records } of source.instance.source.fetchPages(bounds, context)) {
       for (const raw of records) {
         const prepared = prepare(raw);
         if (prepared.kind === 'unmappable') unmappable += 1;

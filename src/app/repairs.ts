@@ -78,7 +78,7 @@ export function startRepairs(runtime: Runtime, options: RepairsOptions = {}): Re
   }
 
   /** Where the credentials for it fail, it is counted with those of the writer: somebody has to hear that copies are there. */
-  async function look(stream: string): Promise<Repaired> {
+  async function repairOrCount(stream: string): Promise<Repaired> {
     try {
       return await repairStream(runtime, stream, { dryRun, signal });
     } catch (error) {
@@ -100,7 +100,7 @@ export function startRepairs(runtime: Runtime, options: RepairsOptions = {}): Re
         if (written !== undefined && last !== written) due.push(now + soonMs, now + againMs);
         written = last;
         if (due.some((at) => at <= now)) {
-          const repaired = await look(stream);
+          const repaired = await repairOrCount(stream);
           tell(stream, repaired);
           due = due.filter((at) => at > now);
           if (repaired.left > 0) due.push(now + againMs);

@@ -28,7 +28,7 @@ import { createVendorHttp } from '../adapters/vendor/http.ts';
 export type TenantSource = {
   readonly tenant: { readonly id: string; readonly name: string; readonly timeZone: string };
   readonly definition: SourceDefinition;
-  readonly made: SourceInstance;
+  readonly instance: SourceInstance;
   readonly queue: OpenQueue;
   readonly planned: PlannedSource;
 };
@@ -109,25 +109,25 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
     position: number,
   ): TenantSource {
     const tenant = { id: tenantConfig.id, name: tenantConfig.name ?? tenantConfig.id, timeZone: tenantConfig.timeZone };
-    const made = definition.open(tenantConfig[definition.vendor.name], tenant, { http, geo, cache });
-    const { cadence } = made.source;
+    const instance = definition.open(tenantConfig[definition.vendor.name], tenant, { http, geo, cache });
+    const { cadence } = instance.source;
     const queue = openWindowQueue(tenant.id, definition.name, {
       lanes,
       connection: redis,
       prefix,
       attempts: retries.attempts,
-      callsPerMinute: made.callsPerMinute,
+      callsPerMinute: instance.callsPerMinute,
       liveDelayMs: plannedDelayMs('live', { cadence, offsetMs: offsetMs(position) }),
     });
     const planned: PlannedSource = {
       tenant: tenant.id,
       source: definition.name,
       cadence,
-      since: made.since,
+      since: instance.since,
       offsetMs: offsetMs(position),
       queue,
     };
-    return { tenant, definition, made, queue, planned };
+    return { tenant, definition, instance, queue, planned };
   }
 
   const sources = config.tenants.flatMap((tenant, position) =>

@@ -36,15 +36,15 @@ export function startScheduler(runtime: Runtime, options: SchedulerOptions): Sch
   const rests = createRests(runtime);
   const stopping = new AbortController();
 
-  async function look(source: TenantSource): Promise<void> {
-    const { planned, queue, made } = source;
+  async function planSource(source: TenantSource): Promise<void> {
+    const { planned, queue, instance } = source;
     const name = sourceKey(source);
     const states = await inSpan(
       `plan ${name}`,
       { 'shenji.tenant': planned.tenant, 'shenji.source': planned.source },
       () => planner.tick(planned, only),
     );
-    const observed = states.map((state) => ({ ...state, maxLagMs: made.maxLagMs }));
+    const observed = states.map((state) => ({ ...state, maxLagMs: instance.maxLagMs }));
     const counts = await queue.counts(tickMs);
     const tell = (): void => {
       metrics.planned(planned, observed, counts);
@@ -56,7 +56,7 @@ export function startScheduler(runtime: Runtime, options: SchedulerOptions): Sch
 
   async function tick(source: TenantSource): Promise<void> {
     try {
-      if (!(only === undefined && (await rests.isResting(source)))) await look(source);
+      if (!(only === undefined && (await rests.isResting(source)))) await planSource(source);
     } catch (error) {
       if (!stopping.signal.aborted)
         log.warn(

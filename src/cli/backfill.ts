@@ -1,4 +1,4 @@
-/** `backfill`: a stretch of the past, recorded as a stream of its own. */
+/** `backfill`: a time range of the past, recorded as a stream of its own. */
 import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { Option, type Command } from 'commander';
@@ -32,7 +32,7 @@ type BackfillOptions = CommonOptions & {
 /** A time without zone is the tenant's; a source whose windows cannot be cut gets whole ones. @throws UsageError */
 function boundsOf(source: TenantSource, options: BackfillOptions): { from: number; to: number } {
   const at = (text: string): number => instantOf(source, text);
-  const { grid, lagMs, indivisible } = source.made.source.cadence;
+  const { grid, lagMs, indivisible } = source.instance.source.cadence;
   const from = indivisible ? grid.startOf(at(options.from)) : at(options.from);
   const to =
     indivisible && grid.startOf(at(options.to)) !== at(options.to)
@@ -155,9 +155,9 @@ async function backfill(name: string, options: BackfillOptions): Promise<void> {
 }
 
 export function registerBackfill(program: Command): void {
-  withConfigOption(program.command('backfill').summary('collect a stretch of the past'))
+  withConfigOption(program.command('backfill').summary('collect a time range of the past'))
     .description(
-      'Records a stretch of the past as a stream of its own, which the scheduler plans behind live work.\nWhat is there already is left alone: a second backfill of the same stretch of a log creates nothing. Of statistics each backfill is a reading of its own, with figures of its own.',
+      'Records a time range of the past as a stream of its own, which the scheduler plans behind live work.\nWhat is there already is left alone: a second backfill of the same time range of a log creates nothing. Of statistics each backfill is a reading of its own, with KPIs of its own.',
     )
     .argument('<source>', SOURCE_ARGUMENT)
     .requiredOption('--from <iso>', "first instant, ISO 8601; without a zone it is the tenant's", isoTime)

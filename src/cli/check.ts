@@ -1,6 +1,6 @@
 /** `check`: everything that must be right before collecting, each line with its remedy. */
 import type { Command } from 'commander';
-import { findings } from '../app/findings.ts';
+import { runChecks } from '../app/check/index.ts';
 import { colors, print, printJson } from './terminal.ts';
 import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
 
@@ -15,9 +15,9 @@ export function registerCheck(program: Command): void {
     .option('--json', 'print one JSON document')
     .action((options: CheckOptions) =>
       withRuntime(options, 'fatal', async (runtime) => {
-        const found = await Promise.all(findings(runtime));
+        const found = await Promise.all(runChecks(runtime));
         if (options.json === true) printJson(found);
-        else for (const { state, what, says } of found) print(`${MARKS[state]} ${colors.bold(what)}: ${says}`);
+        else for (const { state, check, message } of found) print(`${MARKS[state]} ${colors.bold(check)}: ${message}`);
         if (found.some(({ state }) => state === 'fault')) process.exitCode = 1;
       }),
     );

@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import { DateTime } from 'luxon';
 import type { Runtime, TenantSource } from '../app/runtime.ts';
-import type { Span } from '../core/time/spans.ts';
+import type { Interval } from '../core/time/intervals.ts';
 import { sourceDefinitions } from '../sources/index.ts';
 import { UsageError } from '../core/usage-error.ts';
 
@@ -30,7 +30,7 @@ export function isoTime(text: string): string {
 }
 
 /** What `--from` and `--to` ask for. @throws UsageError where it ends before it begins */
-export function spanOf(source: TenantSource, { from, to }: { readonly from: string; readonly to: string }): Span {
+export function spanOf(source: TenantSource, { from, to }: { readonly from: string; readonly to: string }): Interval {
   const span = { from: instantOf(source, from), to: instantOf(source, to) };
   if (span.from >= span.to) throw new UsageError(`--from ${from} must lie before --to ${to}`);
   return span;

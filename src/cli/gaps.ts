@@ -1,7 +1,7 @@
 /** `gaps`: what failed and is not collected, and the operator's word that it will not be. */
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { common, iso, overlaps } from '../core/time/spans.ts';
+import { common, iso, overlaps } from '../core/time/intervals.ts';
 import { streamKey, type Stream } from '../core/stream.ts';
 import type { StreamState } from '../core/planning/stream-state.ts';
 import { requireAnswers } from '../app/patience.ts';
@@ -74,7 +74,7 @@ async function accept(runtime: Runtime, name: string, options: AcceptOptions): P
       status: 'accepted',
       reason: options.reason,
       by,
-      question: found.source.made.source.question,
+      question: found.source.instance.source.question,
     });
     print(
       `${colors.yellow('accepted')} ${name} ${iso(span.from)} – ${iso(span.to)} without its data: ${options.reason}`,
@@ -87,7 +87,7 @@ export function registerGaps(program: Command): void {
     .command('gaps')
     .summary('what failed and is not collected')
     .description(
-      'Gaps are stretches that were due and failed. They are tried again by themselves, with growing pauses.',
+      'Gaps are time ranges that were due and failed. They are tried again by themselves, with growing pauses.',
     );
   withConfigOption(gaps.command('list').summary('every gap with its last error and when it is tried again'))
     .description(

@@ -1,10 +1,10 @@
-/** `prove`: the evidence for a stretch, as one would show it to an auditor. */
+/** `prove`: the evidence for a time range, as one would show it to an auditor. */
 import type { Command } from 'commander';
 import { spanText, type Place } from '../core/proof/places.ts';
 import type { Unclear } from '../core/proof/findings.ts';
 import { formatDuration } from '../sdk/duration.ts';
 import { describeQuestion } from '../core/proof/question.ts';
-import { iso, merge, type Span } from '../core/time/spans.ts';
+import { iso, merge, type Interval } from '../core/time/intervals.ts';
 import { version } from '../observe/version.ts';
 import { requireAnswers } from '../app/patience.ts';
 import { isProven, prove, type Proof } from '../app/prove.ts';
@@ -72,7 +72,7 @@ function notesOf({ questionSince, damaged, omitted, damagedQuestions }: Proof): 
   return notes.filter(([isSo]) => isSo).map(([, note]) => note);
 }
 
-const isoSpan = ({ from, to }: Span) => ({ from: iso(from), to: iso(to) });
+const isoSpan = ({ from, to }: Interval) => ({ from: iso(from), to: iso(to) });
 
 type Vendor = NonNullable<Proof['vendor']>;
 
@@ -92,7 +92,7 @@ const vendorAsJson = ({ missing, foreign, unread, notAsked, ...counts }: Vendor)
   };
 };
 
-/** What keeps a stretch from being proven beside the places that are listed by themselves, and what changes that. */
+/** What keeps a time range from being proven beside the places that are listed by themselves, and what changes that. */
 function doubtsOf({ crossIndexDuplicates: twice, vendor }: Proof): string[] {
   const lacking = vendor?.missing.count ?? 0;
   const foreign = vendor?.foreign.count ?? 0;
@@ -109,7 +109,7 @@ function doubtsOf({ crossIndexDuplicates: twice, vendor }: Proof): string[] {
   ];
 }
 
-function asJson(proof: Proof, source: TenantSource, span: Span, namespace: string): object {
+function asJson(proof: Proof, source: TenantSource, span: Interval, namespace: string): object {
   const { letters, missing, unclear, uncollected, accepted, vendor, ...counts } = proof;
   const { failed: _failed, questionSince: _since, damaged: _damaged, omitted: _omitted, ...others } = counts;
   const { damagedQuestions: _questions, verdict, ...numbers } = others;
@@ -117,7 +117,7 @@ function asJson(proof: Proof, source: TenantSource, span: Span, namespace: strin
     source: source.definition.name,
     tenant: source.tenant.id,
     ...isoSpan(span),
-    asked: source.made.source.question,
+    asked: source.instance.source.question,
     namespace,
     judgedAt: iso(Date.now()),
     version,
@@ -129,11 +129,11 @@ function asJson(proof: Proof, source: TenantSource, span: Span, namespace: strin
     notProvable: unclear.listed.map(({ cure, wider: _, ...place }) => ({
       ...place,
       ...isoSpan(place),
-      says: unclearText({ ...place, wider: undefined }),
+      message: unclearText({ ...place, wider: undefined }),
       cure,
     })),
     notCollected: uncollected.listed.map((place) => ({ ...place, ...isoSpan(place) })),
-    /** Stretches beyond those that are listed. */
+    /** Time ranges beyond those that are listed. */
     unlisted: { missing: missing.more, notProvable: unclear.more, notCollected: uncollected.more },
     deadLetters: {
       count: letters.count,
@@ -150,8 +150,8 @@ function asJson(proof: Proof, source: TenantSource, span: Span, namespace: strin
 }
 
 /** Of a source whose readings are documents of their own, as a statistic's are, the vendor can only give the one of now. */
-function rowsOf({ vendor, ...proof }: Proof, { made }: TenantSource): [string, string | number][] {
-  const [all, one] = made.source.readings === undefined ? ['', ''] : [', of all readings', ', as one reading'];
+function rowsOf({ vendor, ...proof }: Proof, { instance }: TenantSource): [string, string | number][] {
+  const [all, one] = instance.source.readings === undefined ? ['', ''] : [', of all readings', ', as one reading'];
   return [
     ['windows whose reading counts', proof.windows],
     ['runs of windows, done and failed', `${proof.runs} and ${proof.failedRuns}`],
@@ -175,7 +175,7 @@ function showLetters({ count, dated, undated }: Proof['letters']): void {
   for (const { window, type, reason } of undated)
     print(colors.yellow(`dead letter: read in ${spanText(window)}, by ${type}: ${reason}`));
   const more = count - dated.length - undated.length;
-  if (more > 0) print(colors.yellow(`dead letters: ${more} more; ask for a shorter stretch to see them`));
+  if (more > 0) print(colors.yellow(`dead letters: ${more} more; ask for a shorter time range to see them`));
 }
 
 function showIds(what: string, ids: Vendor['missing'] | undefined): void {
@@ -205,12 +205,12 @@ function showPlaces(proof: Proof): void {
     );
   for (const span of vendor?.notAsked.listed ?? [])
     print(
-      `not asked again: ${spanText(span)}: no D-1 reading was made of it, with which the vendor's figures could be compared`,
+      `not asked again: ${spanText(span)}: no D-1 reading was made of it, with which the vendor's KPIs could be compared`,
     );
   showIds('the vendor has, and Elasticsearch has not', vendor?.missing);
   showIds('stored, and the vendor lists it no more', vendor?.foreign);
   const more = missing.more + unclear.more + uncollected.more + (vendor?.unread.more ?? 0);
-  if (more > 0) print(`and ${many(more, 'more such stretch', 'more such stretches')}: ask for a shorter one`);
+  if (more > 0) print(`and ${many(more, 'more such time range', 'more such time ranges')}: ask for a shorter one`);
   for (const { from, to, pass, reason, by } of accepted.slice(0, MOST_SHOWN))
     print(colors.yellow(`accepted without data: ${spanText({ from, to })} of ${pass} by ${by}: ${reason}`));
   if (accepted.length > MOST_SHOWN)
@@ -239,9 +239,9 @@ function verdictText({ verdict, letters, accepted, crossIndexDuplicates }: Proof
   return color(`complete but for ${exceptions.join(' and ')}${pending}: all else that was seen ${isThere}`);
 }
 
-function show(proof: Proof, source: TenantSource, span: Span, namespace: string): void {
+function show(proof: Proof, source: TenantSource, span: Interval, namespace: string): void {
   print(colors.bold(`${sourceKey(source)} from ${iso(span.from)} until ${iso(span.to)}`));
-  print(`asked: ${describeQuestion(source.made.source.question)}`);
+  print(`asked: ${describeQuestion(source.instance.source.question)}`);
   print(`judged at ${iso(Date.now())} by shenji ${version}, of namespace ${namespace}`);
   print(table(['', ''], rowsOf(proof, source)));
   showPlaces(proof);
@@ -251,9 +251,9 @@ function show(proof: Proof, source: TenantSource, span: Span, namespace: string)
 }
 
 export function registerProve(program: Command): void {
-  withConfigOption(program.command('prove').summary('the evidence that a stretch is complete'))
+  withConfigOption(program.command('prove').summary('the evidence that a time range is complete'))
     .description(
-      'Holds what the readings of a stretch have seen, minute by minute, against what Elasticsearch holds, by id; with --recount also against what the vendor answers now. docs/prove.md explains each verdict:\n  complete · complete but for dead letters or accepted gaps (exits with code 0)\n  incomplete, with where · not provable, with where, why and what will change it (exits with code 1)\n  repair pending, beside any of these: documents lie in more than one index after a rollover (exits with code 1)\nIt is proven for the filter or the datasets that are configured now. What retention has deleted can no longer be proven.',
+      'Holds what the readings of a time range have seen, minute by minute, against what Elasticsearch holds, by id; with --recount also against what the vendor answers now. docs/prove.md explains each verdict:\n  complete · complete but for dead letters or accepted gaps (exits with code 0)\n  incomplete, with where · not provable, with where, why and what will change it (exits with code 1)\n  repair pending, beside any of these: documents lie in more than one index after a rollover (exits with code 1)\nIt is proven for the filter or the datasets that are configured now. What retention has deleted can no longer be proven.',
     )
     .argument('<source>', SOURCE_ARGUMENT)
     .requiredOption('--from <iso>', "first instant, ISO 8601; without a zone it is the tenant's", isoTime)

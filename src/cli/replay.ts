@@ -54,7 +54,7 @@ async function replayOne(
   const prepare = preparers.get(name);
   if (prepare === undefined) return { reason: `${name} is not configured` };
   const raw = parseJson(letter.original);
-  if (raw === undefined) return { reason: 'what was kept of the record is no JSON' };
+  if (raw === undefined) return { reason: 'what was kept of the record is not JSON' };
   const prepared = prepare(raw);
   if (prepared.kind === 'unmappable') return { reason: prepared.reason };
   // Under another id it would be there twice once its window is read again.

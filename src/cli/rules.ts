@@ -1,7 +1,7 @@
 /** `rules`: the detection rules that come with shenji, and what they would find. */
 import { requireAnswers } from '../app/patience.ts';
 import { Option, type Command } from 'commander';
-import { iso } from '../core/time/spans.ts';
+import { iso } from '../core/time/intervals.ts';
 import { evaluate, type Alert, type Clock } from '../app/rules/evaluate.ts';
 import { examinedBy } from '../app/rules/examined.ts';
 import { localRules, ruleKey, rulesOf } from '../app/rules/rule.ts';
@@ -106,7 +106,7 @@ export function registerRules(program: Command): void {
     );
   withConfigOption(rules.command('preview').summary('what the rules would have found'))
     .description(
-      "Evaluates the shipped rules over a stretch of the past, with Elasticsearch's own KQL: thresholds step by step, new terms over their whole history. Needs no Kibana and changes nothing. A rule whose data streams hold nothing of that time is blind, not silent; exits with code 1 where all are. The configuration fills in our own apps and networks.",
+      "Evaluates the shipped rules over a time range of the past, with Elasticsearch's own KQL: thresholds step by step, new terms over their whole history. Needs no Kibana and changes nothing. A rule whose data streams hold nothing of that time is blind, not silent; exits with code 1 where all are. The configuration fills in our own apps and networks.",
     )
     .option('--rule <name...>', 'only these; all without')
     .option(

@@ -3,7 +3,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { startHttp, type Board } from '../observe/http.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DestinationUnavailableError } from '../sdk/errors.ts';
-import { redisFindings } from '../app/findings.ts';
+import { redisChecks } from '../app/check/redis.ts';
 import { startHeartbeat } from '../adapters/redis/heartbeat.ts';
 import { faultsOf } from '../app/readiness.ts';
 import { startCollector, type CollectorOptions } from '../app/collector.ts';
@@ -70,8 +70,8 @@ async function collectWhenReady(
 
 /** What `check` would say of Redis: once at the start, where nobody has asked. */
 async function warnAboutRedis(runtime: Runtime): Promise<void> {
-  const found = await Promise.all(redisFindings(runtime));
-  for (const { what, state, says } of found) if (state !== 'ok') runtime.log.warn(`${what}: ${says}`);
+  const found = await Promise.all(redisChecks(runtime));
+  for (const { check, state, message } of found) if (state !== 'ok') runtime.log.warn(`${check}: ${message}`);
 }
 
 /** Loaded where it is shown: a worker needs its memory for documents. */

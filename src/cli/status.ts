@@ -78,7 +78,7 @@ type Around = {
   readonly attention: readonly string[];
 };
 
-function toRow(state: StreamState, { made }: TenantSource, around: Around): Row {
+function toRow(state: StreamState, { instance }: TenantSource, around: Around): Row {
   const { queue, retrying, dataStream, crossIndexDuplicates, attention, calls } = around;
   const gaps = state.gaps.map(({ from, to, failures, error, retryAt }) => ({
     from: new Date(from),
@@ -93,7 +93,7 @@ function toRow(state: StreamState, { made }: TenantSource, around: Around): Row 
     watermark: new Date(state.watermark),
     askedUntil: state.askedUntil === undefined ? undefined : new Date(state.askedUntil),
     lagMs: Math.max(0, state.dueUntil - reachedUntil(state)),
-    maxLagMs: made.maxLagMs,
+    maxLagMs: instance.maxLagMs,
     gaps,
     queued: state.queued,
     queue,

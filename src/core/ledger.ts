@@ -2,7 +2,7 @@
 import type { Asker, Question } from '../sdk/source.ts';
 import type { Failures } from './planning/plan.ts';
 import type { Claim } from './proof/claims.ts';
-import type { Span } from './time/spans.ts';
+import type { Interval } from './time/intervals.ts';
 import type { Stream } from './stream.ts';
 
 /** What one run of a window did. Counts are of documents except `pages`; `events` counts distinct ids inside the window. */
@@ -60,7 +60,7 @@ export type Reading = {
 /** One finished or failed run of a window. `run` tells runs of one window apart; the same run written twice is one entry. */
 export type WindowEntry = {
   readonly stream: Stream;
-  readonly span: Span;
+  readonly span: Interval;
   readonly run: string;
   readonly attempts: number;
   readonly startedAt: number;
@@ -89,7 +89,7 @@ export type OpenedStream = {
 };
 
 /** An entry as it is read back. */
-export type ReadEntry = Span & {
+export type ReadEntry = Interval & {
   readonly pass: Stream['pass'];
   readonly status: 'done' | 'failed' | 'accepted';
   readonly run: string;
@@ -115,10 +115,10 @@ export type RecordedReading = {
 };
 
 /** Between the first and the last window under it a question was asked, not everywhere between; `question` as the ledger has it, own dimensions of readings included. */
-export type AskedBefore = { readonly question: Question; readonly text: string; readonly span: Span };
+export type AskedBefore = { readonly question: Question; readonly text: string; readonly span: Interval };
 
 /** A window that was read; `at` is when, by the vendor's clock where that is known, in epoch milliseconds. */
-export type ReadWindow = Span & { readonly pass: Stream['pass']; readonly at: number };
+export type ReadWindow = Interval & { readonly pass: Stream['pass']; readonly at: number };
 
 /** A source of a tenant stands still: since when, in epoch milliseconds, and why. */
 export type Suspension = { readonly since: number; readonly error: Pick<RecordedError, 'type' | 'message'> };
@@ -129,7 +129,7 @@ export type Suspension = { readonly since: number; readonly error: Pick<Recorded
 export type Standing = {
   readonly suspension: Suspension | undefined;
   readonly changedAt: number;
-  readonly refused: (Span & { readonly pass: string }) | undefined;
+  readonly refused: (Interval & { readonly pass: string }) | undefined;
 };
 
 export type Ledger = {
@@ -139,15 +139,15 @@ export type Ledger = {
   open(opened: OpenedStream): Promise<OpenedStream>;
   /** Every stream ever opened for this tenant and source. */
   opened(tenant: string, source: string): Promise<OpenedStream[]>;
-  /** Every entry of any pass whose window touches this stretch, or that created something in it; oldest window first. */
-  entries(tenant: string, source: string, span: Span): Promise<ReadEntry[]>;
+  /** Every entry of any pass whose window touches this time range, or that created something in it; oldest window first. */
+  entries(tenant: string, source: string, span: Interval): Promise<ReadEntry[]>;
   /** The questions that windows of this source were read under, by any pass. */
   questions(tenant: string, source: string): Promise<AskedBefore[]>;
-  /** Windows over this stretch that were read under one of these questions (undefined: it was not recorded); the earliest window first. */
+  /** Windows over this time range that were read under one of these questions (undefined: it was not recorded); the earliest window first. */
   readUnder(
     tenant: string,
     source: string,
-    span: Span,
+    span: Interval,
     texts: readonly (string | undefined)[],
   ): AsyncIterable<ReadWindow>;
   /** Records and dead letters of the newest runs that read something, newest first, at most so many. */
@@ -155,18 +155,18 @@ export type Ledger = {
   /** How many windows each app has read in the last hour in which something was found, by any pass. */
   askers(tenant: string, source: string): Promise<ReadonlyMap<string, number>>;
   /** Live windows that were done in the last hour: at most the newest two hundred. */
-  recentLive(tenant: string, source: string): Promise<(Span & Pick<Counts, 'pages' | 'fetched'>)[]>;
+  recentLive(tenant: string, source: string): Promise<(Interval & Pick<Counts, 'pages' | 'fetched'>)[]>;
   /** Everything that runs of this stream have done, each window's events counted once. */
   totals(stream: Stream): Promise<Counts & { readonly windows: number }>;
-  /** What is known of these stretches of a stream: done (or accepted) ones with the entries that say so, and where windows failed. */
+  /** What is known of these time ranges of a stream: done (or accepted) ones with the entries that say so, and where windows failed. */
   over(
     stream: Stream,
-    spans: readonly Span[],
-  ): Promise<{ done: Span[]; failures: Failures[]; entries: readonly EntryRef[] }>;
+    spans: readonly Interval[],
+  ): Promise<{ done: Interval[]; failures: Failures[]; entries: readonly EntryRef[] }>;
   /** Whether a source is suspended. */
   standing(tenant: string, source: string): Promise<Standing>;
-  /** Whether a run has read some of this stretch; that it was given up is no reading. */
-  isRead(stream: Stream, span: Span): Promise<boolean>;
+  /** Whether a run has read some of this time range; that it was given up is no reading. */
+  isRead(stream: Stream, span: Interval): Promise<boolean>;
   /** Which of these entries it holds, by id. */
   holds(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** What was written before this moment (epoch milliseconds) retention may have deleted: -Infinity where it has deleted nothing. */
@@ -175,7 +175,7 @@ export type Ledger = {
 
 /** One document for each stream; `version` is for optimistic concurrency. */
 export type Checkpoint = OpenedStream & {
-  readonly done: readonly Span[];
+  readonly done: readonly Interval[];
   readonly watermark: number;
   /** When its pass was no longer configured, in epoch milliseconds; undefined while it is. */
   readonly ended: number | undefined;
@@ -190,7 +190,7 @@ export const isFinished = ({ ended, end, watermark }: Pick<Checkpoint, 'ended' |
 
 /** What changes in a checkpoint; what is absent stays. */
 export type CheckpointChange = {
-  readonly done?: readonly Span[];
+  readonly done?: readonly Interval[];
   readonly watermark?: number;
   readonly ended?: number | undefined;
   readonly madeFrom?: readonly EntryRef[];

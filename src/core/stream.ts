@@ -12,7 +12,7 @@ export const streamKey = (stream: Stream): string => `${sourceKeyOf(stream)}/${s
 export const sourceKeyOf = ({ tenant, source }: { readonly tenant: string; readonly source: string }): string =>
   `${tenant}/${source}`;
 
-/** By which live and settle windows are cut; the backlog's is for stretches far behind. */
+/** By which live and settle windows are cut; the backlog's is for time ranges far behind. */
 export function gridOf(
   pass: Pass,
   { grid, settleGrid, lagMs, settleMs }: Pick<Cadence, 'grid' | 'settleGrid' | 'lagMs' | 'settleMs'>,

@@ -43,14 +43,14 @@ export type Metrics = {
   /** A settle pass found an event so many milliseconds after it happened. */
   readonly foundLate: (stream: Stream, delayMs: number) => void;
   /** A data stream was looked through: copies that were deleted, and documents that lie in more than one index yet. */
-  readonly repaired: (look: { stream: string; deleted: number; left: number }) => void;
+  readonly repaired: (done: { stream: string; deleted: number; left: number }) => void;
   /** Which share of the last twenty or more readings of records of a source made no document. */
   readonly refused: (source: { tenant: string; source: string; share: number }) => void;
   /** How many calls a minute a source needs, by live windows of the last hour, and may make. */
   readonly demanded: (of: { readonly tenant: string; readonly source: string }, demand: Demand | undefined) => void;
   /** Taking windows pauses, or goes on. */
   readonly paused: (dataStream: string, isPaused: boolean) => void;
-  /** What one tick of the scheduler saw of a source's streams and queue. One that it cannot plan keeps its figures, which grow old visibly. */
+  /** What one tick of the scheduler saw of a source's streams and queue. One that it cannot plan keeps its values, which grow old visibly. */
   readonly planned: (
     of: { readonly tenant: string; readonly source: string },
     streams: readonly ObservedStream[],
@@ -145,7 +145,7 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
   );
   const isPaused = gauge(
     'elasticsearch_paused',
-    '1 while no windows are taken for a data stream because Elasticsearch does not take its documents',
+    '1 while workers are paused for a data stream because Elasticsearch does not take its documents',
     ['stream'],
   );
   isPaused.set(0);
@@ -163,14 +163,14 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
   const callsLimit = gauge('calls_limit_per_minute', 'Calls that the apps of a source may make', ['tenant', 'source']);
 
   const knownApis = new Set<string>();
-  type Figured = { labels: Record<StreamLabels, string>; figures: StreamGauges };
+  type Observed = { labels: Record<StreamLabels, string>; gauges: StreamGauges };
   /** By tenant and source, then by pass. */
-  const figured = new Map<string, ReadonlyMap<string, Figured>>();
-  const streams = (): Figured[] => [...figured.values()].flatMap((passes) => [...passes.values()]);
-  const streamGauge = (name: string, help: string, value: (figures: StreamGauges) => number): void => {
+  const observed = new Map<string, ReadonlyMap<string, Observed>>();
+  const streams = (): Observed[] => [...observed.values()].flatMap((passes) => [...passes.values()]);
+  const streamGauge = (name: string, help: string, value: (gauges: StreamGauges) => number): void => {
     const series = gauge<StreamLabels>(name, help, ['tenant', 'source', 'pass'], () => {
       series.reset();
-      for (const { labels, figures } of streams()) series.set(labels, value(figures));
+      for (const { labels, gauges } of streams()) series.set(labels, value(gauges));
     });
   };
   streamGauge('stream_lag_seconds', 'What could be collected by now and is not', ({ lag }) => lag(now()) / 1_000);
@@ -180,7 +180,7 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
     'Everything before it is collected',
     ({ watermark }) => watermark / 1_000,
   );
-  streamGauge('stream_gaps', 'Stretches that failed and are not collected', ({ gaps }) => gaps);
+  streamGauge('stream_gaps', 'Time ranges that failed and are not collected', ({ gaps }) => gaps);
   const suspended = gauge(
     'source_suspended',
     '1 while nothing of a source is collected, for what only an operator or time puts right',
@@ -198,7 +198,7 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
   );
   const liveLag = gauge('live_lag_seconds', 'The largest lag of all live streams', [], () => {
     const live = streams().filter(({ labels }) => labels.pass === 'live');
-    liveLag.set(Math.max(0, ...live.map(({ figures }) => figures.lag(now()) / 1_000)));
+    liveLag.set(Math.max(0, ...live.map(({ gauges }) => gauges.lag(now()) / 1_000)));
   });
   const lastTick = gauge('scheduler_last_tick_timestamp_seconds', 'When the scheduler last planned', []);
 
@@ -253,17 +253,17 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
     planned: ({ tenant, source }, states, counts) => {
       const plannedAt = now();
       if (states.length > 0) lastTick.set(plannedAt / 1_000);
-      const passes = new Map<string, Figured>();
+      const passes = new Map<string, Observed>();
       suspended.set({ tenant, source }, states.some(({ suspension }) => suspension !== undefined) ? 1 : 0);
       for (const state of states) {
         const { stream, watermark, dueUntil, gaps, maxLagMs } = state;
         const labels = labelsOf(stream);
         const behind = Math.max(0, dueUntil - reachedUntil(state));
         const lag = (at: number): number => behind + (at - plannedAt > FRESH_MS ? at - plannedAt : 0);
-        const figures = combine(passes.get(labels.pass)?.figures, { lag, watermark, gaps: gaps.length, maxLagMs });
-        passes.set(labels.pass, { labels, figures });
+        const gauges = combine(passes.get(labels.pass)?.gauges, { lag, watermark, gaps: gaps.length, maxLagMs });
+        passes.set(labels.pass, { labels, gauges });
       }
-      figured.set(sourceKeyOf({ tenant, source }), passes);
+      observed.set(sourceKeyOf({ tenant, source }), passes);
       for (const [state, windows] of Object.entries(counts)) depth.set({ tenant, source, state }, windows);
       waitingOf.set(sourceKeyOf({ tenant, source }), counts.waiting);
     },

@@ -76,13 +76,13 @@ export function logCollection(
     backlog: duration(defaults.backlog)
       .prefault(defaults.backlog)
       .describe(
-        'Length of windows for backfills, stretches far behind and later readings, which are never longer than their delay; a multiple of window',
+        'Length of windows for backfills, time ranges far behind and later readings, which are never longer than their delay; a multiple of window',
       ),
     ...common(defaults),
     quiet: duration(defaults.quiet)
       .prefault(defaults.quiet)
       .describe(
-        'How long a stretch in which nothing happened may become before it is one entry of the ledger; it is asked for all the same, once in each window, and a later reading with a shorter delay waits for the entry. To have an entry for each window, set it to the length of a window or less. At most 15m, since the health dashboard takes a stream without an entry for half an hour for stopped',
+        'How long a time range in which nothing happened may become before it is one entry of the ledger; it is asked for all the same, once in each window, and a later reading with a shorter delay waits for the entry. To have an entry for each window, set it to the length of a window or less. At most 15m, since the health dashboard takes a stream without an entry for half an hour for stopped',
       ),
   };
   return {

@@ -24,7 +24,7 @@ export class CollectionError extends Error {
   }
 }
 
-/** May pass by itself: a code that the vendor calls temporary, a timeout, a reset, an answer that is no JSON. Costs an attempt. */
+/** May pass by itself: a code that the vendor calls temporary, a timeout, a reset, an invalid JSON response. Costs an attempt. */
 export class RetryableError extends CollectionError {
   override readonly name: string = 'RetryableError';
 }

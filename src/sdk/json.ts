@@ -11,7 +11,7 @@ declare global {
   }
 }
 
-/** The value, with integers of 16 digits and more kept as written; undefined where the text is no JSON. */
+/** The value, with integers of 16 digits and more kept as written; undefined where the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return /\d{16}/.test(text) ? JSON.parse(text, keepLongNumbers) : JSON.parse(text);

@@ -60,7 +60,7 @@ export type Station = {
   readonly label: Readonly<Record<Language, string>>;
   /** The name of a source, or what else it is about: filters go along only where both ends have the same. */
   readonly about: string;
-  /** True for figures of days, of which the hours of an investigation would leave nothing. */
+  /** True for values of days, of which the hours of an investigation would leave nothing. */
   readonly isDaily?: boolean;
 };
 

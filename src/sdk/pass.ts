@@ -1,4 +1,4 @@
-/** A pass is why a stretch of time is read: its name travels through queue, ledger, documents and the command line. */
+/** A pass is why a time range is read: its name travels through queue, ledger, documents and the command line. */
 import { durationName, parseDuration } from './duration.ts';
 
 /**

@@ -41,7 +41,7 @@ export type SourceContext = {
 export type Cadence = {
   /** Where live windows begin and end. */
   readonly grid: Grid;
-  /** The same, coarser, for backfills and stretches far behind, so that a backlog costs few calls. */
+  /** The same, coarser, for backfills and time ranges far behind, so that a backlog costs few calls. */
   readonly backlogGrid: Grid;
   /** For a pass that reads so many milliseconds after a window's end: no coarser than that, or it would wait for longer. */
   readonly settleGrid: (delayMs: number) => Grid;
@@ -49,7 +49,7 @@ export type Cadence = {
   readonly indivisible: boolean;
   /** How long after its end a window is complete, in milliseconds. */
   readonly lagMs: number;
-  /** How long a stretch in which nothing is found may grow before it is written into the ledger, in milliseconds; 0: not at all. */
+  /** How long a time range in which nothing is found may grow before it is written into the ledger, in milliseconds; 0: not at all. */
   readonly quietMs: number;
   /** How long after its end a window is read again for what came late, in milliseconds, one pass each. */
   readonly settleMs: readonly number[];
@@ -76,7 +76,7 @@ export type Source<Raw = unknown> = {
   readonly passesShareRecords: boolean;
   /** Where `passesShareRecords` is false: the field that says which reading a document is from, and what it holds for this pass. */
   readonly readings: { readonly field: string; readonly of: (pass: Pass) => string } | undefined;
-  /** The same for the same settings, values sorted: a stretch that was read under it is collected as far as it asks. */
+  /** The same for the same settings, values sorted: a time range that was read under it is collected as far as it asks. */
   readonly question: Question;
   readonly asker: Asker;
   /**

@@ -1,8 +1,8 @@
-/** Run as a process of its own, so that a mutation reaches it: proves each stretch of `--spans` and prints what each proof says. */
+/** Run as a process of its own, so that a mutation reaches it: proves each time range of `--spans` and prints what each proof says. */
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../../src/config/load.ts';
 import { createLog } from '../../src/observe/log.ts';
-import type { Span } from '../../src/core/time/spans.ts';
+import type { Interval } from '../../src/core/time/intervals.ts';
 import { prove } from '../../src/app/prove.ts';
 import { openRuntime } from '../../src/app/runtime.ts';
 
@@ -14,7 +14,7 @@ const runtime = await openRuntime(
 const [source] = runtime.sources;
 if (source === undefined) throw new Error('no source');
 const proofs: unknown[] = [];
-for (const span of JSON.parse(values.spans) as Span[]) {
+for (const span of JSON.parse(values.spans) as Interval[]) {
   const { verdict, missing, unclear, uncollected, letters, events } = await prove(runtime, source, span);
   proofs.push({
     ...span,

@@ -7,7 +7,7 @@ import { prepareArtifacts } from '../../src/dev/embedded/artifacts.ts';
 import { startRedis } from '../../src/dev/embedded/redis.ts';
 import { createLog } from '../../src/observe/log.ts';
 import type { StreamState } from '../../src/core/planning/stream-state.ts';
-import type { Span } from '../../src/core/time/spans.ts';
+import type { Interval } from '../../src/core/time/intervals.ts';
 import { backfillCommand, wideningsFor } from '../../src/app/attention.ts';
 import { openRuntime, type Runtime } from '../../src/app/runtime.ts';
 import { startSimulator } from '../../src/dev/simulator/index.ts';
@@ -121,7 +121,7 @@ async function strikeAll(
 }
 
 /** What the pages tell an operator to do after a filter was taken back and a mapping was put right, and what a proof then prints as its cure. */
-async function tidyUp(runtime: Runtime, world: FaultWorld, whole: Span): Promise<void> {
+async function tidyUp(runtime: Runtime, world: FaultWorld, whole: Interval): Promise<void> {
   const { processes } = world;
   const [source] = runtime.sources;
   for (const widening of source === undefined ? [] : await wideningsFor(runtime, source))
@@ -141,7 +141,7 @@ async function repairAll({ processes }: FaultWorld): Promise<number> {
 async function judgeProofs(
   runtime: Runtime,
   world: FaultWorld,
-  whole: Span,
+  whole: Interval,
 ): Promise<{
   readonly judged: Judged;
   readonly compared: Compared;
@@ -239,7 +239,10 @@ export async function breakOnce(
         const noticed = await says(`the index template shenji-${index} is missing`);
         const spared = !(await runtime.elasticsearch.indices.exists({ index }));
         await install();
-        record('template-deleted', noticed && spared ? 'workers wait, and make no data stream by guess' : undefined);
+        record(
+          'template-deleted',
+          noticed && spared ? 'workers wait, and make no dynamically mapped data stream' : undefined,
+        );
       });
     } else processes.start('scheduler');
     const redis = {

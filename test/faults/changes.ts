@@ -1,7 +1,7 @@
 /** What operators do in the middle of it: change settings, restore, refuse and replay, read again. Each is right, and none may make a proof untrue. */
 import { documentsOf } from '../../src/adapters/elasticsearch/evidence.ts';
 import { checkpointsIndex, DEAD_LETTERS, LEDGER, streamName } from '../../src/adapters/elasticsearch/names.ts';
-import { iso } from '../../src/core/time/spans.ts';
+import { iso } from '../../src/core/time/intervals.ts';
 import type { Pass } from '../../src/sdk/pass.ts';
 import { SOURCE, subject, TENANT } from './subject.ts';
 import { patiently, pause, waitUntil, type Fault, type FaultWorld, type Settings } from './world.ts';

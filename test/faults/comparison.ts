@@ -3,7 +3,7 @@ import { backingNames } from '../../src/adapters/elasticsearch/backing-indices.t
 import { documentsOf } from '../../src/adapters/elasticsearch/evidence.ts';
 import { DEAD_LETTERS, LEDGER, streamName } from '../../src/adapters/elasticsearch/names.ts';
 import { documentId } from '../../src/sdk/document-id.ts';
-import type { Span } from '../../src/core/time/spans.ts';
+import type { Interval } from '../../src/core/time/intervals.ts';
 import type { Runtime } from '../../src/app/runtime.ts';
 import type { Simulator } from '../../src/dev/simulator/index.ts';
 import { SOURCE, TENANT } from './subject.ts';
@@ -100,8 +100,8 @@ export async function deleteSome(
   return events.map((event) => (doomed.has(event.id) ? { ...event, fate: 'deleted' } : event));
 }
 
-/** The ledger's entries over this stretch. */
-async function entriesOver({ elasticsearch, config }: Runtime, { from, to }: Span): Promise<string[]> {
+/** The ledger's entries over this time range. */
+async function entriesOver({ elasticsearch, config }: Runtime, { from, to }: Interval): Promise<string[]> {
   const covering = [
     { range: { 'shenji.window.from': { lt: to, format: 'epoch_millis' } } },
     { range: { 'shenji.window.to': { gt: from, format: 'epoch_millis' } } },
@@ -142,7 +142,7 @@ export async function evidenceFor(runtime: Runtime, vendor: Simulator, ids: read
 export async function evidenceOver(
   runtime: Runtime,
   events: readonly Event[],
-  places: readonly Span[],
+  places: readonly Interval[],
 ): Promise<string[]> {
   const lines: string[] = [];
   for (const { from, to } of places) {

@@ -1,5 +1,5 @@
 /** Asks for proofs, and judges them by what is known of every event: what the vendor has, what is stored, and what was deleted. */
-import type { Span } from '../../src/core/time/spans.ts';
+import type { Interval } from '../../src/core/time/intervals.ts';
 import type { Verdict } from '../../src/core/proof/verdict.ts';
 import type { FaultWorld } from './world.ts';
 
@@ -11,16 +11,16 @@ export type Event = {
   readonly fate: 'stored' | 'refused' | 'deleted' | 'absent';
 };
 
-type Proof = Span & {
+type Proof = Interval & {
   readonly verdict: Verdict;
   readonly letters: number;
   readonly why: {
-    readonly missing: readonly Span[];
+    readonly missing: readonly Interval[];
     readonly unclear: readonly Curable[];
     readonly uncollected: readonly Curable[];
   };
 };
-type Curable = Span & { readonly cure: string };
+type Curable = Interval & { readonly cure: string };
 
 export type Judged = {
   readonly asked: number;
@@ -29,7 +29,7 @@ export type Judged = {
   /** Neither: nothing is missing and all was read, or something was deleted, and the proof cannot say so. */
   readonly unproven: readonly string[];
   /** Of what was judged so, where it is. */
-  readonly places: readonly Span[];
+  readonly places: readonly Interval[];
 };
 
 export const NOTHING_JUDGED: Judged = { asked: 0, falseProofs: [], falseAlarms: [], unproven: [], places: [] };
@@ -46,7 +46,7 @@ const ASK = new URL('ask.ts', import.meta.url).pathname;
 const SECOND = 1_000;
 
 /** The whole, two parts by chance, and a few seconds around some of what was deleted. */
-export function spansToAsk(whole: Span, random: FaultWorld['random'], deleted: readonly Event[]): Span[] {
+export function spansToAsk(whole: Interval, random: FaultWorld['random'], deleted: readonly Event[]): Interval[] {
   const seconds = (whole.to - whole.from) / SECOND;
   const parts = [1, 2].map(() => {
     const from = whole.from + SECOND * random.below(seconds - 1);
@@ -59,7 +59,7 @@ export function spansToAsk(whole: Span, random: FaultWorld['random'], deleted: r
   return [whole, ...parts, ...around];
 }
 
-const inside = (events: readonly Event[], { from, to }: Span): Event[] =>
+const inside = (events: readonly Event[], { from, to }: Interval): Event[] =>
   events.filter(({ time }) => time >= from && time < to);
 
 /** What is wrong with one proof, as the list of `Judged` that it belongs to; `isOver`: whatever was to be read has been. */
@@ -78,14 +78,14 @@ function faultOf(proof: Proof, events: readonly Event[], isOver: boolean) {
 }
 
 /** @throws Error where a proof could not be made */
-async function ask({ processes }: Pick<FaultWorld, 'processes'>, spans: readonly Span[]): Promise<Proof[]> {
+async function ask({ processes }: Pick<FaultWorld, 'processes'>, spans: readonly Interval[]): Promise<Proof[]> {
   const { code, stdout, stderr } = await processes.run('reader', ['--spans', JSON.stringify(spans)], ASK);
   if (code !== 0) throw new Error(`no proof could be made: ${stderr.slice(0, 2_000)}`);
   return JSON.parse(stdout) as Proof[];
 }
 
-/** The commands that a proof of this stretch prints for what is not provable, without the program's name. */
-export async function curesFor(world: Pick<FaultWorld, 'processes'>, whole: Span): Promise<string[][]> {
+/** The commands that a proof of this time range prints for what is not provable, without the program's name. */
+export async function curesFor(world: Pick<FaultWorld, 'processes'>, whole: Interval): Promise<string[][]> {
   const [proof] = await ask(world, [whole]);
   const cures = [...(proof?.why.unclear ?? []), ...(proof?.why.uncollected ?? [])].map(({ cure }) => cure);
   return cures.filter((cure) => cure.startsWith('shenji backfill ')).map((cure) => cure.split(' ').slice(1));
@@ -93,7 +93,7 @@ export async function curesFor(world: Pick<FaultWorld, 'processes'>, whole: Span
 
 export async function askAndJudge(
   world: Pick<FaultWorld, 'processes'>,
-  spans: readonly Span[],
+  spans: readonly Interval[],
   events: readonly Event[],
   isOver: boolean,
 ): Promise<Judged> {
@@ -102,7 +102,7 @@ export async function askAndJudge(
     falseAlarms: [],
     unproven: [],
   };
-  const places: Span[] = [];
+  const places: Interval[] = [];
   for (const proof of await ask(world, spans)) {
     const fault = faultOf(proof, events, isOver);
     const byFate = Object.groupBy(inside(events, proof), ({ fate }) => fate);

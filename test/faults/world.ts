@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Span } from '../../src/core/time/spans.ts';
+import type { Interval } from '../../src/core/time/intervals.ts';
 import type { Runtime } from '../../src/app/runtime.ts';
 import type { Simulator } from '../../src/dev/simulator/index.ts';
 import type { createRandom } from '../../src/dev/simulator/random.ts';
@@ -57,7 +57,7 @@ export type FaultWorld = {
   /** The driver's own: it looks past the proxy, and asks what the run began with. */
   readonly runtime: Runtime;
   /** Begins before the run, and is settled soon after its start. */
-  readonly past: Span;
+  readonly past: Interval;
   readonly settings: () => Settings;
   /** Writes the configuration; `processes.replaceAll` lets it be read. */
   configure(settings: Settings): void;

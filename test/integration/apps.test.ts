@@ -64,12 +64,12 @@ it('tells of an app that is refused, whose calls are not there to be counted on'
   const settings = { appId: undefined, appSecret: undefined, credentials, appNames: false };
   const world = await openWorld(rawConfig(vendor, { feishu: settings, audit: { since: '25m', backlog: '60s' } }));
   const source = sourceOf(world);
-  await expect(source.made.probe(sourceContext())).rejects.toThrow(`(the app ${bad?.appId})`);
+  await expect(source.instance.probe(sourceContext())).rejects.toThrow(`(the app ${bad?.appId})`);
   await work(world);
   await until('all of it', () => watermark(world), (time) => time >= minutesAgo(3)); // prettier-ignore
   expect(await collectedIds(world)).toEqual(trueIds(vendor));
   const { demand, idle } = await callsFor(world, source);
   expect(idle).toEqual([bad?.appId]);
   expect(idleAppsText(source, idle)).toMatch(/has read nothing in the last hour while the others did: "shenji check"/);
-  expect(demand?.limit).toBe(source.made.callsPerMinute / 2);
+  expect(demand?.limit).toBe(source.instance.callsPerMinute / 2);
 });

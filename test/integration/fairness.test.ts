@@ -51,8 +51,8 @@ it(
     await until('the first document', () => countOf(world, live.source), (count) => count > 0); // prettier-ignore
     const normal = median(await lags(Date.now()));
 
-    const stretch = ['--from', new Date(windowSpan(0).from).toISOString(), '--to', new Date(windowSpan(HOURS).from).toISOString()]; // prettier-ignore
-    const asked = shenji(['backfill', live.source, '--tenant', 'globex', ...stretch], config);
+    const range = ['--from', new Date(windowSpan(0).from).toISOString(), '--to', new Date(windowSpan(HOURS).from).toISOString()]; // prettier-ignore
+    const asked = shenji(['backfill', live.source, '--tenant', 'globex', ...range], config);
     expect(await asked.ended, asked.output().stderr).toBe(0);
     const before = await countOf(world, live.source);
     await until('the backfill under way', () => countOf(world, live.source), (count) => count > before + 5_000); // prettier-ignore

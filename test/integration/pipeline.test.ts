@@ -6,7 +6,7 @@ import { collectWindow } from '../../src/core/collecting/collect.ts';
 import { parseClaim } from '../../src/core/proof/claims.ts';
 import { NO_COUNTS } from '../../src/core/ledger.ts';
 import { RejectedPageError, RetryableError, WindowNotOverError } from '../../src/sdk/errors.ts';
-import { subtract } from '../../src/core/time/spans.ts';
+import { subtract } from '../../src/core/time/intervals.ts';
 import { streamKey, type Stream } from '../../src/core/stream.ts';
 import type { DocumentWriter } from '../../src/core/collecting/writer.ts';
 import { startCollector } from '../../src/app/collector.ts';
@@ -28,7 +28,7 @@ async function collectPage(
 ) {
   const vendor = await simulator({ events: 1 });
   const world = await openWorld(rawConfig(vendor));
-  const source = { ...(world.sources[0]?.made.source as Source), ...replace };
+  const source = { ...(world.sources[0]?.instance.source as Source), ...replace };
   const { elasticsearch: client, config, redactor } = world;
   const dataStream = { type: 'logs', dataset: live.source, namespace: config.namespace };
   const span = { from: Date.parse('2026-01-01T00:00:00Z'), to: Date.parse('2026-01-02T00:00:00Z') };
@@ -37,7 +37,7 @@ async function collectPage(
   }
   const { counts, reading } = await collectWindow(
     {
-      stream: live, span, source: { ...source, fetchPages }, ripeAt: span.to + 120_000,
+      stream: live, span, source: { ...source, fetchPages }, completeAfter: span.to + 120_000,
       mostPages: undefined, organizationName: 'Acme', dataStream, keepOriginal, redactor,
       documents: documentWriters(world).get(live.source) as DocumentWriter,
       deadLetters: createDeadLetters(client, config.namespace), now: Date.now,

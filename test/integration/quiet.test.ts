@@ -9,7 +9,7 @@ import { collectedIds, openWorld, rawConfig, shenji, trueIds } from '../support/
 const SECOND = 1_000;
 
 it(
-  'has an entry for each stretch of quiet time, and one where something happens; what is open shows, and is no lag',
+  'has an entry for each time range of quiet time, and one where something happens; what is open shows, and is no lag',
   {
     timeout: 150_000,
   },
@@ -22,7 +22,7 @@ it(
     const source = sourceOf(world);
     const states = async () => (await world.planner.inspect(source.planned))[0];
     await until(
-      'an open stretch of several windows',
+      'an open time range of several windows',
       states,
       (state) => (state?.askedUntil ?? 0) - (state?.watermark ?? 0) >= 4 * SECOND,
     );
@@ -39,7 +39,7 @@ it(
     const quiet = entries.filter(({ counts }) => counts.fetched === 0);
     expect(Math.max(...quiet.map(({ from, to }) => to - from))).toBeGreaterThanOrEqual(8 * SECOND);
     expect(Math.max(...entries.map(({ from, to }) => to - from))).toBeLessThanOrEqual(10 * SECOND);
-    // Of a window each there would be as many as the stretch has.
+    // Of a window each there would be as many as the time range has.
     expect(quiet.length).toBeLessThan((end - from) / (2 * SECOND) / 2);
     const proof = await prove(world, source, { from, to: end });
     expect(proof.verdict).toBe('complete');

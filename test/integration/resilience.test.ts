@@ -166,7 +166,7 @@ it('a lost lock stops a window before its next bulk', async () => {
           ...preparation,
           source: { ...preparation.source, fetchPages },
           span,
-          ripeAt: span.to,
+          completeAfter: span.to,
           mostPages: undefined,
           documents: documentWriters(world).get(live.source) as never,
           deadLetters: createDeadLetters(world.elasticsearch, world.config.namespace),
@@ -292,7 +292,7 @@ describe('an Elasticsearch that', () => {
       await until(
         'workers that pause',
         () => lines,
-        (seen) => seen.some((line) => /no more windows are taken for .* until Elasticsearch is ready again/.test(line)),
+        (seen) => seen.some((line) => /workers are paused for .* until Elasticsearch is ready again/.test(line)),
       );
       const counts = async () => eyes.sources[0]?.queue.counts();
       await until('windows under way to go back', counts, (seen) => seen?.active === 0); // prettier-ignore
@@ -327,7 +327,7 @@ describe('an Elasticsearch that', () => {
     const again = { from: minutesAgo(60), to: minutesAgo(1) };
     const queueOf = (source: string) => world.sources.find(({ definition }) => definition.name === source)?.queue;
     await queueOf('feishu.openapi_audit')?.add({ ...live, pass: 'backfill-again' }, [again]);
-    await until('a pause', () => lines.some((line) => line.includes(`no more windows are taken for ${audit}`)));
+    await until('a pause', () => lines.some((line) => line.includes(`workers are paused for ${audit}`)));
     const statistics: Stream = { tenant: 'acme', source: 'dingtalk.report', pass: 'backfill-meanwhile' };
     const days = { from: day - 9 * DAY, to: day - 8 * DAY };
     await queueOf('dingtalk.report')?.add(statistics, [days]);

@@ -1,12 +1,12 @@
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { Finding } from '../../src/app/readiness.ts';
+import type { CheckResult } from '../../src/app/check/run-check.ts';
 import type { Runtime } from '../../src/app/runtime.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { missingPrivileges } from '../../src/adapters/elasticsearch/privileges.ts';
 import { rolesOf } from '../../src/adapters/elasticsearch/roles.ts';
 import { sourceDefinitions } from '../../src/sources/index.ts';
-import { findings } from '../../src/app/findings.ts';
+import { runChecks } from '../../src/app/check/index.ts';
 import { openRuntime } from '../../src/app/runtime.ts';
 import type { Simulator } from '../../src/dev/simulator/index.ts';
 import { live, watermark, work } from '../support/pipeline.ts';
@@ -73,10 +73,10 @@ async function answerTo(request: Promise<unknown>): Promise<number> {
   );
 }
 
-async function findingsOf(runtime: Runtime): Promise<Map<string, Finding>> {
-  const found = await Promise.all(findings(runtime));
-  printed.push(...found.map(({ says }) => says));
-  return new Map(found.map((finding) => [finding.what, finding]));
+async function checksOf(runtime: Runtime): Promise<Map<string, CheckResult>> {
+  const found = await Promise.all(runChecks(runtime));
+  printed.push(...found.map(({ message }) => message));
+  return new Map(found.map((result) => [result.check, result]));
 }
 
 /** The indices of an event, a ledger entry and a dead letter, each with the id `x`. */
@@ -304,60 +304,63 @@ describe('with security on, TLS with a private authority, and a Redis user', () 
     const vendor = await company();
     const namespace = freshNamespace();
     await install(await openAs(vendor, 'setup', namespace));
-    const complete = await findingsOf(await openAs(vendor, 'writer', namespace));
+    const complete = await checksOf(await openAs(vendor, 'writer', namespace));
     expect(complete.get('Elasticsearch privileges')).toMatchObject({ state: 'ok' });
     expect([...complete.values()].filter(({ state }) => state === 'fault')).toEqual([]);
-    const setup = await findingsOf(await openAs(vendor, 'setup', namespace));
+    const setup = await checksOf(await openAs(vendor, 'setup', namespace));
     const tooMuch = {
       state: 'warning',
-      says: 'all of the setup role, which is for shenji setup alone; give scheduler and workers only deploy/elasticsearch/writer.json',
+      message:
+        'all of the setup role, which is for shenji setup alone; give scheduler and workers only deploy/elasticsearch/writer.json',
     };
     expect(setup.get('Elasticsearch privileges')).toMatchObject(tooMuch);
-    const superuser = await findingsOf(await openAs(vendor, 'admin', namespace));
+    const superuser = await checksOf(await openAs(vendor, 'admin', namespace));
     expect(superuser.get('Elasticsearch privileges')).toMatchObject(tooMuch);
-    const both = await findingsOf(await openAs(vendor, 'writer_and_templates', namespace));
+    const both = await checksOf(await openAs(vendor, 'writer_and_templates', namespace));
     expect(both.get('Elasticsearch privileges')).toMatchObject({
       state: 'warning',
-      says: expect.stringMatching(
+      message: expect.stringMatching(
         /^more than the writer role: .*grant only deploy\/elasticsearch\/writer\.json$/,
       ) as string,
     });
     expect([...setup.values()].filter(({ state }) => state === 'fault')).toEqual([]);
-    const half = await findingsOf(await openAs(vendor, 'setup_without_indices', namespace));
+    const half = await checksOf(await openAs(vendor, 'setup_without_indices', namespace));
     expect(half.get('Elasticsearch privileges')).toMatchObject({
       state: 'fault',
-      says: expect.stringMatching(/setup role: logs-.*: manage.*; grant deploy\/elasticsearch\/setup\.json/) as string,
+      message: expect.stringMatching(
+        /setup role: logs-.*: manage.*; grant deploy\/elasticsearch\/setup\.json/,
+      ) as string,
     });
-    const erasing = await findingsOf(await openAs(vendor, 'writer_with_delete', namespace));
+    const erasing = await checksOf(await openAs(vendor, 'writer_with_delete', namespace));
     expect(erasing.get('Elasticsearch privileges')).toMatchObject({
       state: 'warning',
-      says: expect.stringMatching(/^more than the writer role: they may erase .*audit-\S+: delete; .*writer\.json$/) as string, // prettier-ignore
+      message: expect.stringMatching(/^more than the writer role: they may erase .*audit-\S+: delete; .*writer\.json$/) as string, // prettier-ignore
     });
     const repairAs = async (username: string) =>
-      (await findingsOf(await openAs(vendor, 'writer', namespace, { repair: { username, password: PASSWORD } }))).get('Elasticsearch repair'); // prettier-ignore
-    expect(complete.get('Elasticsearch repair')).toMatchObject({ state: 'ok', says: expect.stringMatching(/^no elasticsearch.repair here/) as string }); // prettier-ignore
+      (await checksOf(await openAs(vendor, 'writer', namespace, { repair: { username, password: PASSWORD } }))).get('Elasticsearch repair'); // prettier-ignore
+    expect(complete.get('Elasticsearch repair')).toMatchObject({ state: 'ok', message: expect.stringMatching(/^no elasticsearch.repair here/) as string }); // prettier-ignore
     expect(await repairAs('repair_that_overwrites')).toMatchObject({
       state: 'warning',
-      says: expect.stringMatching(/^more than the repair role: .*audit-\S+: delete_index, index, manage/) as string,
+      message: expect.stringMatching(/^more than the repair role: .*audit-\S+: delete_index, index, manage/) as string,
     });
-    expect(await repairAs('repair')).toMatchObject({ state: 'ok', says: 'all of the repair role' });
+    expect(await repairAs('repair')).toMatchObject({ state: 'ok', message: 'all of the repair role' });
     expect(await repairAs('writer')).toMatchObject({
       state: 'fault',
-      says: expect.stringMatching(/^missing of the repair role: .*delete.*repair\.json$/) as string,
+      message: expect.stringMatching(/^missing of the repair role: .*delete.*repair\.json$/) as string,
     });
     expect(await repairAs('repair_of_all')).toMatchObject({
       state: 'warning',
-      says: expect.stringMatching(/^more than the repair role: .*logs-shenji.window-\S+: delete/) as string,
+      message: expect.stringMatching(/^more than the repair role: .*logs-shenji.window-\S+: delete/) as string,
     });
-    const reader = await findingsOf(await openAs(vendor, 'reader', namespace));
+    const reader = await checksOf(await openAs(vendor, 'reader', namespace));
     expect(reader.get('Elasticsearch privileges')).toMatchObject({
       state: 'fault',
-      says: expect.stringMatching(/create_doc.*deploy\/elasticsearch\/writer\.json/) as string,
+      message: expect.stringMatching(/create_doc.*deploy\/elasticsearch\/writer\.json/) as string,
     });
-    const stranger = await findingsOf(await openAs(vendor, 'stranger', namespace));
+    const stranger = await checksOf(await openAs(vendor, 'stranger', namespace));
     expect(stranger.get('Elasticsearch')).toMatchObject({
       state: 'fault',
-      says: expect.stringContaining('grant the privileges of the writer role') as string,
+      message: expect.stringContaining('grant the privileges of the writer role') as string,
     });
   });
 

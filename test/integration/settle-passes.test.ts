@@ -1,7 +1,7 @@
 /** Settle passes on real servers: named by their delay, whatever happens to the list, and whatever a version before has left. */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { NO_COUNTS } from '../../src/core/ledger.ts';
-import { iso, subtract, type Span } from '../../src/core/time/spans.ts';
+import { iso, subtract, type Interval } from '../../src/core/time/intervals.ts';
 import type { Pass } from '../../src/sdk/pass.ts';
 import type { Stream } from '../../src/core/stream.ts';
 import type { Runtime } from '../../src/app/runtime.ts';
@@ -30,7 +30,7 @@ async function world(settle: string[] = [], since = '35m') {
 
 const passesOf = (states: readonly { readonly stream: Stream }[]): string[] => states.map(({ stream }) => stream.pass);
 
-async function write({ ledger }: Runtime, pass: Pass, span: Span, retryable?: boolean): Promise<void> {
+async function write({ ledger }: Runtime, pass: Pass, span: Interval, retryable?: boolean): Promise<void> {
   const at = span.to + HOUR;
   const run = {
     stream: { ...live, pass },
@@ -54,7 +54,7 @@ async function checkpointBefore(
   { elasticsearch, config }: Runtime,
   pass: Pass,
   origin: number,
-  done: Span,
+  done: Interval,
 ): Promise<void> {
   const stream = `acme/feishu.openapi_audit/${pass}`;
   await elasticsearch.create({
@@ -73,7 +73,7 @@ describe('what a version before has named by place', { timeout: 120_000 }, () =>
     const { runtime, queue, planned, planner, ledger, checkpoints } = await world(['1m', '30m']);
     const origin = minutesAgo(40);
     const marks = [origin, minutesAgo(35), minutesAgo(30), minutesAgo(20), minutesAgo(10)] as const;
-    const span = (index: 0 | 1 | 2 | 3): Span => ({ from: marks[index], to: marks[(index + 1) as 1] });
+    const span = (index: 0 | 1 | 2 | 3): Interval => ({ from: marks[index], to: marks[(index + 1) as 1] });
     await ledger.open({ stream: live, origin });
     await write(runtime, 'live', { from: origin, to: minutesAgo(0) });
     await ledger.open({ stream: { ...live, pass: 'settle-1' }, origin });
@@ -93,7 +93,7 @@ describe('what a version before has named by place', { timeout: 120_000 }, () =>
 
     const { stop } = await work(runtime);
     const due = [{ from: marks[3], to: minutesAgo(2) }];
-    const reached = async (): Promise<Span[]> => subtract(due, (await checkpoints.read(renamed))?.done ?? []);
+    const reached = async (): Promise<Interval[]> => subtract(due, (await checkpoints.read(renamed))?.done ?? []);
     await until('all but the gap', reached, (rest) => rest.length === 0);
     await stop();
     const entries = await ledger.entries('acme', live.source, { from: origin, to: minutesAgo(0) });

@@ -5,13 +5,13 @@ import { simulator } from '../support/simulator.ts';
 import { until } from '../support/until.ts';
 import { openWorld, rawConfig, shenji } from '../support/world.ts';
 
-type Span = { traceId: string; spanId: string; parentSpanId?: string; name: string; attributes: unknown };
-type Export = { resourceSpans: { resource: unknown; scopeSpans: { spans: Span[] }[] }[] };
+type Interval = { traceId: string; spanId: string; parentSpanId?: string; name: string; attributes: unknown };
+type Export = { resourceSpans: { resource: unknown; scopeSpans: { spans: Interval[] }[] }[] };
 
 it('one trace leads from the tick that planned a window over the queue to the bulk request that stored it', async () => {
   // A collector that speaks OTLP over HTTP.
   const collector = await standInVendor(() => ({ body: {} }));
-  const spansOf = (): Span[] =>
+  const spansOf = (): Interval[] =>
     collector.calls.flatMap(({ body }) =>
       (JSON.parse(body) as Export).resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans)),
     );
@@ -25,7 +25,7 @@ it('one trace leads from the tick that planned a window over the queue to the bu
     OTEL_SERVICE_NAME: 'shenji-test',
   });
 
-  const namesUpwards = (span: Span, spans: readonly Span[]): string[] => {
+  const namesUpwards = (span: Interval, spans: readonly Interval[]): string[] => {
     const parent = spans.find(({ spanId }) => spanId === span.parentSpanId);
     return [span.name, ...(parent === undefined ? [] : namesUpwards(parent, spans))];
   };

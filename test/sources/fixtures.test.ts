@@ -2,7 +2,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseJson } from '../../src/sdk/json.ts';
 import { createRedactor } from '../../src/core/documents/redact.ts';
-import { figuresOf } from '../../src/sources/dingtalk/mapping.ts';
+import { kpisOf } from '../../src/sources/dingtalk/mapping.ts';
 import { fixturesIn } from '../../src/testing/fixtures.ts';
 import { make } from './made.ts';
 
@@ -30,14 +30,14 @@ describe('recorded audit records become the expected documents', () => {
 describe('recorded statistics become the expected documents', () => {
   const { source } = make('dingtalk', 'https://api.dingtalk.com');
   it.each(fixturesIn(path.join(import.meta.dirname, 'dingtalk', 'fixtures')))('$name', ({ raw, expected }) => {
-    const documents = figuresOf(raw as Record<string, unknown>, 'reportData', '20210620', 'D-1').map((figure) =>
-      source.toDocument(figure, parseJson),
+    const documents = kpisOf(raw as Record<string, unknown>, 'reportData', '20210620', 'D-1').map((kpi) =>
+      source.toDocument(kpi, parseJson),
     );
     expect(plain(documents)).toEqual(expected(documents));
   });
 
-  it('and a figure that is no number is refused', () => {
-    const [figure] = figuresOf({ dataList: [{ '1_DAY': 'many' }] }, 'reportData', '20210620', 'D-1');
-    expect(() => source.toDocument(figure, parseJson)).toThrow('"many" is no number');
+  it('and a KPI that is no number is refused', () => {
+    const [kpi] = kpisOf({ dataList: [{ '1_DAY': 'many' }] }, 'reportData', '20210620', 'D-1');
+    expect(() => source.toDocument(kpi, parseJson)).toThrow('"many" is no number');
   });
 });

@@ -77,7 +77,7 @@ export async function readWindow(
   const collection = {
     ...preparationOf(world, source, stream),
     span: { from, to },
-    ripeAt: to,
+    completeAfter: to,
     mostPages: undefined,
     documents: documentWriters(world).get(name) as DocumentWriter,
     deadLetters: createDeadLetters(world.elasticsearch, world.config.namespace),

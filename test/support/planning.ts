@@ -13,7 +13,7 @@ import type { PlanInput } from '../../src/core/planning/plan.ts';
 import { createPlanner } from '../../src/core/planning/planner.ts';
 import type { FailedWindow, PlannedSource, QueuedWindow, WindowQueue } from '../../src/core/planning/planned-source.ts';
 import type { StreamState } from '../../src/core/planning/stream-state.ts';
-import { overlaps, type Span } from '../../src/core/time/spans.ts';
+import { overlaps, type Interval } from '../../src/core/time/intervals.ts';
 import { streamKey } from '../../src/core/stream.ts';
 import type { Pass } from '../../src/sdk/pass.ts';
 import { silent } from './silent.ts';
@@ -32,7 +32,7 @@ export const EMPTY_PLAN: Omit<PlanInput, 'now' | 'origin'> = {
   room: 1_000,
 };
 
-export type Read = Span & { readonly pass: Pass; readonly at: number };
+export type Read = Interval & { readonly pass: Pass; readonly at: number };
 
 export type Ports = {
   readonly ledger: Ledger;
@@ -52,7 +52,7 @@ export type Scene = {
   tick(): Promise<StreamState[]>;
   /** Reads what is queued, at this moment. */
   readQueued(): Promise<void>;
-  /** An operator gives this stretch of the live stream up. */
+  /** An operator gives this time range of the live stream up. */
   accept(from: number, to: number): Promise<void>;
   /** Plans and reads until nothing is due any more, at this moment. */
   catchUp(): Promise<StreamState[]>;
@@ -137,7 +137,7 @@ export function scene({ ledger, checkpoints, queue }: Ports, from: number, since
   };
 }
 
-type Entry = Span & {
+type Entry = Interval & {
   readonly id: string;
   readonly name: string;
   readonly at: number;

@@ -88,7 +88,7 @@ async function learnAges(client: Elasticsearch, stream: string, names: readonly 
 }
 
 /** Notes which indices the stream has turned from, and asks what they hold until that cannot change any more. */
-async function look(client: Elasticsearch, names: readonly string[], { seen }: Sightings): Promise<void> {
+async function observe(client: Elasticsearch, names: readonly string[], { seen }: Sightings): Promise<void> {
   const now = performance.now();
   const unknown = names.slice(0, -1).filter((name) => seen.get(name)?.isFinal !== true);
   const ranges = await rangesOf(client, unknown);
@@ -112,7 +112,7 @@ export async function backingIndices(
   const names = await backingNames(client, stream);
   if (names.length === 0) return [];
   await learnAges(client, stream, names, sightings);
-  await look(client, names, sightings);
+  await observe(client, names, sightings);
   return names.map((name) => {
     const seen = sightings.seen.get(name);
     return {

@@ -45,7 +45,7 @@ const UNTAKEABLE: BulkItem = { id: 'probe', source: '{"@timestamp":"no time"}' }
 /** Undefined where the item has to be sent again. */
 function outcomeOf({ status, error, _index: index, failure_store: failureStore }: ReplyItem): ItemOutcome | undefined {
   if (failureStore === 'used')
-    return { kind: 'rejected', reason: 'the failure store took it: switch it off, run "shenji setup"' };
+    return { kind: 'rejected', reason: 'it was redirected to the failure store: switch that off, run "shenji setup"' };
   if (status === 201 || status === 200) return { kind: 'created', index };
   if (status === 409) return { kind: 'duplicate' };
   if (status === 400 && DOCUMENT_FAULTS.has(error?.type ?? '')) {

@@ -6,7 +6,7 @@ import {
   type Checkpoints,
   type OpenedStream,
 } from '../../core/ledger.ts';
-import { iso } from '../../core/time/spans.ts';
+import { iso } from '../../core/time/intervals.ts';
 import { streamKey, type Stream } from '../../core/stream.ts';
 import { orUnavailable, wholeAnswerIfThere, type Elasticsearch } from './client.ts';
 import { formerOf, storedFormer, type StoredFormer } from './ledger/documents.ts';

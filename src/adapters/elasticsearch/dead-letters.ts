@@ -3,7 +3,7 @@ import { ECS_VERSION } from '../../core/documents/ecs.ts';
 import { hashId } from '../../sdk/document-id.ts';
 import type { DeadLetter, DeadLetters, StoredLetter } from '../../core/documents/dead-letter.ts';
 import type { DatedId } from '../../core/proof/evidence.ts';
-import { iso } from '../../core/time/spans.ts';
+import { iso } from '../../core/time/intervals.ts';
 import { streamKey } from '../../core/stream.ts';
 import type { BulkItem } from '../../core/collecting/writer.ts';
 import type { SourceName } from '../../sdk/source.ts';

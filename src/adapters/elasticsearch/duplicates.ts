@@ -4,7 +4,7 @@
  * more than one index holds documents of a tenant can have any.
  */
 import type { estypes } from '@elastic/elasticsearch';
-import { merge, type Span } from '../../core/time/spans.ts';
+import { merge, type Interval } from '../../core/time/intervals.ts';
 import { backingNames } from './backing-indices.ts';
 import { wholeAnswerIfThere, type Elasticsearch } from './client.ts';
 import { copiesOf, type Copy } from './copies.ts';
@@ -14,7 +14,7 @@ import type { RoleName } from './roles.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-/** Stretches of the next finer length are asked for of so many at a time. */
+/** Time ranges of the next finer length are asked for of so many at a time. */
 const DAYS_AT_ONCE = 60;
 const HOURS_AT_ONCE = 24;
 /** Each is a clause of one search. */
@@ -35,12 +35,12 @@ export type DuplicatesOptions = {
   readonly onProgress?: (days: number, of: number) => void;
 };
 
-/** A stretch of a tenant that begins at `from`, and the indices that hold documents of it, the one with the most first. */
+/** A time range of a tenant that begins at `from`, and the indices that hold documents of it, the one with the most first. */
 type Shared = { readonly tenant: string | null; readonly from: number; readonly indices: readonly string[] };
 
-type Look = DuplicatesOptions & {
+type Scan = DuplicatesOptions & {
   readonly stream: string;
-  /** Oldest first. One that a rollover makes meanwhile is left to the next look, which knows its place. */
+  /** Oldest first. One that a rollover makes meanwhile is left to the next scan, which knows its place. */
   readonly order: readonly string[];
 };
 
@@ -49,8 +49,8 @@ type Range = {
   readonly min: { readonly value: number };
   readonly max: { readonly value: number };
 };
-type Stretches = {
-  readonly stretches: {
+type RangeBuckets = {
+  readonly ranges: {
     readonly after_key?: Record<string, estypes.FieldValue>;
     readonly buckets: readonly {
       readonly key: { readonly tenant: string | null; readonly time: number };
@@ -59,7 +59,7 @@ type Stretches = {
   };
 };
 
-const spansOf = (shared: readonly Shared[], length: number): Span[] =>
+const spansOf = (shared: readonly Shared[], length: number): Interval[] =>
   merge(shared.map(({ from }) => ({ from, to: from + length })));
 
 function* chunks<T>(items: readonly T[], size: number): Generator<readonly T[]> {
@@ -68,8 +68,8 @@ function* chunks<T>(items: readonly T[], size: number): Generator<readonly T[]> 
 
 type Aggregations = Readonly<Record<string, estypes.AggregationsAggregationContainer>>;
 
-async function ask<T>(look: Look, aggs: Aggregations, spans?: readonly Span[]): Promise<T | undefined> {
-  const { client, stream, signal, role } = look;
+async function ask<T>(scan: Scan, aggs: Aggregations, spans?: readonly Interval[]): Promise<T | undefined> {
+  const { client, stream, signal, role } = scan;
   const search = {
     index: stream,
     size: 0,
@@ -87,15 +87,15 @@ async function ask<T>(look: Look, aggs: Aggregations, spans?: readonly Span[]): 
 }
 
 /** The time that more than one index can hold, by the first and the last event of each: whatever else there is costs nothing. */
-async function overlapsOf(look: Look): Promise<Span[]> {
+async function overlapsOf(scan: Scan): Promise<Interval[]> {
   const times = { min: { min: { field: '@timestamp' } }, max: { max: { field: '@timestamp' } } };
   const aggs = { indices: { terms: { field: '_index', size: MOST_INDICES }, aggs: times } };
-  const found = await ask<{ indices: { buckets: readonly Range[] } }>(look, aggs);
+  const found = await ask<{ indices: { buckets: readonly Range[] } }>(scan, aggs);
   const ranges = (found?.indices.buckets ?? [])
-    .filter(({ key }) => look.order.includes(key))
+    .filter(({ key }) => scan.order.includes(key))
     .map(({ min, max }) => ({ from: min.value, to: max.value + 1 }))
     .toSorted((a, b) => a.from - b.from);
-  const overlaps: Span[] = [];
+  const overlaps: Interval[] = [];
   let end = -Infinity;
   for (const { from, to } of ranges) {
     if (from < end) overlaps.push({ from, to: Math.min(to, end) });
@@ -104,8 +104,8 @@ async function overlapsOf(look: Look): Promise<Span[]> {
   return merge(overlaps);
 }
 
-/** Stretches of this length, within these spans, of which more than one index holds documents of a tenant. */
-async function sharedOf(look: Look, length: number, spans: readonly Span[]): Promise<Shared[]> {
+/** Time ranges of this length, within these spans, of which more than one index holds documents of a tenant. */
+async function sharedOf(scan: Scan, length: number, spans: readonly Interval[]): Promise<Shared[]> {
   if (spans.length === 0) return [];
   const shared: Shared[] = [];
   const sources = [
@@ -115,14 +115,14 @@ async function sharedOf(look: Look, length: number, spans: readonly Span[]): Pro
   for (let after: Record<string, estypes.FieldValue> | undefined; ;) {
     const composite = { size: BUCKETS_AT_ONCE, sources, ...(after === undefined ? {} : { after }) };
     const aggs = {
-      stretches: { composite, aggs: { indices: { terms: { field: '_index', size: MOST_INDICES } } } },
+      ranges: { composite, aggs: { indices: { terms: { field: '_index', size: MOST_INDICES } } } },
     };
-    const found = await ask<Stretches>(look, aggs, spans);
-    for (const { key, indices } of found?.stretches.buckets ?? []) {
-      const names = indices.buckets.map((bucket) => bucket.key).filter((name) => look.order.includes(name));
+    const found = await ask<RangeBuckets>(scan, aggs, spans);
+    for (const { key, indices } of found?.ranges.buckets ?? []) {
+      const names = indices.buckets.map((bucket) => bucket.key).filter((name) => scan.order.includes(name));
       if (names.length > 1) shared.push({ tenant: key.tenant, from: key.time, indices: names });
     }
-    after = found?.stretches.after_key;
+    after = found?.ranges.after_key;
     if (after === undefined) return shared;
   }
 }
@@ -133,7 +133,7 @@ const ofTenant = (tenant: string | null): estypes.QueryDslQueryContainer =>
 const keyOf = (tenant: string | null, from: number): string => `${from} ${tenant ?? ''}`;
 
 /** Each id of these minutes that lies in an index beside the fullest, once, with the indices that hold its minute. */
-async function* suspectsIn(minutes: readonly Shared[], { client, role }: Look) {
+async function* suspectsIn(minutes: readonly Shared[], { client, role }: Scan) {
   for (const [fullest, shared] of Map.groupBy(minutes, ({ indices }) => indices[0])) {
     const holding = new Map(shared.map(({ tenant, from, indices }) => [keyOf(tenant, from), indices]));
     const listed = new Set(shared.flatMap(({ indices }) => indices).filter((name) => name !== fullest));
@@ -166,10 +166,10 @@ async function* batchesOf<T>(items: AsyncIterable<T>, size: number): AsyncGenera
   if (batch.length > 0) yield batch;
 }
 
-async function* duplicatesIn(minutes: readonly Shared[], look: Look): AsyncGenerator<readonly (readonly Copy[])[]> {
+async function* duplicatesIn(minutes: readonly Shared[], scan: Scan): AsyncGenerator<readonly (readonly Copy[])[]> {
   for (const some of chunks(minutes, MINUTES_AT_ONCE))
-    for await (const suspects of batchesOf(suspectsIn(some, look), IDS_AT_ONCE)) {
-      const copies = [...(await copiesOf(suspects, look)).values()].filter((found) => found.length > 1);
+    for await (const suspects of batchesOf(suspectsIn(some, scan), IDS_AT_ONCE)) {
+      const copies = [...(await copiesOf(suspects, scan)).values()].filter((found) => found.length > 1);
       if (copies.length > 0) yield copies;
     }
 }
@@ -185,13 +185,13 @@ export async function* duplicatesOf(
 ): AsyncGenerator<readonly (readonly Copy[])[]> {
   const order = await backingNames(options.client, stream, options.role);
   if (order.length < 2) return;
-  const look = { ...options, stream, order };
-  const days = await sharedOf(look, DAY, await overlapsOf(look));
+  const scan = { ...options, stream, order };
+  const days = await sharedOf(scan, DAY, await overlapsOf(scan));
   let done = 0;
   for (const someDays of chunks(days, DAYS_AT_ONCE)) {
-    const hours = await sharedOf(look, HOUR, spansOf(someDays, DAY));
+    const hours = await sharedOf(scan, HOUR, spansOf(someDays, DAY));
     for (const someHours of chunks(hours, HOURS_AT_ONCE))
-      yield* duplicatesIn(await sharedOf(look, MINUTE, spansOf(someHours, HOUR)), look);
+      yield* duplicatesIn(await sharedOf(scan, MINUTE, spansOf(someHours, HOUR)), scan);
     done += someDays.length;
     options.onProgress?.(done, days.length);
   }

@@ -1,7 +1,7 @@
 /** What Elasticsearch itself says it holds. */
 import type { estypes } from '@elastic/elasticsearch';
 import type { StoredDocument } from '../../core/proof/evidence.ts';
-import { iso, type Span } from '../../core/time/spans.ts';
+import { iso, type Interval } from '../../core/time/intervals.ts';
 import { orUnavailable, wholeAnswer, type Elasticsearch } from './client.ts';
 import type { RoleName } from './roles.ts';
 
@@ -9,8 +9,8 @@ const PAGE = 5_000;
 /** Whoever reads has to come back for the next page in that time. */
 const KEEP_ALIVE = '5m';
 
-/** Whose time lies in one of these stretches. */
-export const within = (spans: readonly Span[]): estypes.QueryDslQueryContainer => ({
+/** Whose time lies in one of these time ranges. */
+export const within = (spans: readonly Interval[]): estypes.QueryDslQueryContainer => ({
   bool: { should: spans.map(({ from, to }) => ({ range: { '@timestamp': { gte: iso(from), lt: iso(to) } } })) },
 });
 

@@ -5,7 +5,7 @@ import { createBulkWriter, type BulkOptions } from './bulk.ts';
 import { copiesOf, type Copy } from './copies.ts';
 
 export type ExactWriterOptions = BulkOptions & {
-  /** Called before a window is read into a data stream that is not there yet: rejects where it would be made by guess. */
+  /** Called before a window is read into a data stream that is not there yet: rejects where it would be mapped dynamically. */
   readonly beforeCreation: () => Promise<void>;
 };
 
@@ -24,7 +24,7 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
   let allowedAt = -Infinity;
   let allowed: Promise<void> = Promise.resolve();
 
-  /** Windows share the layout: an answer that was overtaken by a later one must not bring an older layout back. */
+  /** Windows share the layout: a stale response must not bring an older layout back. */
   async function refresh(): Promise<readonly BackingIndex[]> {
     asked += 1;
     const turn = asked;

@@ -2,13 +2,13 @@
 import type { estypes } from '@elastic/elasticsearch';
 import type { DatedId } from '../../core/proof/evidence.ts';
 import type { DatedLetter } from '../../core/proof/findings.ts';
-import { iso, type Span } from '../../core/time/spans.ts';
+import { iso, type Interval } from '../../core/time/intervals.ts';
 import { orUnavailable, type Elasticsearch } from './client.ts';
 import { documentsOf } from './evidence.ts';
 import { DEAD_LETTERS, streamName } from './names.ts';
 
 /** A letter that names no document; `window`: in which it was read. */
-export type UndatedLetter = { readonly type: string; readonly reason: string; readonly window: Span };
+export type UndatedLetter = { readonly type: string; readonly reason: string; readonly window: Interval };
 
 type StoredLetter = {
   readonly error: { readonly type: string };
@@ -29,12 +29,12 @@ type StoredMark = {
 type Replayed = DatedId & { readonly at: number };
 
 export type LetterEvidence = {
-  /** Letters whose document is known by id, in this stretch. */
-  readonly dated: (span: Span) => Promise<DatedLetter[]>;
-  /** Letters without, read in windows over this stretch, that were not replayed. */
-  readonly undated: (span: Span) => AsyncIterable<UndatedLetter>;
-  /** Documents in this stretch that replays have made, or found there, and when that was marked. */
-  readonly replayed: (span: Span) => Promise<Replayed[]>;
+  /** Letters whose document is known by id, in this time range. */
+  readonly dated: (span: Interval) => Promise<DatedLetter[]>;
+  /** Letters without, read in windows over this time range, that were not replayed. */
+  readonly undated: (span: Interval) => AsyncIterable<UndatedLetter>;
+  /** Documents in this time range that replays have made, or found there, and when that was marked. */
+  readonly replayed: (span: Interval) => Promise<Replayed[]>;
 };
 
 const PAGE = 200;
@@ -86,14 +86,14 @@ export function createLetterEvidence(
     { term: { 'shenji.window.source': of.source } },
   ];
   const areLetters = { term: { 'event.kind': 'pipeline_error' } };
-  const timeIn = ({ from, to }: Span) => ({ range: { 'shenji.document.time': { gte: iso(from), lt: iso(to) } } });
+  const timeIn = ({ from, to }: Interval) => ({ range: { 'shenji.document.time': { gte: iso(from), lt: iso(to) } } });
 
   async function* found<T>(filter: readonly estypes.QueryDslQueryContainer[], fields: readonly string[]) {
     if (!(await orUnavailable('looking for dead letters', client.indices.exists({ index })))) return;
     yield* documentsOf<T>(client, index, [...ours, ...filter], fields);
   }
 
-  async function dated(span: Span): Promise<DatedLetter[]> {
+  async function dated(span: Interval): Promise<DatedLetter[]> {
     // A letter is there twice where its stream rolled over between two reads of its window.
     const letters = new Map<string, DatedLetter>();
     for await (const { source } of found<StoredLetter>([areLetters, timeIn(span)], ['error.type', 'shenji'])) {
@@ -105,7 +105,7 @@ export function createLetterEvidence(
     return [...letters.values()];
   }
 
-  async function* undated({ from, to }: Span): AsyncGenerator<UndatedLetter> {
+  async function* undated({ from, to }: Interval): AsyncGenerator<UndatedLetter> {
     const filter = [
       areLetters,
       { bool: { must_not: [{ exists: { field: 'shenji.document.id' } }] } },
@@ -125,7 +125,7 @@ export function createLetterEvidence(
     }
   }
 
-  async function replayed(span: Span): Promise<Replayed[]> {
+  async function replayed(span: Interval): Promise<Replayed[]> {
     const marks = new Map<string, Replayed>();
     const areMarks = { exists: { field: 'shenji.replayed.letter' } };
     for await (const { source } of found<StoredMark>([areMarks, timeIn(span)], ['@timestamp', 'shenji.document'])) {

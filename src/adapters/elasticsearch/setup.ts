@@ -133,7 +133,7 @@ export async function templateFaults(
   return faults.filter((fault) => fault !== undefined);
 }
 
-/** @throws DestinationUnavailableError naming the remedy where templates are missing or outdated (without them documents would be mapped by guess), or Elasticsearch is too old for them */
+/** @throws DestinationUnavailableError naming the remedy where templates are missing or outdated (without them documents would be mapped dynamically), or Elasticsearch is too old for them */
 export async function requireTemplates(
   client: Elasticsearch,
   definitions: readonly SourceDefinition[],

@@ -78,7 +78,7 @@ function wordsOf(body: unknown): string {
 
 const said = (status: number, body: unknown): string => `${status} ${wordsOf(body)}`.trimEnd();
 
-/** Undefined for what is no JSON. */
+/** Undefined for what is not JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -133,7 +133,7 @@ export function createKibana(settings: KibanaSettings): Kibana {
       );
     if (body === undefined)
       throw new KibanaError(
-        `Kibana at ${url} answered ${status} with no JSON: is kibana.url Kibana's own address, with its base path?`,
+        `Kibana at ${url} answered ${status} with an invalid JSON response: is kibana.url Kibana's own address, with its base path?`,
         status >= 500,
       );
     const remedy = remedies[status];

@@ -24,7 +24,7 @@ export type Admission = {
 
 export function createAdmission(redis: Redis, answers: Answers): Admission {
   /** Of those that got no answer, the one that holds the slot which they share. */
-  let patient: string | undefined;
+  let waitingOn: string | undefined;
 
   /** Who came first is first in all workers' eyes: of one source no more than its number ever begin. */
   async function isCrowded(key: string, id: string, window: WindowJob, most: number): Promise<boolean> {
@@ -42,13 +42,13 @@ export function createAdmission(redis: Redis, answers: Answers): Admission {
       if (gate.isShut()) return { afterMs: SHUT_MS };
       if (await isCrowded(queue.toKey('active'), id, window, windowsAtOnce)) return { afterMs: CROWDED_MS };
       if (await answers.isUnanswered(sourceKeyOf(window))) {
-        if (patient !== undefined) return { afterMs: UNANSWERED_MS };
-        patient = id;
+        if (waitingOn !== undefined) return { afterMs: UNANSWERED_MS };
+        waitingOn = id;
       }
       return undefined;
     },
     ended: (id) => {
-      if (patient === id) patient = undefined;
+      if (waitingOn === id) waitingOn = undefined;
     },
   };
 }

@@ -22,7 +22,7 @@ export function createBoard(path: string, lanes: Lanes): FastifyPluginAsync {
   return async (server) => {
     server.addHook('onRequest', async () => {
       // Where Redis is away the page shows those that were known.
-      await withinBound(lanes.look(SEEN_MS), LONGEST_MS).catch(() => undefined);
+      await withinBound(lanes.snapshot(SEEN_MS), LONGEST_MS).catch(() => undefined);
       replaceQueues(lanes.all().map((lane) => new BullMQAdapter(lane, { readOnlyMode: true })));
     });
     await server.register(serverAdapter.registerPlugin());

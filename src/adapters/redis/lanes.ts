@@ -37,7 +37,7 @@ export type Lanes = {
   /** With those of groups that the last look knew. */
   all(): readonly Queue<WindowJob>[];
   /** Looks anew, unless somebody did within so many milliseconds. */
-  look(mostAgeMs?: number): Promise<Sight>;
+  snapshot(mostAgeMs?: number): Promise<Sight>;
   /** For so many windows that are added now, by the last look: the first of their turns, and where they belong. */
   enter(stream: Stream, windows: number): { readonly turn: number; readonly queueOf: (lane: Lane) => Queue<WindowJob> };
   /** Where one may be. */
@@ -131,7 +131,7 @@ export function openLanes({ connection, prefix, traced = false }: LanesOptions):
     };
     return sight;
   }
-  const look = sharedRead(read);
+  const readAll = sharedRead(read);
 
   async function forgetGone(): Promise<void> {
     for (const known of groups)
@@ -142,7 +142,8 @@ export function openLanes({ connection, prefix, traced = false }: LanesOptions):
   return {
     shared,
     all: () => [...opened.values()],
-    look: async (mostAgeMs = 0) => (sight !== undefined && performance.now() - sight.at < mostAgeMs ? sight : look()),
+    snapshot: async (mostAgeMs = 0) =>
+      sight !== undefined && performance.now() - sight.at < mostAgeMs ? sight : readAll(),
     enter: (stream, windows) => {
       added += windows;
       const group = groupFor(stream);

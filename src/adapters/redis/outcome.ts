@@ -19,7 +19,7 @@ export function recordError(error: unknown, scrub: (text: string) => string): Re
  * Always throws what tells BullMQ to do the right thing: waiting costs no attempt, a permanent failure is final at once,
  * anything else counts as an attempt. `stopping` means that this worker gives the window back unharmed.
  */
-export async function concede(
+export async function toBullMqOutcome(
   job: Job<WindowJob>,
   token: string | undefined,
   error: unknown,

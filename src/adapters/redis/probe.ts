@@ -1,7 +1,7 @@
 /** The one window that is sent now and then to see whether a suspended source answers again; its turn is kept in Redis. */
 import type { Redis } from 'ioredis';
 import type { WindowQueue } from '../../core/planning/planned-source.ts';
-import type { Span } from '../../core/time/spans.ts';
+import type { Interval } from '../../core/time/intervals.ts';
 import type { Stream } from '../../core/stream.ts';
 import { jobId, parseJobId } from './window-job.ts';
 
@@ -12,7 +12,7 @@ const RESTS = 'rests';
 
 export type Probe = Pick<WindowQueue, 'probe' | 'claimProbe' | 'rest'> & {
   /** Where the window is the probe, the part is that from now on. */
-  handOver(window: Stream & Span, part: Span): Promise<void>;
+  handOver(window: Stream & Interval, part: Interval): Promise<void>;
 };
 
 /** `source`: of a tenant. */

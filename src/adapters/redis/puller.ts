@@ -31,7 +31,7 @@ end
 return 'of a name that is not known'
 `;
 
-/** What the job carried is no JSON: its window is planned again. */
+/** What the job carried is not JSON: its window is planned again. */
 export class DamagedJobError extends Error {
   override readonly name = 'DamagedJobError';
   constructor(id: string) {

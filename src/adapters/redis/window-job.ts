@@ -2,7 +2,7 @@
 import type { RecordedError } from '../../core/ledger.ts';
 import { passRank, type Pass } from '../../sdk/pass.ts';
 import { streamKey, type Stream } from '../../core/stream.ts';
-import type { Span } from '../../core/time/spans.ts';
+import type { Interval } from '../../core/time/intervals.ts';
 import type { SourceName } from '../../sdk/source.ts';
 
 /** `from` and `to` are epoch milliseconds; `error` is what the last attempt ran into. */
@@ -36,10 +36,10 @@ export const lanesFor = (pass: Pass): readonly Lane[] => (pass === 'live' ? LANE
 export const queueName = (lane: Lane, group?: string): string => (group === undefined ? lane : `${lane}.${group}`);
 
 /** The same window has the same id, so that it waits once however often it is added. BullMQ forbids colons and plain numbers. */
-export const jobId = (stream: Stream, { from, to }: Span): string => `${streamKey(stream)}_${from}_${to}`;
+export const jobId = (stream: Stream, { from, to }: Interval): string => `${streamKey(stream)}_${from}_${to}`;
 
 /** A window as its id names it. */
-export type NamedWindow = Stream & Span;
+export type NamedWindow = Stream & Interval;
 
 export function parseJobId(id: string): NamedWindow | undefined {
   const match = /^([^/]+)\/([^/]+)\/([^/]+)_(-?\d+)_(-?\d+)$/.exec(id);

@@ -3,14 +3,14 @@ import type { Job, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { QueuedWindow, WindowQueue } from '../../core/planning/planned-source.ts';
 import type { PlannedWindow } from '../../core/planning/quiet.ts';
-import type { Span } from '../../core/time/spans.ts';
+import type { Interval } from '../../core/time/intervals.ts';
 import type { Pass } from '../../sdk/pass.ts';
 import type { Stream } from '../../core/stream.ts';
 import type { SourceName } from '../../sdk/source.ts';
 import { failedWindow } from './failed-windows.ts';
 import type { Lanes, SeenWindow, Sight } from './lanes.ts';
 import { createProbe } from './probe.ts';
-import { createQuietStretch, type QuietStretch } from './quiet-stretch.ts';
+import { createQuietRange, type QuietRange } from './quiet-range.ts';
 import type { State } from './snapshot.ts';
 import { jobId, jobPriority, laneOf, windowOf, type WindowJob } from './window-job.ts';
 
@@ -30,9 +30,9 @@ export type Retrying = {
 };
 
 export type OpenQueue = WindowQueue &
-  QuietStretch & {
+  QuietRange & {
     /** Adds the parts of a window that is being worked on; where it is the probe, its first part is that now. */
-    divide(stream: Stream, whole: Span, parts: readonly Span[]): Promise<void>;
+    divide(stream: Stream, whole: Interval, parts: readonly Interval[]): Promise<void>;
     /** `mostAgeMs`: how old the look may be that they are from; 0 where absent. */
     counts(mostAgeMs?: number): Promise<QueueCounts>;
     /** One for each pass that has any. */
@@ -80,13 +80,13 @@ export function openWindowQueue(
   /** By pass, what was added last. */
   const added = new Map<Pass, ReadonlySet<string>>();
 
-  async function look(mostAgeMs = 0): Promise<readonly SeenWindow[]> {
-    sight = await lanes.look(mostAgeMs);
+  async function readWindows(mostAgeMs = 0): Promise<readonly SeenWindow[]> {
+    sight = await lanes.snapshot(mostAgeMs);
     return sight.windowsOf(own);
   }
   const isUnfinished = ({ state }: SeenWindow): boolean => state !== 'failed';
 
-  const unfinished = async (): Promise<readonly SeenWindow[]> => (await look()).filter(isUnfinished);
+  const unfinished = async (): Promise<readonly SeenWindow[]> => (await readWindows()).filter(isUnfinished);
 
   // A window that is being worked on is locked and stays.
   const take = (queue: Queue<WindowJob>, id: string): Promise<unknown> => queue.remove(id).catch(() => 0);
@@ -126,14 +126,14 @@ export function openWindowQueue(
   }
 
   return {
-    ...createQuietStretch(connection, prefix, `${tenant}.${source}`),
+    ...createQuietRange(connection, prefix, `${tenant}.${source}`),
     ...probe,
     add,
     share: () => Math.min(sight?.shareOf(own) ?? 1, Math.max(LEAST_QUEUED, Math.ceil(callsPerMinute / LOOKS_A_MINUTE))),
     divide: async (stream, whole, parts) => {
       const [first] = parts;
       // Workers plan nothing: whose lanes these windows belong into, and which turns are given, is not known there yet.
-      await look();
+      await readWindows();
       // Before it is there: whoever plans meanwhile takes out what is not the probe.
       if (first !== undefined) await probe.handOver({ ...stream, ...whole }, first);
       await add(stream, parts);
@@ -143,7 +143,7 @@ export function openWindowQueue(
       await Promise.all(lanes.placesOf(stream).flatMap((queue) => ids.map((id) => take(queue, id))));
     },
     tidy: async (now) => {
-      const windows = await look();
+      const windows = await readWindows();
       const misplaced = windows.filter((window) => window.isMisplaced && isUnfinished(window));
       // Planned anew where its stream's windows wait now.
       await Promise.all(misplaced.map(({ queue, id }) => take(queue, id)));
@@ -153,12 +153,12 @@ export function openWindowQueue(
       await Promise.all(overdue.map((window) => promote(window).catch(() => undefined)));
     },
     failed: async () => {
-      const failed = (await look()).filter(({ state }) => state === 'failed');
+      const failed = (await readWindows()).filter(({ state }) => state === 'failed');
       return Promise.all(failed.map(({ queue, id }) => failedWindow(queue, id, connection)));
     },
     unfinished: async () => (await unfinished()).map(toQueued),
     counts: async (mostAgeMs) => {
-      const windows = await look(mostAgeMs);
+      const windows = await readWindows(mostAgeMs);
       const count = (wanted: State): number => windows.filter(({ state }) => state === wanted).length;
       return { waiting: count('waiting'), active: count('active'), delayed: count('delayed'), failed: count('failed') };
     },

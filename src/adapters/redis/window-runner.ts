@@ -1,11 +1,11 @@
-/** One run of a window that was fetched: collected, or conceded in the queue's terms, and told. */
+/** One run of a window that was fetched: collected, or given to BullMQ in its terms, and told. */
 import { UnrecoverableError, type Job } from 'bullmq';
 import type { Logger } from 'pino';
 import { NoCallLeftError, WaitError } from '../../sdk/errors.ts';
 import { sourceKeyOf } from '../../core/stream.ts';
 import type { WorkedSource } from './admission.ts';
 import type { Answers } from './answers.ts';
-import { concede } from './outcome.ts';
+import { toBullMqOutcome } from './outcome.ts';
 import type { Processor } from './puller.ts';
 import { windowOf, type WindowJob } from './window-job.ts';
 
@@ -68,7 +68,7 @@ export function createWindowRunner(options: WindowRunnerOptions): WindowRunner {
       outcome = error;
       const isGivenBack = isStopping() && signal.aborted;
       if (!isGivenBack) tell(running, error);
-      return await concede(job, token, error, isGivenBack, scrub);
+      return await toBullMqOutcome(job, token, error, isGivenBack, scrub);
     } finally {
       if (!signal.aborted && !(outcome instanceof WaitError))
         void answers.note(sourceKeyOf(window), outcome, performance.now() - startedAt).catch(() => undefined);

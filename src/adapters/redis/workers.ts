@@ -79,11 +79,11 @@ function openGates({ queues, probeDestination, onPause, restMs = REST_MS, scrub,
       restMs,
       onPaused: (reason) => {
         onPause?.(dataStream, true);
-        log.warn(`no more windows are taken for ${dataStream} until Elasticsearch is ready again: ${scrub(reason)}`);
+        log.warn(`workers are paused for ${dataStream} until Elasticsearch is ready again: ${scrub(reason)}`);
       },
       onResumed: () => {
         onPause?.(dataStream, false);
-        log.info(`Elasticsearch is ready again: windows are taken for ${dataStream}`);
+        log.info(`Elasticsearch is ready again: workers go on with ${dataStream}`);
       },
     });
   };

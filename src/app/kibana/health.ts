@@ -52,7 +52,7 @@ const stream = (by: string) => top('stream', words.stream, 'shenji.window.stream
 /** In seconds as such: the ticks of a logarithmic axis are powers of ten, and it begins with one. */
 const lag = formula('lag', { en: 'Lag', zh: '延迟' }, call('divide', most('shenji.window.lag', DONE), SECOND_MS));
 
-/** A figure that is read again on later days is new each time, and not late. */
+/** A KPI that is read again on later days is new each time, and not late. */
 const LATE = `${DONE} and not ${DAILY}`;
 const late = total('late', { en: 'Late events', zh: '迟到事件' }, 'shenji.window.late', { only: LATE, width: 115 });
 

@@ -1,11 +1,11 @@
 /**
  * What a rule would have found, by the rule's own text and Elasticsearch's own KQL: the rule engine's steps are taken one
- * after the other over a stretch of the past. No Kibana is needed.
+ * after the other over a time range of the past. No Kibana is needed.
  */
 import { documentsOf } from '../../adapters/elasticsearch/evidence.ts';
 import { orUnavailable, type Elasticsearch, type estypes } from '../../adapters/elasticsearch/client.ts';
 import { parseDuration } from '../../sdk/duration.ts';
-import { merge, type Span } from '../../core/time/spans.ts';
+import { merge, type Interval } from '../../core/time/intervals.ts';
 import type { Rule } from '../../adapters/kibana/rule.ts';
 
 type Filter = estypes.QueryDslQueryContainer;
@@ -25,8 +25,8 @@ export type Alert = {
 
 export type Evaluation = {
   readonly client: Elasticsearch;
-  /** The stretch in epoch milliseconds; the history that new terms need is read before it. */
-  readonly span: Span;
+  /** The time range in epoch milliseconds; the history that new terms need is read before it. */
+  readonly span: Interval;
   readonly clock: Clock;
 };
 
@@ -35,13 +35,13 @@ const NO_THRESHOLD = { field: [], value: 1, cardinality: [] };
 
 /** `5m` or `now-30m` in milliseconds. @throws TypeError */
 function agoMs(text: string): number {
-  const stretch = parseDuration(/^(?:now-)?(\d+[smhd])$/.exec(text)?.[1] ?? '');
-  if (stretch === undefined) throw new TypeError(`"${text}" is no stretch of time such as now-30m`);
-  return stretch;
+  const range = parseDuration(/^(?:now-)?(\d+[smhd])$/.exec(text)?.[1] ?? '');
+  if (range === undefined) throw new TypeError(`"${text}" is no time range such as now-30m`);
+  return range;
 }
 
 const kql = (query: string): Filter => ({ kql: { query } }) as unknown as Filter;
-export const within = (clock: Clock, { from, to }: Span): Filter => ({
+export const within = (clock: Clock, { from, to }: Interval): Filter => ({
   range: { [clock]: { gte: from, lt: to, format: 'epoch_millis' } },
 });
 const terms = (about: Readonly<Record<string, string>>): Filter[] =>
@@ -95,7 +95,7 @@ type Seen = {
   readonly steps: { readonly at: number; readonly count: number }[];
 };
 
-async function seenBy(evaluation: Evaluation, rule: Rule, fields: readonly string[], span: Span): Promise<Seen[]> {
+async function seenBy(evaluation: Evaluation, rule: Rule, fields: readonly string[], span: Interval): Promise<Seen[]> {
   const { clock } = evaluation;
   const groups = new Map<string, Seen>();
   const sources = [
@@ -120,29 +120,29 @@ async function seenBy(evaluation: Evaluation, rule: Rule, fields: readonly strin
   return [...groups.values()].map(({ about, steps }) => ({ about, steps: steps.toSorted((a, b) => a.at - b.at) }));
 }
 
-/** The looks back of the rule engine, one for each step, that reach this step. */
-function looksAt(step: number, intervalMs: number, lookbackMs: number): Span[] {
+/** The runs back of the rule engine, one for each step, that reach this step. */
+function runsAt(step: number, intervalMs: number, lookbackMs: number): Interval[] {
   const first = step + intervalMs;
-  const looks = Math.ceil(lookbackMs / intervalMs);
-  return Array.from({ length: looks }, (_, index) => first + index * intervalMs).map((to) => ({
+  const runs = Math.ceil(lookbackMs / intervalMs);
+  return Array.from({ length: runs }, (_, index) => first + index * intervalMs).map((to) => ({
     from: to - lookbackMs,
     to,
   }));
 }
 
-/** Alerts of looks that overlap are one. */
+/** Alerts of runs that overlap are one. */
 async function alertsOf(
   evaluation: Evaluation,
   rule: Rule,
   about: Alert['about'],
-  looks: readonly Span[],
+  runs: readonly Interval[],
 ): Promise<Alert[]> {
   const alerts: Alert[] = [];
-  for (const stretch of merge(looks)) {
-    const found = await matching(evaluation, rule, [within(evaluation.clock, stretch), ...terms(about)]);
+  for (const range of merge(runs)) {
+    const found = await matching(evaluation, rule, [within(evaluation.clock, range), ...terms(about)]);
     alerts.push({
       about,
-      at: looks.find(({ from }) => from >= stretch.from)?.to ?? stretch.to,
+      at: runs.find(({ from }) => from >= range.from)?.to ?? range.to,
       documents: found.map(({ id }) => id),
     });
   }
@@ -154,18 +154,16 @@ async function threshold(evaluation: Evaluation, rule: Rule): Promise<Alert[]> {
   const [intervalMs, lookbackMs] = [agoMs(rule.interval), agoMs(rule.from)];
   const alerts: Alert[] = [];
   for (const { about, steps } of await seenBy(evaluation, rule, fields, evaluation.span)) {
-    const inside = ({ from, to }: Span): number =>
+    const inside = ({ from, to }: Interval): number =>
       steps.reduce((sum, { at, count }) => (at + intervalMs > from && at < to ? sum + count : sum), 0);
-    const looks = [
-      ...new Map(
-        steps.flatMap(({ at }) => looksAt(at, intervalMs, lookbackMs)).map((look) => [look.to, look]),
-      ).values(),
+    const runs = [
+      ...new Map(steps.flatMap(({ at }) => runsAt(at, intervalMs, lookbackMs)).map((run) => [run.to, run])).values(),
     ];
-    const reached: Span[] = [];
-    // A step counts whole here; only those looks that can reach the threshold are asked for exactly.
-    for (const look of looks.toSorted((a, b) => a.to - b.to).filter((candidate) => inside(candidate) >= value)) {
+    const reached: Interval[] = [];
+    // A step counts whole here; only those runs that can reach the threshold are asked for exactly.
+    for (const run of runs.toSorted((a, b) => a.to - b.to).filter((candidate) => inside(candidate) >= value)) {
       const aggs = Object.fromEntries(cardinality.map(({ field }, index) => [`c${index}`, { cardinality: { field } }]));
-      const reply = await search(evaluation, rule, [within(evaluation.clock, look), ...terms(about)], {
+      const reply = await search(evaluation, rule, [within(evaluation.clock, run), ...terms(about)], {
         track_total_hits: true,
         aggs: Object.keys(aggs).length === 0 ? undefined : aggs,
       } as never);
@@ -173,7 +171,7 @@ async function threshold(evaluation: Evaluation, rule: Rule): Promise<Alert[]> {
       const counted = (reply.aggregations ?? {}) as Record<string, { value: number } | undefined>;
       const distinct = cardinality.map((_, index) => counted[`c${index}`]?.value ?? 0);
       if (total >= value && distinct.every((count, index) => count >= (cardinality[index]?.value ?? 0)))
-        reached.push(look);
+        reached.push(run);
     }
     if (reached.length > 0) alerts.push(...(await alertsOf(evaluation, rule, about, reached)));
   }
@@ -188,19 +186,19 @@ async function newTerms(evaluation: Evaluation, rule: Rule): Promise<Alert[]> {
   const whole = { from: span.from - historyMs, to: span.to };
   const alerts: Alert[] = [];
   for (const { about, steps } of await seenBy(evaluation, rule, rule.new_terms_fields ?? [], whole)) {
-    const isNew = ({ from, to }: Span): boolean =>
+    const isNew = ({ from, to }: Interval): boolean =>
       !steps.some(({ at }) => at + intervalMs <= from && at >= to - historyMs);
-    const looks = steps
+    const runs = steps
       .filter(({ at }) => at >= span.from && at < span.to)
-      .flatMap(({ at }) => looksAt(at, intervalMs, lookbackMs))
+      .flatMap(({ at }) => runsAt(at, intervalMs, lookbackMs))
       .filter(isNew);
-    if (looks.length > 0) alerts.push(...(await alertsOf(evaluation, rule, about, looks)));
+    if (runs.length > 0) alerts.push(...(await alertsOf(evaluation, rule, about, runs)));
   }
   return alerts;
 }
 
 /**
- * @returns the alerts of this rule over the stretch, in the order of time.
+ * @returns the alerts of this rule over the time range, in the order of time.
  * @throws DestinationUnavailableError where Elasticsearch does not answer, or does not understand the query.
  */
 export async function evaluate(rule: Rule, evaluation: Evaluation): Promise<Alert[]> {

@@ -18,7 +18,7 @@ export const ownRules: readonly DetectionRule[] = [
     threat: attack('defenseEvasion', 'T1562.008', 'Impair Defenses: Disable or Modify Cloud Logs'),
     false_positives: ['An outage of the vendor: shenji tries again by itself.'],
     triage: [
-      'error.message says what happened and what to do; "shenji gaps list" names the stretch.',
+      'error.message says what happened and what to do; "shenji gaps list" names the time range.',
       'Was the permission of our app taken away? Find out by whom, in the admin console.',
       'When it works again the gap closes by itself: "shenji prove" shows it.',
     ],

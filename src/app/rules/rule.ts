@@ -31,7 +31,7 @@ export function localRule(rule: Rule, facts: RuleFacts, namespace: string): Rule
 /** What says whose rules they are. */
 export type RuleOwner = {
   readonly config: Pick<Config, 'namespace' | 'rules' | 'definitions'>;
-  readonly sources: readonly { readonly made: Pick<SourceInstance, 'apps'> }[];
+  readonly sources: readonly { readonly instance: Pick<SourceInstance, 'apps'> }[];
 };
 
 /** The rules as this configuration has them; those of all its sources, unless some are given. */
@@ -39,6 +39,6 @@ export function localRules(
   { config, sources }: RuleOwner,
   rules: readonly Rule[] = rulesOf(config.definitions),
 ): Rule[] {
-  const facts = { ...config.rules, ownApps: [...new Set(sources.flatMap(({ made }) => made.apps))] };
+  const facts = { ...config.rules, ownApps: [...new Set(sources.flatMap(({ instance }) => instance.apps))] };
   return rules.map((rule) => localRule(rule, facts, config.namespace));
 }

@@ -4,7 +4,7 @@ import { RejectedPageError } from '../../sdk/errors.ts';
 import type { Counts } from '../ledger.ts';
 import type { Prepared } from '../documents/prepare.ts';
 import type { Redactor } from '../documents/redact.ts';
-import type { Span } from '../time/spans.ts';
+import type { Interval } from '../time/intervals.ts';
 import type { Stream } from '../stream.ts';
 import type { DatedItem, DocumentWriter } from './writer.ts';
 
@@ -26,7 +26,7 @@ const emptyBatch = (): Batch => ({ items: [], letters: [], characters: 0 });
 
 export type BatchesOptions = {
   readonly stream: Stream;
-  readonly span: Span;
+  readonly span: Interval;
   readonly documents: DocumentWriter;
   readonly deadLetters: DeadLetters;
   readonly redactor: Redactor;

@@ -1,6 +1,6 @@
 /** Windows with more pages than one run should read: noticed soon, and divided into as many as it takes. */
 import { WindowTooBusyError } from '../../sdk/errors.ts';
-import { lengthOf, type Span } from '../time/spans.ts';
+import { lengthOf, type Interval } from '../time/intervals.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -21,7 +21,7 @@ export type PageCount = {
   turn(): void;
 };
 
-export function createPageCount(span: Span, most: number): PageCount {
+export function createPageCount(span: Interval, most: number): PageCount {
   let pages = 0;
   let [first, last] = [span.to, span.from];
   const whole = lengthOf([span]);
@@ -49,17 +49,17 @@ export function createPageCount(span: Span, most: number): PageCount {
 }
 
 /** Whether there are parts that a vendor could be asked for, which knows whole seconds. */
-export const isDivisible = (span: Span): boolean => lengthOf([span]) > SECOND;
+export const isDivisible = (span: Interval): boolean => lengthOf([span]) > SECOND;
 
 /**
  * Parts of about the same length for so many pages, cut at whole minutes where they are that long, else at whole seconds.
  * Each should have half of the most, so that a busier one is read to its end too.
  */
-export function divide(span: Span, pages: number, most: number): Span[] {
+export function divide(span: Interval, pages: number, most: number): Interval[] {
   const share = lengthOf([span]) / Math.min(MOST_PARTS, Math.max(2, Math.ceil((2 * pages) / most)));
   const unit = share >= MINUTE ? MINUTE : SECOND;
   const step = Math.ceil(share / unit) * unit;
-  const parts: Span[] = [];
+  const parts: Interval[] = [];
   for (let { from } = span; from < span.to;) {
     const to = Math.min(span.to, Math.floor((from + step) / unit) * unit);
     parts.push({ from, to });

@@ -7,7 +7,7 @@ import { RetryableError } from '../../sdk/errors.ts';
 import { NO_COUNTS, type Counts, type Reading } from '../ledger.ts';
 import { preparer, type Preparation } from '../documents/prepare.ts';
 import { createClaimTally } from '../proof/claims.ts';
-import type { Span } from '../time/spans.ts';
+import type { Interval } from '../time/intervals.ts';
 import { passRank } from '../../sdk/pass.ts';
 import { createVendorClock } from './vendor-clock.ts';
 import type { DocumentWriter } from './writer.ts';
@@ -16,9 +16,9 @@ import type { DocumentWriter } from './writer.ts';
 const MAX_ROUNDS = 5;
 
 export type Collection<Raw> = Preparation<Raw> & {
-  readonly span: Span;
+  readonly span: Interval;
   /** The vendor's clock must have reached this, in epoch milliseconds, before the window counts as over (law 8). */
-  readonly ripeAt: number;
+  readonly completeAfter: number;
   /** A window of more pages is too busy to be read at once; undefined where it cannot be divided. */
   readonly mostPages: number | undefined;
   readonly documents: DocumentWriter;
@@ -75,7 +75,7 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
 
   async function readPages(): Promise<void> {
     const count = createPageCount(span, mostPages);
-    const clock = createVendorClock(collection.ripeAt);
+    const clock = createVendorClock(collection.completeAfter);
     for await (const page of source.fetchPages({ from: new Date(span.from), to: new Date(span.to) }, context)) {
       clock.see(page);
       askedBy = page.app ?? askedBy;
@@ -101,10 +101,10 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
 
   // A rollover under way may have hidden a copy from the look-up: the window is done again before it counts as done.
   for (let round = 1; ; round += 1) {
-    const stretch = await documents.begin();
+    const range = await documents.begin();
     await readOnce();
     // Where nothing was read nothing can be hidden.
-    if (counts.fetched === 0 || !(await stretch.rolledOver())) break;
+    if (counts.fetched === 0 || !(await range.rolledOver())) break;
     if (round >= MAX_ROUNDS)
       throw new RetryableError(`the data stream rolled over ${round} times while the window was read`);
   }

@@ -25,6 +25,6 @@ export type Written = {
 export type DocumentWriter = {
   /** Throws `DestinationUnavailableError`, or the signal's reason when aborted. */
   write(items: readonly DatedItem[], signal: AbortSignal): Promise<Written>;
-  /** Begins a stretch of work; the result tells at its end whether the destination rolled over meanwhile. */
+  /** Begins a piece of work; the result tells at its end whether the destination rolled over meanwhile. */
   begin(): Promise<{ readonly rolledOver: () => Promise<boolean> }>;
 };

@@ -1,12 +1,12 @@
 /** A record that became no document. */
 import type { SourceName } from '../../sdk/source.ts';
 import type { DatedId } from '../proof/evidence.ts';
-import type { Span } from '../time/spans.ts';
+import type { Interval } from '../time/intervals.ts';
 import type { Stream } from '../stream.ts';
 
 export type DeadLetter = {
   readonly stream: Stream;
-  readonly span: Span;
+  readonly span: Interval;
   /** `mapping`: ours refused it. `document`: Elasticsearch did. */
   readonly type: 'mapping' | 'document';
   readonly reason: string;

@@ -1,4 +1,4 @@
-/** Names with their values in a text that is no JSON: malformed JSON, query strings, forms, headers, assignments. */
+/** Names with their values in a text that is not JSON: malformed JSON, query strings, forms, headers, assignments. */
 
 /** Where a value lies. */
 type Extent = { readonly from: number; readonly to: number };

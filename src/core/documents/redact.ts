@@ -11,7 +11,7 @@ export type RedactionSettings = Marking & { readonly keys: readonly string[] };
 /** A record without secrets, with what its JSON texts hold: each was parsed for redaction, and need not be again. */
 export type RedactedRecord<T> = {
   readonly value: T;
-  /** What a text of this record holds, without secrets; undefined where it is no JSON. */
+  /** What a text of this record holds, without secrets; undefined where it is not JSON. */
   readonly json: (text: string) => unknown;
 };
 
@@ -151,7 +151,7 @@ function redactText(text: string, reading: Reading, depth: number): string {
   return SEPARATOR.test(text) ? redactPlain(text, reading, depth) : redactTokens(text, reading.mark);
 }
 
-/** Undefined where the text is no JSON, or holds more than its parsed value shows. */
+/** Undefined where the text is not JSON, or holds more than its parsed value shows. */
 function redactJson(text: string, reading: Reading, depth: number): string | undefined {
   const parsed = parseJson(text);
   if (parsed === undefined) return undefined;

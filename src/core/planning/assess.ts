@@ -4,7 +4,7 @@ import { compact, dueUntil, mergeGaps, plan } from './plan.ts';
 import { plannedDelayMs, type PlannedSource, type PlannerPorts, type QueuedWindow } from './planned-source.ts';
 import type { PlannedWindow } from './quiet.ts';
 import type { Recovery } from './recovery.ts';
-import { subtract, upTo, type Span } from '../time/spans.ts';
+import { subtract, upTo, type Interval } from '../time/intervals.ts';
 import type { StreamState } from './stream-state.ts';
 import { gridOf } from '../stream.ts';
 import { passRank, placeOf } from '../../sdk/pass.ts';
@@ -17,18 +17,18 @@ const PREMATURE_MS = 5 * 60_000;
 /** `done` as the checkpoint keeps it; `premature`: in the queue before its time; `learned`: what the ledger knew and the checkpoint did not. */
 export type Assessed = {
   readonly state: StreamState;
-  readonly done: readonly Span[];
+  readonly done: readonly Interval[];
   readonly windows: readonly PlannedWindow[];
   readonly premature: readonly QueuedWindow[];
   readonly learned: readonly EntryRef[];
 };
 
-/** `held`: stretches that this plan leaves alone. */
+/** `held`: time ranges that this plan leaves alone. */
 type Assess = (
   checkpoint: Checkpoint,
   planned: PlannedSource,
   unfinished: readonly QueuedWindow[],
-  held?: readonly Span[],
+  held?: readonly Interval[],
 ) => Promise<Assessed>;
 
 export type Assessment = {
@@ -72,7 +72,7 @@ export function createAssessment(
   recovery: Pick<Recovery, 'verified'>,
 ): Assessment {
   /** What the ledger knows of these spans of a stream, and of the streams that it goes on with. */
-  async function knownOf({ stream, formers = [] }: Checkpoint, spans: readonly Span[]): ReturnType<Ledger['over']> {
+  async function knownOf({ stream, formers = [] }: Checkpoint, spans: readonly Interval[]): ReturnType<Ledger['over']> {
     const own = await ledger.over(stream, spans);
     const inherited = formers.map(async ({ pass, until }) => {
       const { done, failures, entries } = await ledger.over({ ...stream, pass }, upTo(spans, until));

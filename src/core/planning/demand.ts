@@ -2,13 +2,13 @@
 import type { Cadence } from '../../sdk/source.ts';
 import { gridOf, standingPasses } from '../stream.ts';
 import type { Counts } from '../ledger.ts';
-import type { Span } from '../time/spans.ts';
+import type { Interval } from '../time/intervals.ts';
 
 /** Calls a minute. What is left of the limit is there for backfills, and for what is behind. */
 export type Demand = { readonly live: number; readonly later: number; readonly limit: number };
 
 /** A live window as the ledger has it. */
-export type RecentWindow = Span & Pick<Counts, 'pages' | 'fetched'>;
+export type RecentWindow = Interval & Pick<Counts, 'pages' | 'fetched'>;
 
 export type Calls = {
   /** What the vendor lets the source make, a minute. */
@@ -30,7 +30,7 @@ export function demandOf(
 ): Demand | undefined {
   const minutes = recent.reduce((sum, { from, to }) => sum + (to - from), 0) / MINUTE;
   if (minutes <= 0) return undefined;
-  const cellsOf = ({ from, to }: Span, { startOf, next }: Cadence['grid']): number =>
+  const cellsOf = ({ from, to }: Interval, { startOf, next }: Cadence['grid']): number =>
     (to - from) / (next(startOf(from)) - startOf(from));
   const live = recent.reduce((sum, window) => sum + Math.max(window.pages, cellsOf(window, cadence.grid)), 0);
   const [, ...passes] = standingPasses(cadence.settleMs);

@@ -1,15 +1,15 @@
 /** Which windows of a stream are due: pure, from what the ledger and the queue say and what time it is. */
 import type { Grid } from '../../sdk/grid.ts';
-import { openStretch, withQuiet, type PlannedWindow, type Quiet } from './quiet.ts';
-import { common, merge, overlaps, subtract, type Span } from '../time/spans.ts';
+import { openRange, withQuiet, type PlannedWindow, type Quiet } from './quiet.ts';
+import { common, merge, overlaps, subtract, type Interval } from '../time/intervals.ts';
 
 const NEVER_QUIET: Quiet = { asked: undefined, quietMs: 0 };
 const MINUTE = 60_000;
 const LONGEST_PAUSE_MS = 60 * MINUTE;
 const LONGEST_POISON_PAUSE_MS = 24 * LONGEST_PAUSE_MS;
 
-/** A stretch in which windows have failed, each so often; `at`, `retryable` and `error` are of the last failure, `at` in epoch milliseconds. */
-export type Failures = Span & {
+/** A time range in which windows have failed, each so often; `at`, `retryable` and `error` are of the last failure, `at` in epoch milliseconds. */
+export type Failures = Interval & {
   readonly failures: number;
   readonly at: number;
   readonly retryable: boolean;
@@ -31,9 +31,9 @@ export type PlanInput = {
   readonly useBacklogGrid: boolean;
   /** True where recent time goes first: a later reading far behind must not keep what has just become due waiting. */
   readonly newestFirst: boolean;
-  readonly done: readonly Span[];
+  readonly done: readonly Interval[];
   /** What unfinished jobs in the queue will do. */
-  readonly queued: readonly Span[];
+  readonly queued: readonly Interval[];
   readonly failures: readonly Failures[];
   /** Nothing of this stream stays open where absent. */
   readonly quiet?: Quiet | undefined;
@@ -42,7 +42,7 @@ export type PlanInput = {
 };
 
 /** `failedAt`: when the last of its windows failed; `retryAt`: when the first is tried again. */
-export type Gap = Span & {
+export type Gap = Interval & {
   readonly error: string;
   readonly failures: number;
   readonly failedAt: number;
@@ -52,18 +52,18 @@ export type Gap = Span & {
 export type Plan = {
   readonly windows: readonly PlannedWindow[];
   /** Due and not done, for whatever reason; without what was asked for and held nothing. */
-  readonly missing: readonly Span[];
+  readonly missing: readonly Interval[];
   /** Until where it was asked, right behind all that is done; undefined where nothing is open there. */
   readonly askedUntil: number | undefined;
   /** Everything before it is done. */
   readonly watermark: number;
   /** Until where windows were due at `now`. */
   readonly dueUntil: number;
-  /** Due and not done because it failed, one for each failed stretch; `mergeGaps` tells them to people. */
+  /** Due and not done because it failed, one for each failed time range; `mergeGaps` tells them to people. */
   readonly gaps: readonly Gap[];
 };
 
-/** The stretch [origin, dueUntil) is what should be done by now. */
+/** The time range [origin, dueUntil) is what should be done by now. */
 export function dueUntil({
   now,
   origin,
@@ -81,7 +81,7 @@ function pauseMs(failures: number, { retryable, isPoison = false }: Failures): n
   return retryable ? Math.min(MINUTE * 2 ** (failures - 1), LONGEST_PAUSE_MS) : LONGEST_PAUSE_MS;
 }
 
-export function gapsOf(missing: readonly Span[], failures: readonly Failures[], now: number): Gap[] {
+export function gapsOf(missing: readonly Interval[], failures: readonly Failures[], now: number): Gap[] {
   return failures.flatMap((failure) => {
     const runs = failures.filter((other) => overlaps(other, failure));
     const last = runs.reduce((latest, run) => (run.at > latest.at ? run : latest), failure);
@@ -101,7 +101,7 @@ export function gapsOf(missing: readonly Span[], failures: readonly Failures[], 
 }
 
 /** The span's parts in each cell of the grid that it touches. */
-function* cells({ from, to }: Span, grid: Grid, newestFirst: boolean): Generator<Span> {
+function* cells({ from, to }: Interval, grid: Grid, newestFirst: boolean): Generator<Interval> {
   if (newestFirst)
     for (let end = to; end > from;) {
       const start = Math.max(from, grid.startOf(end - 1));
@@ -117,7 +117,7 @@ function* cells({ from, to }: Span, grid: Grid, newestFirst: boolean): Generator
 }
 
 /** Whole cells of the backlog's grid where the span reaches their end, else cells of the finer one: the same in either order. */
-function* cut(span: Span, input: PlanInput): Generator<Span> {
+function* cut(span: Interval, input: PlanInput): Generator<Interval> {
   const { backlogGrid, grid, newestFirst } = input;
   for (const cell of cells(span, backlogGrid, newestFirst)) {
     const isWhole = backlogGrid.next(backlogGrid.startOf(cell.from)) <= span.to;
@@ -126,7 +126,7 @@ function* cut(span: Span, input: PlanInput): Generator<Span> {
   }
 }
 
-/** One entry for each failed stretch, however often it failed. */
+/** One entry for each failed time range, however often it failed. */
 function distinct(gaps: readonly Gap[]): Gap[] {
   return [...new Map(gaps.map((gap) => [`${gap.from}-${gap.to}`, gap])).values()].toSorted((a, b) => a.from - b.from);
 }
@@ -150,14 +150,14 @@ export function mergeGaps(gaps: readonly Gap[]): Gap[] {
   return merged;
 }
 
-/** Every instant of the due stretch is done, queued, paused after a failure, planned, or beyond `room`. */
+/** Every instant of the due time range is done, queued, paused after a failure, planned, or beyond `room`. */
 export function plan(input: PlanInput): Plan {
   const until = dueUntil(input);
   const missing = subtract([{ from: input.origin, to: until }], input.done);
   const gaps = distinct(gapsOf(missing, input.failures, input.now));
   const paused = gaps.filter((gap) => gap.retryAt > input.now);
   const { quiet = NEVER_QUIET, grid } = input;
-  const open = openStretch(quiet, missing, until);
+  const open = openRange(quiet, missing, until);
   const pending = subtract(missing, [...input.queued, ...paused, ...(open === undefined ? [] : [open])]);
   const windows = (input.newestFirst ? pending.toReversed() : pending)
     .values()
@@ -168,7 +168,7 @@ export function plan(input: PlanInput): Plan {
   return {
     windows: withQuiet(windows, { open, quietMs: quiet.quietMs, dueUntil: until, nextEnd, failures: input.failures }),
     missing: subtract(missing, open === undefined ? [] : [open]),
-    // Behind a stretch that is missing it is no further than that.
+    // Behind a time range that is missing it is no further than that.
     askedUntil: open !== undefined && open.from === missing[0]?.from ? open.to : undefined,
     watermark: missing[0]?.from ?? until,
     dueUntil: until,
@@ -177,6 +177,6 @@ export function plan(input: PlanInput): Plan {
 }
 
 /** Done spans as the checkpoint keeps them: merged, and nothing before the origin. */
-export function compact(done: readonly Span[], origin: number): Span[] {
+export function compact(done: readonly Interval[], origin: number): Interval[] {
   return merge(done.map(({ from, to }) => ({ from: Math.max(from, origin), to })));
 }

@@ -3,12 +3,12 @@ import type { Logger } from 'pino';
 import type { Cadence, SourceName } from '../../sdk/source.ts';
 import type { Checkpoints, Ledger, WindowEntry } from '../ledger.ts';
 import type { PlannedWindow } from './quiet.ts';
-import type { Span } from '../time/spans.ts';
+import type { Interval } from '../time/intervals.ts';
 import { passDelayMs, type Pass } from '../../sdk/pass.ts';
 import type { Stream } from '../stream.ts';
 
 /** `isResting`: for longer than a moment nobody works on it, as after a failure. */
-export type QueuedWindow = Span & { readonly pass: Pass; readonly isResting?: true };
+export type QueuedWindow = Interval & { readonly pass: Pass; readonly isResting?: true };
 
 /** A window whose attempts are used up; `remove` frees it for another plan. Without an entry where the job is damaged. */
 export type FailedWindow = {
@@ -27,7 +27,7 @@ export type WindowQueue = {
   /** Everything waiting, delayed or active. */
   unfinished(): Promise<QueuedWindow[]>;
   /** Takes these windows out again, unless they are being worked on. */
-  remove(stream: Stream, spans: readonly Span[]): Promise<void>;
+  remove(stream: Stream, spans: readonly Interval[]): Promise<void>;
   /** Lets go what a clock that ran ahead has delayed beyond any wait there is, and takes out what waits where nobody takes it any more. */
   tidy(now: number): Promise<void>;
   /** How many windows of one stream may be unfinished, as the last look at them has left it. */
@@ -35,7 +35,7 @@ export type WindowQueue = {
   /** Adding a window that is there already changes nothing. */
   add(stream: Stream, windows: readonly PlannedWindow[]): Promise<void>;
   /** What live was asked for last, and held nothing: it is written down with the next. */
-  asked(): Promise<Span | undefined>;
+  asked(): Promise<Interval | undefined>;
   /** The window that was sent last to see whether a suspended source answers again. */
   probe(): Promise<QueuedWindow | undefined>;
   /** Makes this window the probe, for so many milliseconds; false where one was sent, or rests, already. */

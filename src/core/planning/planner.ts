@@ -9,7 +9,7 @@ import {
   type QueuedWindow,
 } from './planned-source.ts';
 import { createRecovery } from './recovery.ts';
-import { subtract, type Span } from '../time/spans.ts';
+import { subtract, type Interval } from '../time/intervals.ts';
 import { createStandingStreams } from './standing-streams.ts';
 import { suspended, type StreamState } from './stream-state.ts';
 import { passRank, placeOf, type Pass } from '../../sdk/pass.ts';
@@ -56,7 +56,7 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
     unfinished: readonly QueuedWindow[],
   ): Promise<StreamState[]> {
     const states: StreamState[] = [];
-    let liveDone: readonly Span[] = [];
+    let liveDone: readonly Interval[] = [];
     for (const checkpoint of open) {
       const { stream, origin } = checkpoint;
       // What the live pass has not read yet is not read again: what a settle pass creates is late, and nothing else is.

@@ -1,7 +1,7 @@
 /** Checkpoints that are lost, or newer than the ledger that they were made from, as after a restore: rebuilt, and said aloud. */
 import type { Checkpoint, EntryRef } from '../ledger.ts';
 import type { PlannedSource, PlannerPorts } from './planned-source.ts';
-import { iso } from '../time/spans.ts';
+import { iso } from '../time/intervals.ts';
 import { passRank } from '../../sdk/pass.ts';
 import { sourceKeyOf, streamKey } from '../stream.ts';
 

@@ -2,7 +2,7 @@
 import type { Checkpoint, CheckpointChange, Former, OpenedStream } from '../ledger.ts';
 import type { PlannedSource, PlannerPorts } from './planned-source.ts';
 import { compact } from './plan.ts';
-import { iso, subtract, upTo, type Span } from '../time/spans.ts';
+import { iso, subtract, upTo, type Interval } from '../time/intervals.ts';
 import { passDelayMs, passRank, placeOf, settlePass, type Pass } from '../../sdk/pass.ts';
 import { standingPasses, streamKey } from '../stream.ts';
 
@@ -18,7 +18,7 @@ export type StandingStreams = {
 };
 
 /** What a checkpoint says once these spans are done. */
-function digest({ origin }: Checkpoint, spans: readonly Span[]): CheckpointChange {
+function digest({ origin }: Checkpoint, spans: readonly Interval[]): CheckpointChange {
   const done = compact(spans, origin);
   return { done, watermark: done[0]?.from === origin ? done[0].to : origin };
 }

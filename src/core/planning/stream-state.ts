@@ -1,7 +1,7 @@
 /** How a stream stands: what plans, `status`, metrics and the demo tell of it. */
 import type { Suspension } from '../ledger.ts';
 import type { Gap } from './plan.ts';
-import { iso, type Span } from '../time/spans.ts';
+import { iso, type Interval } from '../time/intervals.ts';
 import type { Stream } from '../stream.ts';
 import { probeMs } from './suspension.ts';
 
@@ -14,8 +14,8 @@ export type StreamState = {
   readonly dueUntil: number;
   readonly gaps: readonly Gap[];
   /** Due and not done, for whatever reason. */
-  readonly missing: readonly Span[];
-  /** Behind the watermark, until where it was asked and held nothing; undefined where there is no such stretch. */
+  readonly missing: readonly Interval[];
+  /** Behind the watermark, until where it was asked and held nothing; undefined where there is no such time range. */
   readonly askedUntil?: number | undefined;
   readonly queued: number;
   readonly planned: number;

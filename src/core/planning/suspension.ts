@@ -16,7 +16,7 @@ import {
   type WindowEntry,
 } from '../ledger.ts';
 import type { FailedWindow, PlannedSource, QueuedWindow } from './planned-source.ts';
-import { iso, overlaps } from '../time/spans.ts';
+import { iso, overlaps } from '../time/intervals.ts';
 import { passRank } from '../../sdk/pass.ts';
 
 export type SuspendingPorts = {

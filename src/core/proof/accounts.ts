@@ -1,12 +1,12 @@
-/** What can be told of one stretch: what its readings say, and what there is. */
+/** What can be told of one time range: what its readings say, and what there is. */
 import type { Question } from '../../sdk/source.ts';
-import { isWithin, type Span } from '../time/spans.ts';
+import { isWithin, type Interval } from '../time/intervals.ts';
 import { answers, keyOfId, keyOfSum, type DatedId, type Evidence, type StoredDocument } from './evidence.ts';
 import { plus, sumOfIds, type IdSum } from './id-words.ts';
 import { EVERYTHING, type Outside, type Part, type Reader } from './reading.ts';
 
-export type Stretch = {
-  readonly span: Span;
+export type ProofRange = {
+  readonly span: Interval;
   /** What the verdict is about: today's question. */
   readonly asked: Question;
   readonly parts: readonly Part[];
@@ -19,7 +19,7 @@ export type Stretch = {
 };
 
 /** The questions that documents will be counted by, for `createEvidence`. */
-export const questionsOf = ({ parts, outsides }: Pick<Stretch, 'parts' | 'outsides'>): Question[] => [
+export const questionsOf = ({ parts, outsides }: Pick<ProofRange, 'parts' | 'outsides'>): Question[] => [
   EVERYTHING,
   ...outsides.map(({ reader }) => reader.own),
   ...parts.flatMap(({ reader }) => [reader.own, { ...reader.question, ...reader.own }]),
@@ -31,15 +31,15 @@ export function wantedIn({
   replays,
   parts,
   outsides,
-}: Pick<Stretch, 'letters' | 'replays' | 'parts' | 'outsides'>): string[] {
+}: Pick<ProofRange, 'letters' | 'replays' | 'parts' | 'outsides'>): string[] {
   const single = [...parts, ...outsides]
     .filter(({ created }) => created.count === 1)
     .map(({ created }) => keyOfSum(created));
   return [...[...letters, ...replays].map(({ id }) => keyOfId(id)), ...single];
 }
 
-/** A stretch as one reading has it. */
-type Of = Span & { readonly reader: Reader };
+/** A time range as one reading has it. */
+type Of = Interval & { readonly reader: Reader };
 
 export type Accounts = {
   /** Letters without a document. */
@@ -55,14 +55,14 @@ export type Accounts = {
   /** Documents that answer the question, and the reading's letters that have none: whatever it saw must be one or the other. */
   accountedFor(one: Of, question?: Question): IdSum;
   /** The same of all readings together. */
-  everythingIn(span: Span): IdSum;
+  everythingIn(span: Interval): IdSum;
 };
 
-export function accountsOf({ letters, replays, evidence }: Stretch): Accounts {
+export function accountsOf({ letters, replays, evidence }: ProofRange): Accounts {
   const isThere = ({ id }: DatedId): boolean => evidence.holds(keyOfId(id));
-  const made = new Set(replays.map(({ id }) => id));
+  const instance = new Set(replays.map(({ id }) => id));
   const letterOf = new Map(letters.map((letter) => [letter.id, letter]));
-  const open = letters.filter((letter) => !isThere(letter) && !made.has(letter.id));
+  const open = letters.filter((letter) => !isThere(letter) && !instance.has(letter.id));
   const withDocument = letters.filter(isThere);
   const present = replays.filter(isThere);
   /** Where passes make documents of their own, a letter of one is nothing to another. */

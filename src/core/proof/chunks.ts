@@ -1,29 +1,29 @@
 /** Time in chunks that fit into memory, each in regions that can be judged by themselves: single minutes, or whole windows. */
 import type { ReadEntry } from '../ledger.ts';
-import type { Span } from '../time/spans.ts';
+import type { Interval } from '../time/intervals.ts';
 import { MINUTE, minuteOf } from './claims.ts';
 import { outsidesOf, partsOf, readerOf, type Outside, type Part, type ProvenSource, type Reader } from './reading.ts';
 
 const CHUNK_MS = 6 * 60 * MINUTE;
 
-export type Region = Span & { readonly parts: readonly Part[]; readonly outsides: readonly Outside[] };
-export type Chunk = Span & {
+export type Region = Interval & { readonly parts: readonly Part[]; readonly outsides: readonly Outside[] };
+export type Chunk = Interval & {
   readonly entries: readonly ReadEntry[];
   readonly readers: readonly Reader[];
   readonly regions: readonly Region[];
 };
 
-type Entries = (span: Span) => Promise<readonly ReadEntry[]>;
+type Entries = (span: Interval) => Promise<readonly ReadEntry[]>;
 
 const isWhole = (reader: Reader, { indivisible }: ProvenSource): boolean => reader.cells === undefined || indivisible;
 
 const ceilMinute = (time: number): number => Math.ceil(time / MINUTE) * MINUTE;
 
 /**
- * The stretch, widened to whole minutes until no claim that is only whole crosses its bounds: rounding may take in the
+ * The time range, widened to whole minutes until no claim that is only whole crosses its bounds: rounding may take in the
  * beginning of the next one, so that each bound is rounded before it is tested.
  */
-function widened({ from, to }: Span, whole: readonly Span[]): Span {
+function widened({ from, to }: Interval, whole: readonly Interval[]): Interval {
   for (const claim of whole.toSorted((a, b) => a.from - b.from))
     if (claim.to > from && claim.from < to) to = Math.max(to, ceilMinute(claim.to));
   for (const claim of whole.toSorted((a, b) => b.to - a.to))
@@ -34,13 +34,13 @@ function widened({ from, to }: Span, whole: readonly Span[]): Span {
 /** The same for one entry, however often it is read. */
 export const keyOf = ({ pass, from, to, run }: ReadEntry): string => `${pass} ${from} ${to} ${run}`;
 
-/** The stretch until nothing that is only whole crosses its bounds. Of a chain of such claims twice as much is asked for each time. */
-async function closed(span: Span, entriesOf: Entries, source: ProvenSource, mayBegin: boolean) {
+/** The time range until nothing that is only whole crosses its bounds. Of a chain of such claims twice as much is asked for each time. */
+async function closed(span: Interval, entriesOf: Entries, source: ProvenSource, mayBegin: boolean) {
   const known = new Map<string, ReadEntry>();
-  const look = async (stretch: Span): Promise<void> => {
-    for (const entry of await entriesOf(stretch)) known.set(keyOf(entry), known.get(keyOf(entry)) ?? entry);
+  const readRange = async (range: Interval): Promise<void> => {
+    for (const entry of await entriesOf(range)) known.set(keyOf(entry), known.get(keyOf(entry)) ?? entry);
   };
-  await look(span);
+  await readRange(span);
   for (let seen = span; ;) {
     const entries = [...known.values()].toSorted((a, b) => a.from - b.from);
     const done = entries.filter(({ status }) => status === 'done').map((entry) => readerOf(entry, source));
@@ -56,15 +56,15 @@ async function closed(span: Span, entriesOf: Entries, source: ProvenSource, mayB
       from: from < seen.from ? Math.min(from, seen.from - length) : seen.from,
       to: to > seen.to ? Math.max(to, seen.to + length) : seen.to,
     };
-    if (further.from < seen.from) await look({ from: further.from, to: seen.from });
-    if (further.to > seen.to) await look({ from: seen.to, to: further.to });
+    if (further.from < seen.from) await readRange({ from: further.from, to: seen.from });
+    if (further.to > seen.to) await readRange({ from: seen.to, to: further.to });
     seen = further;
   }
 }
 
 /** One for each minute, those that a whole claim spans together. */
-function regionsOf(span: Span, readers: readonly Reader[], source: ProvenSource): Region[] {
-  const byStart = <T extends Span>(spans: readonly T[]): T[] => spans.toSorted((a, b) => a.from - b.from);
+function regionsOf(span: Interval, readers: readonly Reader[], source: ProvenSource): Region[] {
+  const byStart = <T extends Interval>(spans: readonly T[]): T[] => spans.toSorted((a, b) => a.from - b.from);
   const parts = byStart(readers.flatMap((reader) => partsOf(reader, span, source.indivisible)));
   const outsides = byStart(readers.flatMap((reader) => outsidesOf(reader, span)));
   const regions: Region[] = [];
@@ -84,8 +84,8 @@ function regionsOf(span: Span, readers: readonly Reader[], source: ProvenSource)
   return regions;
 }
 
-/** All of the stretch, widened to whole minutes and to whatever can only be judged whole. */
-export async function* chunksOf(asked: Span, entriesOf: Entries, source: ProvenSource): AsyncGenerator<Chunk> {
+/** All of the time range, widened to whole minutes and to whatever can only be judged whole. */
+export async function* chunksOf(asked: Interval, entriesOf: Entries, source: ProvenSource): AsyncGenerator<Chunk> {
   const end = ceilMinute(asked.to);
   for (let from = minuteOf(asked.from), isFirst = true; from < end; isFirst = false) {
     const span = { from, to: Math.min(end, (Math.floor(from / CHUNK_MS) + 1) * CHUNK_MS) };

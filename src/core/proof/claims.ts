@@ -2,7 +2,7 @@
  * What a run of a window claims, minute by minute: how many distinct ids it saw and their sum, and the same of those that
  * it created. Minutes are cut where the window cuts them, and minutes without events cost nothing.
  */
-import type { Span } from '../time/spans.ts';
+import type { Interval } from '../time/intervals.ts';
 import {
   addWords,
   createAdder,
@@ -23,7 +23,7 @@ export const minuteOf = (time: number): number => Math.floor(time / MINUTE) * MI
  * One cell of a claim. Outside its window a run claims nothing by what it saw (whether a vendor's bounds are inclusive is
  * unknown, so a second more is asked for on both sides), but what it created there is there.
  */
-export type Cell = Span & { readonly outside: boolean; readonly seen: IdSum; readonly created: IdSum };
+export type Cell = Interval & { readonly outside: boolean; readonly seen: IdSum; readonly created: IdSum };
 
 export type ClaimTally = {
   /** A record with this id was read. However often: it counts once. */
@@ -62,7 +62,7 @@ const placeOf = (key: number): Place => {
   return { side: SIDES[key - minute * SIDES.length] ?? '+', minute };
 };
 
-function spanOf({ side, minute }: Place, window: Span): Span {
+function spanOf({ side, minute }: Place, window: Interval): Interval {
   const from = minuteOf(window.from) + minute * MINUTE;
   const to = from + MINUTE;
   if (side === '<') return { from, to: Math.min(to, window.from) };
@@ -70,14 +70,14 @@ function spanOf({ side, minute }: Place, window: Span): Span {
   return { from: Math.max(from, window.from), to: Math.min(to, window.to) };
 }
 
-function sideOf(time: number, window: Span): Side {
+function sideOf(time: number, window: Interval): Side {
   if (time < window.from) return '<';
   return time >= window.to ? '>' : '+';
 }
 
 type Adders = { readonly seen: IdAdder; readonly created: IdAdder };
 
-export function createClaimTally(window: Span, indivisible: boolean): ClaimTally {
+export function createClaimTally(window: Interval, indivisible: boolean): ClaimTally {
   const cells = new Map<number, Adders>();
   const ids = createIdSet();
   const words = new Uint32Array(4);
@@ -135,7 +135,8 @@ export function createClaimTally(window: Span, indivisible: boolean): ClaimTally
 }
 
 /** Dated further away than any overlap reaches: another reading of that time will not have it. */
-export const isElsewhere = (cell: Span, window: Span): boolean => cell.to < window.from || cell.from > window.to;
+export const isElsewhere = (cell: Interval, window: Interval): boolean =>
+  cell.to < window.from || cell.from > window.to;
 
 const pair = ({ count, sum }: IdSum): string => `${count} ${textOfSum(sum)}`;
 
@@ -152,7 +153,7 @@ function parsePair(count: string | undefined, sum: string | undefined): IdSum | 
   return value === undefined || !/^[1-9]\d{0,14}$/.test(count ?? '') ? undefined : { count: Number(count), sum: value };
 }
 
-function parseCell(text: unknown, window: Span): Cell | undefined {
+function parseCell(text: unknown, window: Interval): Cell | undefined {
   if (typeof text !== 'string') return undefined;
   const [at = '', ...rest] = text.split(' ');
   const match = /^([+<>])(-?\d{1,9})$/.exec(at);
@@ -173,7 +174,7 @@ function parseCell(text: unknown, window: Span): Cell | undefined {
 }
 
 /** The cells of a window's claim, those with events; undefined for a column that is missing or damaged. */
-export function parseClaim(minutes: unknown, window: Span): Cell[] | undefined {
+export function parseClaim(minutes: unknown, window: Interval): Cell[] | undefined {
   if (!Array.isArray(minutes)) return undefined;
   const cells = minutes.map((text: unknown) => parseCell(text, window));
   const starts = new Set(cells.map((cell) => `${cell?.outside} ${cell?.from}`));

@@ -1,8 +1,8 @@
-/** What will make a stretch provable: the reading that is to come by itself, else the backfill to ask for. */
+/** What will make a time range provable: the reading that is to come by itself, else the backfill to ask for. */
 import { POISON, type Former, type ReadEntry } from '../ledger.ts';
 import { formatDuration } from '../../sdk/duration.ts';
 import { gapsOf, type Failures } from '../planning/plan.ts';
-import { iso, overlaps, type Span } from '../time/spans.ts';
+import { iso, overlaps, type Interval } from '../time/intervals.ts';
 import type { Pass } from '../../sdk/pass.ts';
 import { spanText } from './places.ts';
 
@@ -12,7 +12,7 @@ export type Standing = {
   readonly origin: number;
   readonly end: number | undefined;
   /** What it has read, also far from where it began: settle passes read the newest first, and gaps stay behind. */
-  readonly done: readonly Span[];
+  readonly done: readonly Interval[];
   /** Whose failed windows it tries again. */
   readonly formers?: readonly Former[] | undefined;
   /** When it reads the window that an instant, exclusive, is the end of or lies in: epoch milliseconds. */
@@ -24,8 +24,8 @@ export type Standing = {
 export type CureContext = {
   readonly failed: readonly ReadEntry[];
   readonly standing: readonly Standing[];
-  /** The command that reads a stretch again. */
-  readonly backfill: (span: Span) => string;
+  /** The command that reads a time range again. */
+  readonly backfill: (span: Interval) => string;
   readonly now: number;
 };
 
@@ -40,7 +40,7 @@ const toFailure = ({ from, to, at, error }: ReadEntry): Failures => ({
 });
 
 /** Whether all of the place is still to be read by this stream: what it leaves out would stay as it is. */
-const willRead = (place: Span, { origin, end = Infinity, done }: Standing): boolean =>
+const willRead = (place: Interval, { origin, end = Infinity, done }: Standing): boolean =>
   origin <= place.from && end >= place.to && !done.some((span) => overlaps(span, place));
 
 /** Its own failed runs, and those of the streams that it goes on with. */
@@ -50,7 +50,7 @@ const failuresOf = ({ pass, formers = [] }: Standing, failed: readonly ReadEntry
   );
 
 /** A run of a pass that has ended, and that nobody has taken over, is not tried again. */
-function failedReading(place: Span, coming: readonly Standing[], { failed, now }: CureContext): string | undefined {
+function failedReading(place: Interval, coming: readonly Standing[], { failed, now }: CureContext): string | undefined {
   const tried = coming.flatMap((stream) => {
     const runs = failuresOf(stream, failed);
     return runs.filter((entry) => overlaps(entry, place)).map((last) => ({ ...stream, runs, last }));
@@ -64,7 +64,7 @@ function failedReading(place: Span, coming: readonly Standing[], { failed, now }
   return `${last.pass} failed for ${spanText(last)} (${last.error?.message ?? ''}) and is tried again${by} ${when}`;
 }
 
-function pendingReading(place: Span, coming: readonly Standing[], { now }: CureContext): string | undefined {
+function pendingReading(place: Interval, coming: readonly Standing[], { now }: CureContext): string | undefined {
   const [due] = coming
     .map(({ pass, dueAt, quietMs = 0 }) => ({ pass, at: dueAt(place.to), quietMs }))
     .toSorted((a, b) => a.at - b.at);
@@ -75,14 +75,14 @@ function pendingReading(place: Span, coming: readonly Standing[], { now }: CureC
 }
 
 /** The failed reading of it that is tried again; undefined where there is none. */
-export const retryOf = (place: Span, context: CureContext): string | undefined =>
+export const retryOf = (place: Interval, context: CureContext): string | undefined =>
   failedReading(
     place,
     context.standing.filter((stream) => willRead(place, stream)),
     context,
   );
 
-export function cureOf(place: Span, context: CureContext): string {
+export function cureOf(place: Interval, context: CureContext): string {
   const coming = context.standing.filter((stream) => willRead(place, stream));
   return failedReading(place, coming, context) ?? pendingReading(place, coming, context) ?? context.backfill(place);
 }

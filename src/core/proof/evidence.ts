@@ -1,6 +1,6 @@
-/** What lies in Elasticsearch over one stretch, reduced to sums while its documents stream by: no id is kept but those asked for. */
+/** What lies in Elasticsearch over one time range, reduced to sums while its documents stream by: no id is kept but those asked for. */
 import type { Question } from '../../sdk/source.ts';
-import type { Span } from '../time/spans.ts';
+import type { Interval } from '../time/intervals.ts';
 import {
   addWords,
   createAdder,
@@ -25,15 +25,15 @@ export type StoredDocument = {
 export type DatedId = { readonly id: string; readonly time: number };
 
 export type Evidence = {
-  /** Distinct documents of a stretch whose bounds are among those it was made with, that answer one of the questions it was made with. */
-  stored(span: Span, question: Question): IdSum;
+  /** Distinct documents of a time range whose bounds are among those it was made with, that answer one of the questions it was made with. */
+  stored(span: Interval, question: Question): IdSum;
   /** Whether this one document, of those asked for, is there. */
   holds(key: string): boolean;
 };
 
 export type EvidenceOptions = {
-  readonly span: Span;
-  /** Where stretches begin and end that will be asked for. */
+  readonly span: Interval;
+  /** Where time ranges begin and end that will be asked for. */
   readonly bounds: Iterable<number>;
   readonly questions: Iterable<Question>;
   readonly wanted: Iterable<string>;

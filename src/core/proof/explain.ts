@@ -1,5 +1,5 @@
 /**
- * Whether what is stored in a stretch is exactly what one reading saw and what others created. Sums of random 128-bit
+ * Whether what is stored in a time range is exactly what one reading saw and what others created. Sums of random 128-bit
  * numbers are equal only where the sets are: an equation that holds proves that each of its sets is there, whole and once.
  */
 import { minus, NO_IDS, plus, type IdSum } from './id-words.ts';
@@ -52,7 +52,7 @@ function createSubsetSearch<T>(options: readonly Option<T>[]) {
   };
 }
 
-/** Letters of a stretch: each stands for one id. */
+/** Letters of a time range: each stands for one id. */
 export type LetterIds = {
   /** Without a document: among what is accounted for, and perhaps not among what this reading has seen. */
   readonly open: readonly IdSum[];
@@ -61,7 +61,7 @@ export type LetterIds = {
 };
 
 /**
- * The options whose ids together are what is accounted for in a stretch beside what one reading has seen of it, in the order
+ * The options whose ids together are what is accounted for in a time range beside what one reading has seen of it, in the order
  * of `subsets`; undefined where none of those tried are.
  */
 export function findExplanation<T>(

@@ -1,12 +1,12 @@
-/** The equations of one stretch: what each reading saw, and what others created, against what is there. */
-import { overlaps } from '../time/spans.ts';
-import type { Accounts, Stretch } from './accounts.ts';
+/** The equations of one time range: what each reading saw, and what others created, against what is there. */
+import { overlaps } from '../time/intervals.ts';
+import type { Accounts, ProofRange } from './accounts.ts';
 import type { DatedId } from './evidence.ts';
 import { findExplanation, type LetterIds, type Option } from './explain.ts';
 import { sumOfIds, type IdSum } from './id-words.ts';
 import { areAlike, asksAll, givesWay, isBefore, type Outside, type Part } from './reading.ts';
 
-/** Something created in a stretch that may be part of what is there. */
+/** Something created in a time range that may be part of what is there. */
 type Created = Part | Outside | DatedId;
 
 export type Explanations = {
@@ -17,15 +17,15 @@ export type Explanations = {
 };
 
 /** What other readings created over a part, in their windows or beside them, that its own may not have seen. */
-export function newsOver(part: Part, { parts, outsides }: Pick<Stretch, 'parts' | 'outsides'>): (Part | Outside)[] {
+export function newsOver(part: Part, { parts, outsides }: Pick<ProofRange, 'parts' | 'outsides'>): (Part | Outside)[] {
   const others = [...parts, ...outsides].filter(
     (other) => other.reader !== part.reader && overlaps(other, part) && areAlike(other.reader, part.reader),
   );
   return others.filter(({ reader, created }) => !isBefore(reader, part.reader) && created.count > 0);
 }
 
-export function explanationsOf(stretch: Stretch, accounts: Accounts): Explanations {
-  const { asked, parts, outsides } = stretch;
+export function explanationsOf(range: ProofRange, accounts: Accounts): Explanations {
+  const { asked, parts, outsides } = range;
   const used = new Set<Created>();
   const explained = new Set<Part>();
 
@@ -71,7 +71,7 @@ export function explanationsOf(stretch: Stretch, accounts: Accounts): Explanatio
   /** A claim from before has no sum: as many as it says must be there, and nothing may have come over it since, no letter either. */
   function isExplainedByNumber(part: Part): boolean {
     const { open, replayed, replays } = accounts.lettersOf(part);
-    const isDisturbed = open.length + replayed.length + replays.length > 0 || newsOver(part, stretch).length > 0;
+    const isDisturbed = open.length + replayed.length + replays.length > 0 || newsOver(part, range).length > 0;
     return !isDisturbed && accounts.accountedFor(part).count === part.seen.count;
   }
 
@@ -82,7 +82,7 @@ export function explanationsOf(stretch: Stretch, accounts: Accounts): Explanatio
     for (const { what } of explanation) used.add(what);
   }
 
-  /** Whether it and what others created is all of its stretch. */
+  /** Whether it and what others created is all of its time range. */
   function isAllThatIsThere(outside: Outside): boolean {
     const others = optionsOf(
       outside,
@@ -103,7 +103,7 @@ export function explanationsOf(stretch: Stretch, accounts: Accounts): Explanatio
   };
 }
 
-/** The second of an outside stretch that lies at the window: so far its neighbours ask for the same. */
+/** The second of an outside time range that lies at the window: so far its neighbours ask for the same. */
 function edgeOf({ from, to, reader }: Outside): { from: number; to: number } {
   return to === reader.entry.from ? { from: Math.max(from, to - 1_000), to } : { from, to: Math.min(to, from + 1_000) };
 }

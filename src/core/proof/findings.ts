@@ -1,7 +1,7 @@
-/** What a proof has found, gathered region by region and told as stretches. */
+/** What a proof has found, gathered region by region and told as time ranges. */
 import type { Question } from '../../sdk/source.ts';
 import type { ReadEntry } from '../ledger.ts';
-import { isWithin, overlaps, type Span } from '../time/spans.ts';
+import { isWithin, overlaps, type Interval } from '../time/intervals.ts';
 import type { Chunk, Region } from './chunks.ts';
 import { MINUTE, minuteOf } from './claims.ts';
 import type { DatedId } from './evidence.ts';
@@ -23,7 +23,7 @@ export type DatedLetter = DatedId & {
 /** Of one id: the first document there is, and copies of it in other indices. */
 export type Copy = 'first' | 'second' | 'further';
 
-export type Asked = ProvenSource & { readonly span: Span; readonly question: Question };
+export type Asked = ProvenSource & { readonly span: Interval; readonly question: Question };
 
 export type Missing = Pick<Lack, 'what' | 'claimed' | 'stored'> & {
   /** The pass that saw or created it, or a replay. */
@@ -37,7 +37,7 @@ export type Unclear = Pick<Doubt, 'why' | 'claimed' | 'stored'> & {
 };
 
 export type Findings = RunFindings & {
-  /** Distinct documents of the stretch. */
+  /** Distinct documents of the time range. */
   readonly events: number;
   /** Distinct documents that lie in more than one index. */
   readonly crossIndexDuplicates: number;
@@ -47,7 +47,7 @@ export type Findings = RunFindings & {
   readonly unclear: Places<Unclear>;
   readonly uncollected: Places<Uncollected>;
   readonly letters: { readonly listed: readonly DatedLetter[]; readonly count: number };
-  /** Stretches that were given up and not collected since, each with the entry that says so. */
+  /** Time ranges that were given up and not collected since, each with the entry that says so. */
   readonly accepted: readonly ReadEntry[];
   /** Until when readings that count did not record their question. */
   readonly questionSince: number | undefined;

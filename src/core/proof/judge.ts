@@ -1,9 +1,9 @@
 /**
- * The verdict about one stretch: is everything there that any reading of it has seen? Pure. It is complete only where
+ * The verdict about one time range: is everything there that any reading of it has seen? Pure. It is complete only where
  * equations prove it, something is missing only where fewer are there than one reading saw; what is neither stays in doubt.
  */
-import { overlaps, subtract, type Span } from '../time/spans.ts';
-import { accountsOf, type Stretch } from './accounts.ts';
+import { overlaps, subtract, type Interval } from '../time/intervals.ts';
+import { accountsOf, type ProofRange } from './accounts.ts';
 import type { DatedId } from './evidence.ts';
 import { explanationsOf, newsOver } from './explanations.ts';
 import { lacksIn, type Lack } from './lacks.ts';
@@ -13,7 +13,7 @@ import { givesWay, isAnswer, type Outside, type Part } from './reading.ts';
  * Why no equation holds: `more` is there than the readings tell; the sums are `mixed`. Of a claim without a sum: it is the
  * `rest` of one over which other readings have found something, or its `total` counts refused records.
  */
-export type Doubt = Span & {
+export type Doubt = Interval & {
   readonly why: 'more' | 'mixed' | 'rest' | 'total';
   readonly claimed: number;
   readonly stored: number;
@@ -28,15 +28,15 @@ export type Judgement = {
   readonly open: readonly DatedId[];
 };
 
-export function judge(stretch: Stretch): Judgement {
-  const { asked, parts, outsides } = stretch;
-  const accounts = accountsOf(stretch);
-  const { explained, isProven } = explanationsOf(stretch, accounts);
+export function judge(range: ProofRange): Judgement {
+  const { asked, parts, outsides } = range;
+  const accounts = accountsOf(range);
+  const { explained, isProven } = explanationsOf(range, accounts);
   const kept = parts.filter((part) => !givesWay(part, part.reader, parts, asked));
 
   function whyOf(one: Part | Outside, claimed: number, stored: number): Doubt['why'] {
     const isTotal = 'hasSum' in one && !one.hasSum;
-    if (isTotal && newsOver(one, stretch).length > 0) return 'rest';
+    if (isTotal && newsOver(one, range).length > 0) return 'rest';
     if (stored > claimed) return 'more';
     return isTotal ? 'total' : 'mixed';
   }
@@ -57,5 +57,5 @@ export function judge(stretch: Stretch): Judgement {
   const unknownParts = kept.filter((part) => answering(part) && unknown.some((span) => overlaps(span, part)));
   const isTold = (part: Part): boolean => unproven.some((one) => overlaps(one, part));
   const doubts = [...unproven, ...unknownParts.filter((part) => !isTold(part))].map(doubtOf);
-  return { lacks: lacksIn(stretch, accounts), doubts, kept, open: accounts.open };
+  return { lacks: lacksIn(range, accounts), doubts, kept, open: accounts.open };
 }

@@ -1,20 +1,20 @@
 /** What is certainly missing: fewer ids are accounted for than one reading saw, or as many that are others. */
-import type { Span } from '../time/spans.ts';
-import type { Accounts, Stretch } from './accounts.ts';
+import type { Interval } from '../time/intervals.ts';
+import type { Accounts, ProofRange } from './accounts.ts';
 import { MINUTE, minuteOf } from './claims.ts';
 import { keyOfSum } from './evidence.ts';
 import type { IdSum } from './id-words.ts';
 import { EVERYTHING, isByStream, type Outside, type Part, type Reader } from './reading.ts';
 
 /** `claimed` ids were seen or created, and so many documents are there. `reader` undefined for what a replay had made. */
-export type Lack = Span & {
+export type Lack = Interval & {
   readonly what: 'seen' | 'created';
   readonly claimed: number;
   readonly stored: number;
   readonly reader: Reader | undefined;
 };
 
-export function lacksIn({ parts, outsides, evidence }: Stretch, accounts: Accounts): Lack[] {
+export function lacksIn({ parts, outsides, evidence }: ProofRange, accounts: Accounts): Lack[] {
   function ofPart(part: Part): Lack | undefined {
     const { reader, seen, hasSum, from, to } = part;
     // Which of the documents a vendor's filter, or another version's stream, should have left is not certain enough.

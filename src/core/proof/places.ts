@@ -1,11 +1,11 @@
-/** Findings minute by minute, told as stretches: neighbours of one kind are one, and of very many the first are listed. */
-import { iso, type Span } from '../time/spans.ts';
+/** Findings minute by minute, told as time ranges: neighbours of one kind are one, and of very many the first are listed. */
+import { iso, type Interval } from '../time/intervals.ts';
 
-export type Place<Kind> = Span & Kind;
-/** `more` stretches beyond those listed. */
+export type Place<Kind> = Interval & Kind;
+/** `more` time ranges beyond those listed. */
 export type Places<Kind> = { readonly listed: readonly Place<Kind>[]; readonly more: number };
 
-/** Of stretches, of letters, and of ids. */
+/** Of time ranges, of letters, and of ids. */
 export const MOST_LISTED = 200;
 
 /** `kindOf` names what may be told together, `join` gives what two neighbours of a kind are together. Kinds may alternate. */
@@ -30,9 +30,9 @@ export function createPlaces<Kind>(kindOf: (kind: Kind) => string, join: (a: Kin
   return { add, result: (): Places<Kind> => ({ listed, more: count - listed.length }) };
 }
 
-type Claimed = Span & { readonly claimed: number };
+type Claimed = Interval & { readonly claimed: number };
 
-/** Of what several readings say of one stretch, the one that claims most of it: nothing that lies within another of its kind. */
+/** Of what several readings say of one time range, the one that claims most of it: nothing that lies within another of its kind. */
 export function widest<T extends Claimed>(places: readonly T[], kindOf: (place: T) => string): T[] {
   const holds = (other: T, otherAt: number, place: T, at: number): boolean =>
     other.from <= place.from &&
@@ -44,4 +44,4 @@ export function widest<T extends Claimed>(places: readonly T[], kindOf: (place: 
     .toSorted((a, b) => a.from - b.from);
 }
 
-export const spanText = ({ from, to }: Span): string => `${iso(from)} – ${iso(to)}`;
+export const spanText = ({ from, to }: Interval): string => `${iso(from)} – ${iso(to)}`;

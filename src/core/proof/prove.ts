@@ -1,6 +1,6 @@
-/** Proves a stretch: goes through it region by region, and holds what is stored against what its readings have seen. */
+/** Proves a time range: goes through it region by region, and holds what is stored against what its readings have seen. */
 import type { ReadEntry } from '../ledger.ts';
-import { isWithin, overlaps, type Span } from '../time/spans.ts';
+import { isWithin, overlaps, type Interval } from '../time/intervals.ts';
 import { questionsOf, wantedIn } from './accounts.ts';
 import { chunksOf, type Chunk, type Region } from './chunks.ts';
 import { minuteOf } from './claims.ts';
@@ -13,12 +13,12 @@ import { ownOf, type ProvenSource, type Reader } from './reading.ts';
 
 /** What the proof asks of ledger, documents and dead letters: each whole, or an error. */
 export type ProofPorts = {
-  readonly entries: (span: Span) => Promise<readonly ReadEntry[]>;
+  readonly entries: (span: Interval) => Promise<readonly ReadEntry[]>;
   /** By time, with the values of these fields; a document that lies in two backing indices comes twice. */
-  readonly documents: (span: Span, fields: readonly string[]) => AsyncIterable<StoredDocument>;
-  readonly letters: (span: Span) => Promise<readonly DatedLetter[]>;
+  readonly documents: (span: Interval, fields: readonly string[]) => AsyncIterable<StoredDocument>;
+  readonly letters: (span: Interval) => Promise<readonly DatedLetter[]>;
   /** Documents that a replay has made of letters. */
-  readonly replays: (span: Span) => Promise<readonly DatedId[]>;
+  readonly replays: (span: Interval) => Promise<readonly DatedId[]>;
 };
 
 /** What the document of a letter would hold to tell its reading by: as the ledger says of its pass, else as it would be now. */

@@ -1,7 +1,7 @@
 /** Done runs as the proof sees them: what each says of each part of time, and which gives way to which. */
 import type { Question } from '../../sdk/source.ts';
 import type { ReadEntry } from '../ledger.ts';
-import { overlaps, subtract, type Span } from '../time/spans.ts';
+import { overlaps, subtract, type Interval } from '../time/intervals.ts';
 import { isElsewhere, MINUTE, minuteOf, parseClaim, type Cell } from './claims.ts';
 import { NO_IDS, type IdSum } from './id-words.ts';
 import { covers } from './question.ts';
@@ -29,8 +29,8 @@ export type Reader = {
   readonly isOmitted: boolean;
 };
 
-/** What one reading says of one stretch that lies in one minute, or is a whole window. */
-export type Part = Span & {
+/** What one reading says of one time range that lies in one minute, or is a whole window. */
+export type Part = Interval & {
   readonly reader: Reader;
   readonly seen: IdSum;
   /** False where only the number is known, from before claims were by the minute. */
@@ -39,7 +39,7 @@ export type Part = Span & {
 };
 
 /** What a reading created beside its window. */
-export type Outside = Span & { readonly reader: Reader; readonly created: IdSum; readonly isElsewhere: boolean };
+export type Outside = Interval & { readonly reader: Reader; readonly created: IdSum; readonly isElsewhere: boolean };
 
 export type ProvenSource = {
   readonly indivisible: boolean;
@@ -89,8 +89,8 @@ export function readerOf(entry: ReadEntry, source: ProvenSource): Reader {
   };
 }
 
-/** Every part of its claim that lies in the stretch: minutes without events too, since it saw that there were none. */
-export function partsOf(reader: Reader, within: Span, indivisible: boolean): Part[] {
+/** Every part of its claim that lies in the time range: minutes without events too, since it saw that there were none. */
+export function partsOf(reader: Reader, within: Interval, indivisible: boolean): Part[] {
   const { entry, cells } = reader;
   const window = { from: entry.from, to: entry.to };
   if (window.from >= within.to || window.to <= within.from) return [];
@@ -114,7 +114,7 @@ export function partsOf(reader: Reader, within: Span, indivisible: boolean): Par
   return parts;
 }
 
-export function outsidesOf(reader: Reader, within: Span): Outside[] {
+export function outsidesOf(reader: Reader, within: Interval): Outside[] {
   const beside = (reader.cells ?? []).filter(
     ({ outside, from, to }) => outside && from < within.to && to > within.from,
   );
@@ -156,10 +156,10 @@ function supersedes(later: Reader, earlier: Reader, asked: Question): boolean {
   return areAlike(later, earlier) && isBefore(earlier, later) && asksAll(later, earlier, asked);
 }
 
-/** Whether later parts cover the stretch whole: only then does an earlier reading of it give way. */
-export function givesWay(stretch: Span, reader: Reader, parts: readonly Part[], asked: Question): boolean {
+/** Whether later parts cover the time range whole: only then does an earlier reading of it give way. */
+export function givesWay(range: Interval, reader: Reader, parts: readonly Part[], asked: Question): boolean {
   const later = parts.filter(
-    (part) => part.reader !== reader && overlaps(part, stretch) && supersedes(part.reader, reader, asked),
+    (part) => part.reader !== reader && overlaps(part, range) && supersedes(part.reader, reader, asked),
   );
-  return subtract([stretch], later).length === 0;
+  return subtract([range], later).length === 0;
 }

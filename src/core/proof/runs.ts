@@ -1,6 +1,6 @@
-/** The runs of a stretch counted, each once, however many chunks its window reaches over. */
+/** The runs of a time range counted, each once, however many chunks its window reaches over. */
 import type { ReadEntry } from '../ledger.ts';
-import { common, overlaps, subtract, type Span } from '../time/spans.ts';
+import { common, overlaps, subtract, type Interval } from '../time/intervals.ts';
 import { keyOf, type Chunk } from './chunks.ts';
 
 export type RunFindings = {
@@ -8,7 +8,7 @@ export type RunFindings = {
   readonly windows: number;
   readonly runs: number;
   readonly failedRuns: number;
-  /** Late events of windows that lie in the stretch whole: of others nobody knows in which minute they were. */
+  /** Late events of windows that lie in the time range whole: of others nobody knows in which minute they were. */
   readonly late: number;
   /** Failed runs whose window is not done since. */
   readonly failed: readonly ReadEntry[];
@@ -20,12 +20,12 @@ export type RunFindings = {
 
 const MOST_FAILED = 1_000;
 
-export function createRuns(span: Span) {
+export function createRuns(span: Interval) {
   const counts = { windows: 0, runs: 0, failedRuns: 0, late: 0, damaged: 0, omitted: 0, damagedQuestions: 0 };
   /** Counted windows that reach into the next chunk, and until when: each counts once, in whichever chunk its reading is kept. */
   let counted = new Map<string, number>();
-  let failed: { readonly entry: ReadEntry; readonly left: readonly Span[] }[] = [];
-  const isWithin = ({ from, to }: Span): boolean => from >= span.from && to <= span.to;
+  let failed: { readonly entry: ReadEntry; readonly left: readonly Interval[] }[] = [];
+  const isWithin = ({ from, to }: Interval): boolean => from >= span.from && to <= span.to;
 
   function count(entry: ReadEntry): void {
     if (entry.status === 'failed') counts.failedRuns += 1;
@@ -56,7 +56,7 @@ export function createRuns(span: Span) {
   }
 
   function add(chunk: Chunk, kept: ReadonlySet<ReadEntry>): void {
-    // Each entry where its part of the stretch begins.
+    // Each entry where its part of the time range begins.
     const isBegun = (entry: ReadEntry): boolean => {
       const begins = Math.max(entry.from, span.from);
       return overlaps(entry, span) && begins >= chunk.from && begins < chunk.to;

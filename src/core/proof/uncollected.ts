@@ -1,6 +1,6 @@
 /** What no reading answers for, and what of it an operator has given up. */
 import type { ReadEntry } from '../ledger.ts';
-import { common, merge, overlaps, subtract, type Span } from '../time/spans.ts';
+import { common, merge, overlaps, subtract, type Interval } from '../time/intervals.ts';
 import { keyOf, type Region } from './chunks.ts';
 import { createPlaces, type Places } from './places.ts';
 import { passRank } from '../../sdk/pass.ts';
@@ -21,15 +21,15 @@ export function createUncollected({
   span,
   question,
   readings,
-}: ProvenSource & { readonly span: Span; readonly question: Question }) {
+}: ProvenSource & { readonly span: Interval; readonly question: Question }) {
   const places = createPlaces<Uncollected>(
     ({ narrower }) => narrower ?? '',
     (a) => a,
   );
-  const givenUp = new Map<string, { readonly entry: ReadEntry; spans: readonly Span[] }>();
+  const givenUp = new Map<string, { readonly entry: ReadEntry; spans: readonly Interval[] }>();
 
   /** What of an accepted gap has not been collected since. */
-  function giveUp(entry: ReadEntry, rests: readonly Span[]): void {
+  function giveUp(entry: ReadEntry, rests: readonly Interval[]): void {
     const key = keyOf(entry);
     const spans = rests.filter((rest) => overlaps(rest, entry)).map((rest) => common(rest, entry));
     if (spans.length > 0) givenUp.set(key, { entry, spans: merge([...(givenUp.get(key)?.spans ?? []), ...spans]) });

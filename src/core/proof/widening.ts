@@ -1,12 +1,12 @@
 /** What was collected under a narrower question than is asked today: since when, and what has to be read again. */
 import type { Question } from '../../sdk/source.ts';
 import type { Ledger, ReadWindow } from '../ledger.ts';
-import { merge, subtract, type Span } from '../time/spans.ts';
+import { merge, subtract, type Interval } from '../time/intervals.ts';
 import { passRank } from '../../sdk/pass.ts';
 import { covers } from './question.ts';
 
-/** A stretch in which only `question` was asked. */
-export type Widening = Span & { readonly question: Question };
+/** A time range in which only `question` was asked. */
+export type Widening = Interval & { readonly question: Question };
 
 export type WidenedSource = {
   readonly tenant: string;
@@ -21,23 +21,23 @@ function narrowing(question: Question, { readings }: WidenedSource): Question {
   return Object.fromEntries(rest);
 }
 
-/** Windows that come by their beginning: the stretches that they make, few, however many they are, and those of them that are meant. */
+/** Windows that come by their beginning: the time ranges that they make, few, however many they are, and those of them that are meant. */
 async function readingsOf(windows: AsyncIterable<ReadWindow>, isMeant: (window: ReadWindow) => boolean) {
-  const stretches: { from: number; to: number }[] = [];
+  const ranges: { from: number; to: number }[] = [];
   const meant: ReadWindow[] = [];
   for await (const window of windows) {
     const { from, to } = window;
-    const last = stretches.at(-1);
+    const last = ranges.at(-1);
     if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to);
-    else stretches.push({ from, to });
+    else ranges.push({ from, to });
     if (isMeant(window)) meant.push(window);
   }
-  return { stretches, meant };
+  return { ranges, meant };
 }
 
 /** What of these windows none of the others has read since; both come by their beginning. */
-function notReadSince(windows: readonly ReadWindow[], others: readonly ReadWindow[]): Span[] {
-  const left: Span[] = [];
+function notReadSince(windows: readonly ReadWindow[], others: readonly ReadWindow[]): Interval[] {
+  const left: Interval[] = [];
   let near: ReadWindow[] = [];
   let next = 0;
   for (const window of windows) {
@@ -68,7 +68,7 @@ export async function wideningsOf(
     const wider = await readingsOf(under([...wide, undefined]), () => narrow.meant.length > 0);
     const told = widenings.filter((widening) => covers(widening.question, question));
     // What lies between its windows was never read under it, and is nobody's business.
-    const left = subtract(narrow.stretches, wider.stretches);
+    const left = subtract(narrow.ranges, wider.ranges);
     // What a settle pass was to find late it has looked for under the narrower question only, and nobody for all since.
     const late = notReadSince(narrow.meant, wider.meant);
     widenings.push(...subtract(merge([...left, ...late]), told).map((rest) => ({ ...rest, question })));

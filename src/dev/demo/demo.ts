@@ -96,7 +96,7 @@ async function collectAll(
         states,
       );
       const expectedStreams = runtime.sources.reduce(
-        (sum, { made }) => sum + standingPasses(made.source.cadence.settleMs).length,
+        (sum, { instance }) => sum + standingPasses(instance.source.cadence.settleMs).length,
         0,
       );
       if (states.length === expectedStreams && states.every((state) => state.watermark >= target(state)))

@@ -88,7 +88,7 @@ async function deadLettersOf(runtime: Runtime, { tenant, definition }: TenantSou
   return count;
 }
 
-/** Compares by id, both ways. `states` say which stretch each stream has to have covered. */
+/** Compares by id, both ways. `states` say which time range each stream has to have covered. */
 export async function compareWithTruth(
   runtime: Runtime,
   source: TenantSource,

@@ -7,7 +7,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-type Order = {
+type Spec = {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
@@ -16,8 +16,8 @@ type Order = {
   readonly gid?: number;
 };
 
-const order = JSON.parse(process.argv[2] ?? '') as Order;
-const { command, args, ...options } = order;
+const spec = JSON.parse(process.argv[2] ?? '') as Spec;
+const { command, args, ...options } = spec;
 let server = start();
 
 function start(): ChildProcess {
@@ -51,7 +51,7 @@ function restart(downMs: number): void {
 
 function leave(code: number): never {
   endServer(server);
-  rmSync(order.cwd, { recursive: true, force: true, maxRetries: 5 });
+  rmSync(spec.cwd, { recursive: true, force: true, maxRetries: 5 });
   process.exit(code);
 }
 

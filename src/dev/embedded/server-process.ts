@@ -12,7 +12,7 @@ const GUARD = path.join(import.meta.dirname, `guard${path.extname(import.meta.fi
 
 export type Identity = { readonly uid?: number; readonly gid?: number };
 
-export type ServerOrder = {
+export type ServerSpec = {
   readonly name: string;
   readonly directory: string;
   readonly command: string;
@@ -65,9 +65,9 @@ async function stopGuard(guard: ChildProcess): Promise<void> {
 }
 
 /** @throws Error with the end of the server's own output where it stops or is not ready in time. */
-export async function startServer(order: ServerOrder): Promise<ServerProcess> {
-  const { command, args, identity, directory: cwd } = order;
-  const env = { PATH: environment['PATH'] ?? '', HOME: cwd, ...order.env };
+export async function startServer(spec: ServerSpec): Promise<ServerProcess> {
+  const { command, args, identity, directory: cwd } = spec;
+  const env = { PATH: environment['PATH'] ?? '', HOME: cwd, ...spec.env };
   const guard = spawn(process.execPath, [GUARD, JSON.stringify({ command, args, cwd, env, ...identity })], {
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -81,13 +81,13 @@ export async function startServer(order: ServerOrder): Promise<ServerProcess> {
   for (const pipe of [guard.stdin, guard.stdout, guard.stderr]) (pipe as unknown as { unref(): void }).unref();
 
   async function ready(downMs = 0): Promise<void> {
-    const deadline = Date.now() + downMs + order.timeoutMs;
-    while (!(await order.isReady().catch(() => false))) {
+    const deadline = Date.now() + downMs + spec.timeoutMs;
+    while (!(await spec.isReady().catch(() => false))) {
       const ended = guard.exitCode !== null;
       if (ended || Date.now() > deadline) {
         await stopGuard(guard);
         throw new Error(
-          `${order.name} ${ended ? 'stopped while starting' : `was not ready in ${order.timeoutMs / 1000} s`}. Its last words:\n${output}`,
+          `${spec.name} ${ended ? 'stopped while starting' : `was not ready in ${spec.timeoutMs / 1000} s`}. Its last words:\n${output}`,
         );
       }
       await pause(100);
@@ -97,7 +97,7 @@ export async function startServer(order: ServerOrder): Promise<ServerProcess> {
   async function restart(downMs: number): Promise<void> {
     guard.stdin.write(`restart ${downMs}\n`);
     // What still answers is the old one.
-    while (await order.isReady().catch(() => false)) await pause(10);
+    while (await spec.isReady().catch(() => false)) await pause(10);
     await ready(downMs);
   }
 

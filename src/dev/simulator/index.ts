@@ -23,7 +23,7 @@ export type SimulatorOptions = {
   /** 0 takes any free port. */
   readonly port?: number;
   readonly events?: number;
-  /** The stretch of the events, epoch milliseconds; by default the last day. Those in the future are listed when their time comes. */
+  /** The time range of the events, epoch milliseconds; by default the last day. Those in the future are listed when their time comes. */
   readonly from?: number;
   readonly to?: number;
   /** Share of odd records, 0 to 1. */

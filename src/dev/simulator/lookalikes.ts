@@ -158,7 +158,7 @@ function collection({ ownApp, daysBefore }: Stage): Call[] {
   }));
 }
 
-/** All of it, within the stretch that the story has. */
+/** All of it, within the time range that the story has. */
 export function lookalikes(stage: Stage): Call[] {
   return [exportsThatAreJobs, mishaps, tokens, newcomers, administration, nights, collection]
     .flatMap((act) => act(stage))

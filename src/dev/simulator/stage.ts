@@ -100,7 +100,7 @@ export function knownOf({ ordinary, parts }: Stage): Known {
   };
 }
 
-/** So many calls spread over a stretch of seconds, made by `make`. */
+/** So many calls spread over a time range of seconds, made by `make`. */
 export function spread(
   random: Random,
   count: number,

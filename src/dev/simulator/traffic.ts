@@ -10,7 +10,7 @@ import { createStage, isWeekend, knownOf, LAST_DAY_SECONDS, STORY_DAYS, ZONE_OFF
 export type TrafficOptions = {
   readonly seed: string;
   readonly events: number;
-  /** The stretch that the events lie in, epoch seconds, half-open. */
+  /** The time range that the events lie in, epoch seconds, half-open. */
   readonly from: number;
   readonly to: number;
   /** Share of odd records. */
@@ -18,7 +18,7 @@ export type TrafficOptions = {
   /** Share of records that the vendor publishes up to `lateSeconds` after their time. */
   readonly late: number;
   readonly lateSeconds: number;
-  /** Adds a story of attacks, and what looks like them: the stretch must hold its days. The text is our own app's id. */
+  /** Adds a story of attacks, and what looks like them: the time range must hold its days. The text is our own app's id. */
   readonly story: string | undefined;
 };
 
@@ -62,7 +62,7 @@ function moment(random: Random, from: number, to: number, hours: App['hours']): 
   for (let tries = 0; tries < 20 || hours === 'office'; tries += 1) {
     const time = from + random.below(to - from);
     if (random.chance(activity(hours, time))) return time;
-    // A stretch without any office hour.
+    // A time range without any office hour.
     if (tries > 500) break;
   }
   return from + random.below(to - from);

@@ -1,10 +1,10 @@
-/** One figure of one day as a document: ECS metric fields beside `dingtalk.report.*`. Pure. */
+/** One KPI of one day as a document: ECS metric fields beside `dingtalk.report.*`. Pure. */
 import { DateTime } from 'luxon';
 import { UnmappableRecord } from '../../sdk/errors.ts';
 import type { EcsDocument } from '../../sdk/source.ts';
 
-/** A figure as it was read: the cell of a row, what the answer says of its KPI, and in which reading. */
-export type Figure = {
+/** A KPI as it was read: the cell of a row, what the answer says of its KPI, and in which reading. */
+export type Kpi = {
   readonly dataset: string;
   /** `yyyyMMdd`, a day of the organisation. */
   readonly stat_date: string;
@@ -24,19 +24,19 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** Every cell of every row; the keys come from `metaList`, never from the documentation, which contradicts itself. */
-export function figuresOf(
+export function kpisOf(
   body: Readonly<Record<string, unknown>>,
   dataset: string,
   statDate: string,
   reading: string,
-): Figure[] {
+): Kpi[] {
   const rows = Array.isArray(body['dataList']) ? body['dataList'].filter(isRecord) : [];
   const metas = Array.isArray(body['metaList']) ? body['metaList'].filter(isRecord) : [];
   const metaByKey = new Map(metas.map((meta) => [`${String(meta['kpiId'])}_${String(meta['period'])}`, meta]));
   return rows.flatMap((row) =>
     Object.entries(row)
       .filter(([key]) => !ROW_KEYS.has(key))
-      .map(([key, value]): Figure => {
+      .map(([key, value]): Kpi => {
         const meta = metaByKey.get(key);
         return {
           dataset,
@@ -51,10 +51,10 @@ export function figuresOf(
   );
 }
 
-/** The start of the figure's day in the organisation's zone. @throws UnmappableRecord */
-export function dayOf(figure: Figure, timeZone: string): Date {
-  const day = DateTime.fromFormat(figure.stat_date, 'yyyyMMdd', { zone: timeZone });
-  if (!day.isValid) throw new UnmappableRecord(`stat_date "${figure.stat_date}" is no day`);
+/** The start of the KPI's day in the organisation's zone. @throws UnmappableRecord */
+export function dayOf(kpi: Kpi, timeZone: string): Date {
+  const day = DateTime.fromFormat(kpi.stat_date, 'yyyyMMdd', { zone: timeZone });
+  if (!day.isValid) throw new UnmappableRecord(`stat_date "${kpi.stat_date}" is no day`);
   return day.toJSDate();
 }
 
@@ -70,7 +70,7 @@ function numberOf(value: unknown): number | undefined {
 }
 
 /** Kpi id and period, from the answer's metadata, else from the key itself. */
-function kpiOf({ key, meta }: Figure): Record<string, string> {
+function kpiOf({ key, meta }: Kpi): Record<string, string> {
   const split = /^(.*)_([^_]+)$/.exec(key);
   const fields = {
     id: textOf(meta?.['kpiId']) ?? split?.[1] ?? key,
@@ -84,21 +84,21 @@ function kpiOf({ key, meta }: Figure): Record<string, string> {
   );
 }
 
-export function mapFigure(figure: Figure, timeZone: string): EcsDocument {
-  const value = numberOf(figure.value);
-  const corp = textOf(figure.corp_id);
+export function mapKpi(kpi: Kpi, timeZone: string): EcsDocument {
+  const value = numberOf(kpi.value);
+  const corp = textOf(kpi.corp_id);
   return {
-    '@timestamp': dayOf(figure, timeZone).toISOString(),
+    '@timestamp': dayOf(kpi, timeZone).toISOString(),
     event: { kind: 'metric', provider: 'dingtalk' },
-    metricset: { name: figure.dataset },
+    metricset: { name: kpi.dataset },
     observer: { vendor: 'DingTalk', product: 'Data center statistics' },
     ...(corp === undefined ? {} : { organization: { id: corp } }),
     dingtalk: {
       report: {
-        stat_date: figure.stat_date,
-        dataset: figure.dataset,
-        reading: figure.reading,
-        kpi: kpiOf(figure),
+        stat_date: kpi.stat_date,
+        dataset: kpi.dataset,
+        reading: kpi.reading,
+        kpi: kpiOf(kpi),
         ...(value === undefined ? {} : { value }),
       },
     },

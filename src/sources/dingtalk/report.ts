@@ -7,7 +7,7 @@ import { dailyCollection } from '../../sdk/collection.ts';
 import { defineSource, type DataStreamDefinition } from '../../sdk/definition.ts';
 import type { Page, SourceContext, Window } from '../../sdk/source.ts';
 import { createDingtalkClient, type DingtalkClient } from './client.ts';
-import { dayOf, figuresOf, mapFigure, type Figure } from './mapping.ts';
+import { dayOf, kpisOf, mapKpi, type Kpi } from './mapping.ts';
 import { dashboardsOf } from '../../adapters/kibana/objects/part.ts';
 import { reportPart } from './kibana/part.ts';
 import { dingtalk, reportSettings } from './settings.ts';
@@ -29,21 +29,21 @@ async function* fetchPages(
   { datasets, reading, timeZone }: Reading,
   window: Window,
   context: SourceContext,
-): AsyncGenerator<Page<Figure>> {
+): AsyncGenerator<Page<Kpi>> {
   const grid = dayGrid(timeZone);
   for (let day = grid.startOf(window.from.getTime()); day < window.to.getTime(); day = grid.next(day)) {
     const statDate = DateTime.fromMillis(day, { zone: timeZone }).toFormat('yyyyMMdd');
     for (const dataset of datasets) {
       const { body, vendorTime } = await client.statistics(dataset, statDate, context);
-      yield { records: figuresOf(body, dataset, statDate, reading), vendorTime };
+      yield { records: kpisOf(body, dataset, statDate, reading), vendorTime };
     }
   }
 }
 
 const keyword = (description: string) => ({ type: 'keyword', ignore_above: 1024, description });
 
-/** A figure, as its answer holds it. */
-const EXAMPLE: Figure = {
+/** A KPI, as its answer holds it. */
+const EXAMPLE: Kpi = {
   dataset: 'reportData',
   stat_date: '20260301',
   corp_id: 'ding1234567890',
@@ -61,15 +61,15 @@ const dataStream: DataStreamDefinition = {
     'dingtalk.report.stat_date': keyword('The day, yyyyMMdd, as the vendor writes it'),
     'dingtalk.report.dataset': keyword('The statistic, as the vendor names its API'),
     'dingtalk.report.reading': keyword('When the day was read: D-1, D-2, … days after, or by which backfill'),
-    'dingtalk.report.kpi.id': keyword("The figure's id"),
-    'dingtalk.report.kpi.name': keyword("The figure's name"),
+    'dingtalk.report.kpi.id': keyword("The KPI's id"),
+    'dingtalk.report.kpi.name': keyword("The KPI's name"),
     'dingtalk.report.kpi.unit': keyword('Its unit'),
     'dingtalk.report.kpi.period': keyword('What it is counted over, for example DAY'),
     'dingtalk.report.kpi.caliber': keyword('How the vendor defines it'),
     'dingtalk.report.value': {
       type: 'double',
       meta: { metric_type: 'gauge' },
-      description: 'The figure; absent where the vendor says null',
+      description: 'Its value; absent where the vendor says null',
     },
   },
 };
@@ -88,15 +88,15 @@ export const report = defineSource({
       asker: { app: vendor.appKey, url: vendor.baseUrl },
       question: { 'dingtalk.report.dataset': [...new Set(datasets)].toSorted() },
       readings: { field: 'dingtalk.report.reading', of: (pass) => readingOf(pass, settle) },
-      // An answer holds all figures of a data set and a day, however many.
+      // An answer holds all KPIs of a data set and a day, however many.
       callsPerMinute: vendor.requestsPerMinute,
       moreCalls: 'raise dingtalk.requestsPerMinute where the vendor allows more',
       fetchPages: (window, context) =>
         fetchPages(client, { datasets, reading: readingOf(context.pass, settle), timeZone }, window, context),
-      idOf: ({ dataset, stat_date: day, corp_id: corp, key, reading }: Figure) =>
+      idOf: ({ dataset, stat_date: day, corp_id: corp, key, reading }: Kpi) =>
         hashId(String(corp), dataset, day, key, reading),
-      timeOf: (figure) => dayOf(figure, timeZone),
-      toDocument: (figure) => mapFigure(figure, timeZone),
+      timeOf: (kpi) => dayOf(kpi, timeZone),
+      toDocument: (kpi) => mapKpi(kpi, timeZone),
       probe: async (context) => {
         const yesterday = DateTime.now().setZone(timeZone).minus({ days: 1 }).toFormat('yyyyMMdd');
         const [dataset = 'reportData'] = datasets;

@@ -32,7 +32,7 @@ const failed = (minute: number, run = 'r1'): WindowEntry => ({
 const world = async () => openWorld(rawConfig(await simulator({ events: 1 })));
 
 describe('the ledger', () => {
-  it('knows at once what was appended, and only of the stretches and the stream asked for', async () => {
+  it('knows at once what was appended, and only of the time ranges and the stream asked for', async () => {
     const { ledger } = await world();
     await Promise.all([
       ledger.append(done(0)),

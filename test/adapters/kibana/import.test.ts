@@ -189,7 +189,7 @@ describe('a Kibana that', () => {
     );
     const vendor = await simulator({ events: 1 });
     await expect(requireSpace(client({ url: vendor.url }), 'default')).rejects.toThrow(
-      /404 with no JSON: is kibana\.url/,
+      /404 with an invalid JSON response: is kibana\.url/,
     );
   });
 });

@@ -97,7 +97,7 @@ describe('Kibana is', () => {
     ['critical', 503, { status: { overall: { level: 'critical', summary: 'Elasticsearch is away' } } }, true, /Elasticsearch is away/],
     ['behind a proxy that has no Kibana yet', 502, '<html>', true, /502 with no JSON/],
     ['something else', 200, { hello: 'world' }, false, /does not show its status: is kibana\.url/],
-    ['somewhere else', 404, 'not found', false, /404 with no JSON: is kibana\.url/],
+    ['somewhere else', 404, 'not found', false, /404 with an invalid JSON response: is kibana\.url/],
     ['closed to us', 401, { message: 'no' }, false, /set kibana\.apiKey, or kibana\.username/],
   ])('not ready when it is %s', async (_, status, body, retryable, message) => {
     const { url } = await standInVendor(() => ({ status, body }));

@@ -47,7 +47,7 @@ async function startFor(
 }
 
 const states = async ({ lanes }: Runtime, tenant: string): Promise<string[]> =>
-  (await lanes.look()).windowsOf({ tenant, source: SOURCE }).map(({ state, queue }) => `${state} in ${queue.name}`);
+  (await lanes.snapshot()).windowsOf({ tenant, source: SOURCE }).map(({ state, queue }) => `${state} in ${queue.name}`);
 
 describe('a window', () => {
   it('is named by tenant, source and pass, and found again by its name', () => {
@@ -129,7 +129,7 @@ describe('damaged jobs', () => {
     const spans = Array.from({ length: 20 }, (_, at) => ({ from: minutesAgo(60 - at), to: minutesAgo(59 - at) }));
     await here.queueOf('acme').add(live, spans);
     await here.queueOf('globex').add({ ...live, tenant: 'globex' }, [span]);
-    const damaged = (await here.lanes.look()).windowsOf(live);
+    const damaged = (await here.lanes.snapshot()).windowsOf(live);
     await Promise.all(damaged.map(({ queue, id }) => here.redis.hset(queue.toKey(id), 'data', '{"tenant":')));
     const read: string[] = [];
     const startedAt = performance.now();
@@ -160,9 +160,9 @@ describe('what is not a list of windows', () => {
   it('is named, with what to do', async () => {
     const here = await world();
     await here.redis.set(`${here.prefix}:live:delayed`, 'oops');
-    await expect(here.lanes.look()).rejects.toThrow(`the key ${here.prefix}:live:delayed in Redis is a string`);
+    await expect(here.lanes.snapshot()).rejects.toThrow(`the key ${here.prefix}:live:delayed in Redis is a string`);
     await here.redis.del(`${here.prefix}:live:delayed`);
-    expect((await here.lanes.look()).windowsOf(live)).toEqual([]);
+    expect((await here.lanes.snapshot()).windowsOf(live)).toEqual([]);
   });
 });
 
@@ -314,7 +314,7 @@ describe('workers', () => {
     await until('it to go back', async () => (await here.queueOf('acme').counts()).delayed === 1);
     const attempts: number[] = [];
     await startFor(here, ['acme'], async (run) => void attempts.push(run.attempts));
-    const [id = ''] = (await here.lanes.look()).windowsOf(live).map((window) => window.id);
+    const [id = ''] = (await here.lanes.snapshot()).windowsOf(live).map((window) => window.id);
     await (await here.lanes.shared[0]?.getJob(id))?.promote();
     await until('it to be read', () => attempts.length === 1);
     expect(attempts).toEqual([1]);
@@ -335,7 +335,7 @@ describe('a group', () => {
     const read: string[] = [];
     await startFor(here, ['acme', 'globex'], async ({ job }) => void read.push(`all: ${job.tenant}`));
     await startFor(here, ['acme'], async ({ job }) => void read.push(`own: ${job.tenant}`), { group });
-    await here.lanes.look();
+    await here.lanes.snapshot();
     await here.queueOf('acme').add(live, [span]);
     await here.queueOf('globex').add({ ...live, tenant: 'globex' }, [span]);
     await until('both', () => read.length === 2);
@@ -348,7 +348,7 @@ describe('a group', () => {
     onTestFinished(leave);
     await here.queueOf('acme').divide(live, span, parts);
     expect(await states(here, 'acme')).toEqual(parts.map(() => `waiting in live.acme.${SOURCE}`));
-    expect((await here.lanes.look()).windowsOf(live).filter(({ isMisplaced }) => isMisplaced)).toEqual([]);
+    expect((await here.lanes.snapshot()).windowsOf(live).filter(({ isMisplaced }) => isMisplaced)).toEqual([]);
   });
 
   it('forgets workers that are gone, also while others live', async () => {
@@ -357,7 +357,7 @@ describe('a group', () => {
     onTestFinished(() => leaving[2]?.leave());
     await leaving[0]?.leave();
     await leaving[1]?.leave();
-    await here.lanes.look();
+    await here.lanes.snapshot();
     await here.lanes.forgetGone();
     expect(await here.redis.zcard(`${here.prefix}:groups`)).toBe(1);
   });
@@ -365,10 +365,10 @@ describe('a group', () => {
   it('that is gone is not forgotten while a window waits in its lanes', async () => {
     const here = await world();
     const { leave } = await joinGroup(here.redis, here.prefix, group);
-    await here.lanes.look();
+    await here.lanes.snapshot();
     await here.queueOf('acme').add(live, [span]);
     await leave();
-    await here.lanes.look();
+    await here.lanes.snapshot();
     await here.lanes.forgetGone();
     expect(await states(here, 'acme')).toEqual([`waiting in live.acme.${SOURCE}`]);
     expect(await here.redis.zcard(`${here.prefix}:groups`)).toBe(1);
@@ -378,7 +378,7 @@ describe('a group', () => {
     const here = await world();
     const { leave } = await joinGroup(here.redis, here.prefix, group);
     const [acme] = here.sources;
-    await here.lanes.look();
+    await here.lanes.snapshot();
     await acme?.queue.add(live, [span]);
     expect(await states(here, 'acme')).toEqual([`waiting in live.acme.${SOURCE}`]);
     await leave();
@@ -394,7 +394,7 @@ describe('a group', () => {
     const { leave } = await joinGroup(here.redis, here.prefix, groupOf([`acme/${SOURCE}`], 'backfill-own'));
     onTestFinished(leave);
     const backfill = (pass: Stream['pass']): Stream => ({ ...live, pass });
-    await here.lanes.look();
+    await here.lanes.snapshot();
     for (const pass of ['backfill-own', 'backfill-other', 'live'] as const)
       await here.queueOf('acme').add(backfill(pass), [span]);
     expect((await states(here, 'acme')).toSorted()).toEqual([
@@ -417,7 +417,7 @@ it('an upgrade from a queue for each source loses nothing: what waits there is p
   await until('its keys to go', async () => (await redis.keys(`${prefix}:acme.${SOURCE}.live:*`)).length === 0);
   const planned = await until(
     'its window in the lanes of all',
-    async () => (await here.lanes.look()).windowsOf(live),
+    async () => (await here.lanes.snapshot()).windowsOf(live),
     (windows) => windows.some(({ from, to }) => from <= failed.from && to >= failed.to),
   );
   expect(planned.map(({ queue }) => queue.name)).toEqual(planned.map(() => 'live'));

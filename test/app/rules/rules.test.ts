@@ -1,6 +1,6 @@
 /** Each rule on a real Elasticsearch with the real KQL: sees its attack, is silent on ordinary days, and needs each of its clauses. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { iso } from '../../../src/core/time/spans.ts';
+import { iso } from '../../../src/core/time/intervals.ts';
 import { ruleKey, rulesOf } from '../../../src/app/rules/rule.ts';
 import { sourceDefinitions } from '../../../src/sources/index.ts';
 import { shenji } from '../../support/world.ts';

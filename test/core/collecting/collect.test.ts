@@ -19,7 +19,7 @@ async function readingOf(dates: readonly (number | undefined)[]) {
   const collection = {
     stream: { tenant: 'acme', source: 'feishu.openapi_audit', pass: 'live' },
     span: { from: NOON - 60_000, to: NOON },
-    ripeAt: NOON,
+    completeAfter: NOON,
     source,
     dataStream: { type: 'logs', dataset: 'x', namespace: 'default' },
     redactor: createRedactor({ keys: [], mode: 'remove' }),

@@ -2,12 +2,12 @@ import { describe, expect, it, vi } from 'vitest';
 import { wideningsOf } from '../../../src/core/proof/widening.ts';
 import { questionText } from '../../../src/core/proof/question.ts';
 import { areMostRefused, refusalsOf } from '../../../src/core/planning/refusals.ts';
-import type { Span } from '../../../src/core/time/spans.ts';
+import type { Interval } from '../../../src/core/time/intervals.ts';
 import { createAttention } from '../../../src/app/attention.ts';
 import type { Pass } from '../../../src/sdk/pass.ts';
 import type { Question } from '../../../src/sdk/source.ts';
 
-type Read = Span & { readonly question: Question; readonly pass?: Pass };
+type Read = Interval & { readonly question: Question; readonly pass?: Pass };
 
 /** A ledger that was written in this order. */
 const ledgerOf = (reads: readonly Read[]) => ({
@@ -19,7 +19,12 @@ const ledgerOf = (reads: readonly Read[]) => ({
       return { text, question: JSON.parse(text) as Question, span };
     });
   },
-  readUnder: async function* (_tenant: string, _source: string, span: Span, texts: readonly (string | undefined)[]) {
+  readUnder: async function* (
+    _tenant: string,
+    _source: string,
+    span: Interval,
+    texts: readonly (string | undefined)[],
+  ) {
     const inOrder = reads.map((read, at) => ({ ...read, at })).toSorted((a, b) => a.from - b.from);
     for (const { from, to, question, pass = 'live', at } of inOrder)
       if (texts.includes(questionText(question)) && from < span.to && to > span.from) yield { from, to, pass, at };
@@ -105,7 +110,7 @@ it('a ledger that cannot be read is told of once a minute, not at every tick', a
     const warn = vi.fn<(text: string) => void>();
     const questions = async (): Promise<never> => Promise.reject(new Error('it is away'));
     const runtime = { log: { warn }, scrub: (text: string) => text, ledger: { questions } };
-    const source = { tenant: { id: 'acme' }, definition: { name: 'x' }, made: { source: { question: {} } } };
+    const source = { tenant: { id: 'acme' }, definition: { name: 'x' }, instance: { source: { question: {} } } };
     const attention = createAttention(runtime as never);
     for (let tick = 0; tick < 13; tick += 1) {
       await attention(source as never);

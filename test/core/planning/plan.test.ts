@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dayGrid, dividedGrid, fixedGrid } from '../../../src/sdk/grid.ts';
 import { compact, mergeGaps, plan, type Failures, type PlanInput } from '../../../src/core/planning/plan.ts';
-import { lengthOf, merge, overlaps, subtract, type Span } from '../../../src/core/time/spans.ts';
+import { lengthOf, merge, overlaps, subtract, type Interval } from '../../../src/core/time/intervals.ts';
 import { EMPTY_PLAN } from '../../support/planning.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const base: PlanInput = { ...EMPTY_PLAN, now: 10 * HOUR, origin: 9 * HOUR };
-const failure = (span: Span, at: number, retryable = true): Failures => ({
+const failure = (span: Interval, at: number, retryable = true): Failures => ({
   ...span,
   failures: 1,
   at,
@@ -205,7 +205,7 @@ describe('planning tick after tick', () => {
     fc.assert(
       fc.property(fc.array(tick, { minLength: 1, maxLength: 12 }), tick, (ticks, last) => {
         const origin = Date.parse('2026-03-07T03:17:00Z');
-        let done: Span[] = [];
+        let done: Interval[] = [];
         let read = 0;
         const run = ({ survives, ...timing }: typeof last, all: boolean): ReturnType<typeof plan> => {
           const planned = plan({ ...base, ...timing, origin, done, room: 10_000 });
@@ -226,7 +226,7 @@ describe('planning tick after tick', () => {
 });
 
 it('failed windows beside each other are told as one gap, by their newest error', () => {
-  const cell = (minute: number): Span => ({ from: minute * MINUTE, to: (minute + 1) * MINUTE });
+  const cell = (minute: number): Interval => ({ from: minute * MINUTE, to: (minute + 1) * MINUTE });
   const gap = (minute: number, failedAt: number) => ({
     ...cell(minute), error: `at ${failedAt}`, failures: minute, failedAt, retryAt: failedAt + MINUTE,
   }); // prettier-ignore
@@ -241,7 +241,8 @@ describe('spans', () => {
     fc.tuple(fc.nat(200), fc.nat(50)).map(([from, length]) => ({ from, to: from + length })),
     { maxLength: 12 },
   );
-  const has = (set: readonly Span[], point: number): boolean => set.some(({ from, to }) => point >= from && point < to);
+  const has = (set: readonly Interval[], point: number): boolean =>
+    set.some(({ from, to }) => point >= from && point < to);
 
   it('hold the same instants after merging, and those of one but not the other after subtracting', () => {
     fc.assert(

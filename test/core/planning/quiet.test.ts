@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { plan, type Failures, type PlanInput } from '../../../src/core/planning/plan.ts';
 import type { PlannedWindow } from '../../../src/core/planning/quiet.ts';
-import { lengthOf, merge, overlaps, type Span } from '../../../src/core/time/spans.ts';
+import { lengthOf, merge, overlaps, type Interval } from '../../../src/core/time/intervals.ts';
 import { EMPTY_PLAN } from '../../support/planning.ts';
 
 const MINUTE = 60_000;
@@ -11,17 +11,17 @@ const QUARTER = 15 * MINUTE;
 const base: PlanInput = { ...EMPTY_PLAN, now: 0, origin: 0, room: 100 };
 
 type Weather = {
-  /** Whether something happened in this stretch. */
-  readonly happens: (span: Span) => boolean;
-  /** Whether what is known of the open stretch is lost in this minute. */
+  /** Whether something happened in this time range. */
+  readonly happens: (span: Interval) => boolean;
+  /** Whether what is known of the open time range is lost in this minute. */
   readonly loses?: (minute: number) => boolean;
 };
 
 /** A stream that is planned and read each minute, as scheduler and worker do it: what was written down, and what was asked. */
 function live(minutes: number, { happens, loses = () => false }: Weather) {
-  const entries: (Span & { readonly found: boolean })[] = [];
+  const entries: (Interval & { readonly found: boolean })[] = [];
   const asked: PlannedWindow[] = [];
-  let open: Span | undefined;
+  let open: Interval | undefined;
   let askedUntil: number | undefined;
   for (let minute = 0; minute < minutes; minute += 1) {
     if (loses(minute)) open = undefined;
@@ -60,14 +60,14 @@ describe('a live stream in which nothing happens', () => {
   it('is as late as what is missing before, however far it was asked behind that', () => {
     const asked = { from: 2 * MINUTE, to: 6 * MINUTE };
     const now = 8 * MINUTE;
-    const until = (done: readonly Span[]) =>
+    const until = (done: readonly Interval[]) =>
       plan({ ...base, now, done, queued: [{ from: MINUTE, to: 2 * MINUTE }], quiet: { asked, quietMs: QUARTER } });
     const missingBefore = until([{ from: 0, to: MINUTE }]);
     expect([missingBefore.watermark, missingBefore.askedUntil]).toEqual([MINUTE, undefined]);
     expect(until([{ from: 0, to: 2 * MINUTE }]).askedUntil).toBe(6 * MINUTE);
   });
 
-  it('ends its open stretch where something happens, in one reading of all of it', () => {
+  it('ends its open time range where something happens, in one reading of all of it', () => {
     const event = 6 * MINUTE + 1;
     const { entries } = live(10, { happens: ({ from, to }) => from <= event && event < to });
     expect(entries).toEqual([{ from: 0, to: 7 * MINUTE, found: true }]);
@@ -81,8 +81,8 @@ describe('a live stream in which nothing happens', () => {
   });
 });
 
-describe('an open stretch', () => {
-  const asked: Span = { from: 0, to: 5 * MINUTE };
+describe('an open time range', () => {
+  const asked: Interval = { from: 0, to: 5 * MINUTE };
   const at = (minutes: number, more: Partial<PlanInput> = {}) =>
     plan({ ...base, now: minutes * MINUTE + 2 * MINUTE, quiet: { asked, quietMs: QUARTER }, ...more });
 
@@ -119,11 +119,11 @@ it('nothing that happens is ever left out, whatever is lost', () => {
       fc.array(fc.integer({ min: 0, max: 90 * MINUTE }), { maxLength: 10 }),
       fc.uniqueArray(fc.integer({ min: 0, max: 119 }), { maxLength: 20 }),
       (events, losses) => {
-        const happens = ({ from, to }: Span): boolean => events.some((time) => from <= time && time < to);
+        const happens = ({ from, to }: Interval): boolean => events.some((time) => from <= time && time < to);
         const { entries } = live(120, { happens, loses: (minute) => losses.includes(minute) });
         for (const time of events)
           expect(entries.some(({ from, to, found }) => found && from <= time && time < to)).toBe(true);
-        // No stretch is written down twice.
+        // No time range is written down twice.
         expect(entries.some((one) => entries.some((other) => other !== one && overlaps(one, other)))).toBe(false);
       },
     ),

@@ -1,7 +1,7 @@
 /** Ledger and checkpoints may be set back apart from each other, as by a restore: what the ledger does not know is read again. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lengthOf, merge, subtract } from '../../../src/core/time/spans.ts';
+import { lengthOf, merge, subtract } from '../../../src/core/time/intervals.ts';
 import type { Pass } from '../../../src/sdk/pass.ts';
 import type { Stream } from '../../../src/core/stream.ts';
 import { inMemory, scene } from '../../support/planning.ts';

@@ -1,7 +1,7 @@
 /** The list of settle passes may change at any moment: nothing is skipped, and nothing is read from the beginning again. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lengthOf, merge, subtract } from '../../../src/core/time/spans.ts';
+import { lengthOf, merge, subtract } from '../../../src/core/time/intervals.ts';
 import { passDelayMs, placeOf, settleDelayMs, settlePass, type Pass } from '../../../src/sdk/pass.ts';
 import { standingPasses } from '../../../src/core/stream.ts';
 import { inMemory, scene, type Read } from '../../support/planning.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { NO_COUNTS, type ReadEntry } from '../../../src/core/ledger.ts';
 import { chunksOf } from '../../../src/core/proof/chunks.ts';
-import { overlaps, type Span } from '../../../src/core/time/spans.ts';
+import { overlaps, type Interval } from '../../../src/core/time/intervals.ts';
 
 const HOUR = 3_600_000;
 const T0 = Date.parse('2026-03-01T00:00:00Z');
@@ -23,11 +23,11 @@ const whole = (from: number, to: number): ReadEntry => ({
   reading: undefined,
 });
 
-async function chunks(entries: readonly ReadEntry[], asked: Span) {
-  const looks: Span[] = [];
-  const found: Span[] = [];
+async function chunks(entries: readonly ReadEntry[], asked: Interval) {
+  const looks: Interval[] = [];
+  const found: Interval[] = [];
   let returned = 0;
-  const entriesOf = async (span: Span): Promise<ReadEntry[]> => {
+  const entriesOf = async (span: Interval): Promise<ReadEntry[]> => {
     looks.push(span);
     const some = entries.filter((entry) => overlaps(entry, span)).map((entry) => ({ ...entry }));
     returned += some.length;
@@ -53,7 +53,7 @@ it('a chain of claims that overlap is followed in few questions, none of which a
   expect(returned).toBeLessThan(entries.length + 4 * looks.length);
 });
 
-it('a stretch is closed where its last claim ends, however far it had looked ahead', async () => {
+it('a time range is closed where its last claim ends, however far it had looked ahead', async () => {
   const entries = [
     whole(T0, T0 + 7 * HOUR),
     whole(T0 + 7 * HOUR, T0 + 14 * HOUR),
@@ -72,7 +72,7 @@ it('no region reaches beyond its chunk, whose documents are all that is fetched'
     whole(bound + 30_000, bound + 120_000),
   ];
   const ends: number[][] = [];
-  const entriesOf = async (span: Span): Promise<ReadEntry[]> => entries.filter((entry) => overlaps(entry, span));
+  const entriesOf = async (span: Interval): Promise<ReadEntry[]> => entries.filter((entry) => overlaps(entry, span));
   for await (const { to, regions } of chunksOf({ from: T0, to: bound + HOUR }, entriesOf, SOURCE))
     ends.push([to - bound, Math.max(...regions.map((region) => region.to)) - bound]);
   expect(ends).toEqual([

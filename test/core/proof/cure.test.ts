@@ -1,15 +1,15 @@
-/** What makes a stretch provable is told as it will come to pass: nobody waits for a reading that never comes. */
+/** What makes a time range provable is told as it will come to pass: nobody waits for a reading that never comes. */
 import { describe, expect, it } from 'vitest';
 import { NO_COUNTS, type ReadEntry } from '../../../src/core/ledger.ts';
 import { cureOf, type CureContext, type Standing } from '../../../src/core/proof/cure.ts';
 import { prove } from '../../../src/core/proof/prove.ts';
-import type { Span } from '../../../src/core/time/spans.ts';
+import type { Interval } from '../../../src/core/time/intervals.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const T0 = Date.parse('2026-03-01T00:00:00Z');
 const at = (hours: number): number => T0 + hours * HOUR;
-const hours = (from: number, to: number): Span => ({ from: at(from), to: at(to) });
+const hours = (from: number, to: number): Interval => ({ from: at(from), to: at(to) });
 
 const stream = (more: Partial<Standing>): Standing => ({
   pass: 'live',
@@ -19,7 +19,7 @@ const stream = (more: Partial<Standing>): Standing => ({
   dueAt: (to) => to + MINUTE,
   ...more,
 });
-const failure = (span: Span, more: Partial<ReadEntry> = {}): ReadEntry => ({
+const failure = (span: Interval, more: Partial<ReadEntry> = {}): ReadEntry => ({
   ...span,
   pass: 'live',
   status: 'failed',
@@ -33,10 +33,10 @@ const failure = (span: Span, more: Partial<ReadEntry> = {}): ReadEntry => ({
   reading: undefined,
   ...more,
 });
-const cure = (place: Span, context: Partial<CureContext>): string =>
+const cure = (place: Interval, context: Partial<CureContext>): string =>
   cureOf(place, { failed: [], standing: [], now: at(10), backfill: () => 'a backfill', ...context });
 
-describe('a stretch that a stream is still to read', () => {
+describe('a time range that a stream is still to read', () => {
   it('waits for the one that reads it first, and is told when', () => {
     const standing = [stream({ pass: 'settle-1h', dueAt: (to) => to + HOUR }), stream({})];
     expect(cure(hours(9, 11), { standing })).toBe('live reads it from 2026-03-01T11:01:00.000Z on');
@@ -65,7 +65,7 @@ describe('a stretch that a stream is still to read', () => {
   });
 });
 
-describe('a stretch whose reading failed', () => {
+describe('a time range whose reading failed', () => {
   it('is tried again, and is told when and why', () => {
     const failed = [failure(hours(1, 2), { at: at(9.999) })];
     expect(cure(hours(1, 2), { failed, standing: [stream({})] })).toBe(
@@ -97,8 +97,8 @@ describe('a failed window', () => {
   const asked = { span: hours(0, 24), question: {}, readings: undefined, indivisible: false, streamOf: (pass: string) => pass }; // prettier-ignore
   const failedOf = async (entries: readonly ReadEntry[], span = asked.span): Promise<readonly ReadEntry[]> => {
     const none = async () => [];
-    const touching = (part: Span) => entries.filter(({ from, to }) => from <= part.to && to >= part.from);
-    const ports = { entries: async (part: Span) => touching(part), documents: async function* () {}, letters: none, replays: none }; // prettier-ignore
+    const touching = (part: Interval) => entries.filter(({ from, to }) => from <= part.to && to >= part.from);
+    const ports = { entries: async (part: Interval) => touching(part), documents: async function* () {}, letters: none, replays: none }; // prettier-ignore
     return (await prove({ ...asked, span }, ports)).failed;
   };
   const long = failure(hours(1, 13));

@@ -1,4 +1,4 @@
-/** What a proof lists beside its verdict: each stretch once, and of each only what is true. */
+/** What a proof lists beside its verdict: each time range once, and of each only what is true. */
 import { describe, expect, it } from 'vitest';
 import type { ReadEntry } from '../../../src/core/ledger.ts';
 import { play, timeOf, toldOf, type Command, type History, type Pass, type Window } from './history.ts';
@@ -42,7 +42,7 @@ describe('a gap that was accepted', () => {
   });
 });
 
-describe('a stretch that is missing', () => {
+describe('a time range that is missing', () => {
   it('is listed once for each pass that saw it, however many minutes it has', async () => {
     const history = after(
       publish(5, 65, 125, 185),
@@ -115,7 +115,7 @@ describe('an entry that says only a total is not provable', () => {
   });
 });
 
-it('late events are those of windows that lie in the stretch whole', async () => {
+it('late events are those of windows that lie in the time range whole', async () => {
   const history = withEntries(after(read(0, 60, 'settle-1h'), read(60, 240, 'settle-1h')), (entry) => ({
     ...entry,
     counts: { ...entry.counts, late: 3 },

@@ -40,7 +40,7 @@ describe('DingTalk', () => {
     ['HTTP 500 service.meta.isNull', failing(500, 'service.meta.isNull')],
     ['an unknown HTTP 500', failing(500, 'somethingNew')],
     ['a failure inside HTTP 200', failing(200, 'unknownError')],
-    ['an answer that is no JSON', { body: 'oops' }],
+    ['an invalid JSON response', { body: 'oops' }],
   ])('tries again after %s', async (_, answer) => {
     const { error, calls } = await read(() => answer);
     expect(error).toBeInstanceOf(RetryableError);

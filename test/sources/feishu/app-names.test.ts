@@ -63,13 +63,13 @@ describe('user.name of an app', () => {
   it('is the configured one, else the one that the vendor has, else its id', async () => {
     const vendor = await simulator({ events: 5, from: WINDOW.from.getTime(), to: TO });
     const [first, second] = vendor.truth.apps as unknown as [{ id: string }, { id: string; name: string }];
-    const made = make('feishu', vendor.url, { ...vendor.feishu, appNames: true, apps: { [first.id]: 'Ours' } });
-    await collect(made);
-    await until('the names', () => userOf(made, second.id), (user) => (user as { name: string }).name !== second.id); // prettier-ignore
-    expect(userOf(made, second.id)).toEqual({ id: second.id, name: second.name });
-    expect(userOf(made, first.id)).toEqual({ id: first.id, name: 'Ours' });
-    expect(userOf(made, 'cli_gone')).toEqual({ id: 'cli_gone', name: 'cli_gone' });
-    expect(made.source.toDocument({ id: '1', event_time: TO / 1_000 }, parseJson)['user']).toBeUndefined();
+    const instance = make('feishu', vendor.url, { ...vendor.feishu, appNames: true, apps: { [first.id]: 'Ours' } });
+    await collect(instance);
+    await until('the names', () => userOf(instance, second.id), (user) => (user as { name: string }).name !== second.id); // prettier-ignore
+    expect(userOf(instance, second.id)).toEqual({ id: second.id, name: second.name });
+    expect(userOf(instance, first.id)).toEqual({ id: first.id, name: 'Ours' });
+    expect(userOf(instance, 'cli_gone')).toEqual({ id: 'cli_gone', name: 'cli_gone' });
+    expect(instance.source.toDocument({ id: '1', event_time: TO / 1_000 }, parseJson)['user']).toBeUndefined();
   });
 
   it('is asked for page by page, in the language of the platform, within a budget of its own', async () => {
@@ -78,12 +78,12 @@ describe('user.name of an app', () => {
         ? page([{ app_id: 'cli_1', app_name: 'One' }], 'a+/%=b')
         : page([{ app_id: 'cli_2', app_name: 'Two' }, { app_id: 'cli_3', app_name: '' }, { app_id: 7 }, null]),
     );
-    const made = make('feishu', vendor.url, { appNames: true });
+    const instance = make('feishu', vendor.url, { appNames: true });
     const budget = openBudget();
-    await collect(made, budget);
-    await until('both pages', () => userOf(made, 'cli_2'), (user) => (user as { name: string }).name === 'Two'); // prettier-ignore
-    expect(userOf(made, 'cli_1')).toMatchObject({ name: 'One' });
-    expect(userOf(made, 'cli_3')).toMatchObject({ name: 'cli_3' });
+    await collect(instance, budget);
+    await until('both pages', () => userOf(instance, 'cli_2'), (user) => (user as { name: string }).name === 'Two'); // prettier-ignore
+    expect(userOf(instance, 'cli_1')).toMatchObject({ name: 'One' });
+    expect(userOf(instance, 'cli_3')).toMatchObject({ name: 'cli_3' });
     const asked = vendor.calls
       .filter(isList)
       .map(({ method, path }) => [method, new URL(path, vendor.url).searchParams]);
@@ -100,9 +100,9 @@ describe('user.name of an app', () => {
 
   it('is not asked for where that is switched off', async () => {
     const vendor = await vendorWith(() => page([]));
-    const made = make('feishu', vendor.url, { appNames: false });
-    await collect(made);
-    const { message } = await made.probe(sourceContext());
+    const instance = make('feishu', vendor.url, { appNames: false });
+    await collect(instance);
+    const { message } = await instance.probe(sourceContext());
     expect(message).toContain('names of apps are those of the configuration');
     expect(vendor.calls.filter(isList)).toEqual([]);
   });
@@ -118,12 +118,12 @@ describe('the list of apps neither holds up collection nor fails it', () => {
     ['refuses every token', { status: 400, body: { code: 99991663, msg: 'Invalid access token' } }],
   ])('where it %s', { timeout: 10_000 }, async (_, answer) => {
     const vendor = await vendorWith(() => answer);
-    const made = make('feishu', vendor.url, { appNames: true, timeout: '5m' });
+    const instance = make('feishu', vendor.url, { appNames: true, timeout: '5m' });
     const budget = openBudget();
-    expect(await collect(made, budget)).toHaveLength(1);
+    expect(await collect(instance, budget)).toHaveLength(1);
     await until('the call', () => vendor.calls.some(isList));
-    expect(await collect(made, budget)).toHaveLength(1);
-    expect(userOf(made, 'cli_1')).toEqual({ id: 'cli_1', name: 'cli_1' });
+    expect(await collect(instance, budget)).toHaveLength(1);
+    expect(userOf(instance, 'cli_1')).toEqual({ id: 'cli_1', name: 'cli_1' });
   });
 
   it('where it is still awaited when the process ends', { timeout: 10_000 }, async () => {
@@ -223,16 +223,16 @@ describe('a process that begins', () => {
 describe('check', () => {
   it('message that names of apps come', async () => {
     const vendor = await simulator({ events: 1 });
-    const made = make('feishu', vendor.url, { ...vendor.feishu, appNames: true });
-    expect((await made.probe(sourceContext())).message).toMatch(
+    const instance = make('feishu', vendor.url, { ...vendor.feishu, appNames: true });
+    expect((await instance.probe(sourceContext())).message).toMatch(
       /may read the audit log at .*; names of apps come too$/,
     );
   });
 
   it('message what to grant where they do not, which is no fault and no failed call', async () => {
     const vendor = await simulator({ events: 1, grantAppNames: false });
-    const made = make('feishu', vendor.url, { ...vendor.feishu, appNames: true });
-    expect((await made.probe(sourceContext())).message).toMatch(
+    const instance = make('feishu', vendor.url, { ...vendor.feishu, appNames: true });
+    expect((await instance.probe(sourceContext())).message).toMatch(
       /may read the audit log at .*; names of apps do not come, .*grant the app the scope admin:app.info:readonly/,
     );
     const failed: unknown[] = [];

@@ -42,7 +42,7 @@ describe('Feishu: what may pass is retried a few times, then left to the job', (
     ['a failure inside HTTP 200', failing(200, 1780001)],
     ['an unknown failure inside HTTP 200', failing(200, 4242)],
     ['HTTP 408', failing(408, 4242)],
-    ['an answer that is no JSON', { body: '<html>bad gateway</html>', status: 502 }],
+    ['an invalid JSON response', { body: '<html>bad gateway</html>', status: 502 }],
     ['an answer without a code', { body: { hello: 1 } }],
     ['an empty answer', { body: '' }],
     ['items that are no list', { body: { code: 0, data: { items: 'x', has_more: false } } }],

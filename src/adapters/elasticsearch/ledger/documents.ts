@@ -10,7 +10,7 @@ import {
   type WindowEntry,
 } from '../../../core/ledger.ts';
 import { parseQuestion, questionText } from '../../../core/proof/question.ts';
-import { iso } from '../../../core/time/spans.ts';
+import { iso } from '../../../core/time/intervals.ts';
 import { streamKey, type Stream } from '../../../core/stream.ts';
 import { LEDGER } from '../names.ts';
 

@@ -1,11 +1,11 @@
-/** Failures of a stream, counted by Elasticsearch: by stretches of time, with how often each window of one failed, and the last error. */
+/** Failures of a stream, counted by Elasticsearch: by time ranges, with how often each window of one failed, and the last error. */
 import type { estypes } from '@elastic/elasticsearch';
 import { POISON } from '../../../core/ledger.ts';
 import type { Failures } from '../../../core/planning/plan.ts';
-import type { Span } from '../../../core/time/spans.ts';
+import type { Interval } from '../../../core/time/intervals.ts';
 import { isRetryable, type Stored } from './documents.ts';
 
-/** At most so many stretches, none shorter. */
+/** At most so many time ranges, none shorter. */
 const MOST_STRETCHES = 1_000;
 const SHORTEST_STRETCH_MS = 60_000;
 
@@ -17,13 +17,13 @@ type Bucket = {
   readonly last: { readonly hits: { readonly hits: readonly { readonly _source: Stored }[] } };
 };
 
-export type CountedFailures = { readonly stretches: { readonly buckets: readonly Bucket[] } };
+export type CountedFailures = { readonly ranges: { readonly buckets: readonly Bucket[] } };
 
 /** What to aggregate over failed entries whose windows lie in this span. */
-export function countingFailures({ from, to }: Span): Record<string, estypes.AggregationsAggregationContainer> {
+export function countingFailures({ from, to }: Interval): Record<string, estypes.AggregationsAggregationContainer> {
   const intervalMs = Math.ceil((to - from) / MOST_STRETCHES / SHORTEST_STRETCH_MS) * SHORTEST_STRETCH_MS;
   return {
-    stretches: {
+    ranges: {
       date_histogram: { field: 'shenji.window.from', fixed_interval: `${intervalMs}ms`, min_doc_count: 1 },
       aggs: {
         from: { min: { field: 'shenji.window.from' } },
@@ -37,9 +37,9 @@ export function countingFailures({ from, to }: Span): Record<string, estypes.Agg
   };
 }
 
-/** Half-open stretches, in order. */
-export function failuresOf({ stretches }: CountedFailures): Failures[] {
-  return stretches.buckets.map(({ doc_count: runs, from, to, windows, last }) => {
+/** Half-open time ranges, in order. */
+export function failuresOf({ ranges }: CountedFailures): Failures[] {
+  return ranges.buckets.map(({ doc_count: runs, from, to, windows, last }) => {
     const [newest] = last.hits.hits;
     const error = newest?._source.shenji.window.error;
     return {

@@ -1,7 +1,7 @@
 /** The append-only record of which second of which stream has been collected: `logs-shenji.window-<namespace>`. */
 import { hashId } from '../../../sdk/document-id.ts';
 import type { Ledger, OpenedStream, WindowEntry } from '../../../core/ledger.ts';
-import { iso } from '../../../core/time/spans.ts';
+import { iso } from '../../../core/time/intervals.ts';
 import { streamKey } from '../../../core/stream.ts';
 import type { BulkItem } from '../../../core/collecting/writer.ts';
 import { createBulkWriter } from '../bulk.ts';

@@ -1,7 +1,7 @@
 /** What the planner asks of the ledger: what is done, what failed, what stands still, and what is still there. */
 import type { EntryRef, Ledger, Standing } from '../../../core/ledger.ts';
 import type { Failures } from '../../../core/planning/plan.ts';
-import type { Span } from '../../../core/time/spans.ts';
+import type { Interval } from '../../../core/time/intervals.ts';
 import { streamKey, type Stream } from '../../../core/stream.ts';
 import { backingNames } from '../backing-indices.ts';
 import type { Elasticsearch } from '../client.ts';
@@ -9,7 +9,7 @@ import type { Stored } from './documents.ts';
 import { countingFailures, failuresOf, type CountedFailures } from './failures.ts';
 import { anyOf, areDone, crossing, ofSource, ofStream, type Filter, type LedgerSearch } from './search.ts';
 
-/** More stretches than this are asked for as one, from the first to the last. */
+/** More time ranges than this are asked for as one, from the first to the last. */
 const MAX_SPANS = 200;
 
 const areFailed = { term: { 'shenji.window.status': 'failed' } };
@@ -29,8 +29,8 @@ export function createLedgerForPlanning(
   client: Elasticsearch,
   index: string,
 ): LedgerForPlanning {
-  async function over(stream: Stream, spans: readonly Span[]): ReturnType<Ledger['over']> {
-    const done: Span[] = [];
+  async function over(stream: Stream, spans: readonly Interval[]): ReturnType<Ledger['over']> {
+    const done: Interval[] = [];
     const taken: EntryRef[] = [];
     const first = spans[0];
     const last = spans.at(-1);
@@ -50,7 +50,7 @@ export function createLedgerForPlanning(
   }
 
   /** Counted by Elasticsearch: a failure that lasts makes more entries than anybody could read at every tick. */
-  async function failuresOver(within: Filter, hull: Span): Promise<Failures[]> {
+  async function failuresOver(within: Filter, hull: Interval): Promise<Failures[]> {
     const answer = await ask<unknown, CountedFailures>('counting failures in the ledger', {
       size: 0,
       track_total_hits: false,
@@ -96,7 +96,7 @@ export function createLedgerForPlanning(
     };
   }
 
-  async function isRead(stream: Stream, span: Span): Promise<boolean> {
+  async function isRead(stream: Stream, span: Interval): Promise<boolean> {
     const filter = [ofStream(streamKey(stream)), areDone, ...crossing(span)];
     const answer = await ask('asking the ledger for a window', {
       size: 1,

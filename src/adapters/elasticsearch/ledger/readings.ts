@@ -9,7 +9,7 @@ import {
   type ReadWindow,
 } from '../../../core/ledger.ts';
 import { parseQuestion } from '../../../core/proof/question.ts';
-import { iso, type Span } from '../../../core/time/spans.ts';
+import { iso, type Interval } from '../../../core/time/intervals.ts';
 import { streamKey, type Stream } from '../../../core/stream.ts';
 import { countsOf, isRetryable, PASS_UNKNOWN, readingOf, type Stored } from './documents.ts';
 import { anyOf, areDone, crossing, ofSource, ofStream, type Filter, type LedgerSearch } from './search.ts';
@@ -70,7 +70,7 @@ export type LedgerOfReadings = Pick<
 >;
 
 export function createLedgerOfReadings({ ask, list }: LedgerSearch): LedgerOfReadings {
-  async function entries(tenant: string, source: string, { from, to }: Span): Promise<ReadEntry[]> {
+  async function entries(tenant: string, source: string, { from, to }: Interval): Promise<ReadEntry[]> {
     const near = { from: from - OVERLAP_MS, to: to + OVERLAP_MS };
     const touching = [
       { range: { 'shenji.window.from': { lte: iso(near.to) } } },
@@ -124,7 +124,7 @@ export function createLedgerOfReadings({ ask, list }: LedgerSearch): LedgerOfRea
   async function* readUnder(
     tenant: string,
     source: string,
-    span: Span,
+    span: Interval,
     texts: readonly (string | undefined)[],
   ): AsyncGenerator<ReadWindow> {
     const named = { terms: { 'shenji.window.question': texts.filter((text) => text !== undefined) } };

@@ -1,6 +1,6 @@
 /** How the ledger is asked: whole answers only, since a shard without one would make entries look gone. */
 import type { estypes } from '@elastic/elasticsearch';
-import { iso, type Span } from '../../../core/time/spans.ts';
+import { iso, type Interval } from '../../../core/time/intervals.ts';
 import { wholeAnswerIfThere, type Elasticsearch } from '../client.ts';
 import { createSearch } from '../together.ts';
 import type { Stored } from './documents.ts';
@@ -15,7 +15,7 @@ export const ofSource = (tenant: string, source: string): Filter => [
 ];
 export const ofStream = (key: string) => ({ term: { 'shenji.window.stream': key } });
 export const areDone = { term: { 'shenji.window.status': 'done' } };
-export const crossing = ({ from, to }: Span): Filter => [
+export const crossing = ({ from, to }: Interval): Filter => [
   { range: { 'shenji.window.from': { lt: iso(to) } } },
   { range: { 'shenji.window.to': { gt: iso(from) } } },
 ];

@@ -5,7 +5,7 @@ import type { Language, Text } from './language.ts';
 export type LensColumn = Readonly<Record<string, unknown>>;
 
 /** How a column looks where it is shown. */
-export type Look = {
+export type Style = {
   /** Of a table's column, in pixels; without it the column takes its share of what is left. */
   readonly width?: number;
   /** Of a chart's series or of a tile. */
@@ -15,7 +15,7 @@ export type Look = {
 };
 
 /** One column of a table, axis of a chart or number. A formula needs helpers beside it. */
-export type Column = Look & {
+export type Column = Style & {
   readonly id: string;
   readonly label: Text;
   readonly isBucketed: boolean;
@@ -24,7 +24,7 @@ export type Column = Look & {
 
 export type Format = { readonly id: string; readonly params?: object };
 
-export type MetricOptions = Look & {
+export type MetricOptions = Style & {
   /** KQL that the column alone is filtered by. */
   readonly only?: string;
   readonly format?: Format;
@@ -53,10 +53,10 @@ export const duration = (fromUnit: 'milliseconds' | 'nanoseconds', toUnit: 'asHo
 });
 
 function metric(id: string, label: Text, column: LensColumn, options: MetricOptions = {}): Column {
-  const { only, format, shift, ...look } = options;
+  const { only, format, shift, ...style } = options;
   const { params = {}, ...rest } = column as { params?: object };
   return {
-    ...look,
+    ...style,
     id,
     label,
     isBucketed: false,
@@ -134,10 +134,10 @@ type Bucket = {
 
 /** What Lens buckets by. */
 const bucket = (
-  { id, label, ...look }: Look & Pick<Column, 'id' | 'label'>,
+  { id, label, ...style }: Style & Pick<Column, 'id' | 'label'>,
   { dataType, operationType, sourceField, scale, params }: Bucket,
 ): Column => ({
-  ...look,
+  ...style,
   id,
   label,
   isBucketed: true,
@@ -179,11 +179,11 @@ export const top = (
   {
     dataType = 'string',
     direction = by === undefined ? 'asc' : 'desc',
-    ...look
-  }: Look & Order & { readonly dataType?: 'string' | 'ip' | 'number' } = {},
+    ...style
+  }: Style & Order & { readonly dataType?: 'string' | 'ip' | 'number' } = {},
 ): Column =>
   bucket(
-    { ...look, id, label },
+    { ...style, id, label },
     {
       dataType,
       operationType: 'terms',

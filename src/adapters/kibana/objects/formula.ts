@@ -1,5 +1,5 @@
 /** Numbers that are computed from others. Lens keeps a formula as its text, its tree and a hidden column for each part. */
-import { COUNT, kuery, numeric, ZERO, type Column, type Format, type LensColumn, type Look } from './columns.ts';
+import { COUNT, kuery, numeric, ZERO, type Column, type Format, type LensColumn, type Style } from './columns.ts';
 import type { Text } from './language.ts';
 
 /** A part is one of the hidden columns. */
@@ -48,14 +48,14 @@ function treeOf(term: Term, idOf: ReadonlyMap<Part, string>): unknown {
   return { type: 'function', name: term.name, args: term.args.map((arg) => treeOf(arg, idOf)) };
 }
 
-export function formula(id: string, label: Text, term: Term, format?: Format, look: Look = {}): Column {
+export function formula(id: string, label: Text, term: Term, format?: Format, style: Style = {}): Column {
   const text = textOf(term);
   const parts = [...new Set(partsOf(term))];
   const ids = new Map(parts.map((part, index) => [part, `${id}X${index}`]));
   const math = `${id}X${parts.length}`;
   const tree = treeOf(term, ids) as object;
   return {
-    ...look,
+    ...style,
     id,
     label,
     isBucketed: false,
@@ -76,5 +76,5 @@ export function formula(id: string, label: Text, term: Term, format?: Format, lo
 }
 
 /** The share of the documents that match, 0 to 1. */
-export const share = (id: string, label: Text, matching: string, look?: Look): Column =>
-  formula(id, label, call('divide', counted(matching), counted()), { id: 'percent', params: { decimals: 1 } }, look);
+export const share = (id: string, label: Text, matching: string, style?: Style): Column =>
+  formula(id, label, call('divide', counted(matching), counted()), { id: 'percent', params: { decimals: 1 } }, style);

@@ -22,7 +22,7 @@ export function navigation(from: string, stations: readonly Station[]): Panel {
       options: {
         openInNewTab: false,
         useCurrentFilters: about === here.about,
-        // Figures are of days: the hours of an investigation would leave nothing of them.
+        // Values are of days: the hours of an investigation would leave nothing of them.
         useCurrentDateRange: (isDaily === true) === (here.isDaily === true),
       },
     })),

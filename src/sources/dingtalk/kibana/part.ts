@@ -10,9 +10,9 @@ const reportView: DataView = {
   name: { en: 'DingTalk statistics', zh: '钉钉统计' },
 };
 
-const figures: SavedSearch = {
+const kpis: SavedSearch = {
   id: 'shenji-dingtalk-figures',
-  title: { en: '[shenji] DingTalk: figures', zh: '[shenji] 钉钉：指标' },
+  title: { en: '[shenji] DingTalk: KPIs', zh: '[shenji] 钉钉：指标' },
   description: {
     en: 'Every reading of every statistic: what it says, of which day, and when it was read.',
     zh: '每项指标的每次读数：数值、日期与读取轮次。',
@@ -39,7 +39,7 @@ export const reportPart: Part = {
     color: '#00A870',
   },
   dataViews: [reportView],
-  searches: [figures],
+  searches: [kpis],
   hunts: [],
   dashboards: [statistics],
   stations: [

@@ -1,4 +1,4 @@
-/** DingTalk's statistics: each figure is read again on later days, and the newest reading of each day counts. */
+/** DingTalk's statistics: each KPI is read again on later days, and the newest reading of each day counts. */
 import { count, lastValue, latestTime, overTime, top } from '../../../adapters/kibana/objects/columns.ts';
 import type { Dashboard } from '../../../adapters/kibana/objects/dashboard.ts';
 import type { Text } from '../../../adapters/kibana/objects/language.ts';
@@ -12,19 +12,18 @@ const at = { dataView: REPORT };
 const VALUE = 'dingtalk.report.value';
 const NEWEST = 'event.ingested';
 
-/** The vendor names its figures in Chinese only; these are the ones that every organisation has. */
-const FIGURES = {
+/** The vendor names its KPIs in Chinese only; these are the ones that every organisation has. */
+const KPIS = {
   reports: { id: '4100', label: { en: 'Reports sent', zh: '发送日志数' } },
   authors: { id: '4101', label: { en: 'People who sent one', zh: '发送日志人数' } },
   commenters: { id: '4102', label: { en: 'People who commented', zh: '评论日志人数' } },
 } as const satisfies Readonly<Record<string, { id: string; label: Text }>>;
 
-const readingsOf = (name: keyof typeof FIGURES): string =>
-  `dingtalk.report.kpi.id: "${FIGURES[name].id}" and ${VALUE}: *`;
+const readingsOf = (name: keyof typeof KPIS): string => `dingtalk.report.kpi.id: "${KPIS[name].id}" and ${VALUE}: *`;
 
-/** Several tenants have a figure for the same day, so that this stands only where a tenant is split off. */
-const figure = (name: keyof typeof FIGURES) =>
-  lastValue(name, FIGURES[name].label, VALUE, NEWEST, { only: readingsOf(name) });
+/** Several tenants have a KPI for the same day, so that this stands only where a tenant is split off. */
+const newest = (name: keyof typeof KPIS) =>
+  lastValue(name, KPIS[name].label, VALUE, NEWEST, { only: readingsOf(name) });
 const that = { en: 'that day', zh: '当日' };
 const before = { en: 'a week before', zh: '上周同日' };
 
@@ -49,7 +48,7 @@ export const statistics: Dashboard = {
   timeFrom: 'now-30d',
   controls: [
     { id: 'tenant', field: 'organization.name', title: words.tenant },
-    { id: 'figure', field: 'dingtalk.report.kpi.name', title: { en: 'Figure', zh: '指标' } },
+    { id: 'figure', field: 'dingtalk.report.kpi.name', title: { en: 'KPI', zh: '指标' } },
   ],
   panels: [
     chart(
@@ -59,22 +58,22 @@ export const statistics: Dashboard = {
     ),
     chart(
       { ...at, id: 'statistics-authors', title: { en: 'People who sent a report, by tenant', zh: '各租户发送日志人数' }, width: 24 },
-      { series: 'line', x: days, values: [figure('authors')], split: tenant },
+      { series: 'line', x: days, values: [newest('authors')], split: tenant },
     ),
     chart(
       { ...at, id: 'statistics-commenters', title: { en: 'People who commented on a report, by tenant', zh: '各租户评论日志人数' }, width: 24 },
-      { series: 'line', x: days, values: [figure('commenters')], split: tenant },
+      { series: 'line', x: days, values: [newest('commenters')], split: tenant },
     ),
     table(
       { ...at, id: 'statistics-days', title: { en: 'Day by day, the newest first', zh: '逐日数据（最新在前）' }, width: 48, height: 14 },
-      [day(60), tenant, figure('reports'), figure('authors'), figure('commenters')],
+      [day(60), tenant, newest('reports'), newest('authors'), newest('commenters')],
       ['day', 'desc'],
     ),
     table(
-      { ...at, id: 'statistics-latest', title: { en: 'Every figure on its newest day, in the vendor\u2019s words', zh: '各指标最新一天的数值' }, width: 48, height: 12 },
+      { ...at, id: 'statistics-latest', title: { en: 'Every KPI on its newest day, in the vendor\u2019s words', zh: '各指标最新一天的数值' }, width: 48, height: 12 },
       [
         tenant,
-        top('kpi', { en: 'Figure', zh: '指标' }, 'dingtalk.report.kpi.name', 100, undefined, { width: 260 }),
+        top('kpi', { en: 'KPI', zh: '指标' }, 'dingtalk.report.kpi.name', 100, undefined, { width: 260 }),
         day(1),
         lastValue('caliber', { en: 'How the vendor counts', zh: '统计口径' }, 'dingtalk.report.kpi.caliber', NEWEST, { dataType: 'string', width: 300 }),
         lastValue('value', { en: 'Value', zh: '数值' }, VALUE, NEWEST, { width: 110 }),

@@ -1,11 +1,11 @@
 /** What live was asked for last and held nothing, as Redis keeps it: lost, it is asked for once more. */
 import type { Redis } from 'ioredis';
 import type { WindowQueue } from '../../core/planning/planned-source.ts';
-import type { Span } from '../../core/time/spans.ts';
+import type { Interval } from '../../core/time/intervals.ts';
 
 /** Whoever does not come back to it for so long asks once more. */
 const ASKED_LIFE_MS = 24 * 3_600_000;
-/** Two workers may end at once. KEYS: the stretch. ARGV: from, to, life. */
+/** Two workers may end at once. KEYS: the time range. ARGV: from, to, life. */
 const ASK = `
 local from, to = tonumber(ARGV[1]), tonumber(ARGV[2])
 local known = redis.pcall('GET', KEYS[1])
@@ -16,13 +16,13 @@ end
 redis.call('SET', KEYS[1], string.format('%.0f %.0f', from, to), 'PX', ARGV[3])
 `;
 
-export type QuietStretch = Pick<WindowQueue, 'asked'> & {
-  /** Live has asked for this stretch and found nothing; what it adjoins is one stretch with it. */
-  ask(span: Span): Promise<void>;
+export type QuietRange = Pick<WindowQueue, 'asked'> & {
+  /** Live has asked for this time range and found nothing; what it adjoins is one time range with it. */
+  ask(span: Interval): Promise<void>;
 };
 
 /** `name`: of the source, as `acme.feishu.openapi_audit`. */
-export function createQuietStretch(connection: Redis, prefix: string, name: string): QuietStretch {
+export function createQuietRange(connection: Redis, prefix: string, name: string): QuietRange {
   const askedKey = `${prefix}:asked:${name}`;
   return {
     ask: async ({ from, to }) => void (await connection.eval(ASK, 1, askedKey, from, to, ASKED_LIFE_MS)),
