@@ -1,7 +1,7 @@
 /** The workers of this process: they take windows, collect them, and write what was done into the ledger, last (law 2). */
 import { createDeadLetters } from '../adapters/elasticsearch/dead-letters.ts';
 import { requireTemplates } from '../adapters/elasticsearch/setup.ts';
-import { statusOfFailure, type WindowStatus } from '../observe/metrics.ts';
+import { statusOfFailure, type WindowStatus } from '../observe/metrics/index.ts';
 import { divide, isDivisible, MOST_PAGES } from '../core/collecting/busy.ts';
 import { collectWindow } from '../core/collecting/collect.ts';
 import { PermanentError, WindowTooBusyError } from '../sdk/errors.ts';

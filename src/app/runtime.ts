@@ -8,7 +8,7 @@ import type { RoleName } from '../adapters/elasticsearch/roles.ts';
 import { createElasticsearch, orUnavailable, type Elasticsearch } from '../adapters/elasticsearch/client.ts';
 import { createLedger } from '../adapters/elasticsearch/ledger/index.ts';
 import { createScrub, type Scrub } from '../observe/log.ts';
-import { createMetrics, type Metrics } from '../observe/metrics.ts';
+import { createMetrics, type Metrics } from '../observe/metrics/index.ts';
 import { version } from '../observe/version.ts';
 import type { Checkpoints, Ledger } from '../core/ledger.ts';
 import { createPlanner, type Planner } from '../core/planning/planner.ts';

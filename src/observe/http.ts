@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyPluginAsync, type FastifyReply, type FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
 import type { Logger } from 'pino';
-import type { Metrics } from './metrics.ts';
+import type { Metrics } from './metrics/index.ts';
 
 export type HttpOptions = {
   readonly host: string;

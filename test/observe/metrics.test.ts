@@ -5,7 +5,7 @@ import parsePrometheus from 'parse-prometheus-text-format';
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { CredentialsError } from '../../src/sdk/errors.ts';
-import { createMetrics, type Metrics } from '../../src/observe/metrics.ts';
+import { createMetrics, type Metrics } from '../../src/observe/metrics/index.ts';
 import { NO_COUNTS } from '../../src/core/ledger.ts';
 import { live, watermark, work } from '../support/pipeline.ts';
 import { simulator } from '../support/simulator.ts';

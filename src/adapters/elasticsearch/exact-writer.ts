@@ -1,70 +1,44 @@
 /** Law 3: each document once, across rollovers too. Elasticsearch keeps an id unique within one backing index only. */
 import type { DatedItem, DocumentWriter, ItemOutcome, Written } from '../../core/collecting/writer.ts';
-import { backingIndices, candidates, createSightings, hasRolledOver, type BackingIndex } from './backing-indices.ts';
+import { candidates, hasRolledOver, type BackingIndex } from './backing-indices.ts';
 import { createBulkWriter, type BulkOptions } from './bulk.ts';
+import type { Elasticsearch } from './client.ts';
 import { copiesOf, type Copy } from './copies.ts';
+import { createLayout, RECENT_MS } from './layout.ts';
 
 export type ExactWriterOptions = BulkOptions & {
   /** Called before a window is read into a data stream that is not there yet: rejects where it would be mapped dynamically. */
   readonly beforeCreation: () => Promise<void>;
 };
 
-/** A rollover within it is found at the window's end. */
-const RECENT_MS = 1_000;
+/** Copies of these, in the index that is written and in each that may hold an earlier one. */
+async function copiesIn(
+  client: Elasticsearch,
+  indices: readonly BackingIndex[],
+  items: readonly DatedItem[],
+  signal: AbortSignal,
+): Promise<Map<string, readonly Copy[]>> {
+  if (items.length === 0) return new Map();
+  const order = indices.map(({ name }) => name);
+  const asked = items.map((item) => ({
+    id: item.id,
+    indices: [...candidates(indices, item).map(({ name }) => name), ...order.slice(-1)],
+  }));
+  return copiesOf(asked, { client, order, signal });
+}
 
 export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
   const { client, index: stream, beforeCreation } = options;
   const bulk = createBulkWriter(options);
-  const sightings = createSightings();
-  let layout: readonly BackingIndex[] | undefined;
-  let layoutOf = -Infinity;
-  let looking: Promise<readonly BackingIndex[]> | undefined;
-  let asked = 0;
-  let answered = 0;
+  const layout = createLayout(client, stream);
   let allowedAt = -Infinity;
   let allowed: Promise<void> = Promise.resolve();
 
-  /** Windows share the layout: a stale response must not bring an older layout back. */
-  async function refresh(): Promise<readonly BackingIndex[]> {
-    asked += 1;
-    const turn = asked;
-    const askedAt = performance.now();
-    const found = await backingIndices(client, stream, sightings);
-    if (turn > answered) {
-      answered = turn;
-      layout = found;
-      layoutOf = askedAt;
-    }
-    return found;
-  }
-
-  /** Windows that begin in the same second share one look. */
-  async function recent(): Promise<readonly BackingIndex[]> {
-    if (layout !== undefined && layout.length > 0 && performance.now() - layoutOf < RECENT_MS) return layout;
-    looking ??= refresh().finally(() => (looking = undefined));
-    return looking;
-  }
-
-  /** Copies of these, in the index that is written and in each that may hold an earlier one. */
-  async function copiesIn(
-    indices: readonly BackingIndex[],
-    items: readonly DatedItem[],
-    signal: AbortSignal,
-  ): Promise<Map<string, readonly Copy[]>> {
-    if (items.length === 0) return new Map();
-    const order = indices.map(({ name }) => name);
-    const asked = items.map((item) => ({
-      id: item.id,
-      indices: [...candidates(indices, item).map(({ name }) => name), ...order.slice(-1)],
-    }));
-    return copiesOf(asked, { client, order, signal });
-  }
-
   /** Copies of these items behind a turn that happened since `before`. */
   async function copiesBehind(before: readonly BackingIndex[], items: readonly DatedItem[], signal: AbortSignal) {
-    const after = await refresh();
+    const after = await layout.refresh();
     const doubtful = hasRolledOver(before, after) ? items.filter((item) => candidates(after, item).length > 0) : [];
-    return { doubtful, found: await copiesIn(after, doubtful, signal) };
+    return { doubtful, found: await copiesIn(client, after, doubtful, signal) };
   }
 
   /**
@@ -72,9 +46,9 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
    * yet, behind a turn: the window's next run finds the older copy, and repair the younger.
    */
   async function write(items: readonly DatedItem[], signal: AbortSignal): Promise<Written> {
-    const before = layout ?? (await refresh());
+    const before = layout.known() ?? (await layout.refresh());
     const suspects = items.filter((item) => candidates(before, item).length > 0);
-    const known = await copiesIn(before, suspects, signal);
+    const known = await copiesIn(client, before, suspects, signal);
     const fresh = items.filter((item) => !known.has(item.id));
     const sent = fresh.length === 0 ? [] : await bulk.write(fresh, signal);
     const outcomeOf = new Map<DatedItem, ItemOutcome>(
@@ -109,9 +83,9 @@ export function createExactWriter(options: ExactWriterOptions): DocumentWriter {
   }
 
   async function begin(): Promise<{ rolledOver: () => Promise<boolean> }> {
-    const before = await recent();
+    const before = await layout.recent();
     if (before.length === 0) await mayBeCreated();
-    return { rolledOver: async () => hasRolledOver(before, await refresh()) };
+    return { rolledOver: async () => hasRolledOver(before, await layout.refresh()) };
   }
 
   return { write, begin };

@@ -7,7 +7,7 @@ import { memo } from '../../sdk/memo.ts';
 import type { EcsDocument } from '../../sdk/source.ts';
 import type { Geo } from '../../sdk/geo.ts';
 import { classify, familyOf } from './categories.ts';
-import { targetsOf } from './targets.ts';
+import { targetsOf, type Target } from './targets.ts';
 
 /** As the vendor documents it; every field may be missing or of another type. */
 export type AuditRecord = {
@@ -114,6 +114,82 @@ function fileOf(targets: readonly { type: string }[], payload: unknown): object 
   return { type: targets.some(({ type }) => type === 'file') ? 'file' : 'dir', name, extension };
 }
 
+/** What was called, and how it ended, as the record and its JSON texts tell it. */
+type Call = {
+  readonly apiKey: string | undefined;
+  readonly method: string | undefined;
+  readonly path: string | undefined;
+  readonly template: string;
+  readonly family: string | undefined;
+  readonly query: unknown;
+  readonly payload: unknown;
+  readonly answer: Answer;
+  /** As logged. */
+  readonly status: number | undefined;
+  readonly httpStatus: number | undefined;
+};
+
+function callOf(record: AuditRecord, json: ReadJson): Call {
+  const detail = (
+    typeof record.log_detail === 'object' && record.log_detail !== null ? record.log_detail : {}
+  ) as Record<string, unknown>;
+  const apiKey = textOf(record.api_key);
+  const api = apiOf(apiKey ?? '');
+  const path = textOf(detail['path']);
+  const template = api.template ?? path ?? '';
+  const status = integerOf(detail['status_code']);
+  return {
+    apiKey,
+    method: textOf(detail['method'])?.toUpperCase() ?? api.method,
+    path,
+    template,
+    family: (path === undefined ? undefined : familyOf(path)) ?? familyOf(template),
+    query: embedded(detail['query_param'], json),
+    payload: embedded(detail['payload'], json),
+    answer: answerOf(embedded(detail['response'], json)),
+    status,
+    httpStatus: status !== undefined && status >= 100 && status <= 599 ? status : undefined,
+  };
+}
+
+function httpFields({ method, httpStatus }: Call): object | undefined {
+  if (method === undefined && httpStatus === undefined) return undefined;
+  return {
+    request: method === undefined ? undefined : { method },
+    response: httpStatus === undefined ? undefined : { status_code: httpStatus },
+  };
+}
+
+function errorFields({ answer, httpStatus }: Call): object {
+  return { code: answer.code ?? (httpStatus === undefined ? undefined : String(httpStatus)), message: answer.msg };
+}
+
+function targetFields(targets: readonly Target[]): object | undefined {
+  if (targets.length === 0) return undefined;
+  return {
+    type: [...new Set(targets.map(({ type }) => type))],
+    id: targets.map(({ id }) => id),
+    ref: targets.map(({ type, id }) => `${type}:${id}`),
+  };
+}
+
+/** What ECS has no field for. */
+function ownFields({ apiKey, family, status, query, payload, answer }: Call): Record<string, unknown> {
+  const [boundedQuery, boundedPayload, boundedBody] = [query, payload, answer.body].map((value) =>
+    value === undefined ? undefined : bounded(value),
+  );
+  const truncated = [boundedQuery, boundedPayload, boundedBody].some((part) => part?.truncated === true);
+  return {
+    api_key: apiKey,
+    family,
+    status_code: status,
+    query_param: boundedQuery?.value,
+    payload: boundedPayload?.value,
+    payload_truncated: truncated ? true : undefined,
+    response: answer.body === undefined ? undefined : { code: answer.code, msg: answer.msg, body: boundedBody?.value },
+  };
+}
+
 /** Offsets of time zones are whole quarters of an hour, since long before Feishu. */
 const QUARTER_MS = 15 * 60_000;
 
@@ -125,91 +201,49 @@ export function auditRecordMapper({ timeZone, provider, nameOf, geo }: MappingCo
   const addressOf = memo((address: string) => addressFields(address, geo));
   const clockOf = memo((quarter: number) => {
     const { hour, weekday } = DateTime.fromMillis(quarter * QUARTER_MS, { zone: timeZone });
-    return { hour, weekday };
+    return { local_hour: hour, local_weekday: weekday };
   });
   const observer = { vendor: provider === 'lark' ? 'Lark' : 'Feishu', product: 'OpenAPI audit log' };
 
+  /** The app that called, whom it was done to, and from where. */
+  function whoFields(record: AuditRecord, people: readonly string[]) {
+    const appId = textOf(record.app_id);
+    // Never without a name: a list of names would leave out every app that has none.
+    const name = appId === undefined ? undefined : (nameOf(appId) ?? appId);
+    const { source, client, ips } = addressOf(textOf(record.ip)?.trim() ?? '');
+    const isKnown = appId !== undefined || people.length > 0;
+    const names = [appId, name, ...people].filter((each) => each !== undefined);
+    return {
+      user: isKnown ? { id: appId, name, target: people.length === 0 ? undefined : { id: people } } : undefined,
+      source,
+      client,
+      related: ips === undefined && !isKnown ? undefined : { ip: ips, user: isKnown ? [...new Set(names)] : undefined },
+    };
+  }
+
   return (record: AuditRecord, json: ReadJson): EcsDocument => {
     const time = eventTime(record);
-    const detail = (
-      typeof record.log_detail === 'object' && record.log_detail !== null ? record.log_detail : {}
-    ) as Record<string, unknown>;
-    const apiKey = textOf(record.api_key);
-    const api = apiOf(apiKey ?? '');
-    const path = textOf(detail['path']);
-    const method = textOf(detail['method'])?.toUpperCase() ?? api.method;
-    const template = api.template ?? path ?? '';
-    const family = (path === undefined ? undefined : familyOf(path)) ?? familyOf(template);
-    const query = embedded(detail['query_param'], json);
-    const payload = embedded(detail['payload'], json);
-    const answer = answerOf(embedded(detail['response'], json));
-    const status = integerOf(detail['status_code']);
-    const httpStatus = status !== undefined && status >= 100 && status <= 599 ? status : undefined;
+    const call = callOf(record, json);
+    const { method, path, template, family, query, payload, answer, httpStatus } = call;
     const outcome = outcomeOf(answer.code, httpStatus);
     const targets = targetsOf({ template, path: path ?? template, family, query, payload });
     const people = targets.filter(({ type }) => type === 'user').map(({ id }) => id);
-    const appId = textOf(record.app_id);
-    // Never without a name: a list of names would leave out every app that has none.
-    const appName = appId === undefined ? undefined : (nameOf(appId) ?? appId);
-    const { source, client, ips } = addressOf(textOf(record.ip)?.trim() ?? '');
-    const local = clockOf(Math.floor(time.getTime() / QUARTER_MS));
-    const boundedQuery = query === undefined ? undefined : bounded(query);
-    const boundedPayload = payload === undefined ? undefined : bounded(payload);
-    const boundedBody = answer.body === undefined ? undefined : bounded(answer.body);
-    const truncated = [boundedQuery, boundedPayload, boundedBody].some((part) => part?.truncated === true);
     const { category, type } = classify(method ?? '', template, httpStatus, answer.code);
-    const isKnownUser = appId !== undefined || people.length > 0;
-    const names = [appId, appName, ...people].filter((name) => name !== undefined);
     return {
       '@timestamp': time.toISOString(),
-      event: { kind: 'event', id: textOf(record.id), action: apiKey, provider, category, type, outcome },
+      event: { kind: 'event', id: textOf(record.id), action: call.apiKey, provider, category, type, outcome },
       observer,
-      http:
-        method === undefined && httpStatus === undefined
-          ? undefined
-          : {
-              request: method === undefined ? undefined : { method },
-              response: httpStatus === undefined ? undefined : { status_code: httpStatus },
-            },
+      http: httpFields(call),
       url: path === undefined && query === undefined ? undefined : { path, query: queryString(query) },
-      user: isKnownUser
-        ? { id: appId, name: appName, target: people.length === 0 ? undefined : { id: people } }
-        : undefined,
-      source,
-      client,
+      ...whoFields(record, people),
       file: fileOf(targets, payload),
-      related:
-        ips === undefined && !isKnownUser
-          ? undefined
-          : { ip: ips, user: isKnownUser ? [...new Set(names)] : undefined },
-      error:
-        outcome === 'failure'
-          ? {
-              code: answer.code ?? (httpStatus === undefined ? undefined : String(httpStatus)),
-              message: answer.msg,
-            }
-          : undefined,
+      error: outcome === 'failure' ? errorFields(call) : undefined,
       feishu: {
         openapi_audit: {
-          api_key: apiKey,
-          family,
-          app_id: appId,
-          status_code: status,
-          query_param: boundedQuery?.value,
-          payload: boundedPayload?.value,
-          payload_truncated: truncated ? true : undefined,
-          response:
-            answer.body === undefined ? undefined : { code: answer.code, msg: answer.msg, body: boundedBody?.value },
-          target:
-            targets.length === 0
-              ? undefined
-              : {
-                  type: [...new Set(targets.map((target) => target.type))],
-                  id: targets.map((target) => target.id),
-                  ref: targets.map((target) => `${target.type}:${target.id}`),
-                },
-          local_hour: local.hour,
-          local_weekday: local.weekday,
+          ...ownFields(call),
+          app_id: textOf(record.app_id),
+          target: targetFields(targets),
+          ...clockOf(Math.floor(time.getTime() / QUARTER_MS)),
         },
       },
     };

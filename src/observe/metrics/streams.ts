@@ -1,0 +1,127 @@
+/** How streams stand as the scheduler saw them last, and what waits in the queue. */
+import { sourceKeyOf } from '../../core/stream.ts';
+import { reachedUntil } from '../../core/planning/stream-state.ts';
+import type { Families } from './families.ts';
+import type { Metrics, ObservedStream, QueueDepth } from './events.ts';
+import { labelsOf, type StreamLabels } from './stream-labels.ts';
+
+/** A plan older than this no longer says how far a stream is: what has passed since counts as lag. */
+const FRESH_MS = 30_000;
+
+type StreamGauges = { lag: (now: number) => number; watermark: number; gaps: number; maxLagMs: number };
+
+/** Several backfills of a source are one series: the furthest behind speaks for all. */
+function combine(a: StreamGauges | undefined, b: StreamGauges): StreamGauges {
+  if (a === undefined) return b;
+  return {
+    lag: (now) => Math.max(a.lag(now), b.lag(now)),
+    watermark: Math.min(a.watermark, b.watermark),
+    gaps: a.gaps + b.gaps,
+    maxLagMs: b.maxLagMs,
+  };
+}
+
+type Observed = { labels: Record<StreamLabels, string>; gauges: StreamGauges };
+
+/** One series for each pass. `plannedAt`: when the scheduler saw them, in epoch milliseconds. */
+function observedOf(states: readonly ObservedStream[], plannedAt: number): ReadonlyMap<string, Observed> {
+  const passes = new Map<string, Observed>();
+  for (const state of states) {
+    const { stream, watermark, dueUntil, gaps, maxLagMs } = state;
+    const labels = labelsOf(stream);
+    const behind = Math.max(0, dueUntil - reachedUntil(state));
+    const lag = (at: number): number => behind + (at - plannedAt > FRESH_MS ? at - plannedAt : 0);
+    const gauges = combine(passes.get(labels.pass)?.gauges, { lag, watermark, gaps: gaps.length, maxLagMs });
+    passes.set(labels.pass, { labels, gauges });
+  }
+  return passes;
+}
+
+/** Gauges that are worked out when they are asked for. Takes what the scheduler saw of a source. */
+function createStreamGauges({ gauge }: Families, now: () => number) {
+  /** By tenant and source, then by pass. */
+  const observed = new Map<string, ReadonlyMap<string, Observed>>();
+  const streams = (): Observed[] => [...observed.values()].flatMap((passes) => [...passes.values()]);
+  const streamGauge = (name: string, help: string, value: (gauges: StreamGauges) => number): void => {
+    const series = gauge<StreamLabels>(name, help, ['tenant', 'source', 'pass'], () => {
+      series.reset();
+      for (const { labels, gauges } of streams()) series.set(labels, value(gauges));
+    });
+  };
+  streamGauge('stream_lag_seconds', 'What could be collected by now and is not', ({ lag }) => lag(now()) / 1_000);
+  streamGauge('stream_max_lag_seconds', 'The configured maxLag', ({ maxLagMs }) => maxLagMs / 1_000);
+  streamGauge(
+    'stream_watermark_timestamp_seconds',
+    'Everything before it is collected',
+    ({ watermark }) => watermark / 1_000,
+  );
+  streamGauge('stream_gaps', 'Time ranges that failed and are not collected', ({ gaps }) => gaps);
+  const liveLag = gauge('live_lag_seconds', 'The largest lag of all live streams', [], () => {
+    const live = streams().filter(({ labels }) => labels.pass === 'live');
+    liveLag.set(Math.max(0, ...live.map(({ gauges }) => gauges.lag(now()) / 1_000)));
+  });
+  return (of: { readonly tenant: string; readonly source: string }, passes: ReadonlyMap<string, Observed>): void =>
+    void observed.set(sourceKeyOf(of), passes);
+}
+
+/** Windows that wait, of all sources together and of each. */
+function createQueueGauges({ gauge }: Families): (of: { tenant: string; source: string }, depth: QueueDepth) => void {
+  const waitingOf = new Map<string, number>();
+  const depth = gauge('queue_windows', 'Windows in the queue by state', ['tenant', 'source', 'state']);
+  const waiting = gauge(
+    'windows_waiting',
+    'Windows that a worker could take now, of all queues; scale by it',
+    [],
+    () => {
+      waiting.set([...waitingOf.values()].reduce((sum, windows) => sum + windows, 0));
+    },
+  );
+  return ({ tenant, source }, counts) => {
+    for (const [state, windows] of Object.entries(counts)) depth.set({ tenant, source, state }, windows);
+    waitingOf.set(sourceKeyOf({ tenant, source }), counts.waiting);
+  };
+}
+
+export function createPlanMetrics(families: Families, now: () => number): Pick<Metrics, 'planned'> {
+  const { gauge } = families;
+  const observe = createStreamGauges(families, now);
+  const queued = createQueueGauges(families);
+  const suspended = gauge(
+    'source_suspended',
+    '1 while nothing of a source is collected, for what only an operator or time puts right',
+    ['tenant', 'source'],
+  );
+  const lastTick = gauge('scheduler_last_tick_timestamp_seconds', 'When the scheduler last planned', []);
+  return {
+    planned: ({ tenant, source }, states, counts) => {
+      const plannedAt = now();
+      if (states.length > 0) lastTick.set(plannedAt / 1_000);
+      suspended.set({ tenant, source }, states.some(({ suspension }) => suspension !== undefined) ? 1 : 0);
+      observe({ tenant, source }, observedOf(states, plannedAt));
+      queued({ tenant, source }, counts);
+    },
+  };
+}
+
+/** How many calls a source needs, and may make. */
+export function createDemandMetrics({ gauge }: Families): Pick<Metrics, 'demanded'> {
+  const callsNeeded = gauge(
+    'calls_needed_per_minute',
+    'Calls that it takes to keep up with what happens, by live windows of the last hour',
+    ['tenant', 'source', 'pass'],
+  );
+  const callsLimit = gauge('calls_limit_per_minute', 'Calls that the apps of a source may make', ['tenant', 'source']);
+
+  return {
+    demanded: (of, demand) => {
+      if (demand === undefined) {
+        for (const pass of ['live', 'settle']) callsNeeded.remove({ ...of, pass });
+        callsLimit.remove(of);
+        return;
+      }
+      callsNeeded.set({ ...of, pass: 'live' }, demand.live);
+      callsNeeded.set({ ...of, pass: 'settle' }, demand.later);
+      callsLimit.set(of, demand.limit);
+    },
+  };
+}

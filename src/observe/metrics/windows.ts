@@ -1,0 +1,47 @@
+/** Windows that ended, what they wrote, and what was found late, refused or twice. */
+import { passKind } from '../../sdk/pass.ts';
+import type { Metrics } from './events.ts';
+import { FAST, SLOW, type Families } from './families.ts';
+import { resultOf } from './results.ts';
+import { labelsOf } from './stream-labels.ts';
+
+const LATE = [60, 300, 600, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400, 172_800];
+
+type WindowMetrics = Pick<Metrics, 'indexed' | 'windowEnded' | 'foundLate'>;
+
+export function createWindowMetrics({ counter, histogram }: Families): WindowMetrics {
+  const bulks = counter('bulk_requests_total', 'Bulk requests to Elasticsearch by result', ['dataset', 'result']);
+  const bulkTime = histogram('bulk_duration_seconds', 'How long bulk requests take', ['dataset'], FAST);
+  const windows = counter('windows_total', 'Ended runs of windows by status', ['tenant', 'source', 'pass', 'status']);
+  const windowTime = histogram('window_duration_seconds', 'How long runs of windows take', ['source', 'pass'], SLOW);
+  const documents = counter('documents_total', 'Documents by outcome', ['tenant', 'source', 'outcome']);
+  const lookups = counter('lookups_total', 'Ids looked up in older indices for a rollover nearby', ['source']);
+  const lateEvents = counter('late_events_total', 'Events that only a settle pass found', ['tenant', 'source']);
+  const lateness = histogram(
+    'late_event_delay_seconds',
+    'How long after they happened late events were found; set lag and settle by it',
+    ['tenant', 'source'],
+    LATE,
+  );
+  return {
+    indexed: ({ dataset, seconds, error }) => {
+      bulks.inc({ dataset, result: resultOf(error) });
+      bulkTime.observe({ dataset }, seconds);
+    },
+    windowEnded: (stream, status, seconds, counts) => {
+      const { tenant, source } = stream;
+      windows.inc({ ...labelsOf(stream), status });
+      windowTime.observe({ source, pass: passKind(stream.pass) }, seconds);
+      if (counts === undefined) return;
+      documents.inc({ tenant, source, outcome: 'created' }, counts.created);
+      documents.inc({ tenant, source, outcome: 'duplicate' }, counts.duplicates);
+      documents.inc({ tenant, source, outcome: 'dead_lettered' }, counts.rejected);
+      lookups.inc({ source }, counts.lookups);
+      lateEvents.inc({ tenant, source }, 0);
+    },
+    foundLate: ({ tenant, source }, delayMs) => {
+      lateEvents.inc({ tenant, source });
+      lateness.observe({ tenant, source }, delayMs / 1_000);
+    },
+  };
+}
