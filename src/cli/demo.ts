@@ -43,58 +43,36 @@ function showAttacks({ attacks, falseAlarms }: Pick<DemoResult, 'attacks' | 'fal
     print(`${colors.red('false alarm')} ${rule}: ${about} at ${new Date(at).toISOString()}`);
 }
 
-function show({ rows, states, samples, notes, attacks, falseAlarms }: DemoResult): void {
-  print();
+function showCollected(rows: DemoResult['rows']): void {
   print(colors.bold('Collected'));
+  const columns = ['tenant / source', 'windows', 'fetched', 'created', 'duplicate', 'dead letters', 'gaps', 'in Elasticsearch', 'vendor has', 'compared']; // prettier-ignore
   const cells = rows.map((row) => {
     const { expected, inElasticsearch } = row.comparison;
-    return [
-      row.name,
-      row.windows,
-      row.fetched,
-      row.created,
-      row.duplicates,
-      row.rejected,
-      row.gaps,
-      inElasticsearch,
-      expected,
-      isExact(row) ? colors.green('equal by id') : colors.red('DIFFERENT'),
-    ];
+    const { name, windows, fetched, created, duplicates, rejected, gaps } = row;
+    const compared = isExact(row) ? colors.green('equal by id') : colors.red('DIFFERENT');
+    return [name, windows, fetched, created, duplicates, rejected, gaps, inElasticsearch, expected, compared];
   });
-  print(
-    table(
-      [
-        'tenant / source',
-        'windows',
-        'fetched',
-        'created',
-        'duplicate',
-        'dead letters',
-        'gaps',
-        'in Elasticsearch',
-        'vendor has',
-        'compared',
-      ],
-      cells,
-    ),
-  );
+  print(table(columns, cells));
+}
+
+function showStreams(states: DemoResult['states']): void {
+  const title =
+    'Read, as the ledger has it; what failed there is a gap ("shenji prove" holds it against what is stored)';
+  print(colors.bold(title));
+  const cells = states.map(({ stream, origin, watermark, gaps }) => [
+    streamKey(stream),
+    new Date(origin).toISOString(),
+    new Date(watermark).toISOString(),
+    gaps.length === 0 ? colors.green('no gap') : colors.red(many(gaps.length, 'gap')),
+  ]);
+  print(table(['stream', 'from', 'until', ''], cells));
+}
+
+function show({ rows, states, samples, notes, attacks, falseAlarms }: DemoResult): void {
   print();
-  print(
-    colors.bold(
-      'Read, as the ledger has it; what failed there is a gap ("shenji prove" holds it against what is stored)',
-    ),
-  );
-  print(
-    table(
-      ['stream', 'from', 'until', ''],
-      states.map(({ stream, origin, watermark, gaps }) => [
-        streamKey(stream),
-        new Date(origin).toISOString(),
-        new Date(watermark).toISOString(),
-        gaps.length === 0 ? colors.green('no gap') : colors.red(many(gaps.length, 'gap')),
-      ]),
-    ),
-  );
+  showCollected(rows);
+  print();
+  showStreams(states);
   print();
   print(colors.bold('Two events as an analyst sees them'));
   for (const sample of samples) print(JSON.stringify(sample, null, 2));

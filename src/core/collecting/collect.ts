@@ -30,31 +30,35 @@ export type Collection<Raw> = Preparation<Raw> & {
 /** A window that was read to its end. */
 export type Collected = { readonly counts: Counts; readonly reading: Reading };
 
-/**
- * @returns what became of the window, when every record of it was created, was there already or is a dead letter.
- * @throws the errors of `errors.ts` from source and writer, `WindowNotOverError` by the vendor's clock,
- * `WindowTooBusyError` where it has more than `mostPages`, `RejectedPageError` for something systemic, the signal's reason when aborted.
- */
-export async function collectWindow<Raw>(collection: Collection<Raw>, context: SourceContext): Promise<Collected> {
-  const { stream, span, source, documents, mostPages = Infinity } = collection;
+/** What a collection counts and claims, over all of its rounds. */
+function createTally<Raw>({ stream, span, source, now, onLate }: Collection<Raw>) {
   const counts = { ...NO_COUNTS } as Record<keyof Counts, number>;
-  const prepare = preparer(collection);
   const claims = createClaimTally(span, source.cadence.indivisible);
   // Late is what an earlier pass should have seen: where each pass makes documents of its own, nothing is.
   const countsLate = passRank(stream.pass) === 1 && source.passesShareRecords;
-  let read: Pick<Reading, 'readFrom' | 'readUntil'> | undefined;
-  let askedBy = source.asker.app;
 
   function onCreated(id: string, time: number): void {
     claims.create(id, time);
     if (!countsLate) return;
-    const delayMs = collection.now() - time;
+    const delayMs = now() - time;
     counts.late += 1;
     counts.lateness = Math.max(counts.lateness, delayMs);
-    collection.onLate?.(delayMs);
+    onLate?.(delayMs);
   }
 
+  return { counts, claims, onCreated };
+}
+
+/** A reading of all pages, which may be done again: it resolves when all of it is written. */
+function createReader<Raw>(
+  collection: Collection<Raw>,
+  context: SourceContext,
+  { counts, claims, onCreated }: ReturnType<typeof createTally>,
+) {
+  const { span, source, completeAfter, mostPages = Infinity } = collection;
+  const prepare = preparer(collection);
   const batches = createBatches({ ...collection, signal: context.signal, counts, onCreated });
+  const asked = { from: new Date(span.from), to: new Date(span.to) };
 
   function addPage({ records }: Page<Raw>, see: (time: number) => void): void {
     counts.fetched += records.length;
@@ -73,12 +77,13 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
     }
   }
 
-  async function readPages(): Promise<void> {
+  async function readPages(): Promise<ReadBy> {
     const count = createPageCount(span, mostPages);
-    const clock = createVendorClock(collection.completeAfter);
-    for await (const page of source.fetchPages({ from: new Date(span.from), to: new Date(span.to) }, context)) {
+    const clock = createVendorClock(completeAfter);
+    let app = source.asker.app;
+    for await (const page of source.fetchPages(asked, context)) {
       clock.see(page);
-      askedBy = page.app ?? askedBy;
+      app = page.app ?? app;
       addPage(page, count.see);
       count.turn();
       await batches.writeWhereFull();
@@ -86,38 +91,48 @@ export async function collectWindow<Raw>(collection: Collection<Raw>, context: S
     if (count.pages === 0)
       throw new RetryableError('the source yielded no page at all, so nothing proves that the window is over');
     counts.pages += count.pages;
-    read = clock.reading();
     await batches.write();
+    return { ...clock.reading(), app };
   }
 
-  async function readOnce(): Promise<void> {
+  return async (): Promise<ReadBy> => {
     try {
-      await readPages();
+      return await readPages();
     } finally {
       // Also after a failure: what was sent is looked after before the window is given back.
       await batches.written();
     }
-  }
+  };
+}
 
+/** When the pages of a reading were given, by the vendor's clock, and to which app. */
+type ReadBy = Pick<Reading, 'readFrom' | 'readUntil'> & { readonly app: string };
+
+/**
+ * @returns what became of the window, when every record of it was created, was there already or is a dead letter.
+ * @throws the errors of `errors.ts` from source and writer, `WindowNotOverError` by the vendor's clock,
+ * `WindowTooBusyError` where it has more than `mostPages`, `RejectedPageError` for something systemic, the signal's reason when aborted.
+ */
+export async function collectWindow<Raw>(collection: Collection<Raw>, context: SourceContext): Promise<Collected> {
+  const { stream, source, documents } = collection;
+  const tally = createTally(collection);
+  const { counts, claims } = tally;
+  const read = createReader(collection, context, tally);
+  let readBy: ReadBy;
   // A rollover under way may have hidden a copy from the look-up: the window is done again before it counts as done.
   for (let round = 1; ; round += 1) {
-    const range = await documents.begin();
-    await readOnce();
+    const work = await documents.begin();
+    readBy = await read();
     // Where nothing was read nothing can be hidden.
-    if (counts.fetched === 0 || !(await range.rolledOver())) break;
+    if (counts.fetched === 0 || !(await work.rolledOver())) break;
     if (round >= MAX_ROUNDS)
       throw new RetryableError(`the data stream rolled over ${round} times while the window was read`);
   }
   const { question, readings, asker } = source;
   const own = readings === undefined ? {} : { [readings.field]: [readings.of(stream.pass)] };
+  const { app, ...times } = readBy;
   return {
     counts: { ...counts, events: claims.events },
-    reading: {
-      claim: claims.claim(),
-      readFrom: read?.readFrom ?? 0,
-      readUntil: read?.readUntil,
-      question: { ...question, ...own },
-      asker: { ...asker, app: askedBy },
-    },
+    reading: { claim: claims.claim(), ...times, question: { ...question, ...own }, asker: { ...asker, app } },
   };
 }

@@ -8,6 +8,7 @@ import {
   RefusedTokenError,
   RetryableError,
   type CollectionError,
+  type FailureDetails,
 } from '../../sdk/errors.ts';
 import { parseJson } from '../../sdk/json.ts';
 import { redactTokens } from '../../sdk/token-shapes.ts';
@@ -58,15 +59,34 @@ function dingtalkError(
   const message = typeof body?.message === 'string' ? body.message : reply.body.slice(0, 120);
   const said = redactTokens(message.replaceAll(/\s+/g, ' '));
   const where = `DingTalk ${api} answered HTTP ${reply.status} ${code} "${said}" (request ${requestId ?? 'without id'})`;
-  if (body === undefined) {
-    if (/^\s*<(?:!doctype|html)/i.test(reply.body))
-      return new RateLimitedError(
-        `${where}: a page of HTML means that this address is banned for five minutes`,
-        BAN_MS,
-        details,
-      );
-    return new RetryableError(`${where}: not the JSON that this API answers with`, details);
-  }
+  if (body === undefined) return withoutBody(where, reply, details);
+  return byCode(where, { status: reply.status, code, body, sent }, details) ?? byStatus(where, reply.status, details);
+}
+
+/** What an answer says of a failure, and the parameters that were sent. */
+type Said = {
+  readonly status: number;
+  readonly code: string;
+  readonly body: DingtalkFailure;
+  readonly sent: Readonly<Record<string, unknown>>;
+};
+
+function withoutBody(where: string, reply: VendorReply, details: FailureDetails): CollectionError {
+  if (/^\s*<(?:!doctype|html)/i.test(reply.body))
+    return new RateLimitedError(
+      `${where}: a page of HTML means that this address is banned for five minutes`,
+      BAN_MS,
+      details,
+    );
+  return new RetryableError(`${where}: not the JSON that this API answers with`, details);
+}
+
+/** By the vendor's own code, which says more than the status. */
+function byCode(
+  where: string,
+  { status, code, body, sent }: Said,
+  details: FailureDetails,
+): CollectionError | undefined {
   if (code === 'InvalidAuthentication')
     return new RefusedTokenError(
       `${where}: the access token was refused, a fresh one too; check dingtalk.appKey and dingtalk.appSecret`,
@@ -87,7 +107,7 @@ function dingtalkError(
       `${where}: the monthly quota is used up; a larger plan ends this, or the next month`,
       details,
     );
-  if (/QpsLimitFor/.test(code) || reply.status === 429)
+  if (/QpsLimitFor/.test(code) || status === 429)
     return new RateLimitedError(`${where}: too many calls a second`, QPS_WAIT_MS, details);
   if (PERMANENT.test(code)) {
     const parameters = Object.entries(sent).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
@@ -96,13 +116,17 @@ function dingtalkError(
       details,
     );
   }
-  if (reply.status === 401 || reply.status === 403)
+  return undefined;
+}
+
+function byStatus(where: string, status: number, details: FailureDetails): CollectionError {
+  if (status === 401 || status === 403)
     return new CredentialsError(`${where}: check the app's credentials and permissions`, details);
-  if (reply.status === 404)
+  if (status === 404)
     return new ApiGoneError(
       `${where}: there is no such statistic; check dingtalk.baseUrl and dingtalk.report.datasets`,
       details,
     );
-  if (reply.status >= 400 && reply.status < 500 && reply.status !== 408) return new PermanentError(where, details);
+  if (status >= 400 && status < 500 && status !== 408) return new PermanentError(where, details);
   return new RetryableError(where, details);
 }

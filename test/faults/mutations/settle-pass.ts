@@ -2,7 +2,7 @@
 import { mutate } from './mutate.ts';
 
 mutate(
-  'src/core/stream.ts',
+  'src/sdk/pass.ts',
   'return Math.max(lagMs, settleDelayMs(pass, settleMs) ?? lagMs);',
   'return Math.min(lagMs, settleDelayMs(pass, settleMs) ?? lagMs);',
 );
