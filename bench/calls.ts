@@ -1,3 +1,4 @@
+/* oxlint-disable max-lines -- one measurement, from vendor to table */
 /** `node bench/calls.ts`: how many calls the vendor gets for each page that there was to read, live and in a backfill, by density. */
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
@@ -200,14 +201,14 @@ function judge(
         (window) => window.tenant === tenantOf(perMinute) && window.pass === pass && inside(window, whole),
       );
       const asked = windows.map((span) => countIn(traffic, span.from / 1_000 - OVERLAP, span.to / 1_000 + OVERLAP));
-      const instance = calls.filter(
+      const made = calls.filter(
         ({ appId: app, start, end }) =>
           app === appId && inside({ from: (start + OVERLAP) * 1_000, to: (end - OVERLAP) * 1_000 }, whole),
       );
       return {
         perMinute,
         pass,
-        calls: instance.length,
+        calls: made.length,
         pages: asked.reduce((sum, events) => sum + Math.max(1, Math.ceil(events / PAGE)), 0),
         windows: windows.length,
         runs: Object.fromEntries(

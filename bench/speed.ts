@@ -62,6 +62,7 @@ const perSecond = ({ documents, seconds }: Measured): number => documents / seco
 const perCpuSecond = ({ documents, cpuSeconds }: Measured): number => documents / cpuSeconds;
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
 
+// oxlint-disable-next-line max-lines-per-function -- steps of one measurement
 async function measure(servers: Servers, volume: Volume): Promise<Speed> {
   const [fast, slow, stubUrl] = [
     await serve({ kind: 'vendor', ...volume, delayMs: 0 }),

@@ -3,15 +3,10 @@ import { windowDocument } from '../src/adapters/elasticsearch/ledger/documents.t
 import { letterDocument } from '../src/adapters/elasticsearch/dead-letters.ts';
 import { streamName } from '../src/adapters/elasticsearch/names.ts';
 import { describedFields, dataStreamTemplates } from '../src/adapters/elasticsearch/templates.ts';
-import { configSchema, type TenantConfig } from '../src/config/schema.ts';
-import { datasetOf } from '../src/sdk/definition.ts';
-import { preparer } from '../src/core/documents/prepare.ts';
-import { createRedactor } from '../src/core/documents/redact.ts';
 import { hashId } from '../src/sdk/document-id.ts';
 import type { Stream } from '../src/core/stream.ts';
-import { openGeo } from '../src/adapters/vendor/geo.ts';
-import { createVendorHttp } from '../src/adapters/vendor/http.ts';
 import { sourceDefinitions } from '../src/sources/index.ts';
+import { documentOf, openSource } from '../src/testing/open-source.ts';
 import { ECS_WORDS } from './ecs-words.ts';
 
 const NAMESPACE = 'default';
@@ -24,36 +19,10 @@ const LIVE: Stream = { tenant: 'acme', source: 'feishu.openapi_audit', pass: 'li
 async function sampleOf(name: string): Promise<object> {
   const definition = sourceDefinitions.find((known) => known.name === name);
   if (definition === undefined) throw new TypeError(`${name} is no source`);
-  const { vendor, example, dataStream } = definition;
-  const servers = { elasticsearch: { url: 'https://es:9200' }, redis: { url: 'redis://redis' } };
-  const section = { ...example.vendor, [datasetOf(definition)]: example.settings ?? {} };
-  const config = configSchema.parse({
-    ...servers,
-    tenants: [{ id: 'acme', name: 'Acme Ltd', [vendor.name]: section }],
-  });
-  const http = createVendorHttp(false);
-  const tenant = { id: 'acme', timeZone: 'Asia/Shanghai' };
-  const cache = { get: async () => undefined, set: async () => undefined };
-  const { source } = definition.open((config.tenants as readonly TenantConfig[])[0]?.[vendor.name], tenant, {
-    http,
-    geo: await openGeo({}),
-    cache,
-  });
-  const prepared = preparer({
-    stream: { ...LIVE, source: definition.name },
-    source,
-    dataStream: { type: dataStream.type, dataset: name, namespace: NAMESPACE },
-    organizationName: 'Acme Ltd',
-    keepOriginal: true,
-    redactor: createRedactor(config.redact),
-    now: () => AT,
-  })(example.record);
-  await http.close();
-  if (prepared.kind !== 'document') throw new TypeError(`${name}: ${prepared.reason}`);
-  return JSON.parse(prepared.line) as object;
+  return documentOf(definition, await openSource(definition, definition.example), definition.example.record, AT);
 }
 
-async function documentOf(dataset: string): Promise<object> {
+async function exampleOf(dataset: string): Promise<object> {
   if (dataset === 'shenji.window') {
     const counts = { pages: 1, fetched: 84, events: 84, created: 84, duplicates: 0, rejected: 0, lookups: 0, crossIndexDuplicates: 0, late: 0, lateness: 0 }; // prettier-ignore
     const entry = { stream: LIVE, span: WINDOW, run: '1772416800123', attempts: 1, startedAt: AT - 900, endedAt: AT };
@@ -95,11 +64,14 @@ export async function fieldsDocument(): Promise<string> {
   for (const template of dataStreamTemplates(sourceDefinitions, '90d')) {
     const rows = describedFields(template).map(({ name, type, description }) => {
       const words = description ?? ECS_WORDS[name];
-      if (words === undefined) throw new TypeError(`${name} has no description`);
+      if (words === undefined)
+        throw new TypeError(
+          `${name} has no description: an ECS field gets one in scripts/ecs-words.ts, any other where it is declared`,
+        );
       return `| \`${name}\` | ${type} | ${cell(words)} |`;
     });
     const sample = JSON.stringify(
-      await documentOf(template.stream.dataset),
+      await exampleOf(template.stream.dataset),
       (key, value: unknown) => (key === 'ingested' ? new Date(AT).toISOString() : value),
       2,
     );

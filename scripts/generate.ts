@@ -4,19 +4,17 @@ import path from 'node:path';
 import { library } from '../src/app/kibana/library.ts';
 import { rolesOf } from '../src/adapters/elasticsearch/roles.ts';
 import { ndjson } from '../src/adapters/kibana/ndjson.ts';
-import { withMadePart } from './made-part.ts';
+import { withGeneratedPart } from './generated-part.ts';
 import { huntsInWords, rulesInWords, searchesInWords } from './analyst.ts';
 import { ownRules } from '../src/app/rules/own.ts';
 import { rulesOf } from '../src/app/rules/rule.ts';
 import { collectionPart } from '../src/app/kibana/collection.ts';
-import { reportPart } from '../src/sources/dingtalk/kibana/part.ts';
-import { auditPart } from '../src/sources/feishu/kibana/part.ts';
-import { sourceDefinitions } from '../src/sources/index.ts';
+import { kibanaParts, sourceDefinitions } from '../src/sources/index.ts';
 import { configureDocument } from './configure.ts';
 import { fieldsDocument } from './fields.ts';
 import { secretsInWords } from './security.ts';
 
-const PARTS = [auditPart, reportPart, collectionPart];
+const PARTS = [...kibanaParts, collectionPart];
 const ROOT = path.join(import.meta.dirname, '..');
 /** The analyst's page, each list of it from the source that Kibana's objects are made of. */
 const analyst = Object.entries({
@@ -24,7 +22,7 @@ const analyst = Object.entries({
   hunts: huntsInWords(PARTS),
   rules: rulesInWords([...sourceDefinitions.flatMap(({ rules }) => rules), ...ownRules]),
 }).reduce(
-  (page, [name, content]) => withMadePart(page, name, content),
+  (page, [name, content]) => withGeneratedPart(page, name, content),
   readFileSync(path.join(ROOT, 'docs', 'analyst.md'), 'utf8'),
 );
 const files: Readonly<Record<string, string>> = {
@@ -40,7 +38,7 @@ const files: Readonly<Record<string, string>> = {
   'docs/configure.md': configureDocument(),
   'docs/fields.md': await fieldsDocument(),
   'docs/analyst.md': analyst,
-  'docs/security.md': withMadePart(
+  'docs/security.md': withGeneratedPart(
     readFileSync(path.join(ROOT, 'docs', 'security.md'), 'utf8'),
     'secrets',
     secretsInWords(),

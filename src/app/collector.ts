@@ -35,6 +35,7 @@ export const windowsAtOnce = (callsPerMinute: number): number =>
   Math.max(2, Math.ceil(callsPerMinute / CALLS_A_WINDOW));
 
 /** @throws DestinationUnavailableError where templates are missing or outdated, or Elasticsearch is too old. */
+// oxlint-disable-next-line max-lines-per-function -- one run of a window, from its job to its entry
 export async function startCollector(runtime: Runtime, options: CollectorOptions): Promise<Workers> {
   const { config, elasticsearch, ledger, log, metrics, prefix, redis, scrub } = runtime;
   const { concurrency, sources = runtime.sources, group, lanes, mostPages = MOST_PAGES } = options;

@@ -51,6 +51,7 @@ function collectIds() {
 }
 
 /** One window at a time is held in memory. */
+// oxlint-disable-next-line max-lines-per-function -- steps of one comparison over what was counted so far
 export async function recount(
   runtime: Runtime,
   source: TenantSource,

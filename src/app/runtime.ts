@@ -77,6 +77,7 @@ function ownCredentials({ apiKey, username, password }: NonNullable<Config['elas
 }
 
 /** @throws Error where a file named in the configuration cannot be read. Reaches for no server yet. */
+// oxlint-disable-next-line max-lines-per-function -- the one place where everything is wired
 export async function openRuntime(config: Config, log: Logger): Promise<Runtime> {
   const scrub = createScrub(secretsOf(config));
   const { namespace, retries, definitions } = config;

@@ -29,6 +29,7 @@ const FORMER_MS = 3_600_000;
 /** What a plan has not put into the queue by then, the next one does. */
 const LAST_TICK_MS = 2_000;
 
+// oxlint-disable-next-line max-lines-per-function -- one loop for each source, started and stopped together
 export function startScheduler(runtime: Runtime, options: SchedulerOptions): Scheduler {
   const { planner, lanes, redis, prefix, log, metrics, scrub } = runtime;
   const { tickMs, only, onPlanned, sources = runtime.sources } = options;

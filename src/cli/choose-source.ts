@@ -19,7 +19,9 @@ export function chooseSource({ sources }: Runtime, name: string, tenant: string 
       `several tenants have ${name}; choose one with --tenant: ${ofName.map((source) => source.tenant.id).join(', ')}`,
     );
   const known = sources.map((source) => `${source.definition.name} of ${source.tenant.id}`).join(', ');
-  throw new UsageError(`there is no ${name}${tenant === undefined ? '' : ` of ${tenant}`}; configured are: ${known}`);
+  throw new UsageError(
+    `there is no ${name}${tenant === undefined ? '' : ` of ${tenant}`}; configured are: ${known}; a source from outside stands under plugins`,
+  );
 }
 
 /** An option's value that must be an ISO 8601 time. */

@@ -91,7 +91,7 @@ async function replay(runtime: Runtime, options: ReplayOptions): Promise<Outcome
     outcome.letters += 1;
     const became = await replayOne(preparers, letter, async ({ id, time }, source) => {
       if (options.dryRun === true) return wouldBecome(runtime, letter, id);
-      const written = await writers.get(letter.source)?.write([{ id, source, earliest: time, time }], signal);
+      const written = await writers.get(letter.source)?.write([{ id, document: source, earliest: time, time }], signal);
       const [first] = written?.outcomes ?? [];
       if (first === undefined || first.kind === 'rejected')
         return { reason: first?.reason ?? 'there is no writer for it' };

@@ -87,6 +87,7 @@ function show({ url, urlsFromElsewhere, feishu, feishuApps, dingtalk, truth }: S
   print('Ctrl-C ends it.');
 }
 
+// oxlint-disable-next-line max-lines-per-function -- a table: one option after the other
 export function registerSimulator(program: Command): void {
   program
     .command('simulator')

@@ -4,7 +4,8 @@ import { createRequire, findPackageJSON } from 'node:module';
 import path from 'node:path';
 import semver from 'semver';
 import { version } from '../observe/version.ts';
-import { CONTRACT_VERSION, originOf, type SourceDefinition } from '../sdk/definition.ts';
+import { originOf } from '../sdk/define-source.ts';
+import type { SourceDefinition } from '../sdk/definition.ts';
 import { sourceDefinitions } from '../sources/index.ts';
 
 /** `mistakes`: one line for each plugin that cannot be used, with its remedy. */
@@ -57,6 +58,18 @@ function manifestOf(file: string): Manifest {
   return manifest;
 }
 
+/** What Node says of a package that it cannot load, or what its author has to change. */
+function whyNot(error: unknown): string {
+  const { code, message } = error as Error & { code?: string };
+  if (code === 'ERR_PACKAGE_PATH_NOT_EXPORTED')
+    return 'its package.json exports nothing for "."; it needs "exports": { ".": { "default": "./dist/index.js" } }';
+  if (code === 'ERR_REQUIRE_ASYNC_MODULE') return 'it awaits something at its top level, which a source may not';
+  if (code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND')
+    return `${message.split('\n')[0]}; was it built ("npm run build") and installed with what it needs?`;
+  // Only the first line: Node adds the whole way by which it was loaded.
+  return message.split('\n')[0] ?? '';
+}
+
 /** What the package exports by default, as a list. @throws PluginFault */
 function exportedBy(plugin: string, beside: string): readonly unknown[] {
   const file = manifestFileOf(plugin, beside);
@@ -66,8 +79,7 @@ function exportedBy(plugin: string, beside: string): readonly unknown[] {
     // By its own name from within itself, which leads to what it exports; without exports, to its main file.
     loaded = createRequire(file)(name === undefined || exports === undefined ? path.dirname(file) : name);
   } catch (error) {
-    // Only the first line: Node adds the whole way by which it was loaded.
-    throw new PluginFault(`cannot be loaded: ${(error as Error).message.split('\n')[0]}`);
+    throw new PluginFault(`cannot be loaded: ${whyNot(error)}`);
   }
   const content = (loaded as { readonly default?: unknown } | undefined)?.default;
   return Array.isArray(content) ? content : [content];
@@ -82,10 +94,7 @@ function sourceOf(value: unknown): SourceDefinition {
     throw new PluginFault(
       'was made with another copy of shenji than this one; shenji must be its peer dependency, installed once ("npm ls shenji" shows the copies)',
     );
-  const definition = value as SourceDefinition;
-  if (definition.contract !== CONTRACT_VERSION)
-    throw new PluginFault(`is for version ${definition.contract} of the contract, and this is ${CONTRACT_VERSION}`);
-  return definition;
+  return value as SourceDefinition;
 }
 
 /** @throws PluginFault for what another source has already */

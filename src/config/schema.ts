@@ -15,14 +15,33 @@ const file = z.string().min(1).optional();
 
 const isNetwork = (text: string): boolean => ipaddr.isValidCIDR(text) || ipaddr.isValid(text);
 
-/** A URL that credentials are sent to. */
-function secured<Shape extends z.ZodRawShape>(shape: Shape, key: string) {
+/** Paths of all settings that `baseUrl(…)` made, also one level further down. */
+function urlsIn(shape: z.ZodRawShape): string[][] {
+  type Node = { readonly takesCredentials?: boolean; readonly properties?: Readonly<Record<string, Node>> };
+  const { properties = {} } = z.toJSONSchema(z.object(shape), { io: 'input', unrepresentable: 'any' }) as Node;
+  const marked = (nodes: Readonly<Record<string, Node>>): string[] =>
+    Object.entries(nodes).flatMap(([key, node]) => (node.takesCredentials === true ? [key] : []));
+  const below = Object.entries(properties).flatMap(([key, node]) =>
+    marked(node.properties ?? {}).map((own) => [key, own]),
+  );
+  return [...marked(properties).map((key) => [key]), ...below];
+}
+
+/** Where credentials are sent, only https or this machine, unless `allowHttp` stands beside. */
+function secured<Shape extends z.ZodRawShape>(shape: Shape) {
+  const urls = urlsIn(shape);
   return z
     .strictObject({ ...shape, allowHttp: z.boolean().default(false).describe('Accept a URL that is not https') })
     .superRefine((settings, context) => {
-      const { [key]: url, allowHttp } = settings as unknown as Record<string, string> & { allowHttp: boolean };
-      const fault = typeof url === 'string' && URL.canParse(url) ? refuseHttp(url, allowHttp) : undefined;
-      if (fault !== undefined) context.addIssue({ code: 'custom', path: [key], message: fault });
+      const { allowHttp } = settings as { allowHttp: boolean };
+      for (const path of urls) {
+        const url = path.reduce<unknown>(
+          (value, key) => (value as Record<string, unknown> | undefined)?.[key],
+          settings,
+        );
+        const fault = typeof url === 'string' && URL.canParse(url) ? refuseHttp(url, allowHttp) : undefined;
+        if (fault !== undefined) context.addIssue({ code: 'custom', path, message: fault });
+      }
     });
 }
 
@@ -44,14 +63,11 @@ function refuseHalfCredentials(settings: unknown, context: z.core.$RefinementCtx
 
 /** A server of Elastic: it takes an API key, or a user with a password. */
 function elasticServer<Shape extends z.ZodRawShape>(shape: Shape) {
-  return secured(
-    {
-      ...shape,
-      ...elasticCredentials,
-      caFile: file.describe('The certificate authority of a private certificate, PEM'),
-    },
-    'url',
-  ).superRefine(refuseHalfCredentials);
+  return secured({
+    ...shape,
+    ...elasticCredentials,
+    caFile: file.describe('The certificate authority of a private certificate, PEM'),
+  }).superRefine(refuseHalfCredentials);
 }
 
 /** Of the repair role, which no worker should have. */
@@ -98,7 +114,7 @@ function vendorSchemas(definitions: readonly SourceDefinition[]): Record<string,
         datasetOf(definition),
         definition.settings.prefault({}),
       ]);
-      const settings = secured({ ...vendor.settings, ...Object.fromEntries(datasets) }, 'baseUrl');
+      const settings = secured({ ...vendor.settings, ...Object.fromEntries(datasets) });
       return [vendor.name, withConditions(settings, vendor.conditions).optional()];
     }),
   );

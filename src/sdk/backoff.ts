@@ -3,6 +3,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 export type Backoff = { readonly baseMs: number; readonly maxMs: number };
 
+/**
+ * How long between tries, of each thing that is tried again within one piece of work. Between tries of a window it is
+ * configured (`retries`), and a gap waits longer each time (`core/planning/plan.ts`).
+ */
+export const BACKOFF = {
+  /** A call to a vendor, before its window goes back to the queue. */
+  vendorCall: { baseMs: 300, maxMs: 3_000 },
+  /** A request to Elasticsearch that it was too busy for. */
+  elasticsearch: { baseMs: 250, maxMs: 8_000 },
+} as const satisfies Record<string, Backoff>;
+
 export function backoffMs(attempt: number, { baseMs, maxMs }: Backoff, random: () => number = Math.random): number {
   return Math.round(random() * Math.min(maxMs, baseMs * 2 ** (attempt - 1)));
 }

@@ -1,5 +1,6 @@
 /** How a source's time is cut into windows, and the settings that an operator has for it: a log, or days of statistics. */
 import { z } from 'zod';
+import { parseDuration } from './duration.ts';
 import { dayGrid, dividedGrid, fixedGrid } from './grid.ts';
 import { duration, since, type Condition, type Since } from './settings.ts';
 import type { Cadence } from './source.ts';
@@ -13,6 +14,7 @@ export type CollectionSettings = {
   readonly original: boolean;
 };
 
+/** How a source is read over time; `logCollection` and `dailyCollection` make one. */
 export type Collection<Shape extends z.ZodRawShape = z.ZodRawShape> = {
   readonly settings: Shape;
   readonly conditions: readonly Condition[];
@@ -26,6 +28,14 @@ export type CommonDefaults = {
   readonly since: string;
   readonly maxLag: string;
 };
+
+/** @throws TypeError for a default that no operator could write */
+function requireDurations(defaults: Readonly<Record<string, string | readonly string[]>>): void {
+  for (const [name, value] of Object.entries(defaults))
+    for (const text of [value].flat())
+      if (!((parseDuration(text) ?? 0) > 0))
+        throw new TypeError(`${name}: "${text}" is no duration; write for example 15m (units: ms, s, m, h, d)`);
+}
 
 const common = ({ lag, settle, since: begin, maxLag }: CommonDefaults) => ({
   lag: duration(lag).prefault(lag).describe('How long after its end a window is taken to be complete, and read first'),
@@ -67,10 +77,11 @@ const LOG_CONDITIONS: readonly Condition[] = [
   },
 ];
 
-/** A log that lists records between any two instants, each with a time that never changes. */
+/** A log that lists records between any two instants, each with a time that never changes. @throws TypeError for a default that is no duration */
 export function logCollection(
   defaults: CommonDefaults & { readonly window: string; readonly backlog: string; readonly quiet: string },
 ) {
+  requireDurations(defaults);
   const settings = {
     window: duration(defaults.window).prefault(defaults.window).describe('Length of a live window; whole seconds'),
     backlog: duration(defaults.backlog)
@@ -100,8 +111,9 @@ export function logCollection(
   } satisfies Collection<typeof settings>;
 }
 
-/** Whole days of the tenant's time zone, each read as one. */
+/** Whole days of the tenant's time zone, each read as one. @throws TypeError for a default that is no duration */
 export function dailyCollection(defaults: CommonDefaults) {
+  requireDurations(defaults);
   const settings = common(defaults);
   return {
     settings,

@@ -1,24 +1,22 @@
 /** What a source is made of: `defineSource` takes it, and the configuration, templates, roles and pages are derived from it. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Collection, CollectionSettings } from './collection.ts';
 import type { Geo } from './geo.ts';
 import type { VendorHttp } from './http.ts';
 import type { CallContext } from './call-with-retry.ts';
 import type { Dashboards, DetectionRule } from './kibana.ts';
-import { beginningOf, withConditions, type Condition } from './settings.ts';
-import type { Asker, Question, Source, SourceName } from './source.ts';
-
-/** Raised whenever a source that was written for the contract before would not work any more. */
-export const CONTRACT_VERSION = 1;
+import type { Condition } from './settings.ts';
+import type { Asker, Source, SourceName } from './source.ts';
 
 /** A field of the index mapping, beside those that ECS defines. */
 export type FieldMapping = { readonly type: string; readonly description: string; readonly [option: string]: unknown };
 
+/** Where its documents go, and what of them can be searched. */
 export type DataStreamDefinition = {
   readonly type: 'logs' | 'metrics';
   /** ECS fields that this source fills; their types come from the ECS package. */
   readonly ecsFields: readonly string[];
-  /** Fields of its own, by dotted name that begins with the source's. */
+  /** Fields that ECS does not have, by dotted name; best below the source's own name, so that nobody else means another thing by them. */
   readonly fields: Readonly<Record<string, FieldMapping>>;
 };
 
@@ -31,11 +29,12 @@ export type SourceCache = {
   set(key: string, value: string, lifeMs: number): Promise<void>;
 };
 
+/** Lent to every source: HTTP within the operator's bounds, places of addresses, and a cache in Redis. */
 export type SourceHelpers = { readonly http: VendorHttp; readonly geo: Geo; readonly cache: SourceCache };
 
 /**
  * One real call: answers that credentials and scopes suffice, with the vendor's clock where its answer had one; throws
- * the errors of `errors.ts` where they do not.
+ * a `CollectionError` that says what to do where they do not.
  */
 export type Probe = (
   context: CallContext,
@@ -63,7 +62,7 @@ export type SourceExample = {
   readonly record: unknown;
 };
 
-/** What `create` gives: how this vendor is asked, and what a record of it means. */
+/** What `create` gives: how this vendor is asked, and what a record of it means. Functions, not methods: they are called without `this`. */
 export type SourceParts<Raw> = Pick<Source<Raw>, 'fetchPages' | 'idOf' | 'timeOf' | 'toDocument'> & {
   /** Names of keys that are called like secrets and are none; by default there are none. */
   readonly plainKeys?: Source<Raw>['plainKeys'];
@@ -83,7 +82,21 @@ export type SourceParts<Raw> = Pick<Source<Raw>, 'fetchPages' | 'idOf' | 'timeOf
   readonly probe: Probe;
 };
 
-type Output<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>>;
+/** What these settings are once checked: durations in milliseconds, defaults filled in. */
+export type Output<Shape extends z.ZodRawShape> = z.output<z.ZodObject<Shape>>;
+
+/** What a source of one tenant is made from. */
+export type SourceCreation<
+  Vendor extends z.ZodRawShape,
+  Own extends z.ZodRawShape,
+  Common extends z.ZodRawShape,
+> = SourceHelpers & {
+  readonly vendor: Output<Vendor>;
+  readonly settings: Output<Own> & Output<Common> & CollectionSettings;
+  readonly tenant: SourceTenant;
+};
+
+/** What `defineSource` takes. */
 
 export type SourceSpec<Vendor extends z.ZodRawShape, Own extends z.ZodRawShape, Common extends z.ZodRawShape, Raw> = {
   /** `vendor.dataset`. */
@@ -100,13 +113,7 @@ export type SourceSpec<Vendor extends z.ZodRawShape, Own extends z.ZodRawShape, 
   /** What `shenji setup` imports into Kibana; a data view of its data stream is there without it. */
   readonly dashboards?: Dashboards;
   /** Called once for each tenant that has it configured. Reaches for nothing yet. */
-  readonly create: (
-    made: {
-      readonly vendor: Output<Vendor>;
-      readonly settings: Output<Own> & Output<Common> & CollectionSettings;
-      readonly tenant: SourceTenant;
-    } & SourceHelpers,
-  ) => SourceParts<Raw>;
+  readonly create: (creation: SourceCreation<Vendor, Own, Common>) => SourceParts<Raw>;
 };
 
 /** A source of one tenant. */
@@ -129,7 +136,6 @@ export type SourceInstance = {
 
 /** What `defineSource` makes: the same for every source, whatever its settings. */
 export type SourceDefinition = {
-  readonly contract: number;
   readonly name: SourceName;
   readonly vendor: VendorDefinition;
   /** The settings under `<vendor>.<dataset>`. */
@@ -142,108 +148,6 @@ export type SourceDefinition = {
   open(section: unknown, tenant: SourceTenant, helpers: SourceHelpers): SourceInstance;
 };
 
-const NO_KEYS: ReadonlySet<string> = new Set();
-const VENDOR = /^[a-z][a-z0-9]*$/;
-const SOURCE = /^[a-z][a-z0-9]*\.[a-z][a-z0-9_]*$/;
-/** Keys of a tenant, and the data streams that shenji writes for itself. */
-const RESERVED: ReadonlySet<string> = new Set(['id', 'name', 'shenji']);
-
 /** The last part of a source's name: the key of its settings below the vendor's. */
 export const datasetOf = ({ name, vendor }: Pick<SourceDefinition, 'name' | 'vendor'>): string =>
   name.slice(vendor.name.length + 1);
-
-const narrowedBy = (question: SourceParts<unknown>['question'] = {}): Question =>
-  Object.fromEntries(
-    Object.entries(question).flatMap(([field, values]) => (values === undefined ? [] : [[field, values] as const])),
-  );
-
-/** What is wrong with a definition, one sentence each; what its author reads. */
-function faultsOf(
-  spec: Pick<SourceDefinition, 'name' | 'vendor' | 'dataStream' | 'rules'> & { settings: z.ZodRawShape },
-): string[] {
-  const { name, vendor, settings, dataStream, rules } = spec;
-  const undescribed = [
-    ...Object.entries(vendor.settings).map(([key, schema]) => [`vendor.settings.${key}`, schema] as const),
-    ...Object.entries(settings).map(([key, schema]) => [`settings.${key}`, schema] as const),
-  ].filter(([, schema]) => (schema as z.ZodType).description === undefined);
-  const keys = rules.map(({ key }) => key);
-  return [
-    ...(VENDOR.test(vendor.name) && !RESERVED.has(vendor.name) ? [] : [`vendor.name "${vendor.name}" must be lower-case letters and digits, and not ${[...RESERVED].join(', ')}`]),
-    ...(SOURCE.test(name) && name.startsWith(`${vendor.name}.`) ? [] : [`name "${name}" must be <vendor>.<dataset> in lower case, here ${vendor.name}.<dataset>`]),
-    ...undescribed.map(([at]) => `${at} needs .describe(…): the page of settings is made of it`),
-    ...Object.keys(vendor.env ?? {}).filter((key) => !(key in vendor.settings)).map((key) => `vendor.env.${key} is no setting of the vendor`),
-    ...Object.keys(dataStream.fields).filter((field) => !field.includes('.')).map((field) => `dataStream.fields: "${field}" needs a dotted name, for example ${name}.${field}`),
-    ...keys.filter((key, at) => keys.indexOf(key) !== at).map((key) => `rules: the key "${key}" is there twice`),
-  ]; // prettier-ignore
-}
-
-/** Those that this copy of shenji has made: an other copy has errors and budgets of its own. */
-const made = new WeakSet<object>();
-/** The same name in every copy. */
-const BRAND = Symbol.for('shenji.source');
-
-/** `foreign`: made by another copy of shenji; `none`: by no `defineSource` at all. */
-export function originOf(value: unknown): 'ours' | 'foreign' | 'none' {
-  if (typeof value !== 'object' || value === null) return 'none';
-  if (made.has(value)) return 'ours';
-  return BRAND in value ? 'foreign' : 'none';
-}
-
-/** @throws TypeError naming everything that is wrong with the definition */
-export function defineSource<
-  Vendor extends z.ZodRawShape,
-  Own extends z.ZodRawShape,
-  Common extends z.ZodRawShape,
-  Raw,
->(spec: SourceSpec<Vendor, Own, Common, Raw>): SourceDefinition {
-  const { name, vendor, collection, settings, dataStream, example, rules = [], dashboards, create } = spec;
-  const faults = faultsOf({ name, vendor, settings, dataStream, rules });
-  if (faults.length > 0) throw new TypeError(`the source ${name}: ${faults.join('; ')}`);
-
-  function open(section: unknown, tenant: SourceTenant, helpers: SourceHelpers): SourceInstance {
-    // The one place that takes the configuration at its word: it was checked by the schemas of this definition.
-    const { [datasetOf({ name, vendor })]: own, ...shared } = section as Record<string, unknown>;
-    const common = own as Output<Own> & Output<Common> & CollectionSettings;
-    const parts = create({ vendor: shared as Output<Vendor>, settings: common, tenant, ...helpers });
-    const { asker, plainKeys = () => NO_KEYS, readings } = parts;
-    const source: Source<Raw> = {
-      name,
-      cadence: collection.cadenceOf(common, tenant.timeZone),
-      passesShareRecords: readings === undefined,
-      readings,
-      question: narrowedBy(parts.question),
-      asker,
-      plainKeys,
-      fetchPages: parts.fetchPages,
-      idOf: parts.idOf,
-      timeOf: parts.timeOf,
-      toDocument: parts.toDocument,
-    };
-    return {
-      source,
-      since: (now) => beginningOf(common.since, tenant.timeZone, now),
-      maxLagMs: common.maxLag,
-      apps: parts.apps ?? [asker.app],
-      callsPerMinute: parts.callsPerMinute,
-      recordsPerCall: parts.recordsPerCall ?? Infinity,
-      moreCalls: parts.moreCalls ?? `ask ${vendor.name} for a higher limit`,
-      keepOriginal: common.original,
-      probe: parts.probe,
-    };
-  }
-
-  const definition = {
-    [BRAND]: CONTRACT_VERSION,
-    contract: CONTRACT_VERSION,
-    name,
-    vendor,
-    settings: withConditions(z.strictObject({ ...collection.settings, ...settings }), collection.conditions),
-    dataStream,
-    example,
-    rules,
-    dashboards,
-    open,
-  };
-  made.add(definition);
-  return definition;
-}

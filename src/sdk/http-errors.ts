@@ -18,14 +18,15 @@ import { redactTokens } from './token-shapes.ts';
 const DEFAULT_WAIT_MS = 5_000;
 const SHOWN = 200;
 
-export type Called = { readonly vendor: string; readonly api: string };
+/** Which API of which vendor was called, for errors. */
+export type ApiCall = { readonly vendor: string; readonly api: string };
 
 /** What is said of an answer in an error: status and the beginning of its text, without tokens. */
-export const describeReply = ({ vendor, api }: Called, { status, body }: VendorReply): string =>
+export const describeReply = ({ vendor, api }: ApiCall, { status, body }: VendorReply): string =>
   `${vendor} ${api} answered HTTP ${status} "${redactTokens(body.slice(0, SHOWN).replaceAll(/\s+/g, ' ').trim())}"`;
 
 /** The error for a status that is no success; undefined for 2xx. */
-export function errorByStatus(called: Called, reply: VendorReply): CollectionError | undefined {
+export function errorByStatus(called: ApiCall, reply: VendorReply): CollectionError | undefined {
   const { status } = reply;
   if (status >= 200 && status < 300) return undefined;
   const details: FailureDetails = { ...called, httpStatus: status };
@@ -44,7 +45,7 @@ export function errorByStatus(called: Called, reply: VendorReply): CollectionErr
 }
 
 /** The body of a success, which is JSON. Integers that a double cannot hold stay as they are written. @throws by status, and RetryableError for invalid JSON */
-export function jsonBody(called: Called, reply: VendorReply): unknown {
+export function jsonBody(called: ApiCall, reply: VendorReply): unknown {
   const error = errorByStatus(called, reply);
   if (error !== undefined) throw error;
   const body = parseJson(reply.body);

@@ -1,7 +1,8 @@
 /** HTTP to vendors as a source sees it: one request is lent, and the few things that every client does around it. */
-import { waitBackoff, type Backoff } from './backoff.ts';
+import { BACKOFF, waitBackoff } from './backoff.ts';
 import { RetryableError } from './errors.ts';
 
+/** One request; `vendor` and `api` name it in errors, metrics and traces. */
 export type VendorRequest = {
   readonly vendor: string;
   /** The API's name, for errors and metrics. */
@@ -14,6 +15,7 @@ export type VendorRequest = {
   readonly signal: AbortSignal;
 };
 
+/** Whatever came back, of any status. */
 export type VendorReply = {
   readonly status: number;
   /** By lower-case name; the first where one came twice. */
@@ -23,25 +25,15 @@ export type VendorReply = {
   readonly date: Date | undefined;
 };
 
-/** One call as it ended; `error` is what it threw. */
-export type VendorCall = {
-  readonly vendor: string;
-  readonly api: string;
-  readonly seconds: number;
-  readonly error: unknown;
-};
-
+/** The way to a vendor: bounded in time and size, by the operator's proxy, measured and traced. */
 export type VendorHttp = {
   /**
    * One request, no retry; resolves with what `read` makes of the reply.
    * @throws UnansweredError for everything below HTTP; whatever `read` throws; the signal's reason when aborted.
    */
   send<T>(call: VendorRequest, read: (reply: VendorReply) => T): Promise<T>;
-  /** Cuts off what is under way: whoever closes waits for no answer any more. */
-  close(): Promise<void>;
 };
 
-const QUICK: Backoff = { baseMs: 300, maxMs: 3_000 };
 const QUICK_TRIES = 3;
 
 /** A few quick tries inside one request, before the whole window goes back to the queue. */
@@ -51,7 +43,7 @@ export async function withQuickTries<T>(signal: AbortSignal, attempt: () => Prom
       return await attempt();
     } catch (error) {
       if (!(error instanceof RetryableError) || tries >= QUICK_TRIES) throw error;
-      await waitBackoff(tries, QUICK, signal);
+      await waitBackoff(tries, BACKOFF.vendorCall, signal);
     }
   }
 }

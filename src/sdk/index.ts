@@ -1,6 +1,6 @@
 /**
  * `shenji/source`: everything that a source is written with. What is exported here keeps its meaning within a major version
- * of shenji; `CONTRACT_VERSION` tells a package that was built for another.
+ * of shenji (before 1.0 within a minor one); a package says by its peer dependency which versions it works with.
  */
 export { z } from 'zod';
 export { askedWait, type AskedWait } from './asked-wait.ts';
@@ -14,21 +14,21 @@ export {
   type CollectionSettings,
   type CommonDefaults,
 } from './collection.ts';
-export {
-  CONTRACT_VERSION,
-  defineSource,
-  type DataStreamDefinition,
-  type FieldMapping,
-  type Probe,
-  type SourceCache,
-  type SourceDefinition,
-  type SourceExample,
-  type SourceHelpers,
-  type SourceInstance,
-  type SourceParts,
-  type SourceSpec,
-  type SourceTenant,
-  type VendorDefinition,
+export { defineSource } from './define-source.ts';
+export type {
+  DataStreamDefinition,
+  FieldMapping,
+  Probe,
+  SourceCache,
+  SourceDefinition,
+  SourceExample,
+  SourceHelpers,
+  SourceInstance,
+  SourceParts,
+  SourceSpec,
+  SourceTenant,
+  VendorDefinition,
+  SourceCreation,
 } from './definition.ts';
 export { hashId } from './document-id.ts';
 export { formatDuration, parseDuration } from './duration.ts';
@@ -44,20 +44,15 @@ export {
   RetryableError,
   UnansweredError,
   UnmappableRecord,
+  WaitError,
   isRetryable,
+  suspends,
   type FailureDetails,
 } from './errors.ts';
 export type { Geo, Place, Point } from './geo.ts';
 export { dayGrid, fixedGrid, type Grid } from './grid.ts';
-export { describeReply, errorByStatus, jsonBody, type Called } from './http-errors.ts';
-export {
-  joinUrl,
-  withQuickTries,
-  type VendorCall,
-  type VendorHttp,
-  type VendorReply,
-  type VendorRequest,
-} from './http.ts';
+export { describeReply, errorByStatus, jsonBody, type ApiCall } from './http-errors.ts';
+export { joinUrl, withQuickTries, type VendorHttp, type VendorReply, type VendorRequest } from './http.ts';
 export { parseJson } from './json.ts';
 export {
   dataViewOf,
@@ -65,11 +60,12 @@ export {
   type DetectionRule,
   type Language,
   type SavedObject,
+  type Station,
   type Threat,
   type Threshold,
 } from './kibana.ts';
 export { memo } from './memo.ts';
-export { followPages, type Paged } from './paging.ts';
+export { followPages, type ListPage } from './paging.ts';
 export { settleDelayMs, type Pass } from './pass.ts';
 export { PLACEHOLDERS, type RuleFacts } from './placeholders.ts';
 export { baseUrl, duration, secret, since, text, type Condition, type Since } from './settings.ts';
@@ -82,7 +78,9 @@ export type {
   Quota,
   RequestBudget,
   Source,
+  LogLine,
   SourceContext,
+  SourceLog,
   SourceName,
   Window,
 } from './source.ts';

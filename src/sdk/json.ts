@@ -1,16 +1,5 @@
 /** JSON as vendors put it into strings: maybe malformed, maybe with integers that a double cannot hold. */
 
-/** A number kept as its text, because a double cannot hold it (ECMAScript's JSON.parse source text access). */
-export type RawJson = { readonly rawJSON: string };
-
-declare global {
-  interface JSON {
-    parse(text: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown): unknown;
-    rawJSON(text: string): RawJson;
-    isRawJSON(value: unknown): value is RawJson;
-  }
-}
-
 /** The value, with integers of 16 digits and more kept as written; undefined where the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {

@@ -1,11 +1,13 @@
 /** What a source brings for Kibana: detection rules in the author's words, and saved objects as Kibana exports them. */
 
+/** Where it stands in MITRE ATT&CK; `attack(…)` makes it. */
 export type Threat = {
   readonly framework: 'MITRE ATT&CK';
   readonly tactic: { readonly id: string; readonly name: string; readonly reference: string };
   readonly technique: readonly object[];
 };
 
+/** So many documents with the same values of `field`, of as many different values of others. */
 export type Threshold = {
   readonly field: readonly string[];
   readonly value: number;
@@ -49,8 +51,11 @@ export type SavedObject = {
   readonly type: string;
   readonly references: readonly { readonly type: string; readonly id: string; readonly name: string }[];
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** What else Kibana exports: versions, times. */
+  readonly [key: string]: unknown;
 };
 
+/** Of dashboards and searches. */
 export const LANGUAGES = ['en', 'zh'] as const;
 export type Language = (typeof LANGUAGES)[number];
 

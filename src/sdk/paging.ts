@@ -2,13 +2,13 @@
 import { RetryableError, type FailureDetails } from './errors.ts';
 
 /** `next`: what asks for the page after it (a token, a cursor, an address); undefined on the last one. */
-export type Paged = { readonly next: string | undefined };
+export type ListPage = { readonly next: string | undefined };
 
 /**
  * Asks for page after page, the first with undefined, and yields each. Nothing ends the list but a page without `next`.
  * @throws RetryableError where pages run in a circle, and whatever `ask` throws
  */
-export async function* followPages<Page extends Paged>(
+export async function* followPages<Page extends ListPage>(
   ask: (next: string | undefined) => Promise<Page>,
   details: FailureDetails & { readonly vendor: string; readonly api: string },
 ): AsyncGenerator<Page> {
@@ -20,7 +20,7 @@ export async function* followPages<Page extends Paged>(
     ({ next } = page);
     if (next !== undefined && seen.has(next))
       throw new RetryableError(
-        `${details.vendor} ${details.api}: paging runs in a circle, the same page was named twice`,
+        `${details.vendor} ${details.api}: paging runs in a circle, the same page was named twice; the window is read again`,
         details,
       );
     if (next !== undefined) seen.add(next);

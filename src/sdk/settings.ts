@@ -57,7 +57,7 @@ export const secret = <Schema extends z.ZodType>(schema: Schema): Schema => sche
 
 /** Credentials travel there, so only https, unless it is this machine or `allowHttp: true` stands beside it. */
 export const baseUrl = (example: string) =>
-  z.url({ error: `needs a URL, for example ${example}`, protocol: /^https?$/ });
+  z.url({ error: `needs a URL, for example ${example}`, protocol: /^https?$/ }).meta({ takesCredentials: true });
 
 /** Refuses plain http to anything but loopback, for objects with `allowHttp` beside the URL. */
 export function refuseHttp(url: string, allowHttp: boolean): string | undefined {

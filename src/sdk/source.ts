@@ -1,5 +1,4 @@
 /** The contract of a source: what a developer writes to collect one more kind of record. */
-import type { Logger } from 'pino';
 import type { Grid } from './grid.ts';
 import type { Pass } from './pass.ts';
 
@@ -26,10 +25,15 @@ export type RequestBudget = {
   hold(quota: Quota, waitMs: number): Promise<void>;
 };
 
+/** A line of the log, with fields or without. */
+export type LogLine = { (message: string): void; (fields: object, message: string): void };
+/** What a source may say: `warn` for what an operator should see, `debug` for the rest. */
+export type SourceLog = Readonly<Record<'debug' | 'info' | 'warn' | 'error', LogLine>>;
+
 /** Lent to a source for one run of one window. */
 export type SourceContext = {
-  /** Bound to stream and window. */
-  readonly log: Logger;
+  /** Bound to stream and window. Credentials are taken out of every line. */
+  readonly log: SourceLog;
   /** Aborted on shutdown and on a lost lock: pass it to every request. */
   readonly signal: AbortSignal;
   readonly budget: RequestBudget;
@@ -81,7 +85,7 @@ export type Source<Raw = unknown> = {
   readonly asker: Asker;
   /**
    * Yields the window page by page, in any order, each with the vendor's clock. Called once for each run of a window.
-   * Failures are thrown as the errors of `sdk/errors.ts`, never swallowed.
+   * Failures are thrown as a `CollectionError` that says what to do next, never swallowed.
    */
   fetchPages(window: Window, context: SourceContext): AsyncIterable<Page<Raw>>;
   /** Stable identity of a record, unique together with tenant, source and event time. Throws what belongs in the dead letters. */
@@ -97,4 +101,5 @@ export type Source<Raw = unknown> = {
   toDocument(redacted: Raw, json: (text: string) => unknown): EcsDocument;
 };
 
+/** `vendor.dataset`. */
 export type SourceName = `${string}.${string}`;

@@ -63,7 +63,7 @@ const BEGINNINGS = [
 ];
 const ANY = new RegExp(String.raw`\b${alternatives(BEGINNINGS)}|://|-----BEGIN|[Hh]ook`);
 
-/** Replaces each time range that has a secret's shape by what `mark` makes of it. */
+/** Replaces each part of the text that has a secret's shape by what `mark` makes of it. */
 export function redactTokens(text: string, mark: (secret: string) => string = () => MARK): string {
   if (text.length < 12 || !ANY.test(text)) return text;
   return [PRIVATE_KEY, USER_INFO, HOOK, CURL_USER, CREDENTIALS, TOKEN].reduce(

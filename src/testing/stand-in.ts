@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pino from 'pino';
-import type { Pass } from '../sdk/pass.ts';
 import type { RequestBudget, SourceContext } from '../sdk/source.ts';
 
 /** `path` with its query. */
@@ -22,6 +21,7 @@ export type Answer =
 /** `nth`: how many calls came to that path before. */
 export type Answering = (call: Call, nth: number) => Answer;
 
+/** `calls`: all that came, in order. */
 export type StandInVendor = { readonly url: string; readonly calls: readonly Call[]; close(): Promise<void> };
 
 function send(response: ServerResponse, told: Answer): unknown {
@@ -61,6 +61,7 @@ export async function standInVendor(answer: Answering): Promise<StandInVendor> {
   };
 }
 
+/** `taken`: the key of each quota, in order; `holds`: for how many milliseconds. */
 export type OpenBudget = RequestBudget & { readonly taken: readonly string[]; readonly holds: readonly number[] };
 
 /** A budget that lets every call through and remembers what it was told. */
@@ -75,11 +76,11 @@ export function openBudget(): OpenBudget {
   };
 }
 
-/** What a source is lent for one run of a window; its log goes nowhere. */
-export function sourceContext(
-  pass: Pass = 'live',
-  signal: AbortSignal = new AbortController().signal,
-  budget: RequestBudget = openBudget(),
-): SourceContext {
+/** What a source is lent for one run of a window; by default nothing holds it back, and its log goes nowhere. */
+export function sourceContext({
+  pass = 'live',
+  signal = new AbortController().signal,
+  budget = openBudget(),
+}: Partial<Pick<SourceContext, 'pass' | 'signal' | 'budget'>> = {}): SourceContext {
   return { log: pino({ level: 'silent' }), signal, budget, pass };
 }

@@ -63,19 +63,19 @@ describe.each(USERS)('secrets.sh, as user %i', (uid) => {
   it('makes a secret for each holder, in a directory that is closed to others, and keeps all of them the next time', async () => {
     const directory = checkout(uid);
     expect((await secretsOf(directory, uid, 'typed secret\n')).code).toBe(0);
-    const instance = contents(directory);
-    expect(Object.keys(instance)).toEqual([
+    const made = contents(directory);
+    expect(Object.keys(made)).toEqual([
       'elastic/password', 'http/token', 'kibana/encryption_key', 'kibana/password', 'reader/password', 'redis/password',
       'repair/password', 'setup/password', 'vendor/cli_a1b2c3', 'writer/password',
     ]); // prettier-ignore
-    const { 'vendor/cli_a1b2c3': typed, ...random } = instance;
+    const { 'vendor/cli_a1b2c3': typed, ...random } = made;
     expect(typed).toBe('typed secret');
     expect(new Set(Object.values(random)).size).toBe(9);
     for (const value of Object.values(random)) expect(value).toMatch(/^[0-9a-f]{48}$/);
     expect(statSync(path.join(directory, 'secrets')).mode & 0o777).toBe(0o700);
 
     expect((await secretsOf(directory, uid, '')).code).toBe(0);
-    expect(contents(directory)).toEqual(instance);
+    expect(contents(directory)).toEqual(made);
   });
 
   it('makes files that the users of the containers can read, below the closed directory', async () => {

@@ -77,8 +77,8 @@ it('makes each role, a user with each, and the password of the user that Kibana 
     roles: ['shenji_reader', 'shenji_kibana_reader'],
   });
   expect(bodies['POST /_security/user/kibana_system/_password']).toEqual({ password: 'password of kibana' });
-  const instance = Object.keys(bodies).flatMap((what) => /role\/(\w+)/.exec(what)?.[1] ?? []);
-  for (const { body } of asked) for (const role of (body['roles'] ?? []) as string[]) expect(instance).toContain(role);
+  const made = Object.keys(bodies).flatMap((what) => /role\/(\w+)/.exec(what)?.[1] ?? []);
+  for (const { body } of asked) for (const role of (body['roles'] ?? []) as string[]) expect(made).toContain(role);
   expect(stdout).not.toContain('password');
 });
 
@@ -127,10 +127,10 @@ it('mints keys with the rights of each user, and prints what is shown only once'
   const { url, asked } = await elasticsearch((what) => (what.startsWith('GET') ? [200, { api_keys: [] }] : MADE));
   const { code, stdout, stderr } = await users(url, 'keys');
   expect([code, stderr]).toEqual([0, '']);
-  const instance = asked.filter(({ what }) => what === 'POST /_security/api_key');
-  expect(instance).toHaveLength(4);
-  expect(instance[1]?.body).toEqual({ name: 'shenji_repair', role_descriptors: { shenji_repair: roles.repair } });
-  expect(instance[0]?.body).toEqual({ name: 'shenji_writer', role_descriptors: { shenji_writer: roles.writer } });
+  const made = asked.filter(({ what }) => what === 'POST /_security/api_key');
+  expect(made).toHaveLength(4);
+  expect(made[1]?.body).toEqual({ name: 'shenji_repair', role_descriptors: { shenji_repair: roles.repair } });
+  expect(made[0]?.body).toEqual({ name: 'shenji_writer', role_descriptors: { shenji_writer: roles.writer } });
   expect(stdout.split('\n')[2]).toBe('shenji_setup VnVhQ2ZHY0JDZGJrUW0tZTVhT3g6dWkybHAyYXhUTm1zeWFrdzl0dk5udw==');
 });
 

@@ -112,19 +112,21 @@ describe('shenji', () => {
   it('status shows what windows ran into that are tried again, before any attempt is the last', async () => {
     const { vendor, config } = await raw();
     vendor.setFaults({ internal: 1 });
-    const waitingOn = { ...config, retries: { attempts: 10, base: '60s', max: '60s' } };
-    await openWorld(waitingOn);
-    shenji(['run'], waitingOn);
+    const slowRetries = { ...config, retries: { attempts: 10, base: '60s', max: '60s' } };
+    await openWorld(slowRetries);
+    shenji(['run'], slowRetries);
     // Two sources fail here, one before the other; what is said of Feishu's is waited for.
     await until(
       'a window that is tried again',
-      async () => ended(shenji(['status'], waitingOn)),
+      async () => ended(shenji(['status'], slowRetries)),
       ({ stdout }) =>
         /acme\/feishu.openapi_audit\/live: \d+ windows? (is|are) tried again, the last after \d failed attempts?: Feishu .*/.test(
           stdout,
         ),
     );
-    const [live] = JSON.parse((await ended(shenji(['status', '--json'], waitingOn))).stdout) as { lastError: string }[];
+    const [live] = JSON.parse((await ended(shenji(['status', '--json'], slowRetries))).stdout) as {
+      lastError: string;
+    }[];
     expect(live).toMatchObject({
       gaps: [],
       retrying: { attempts: expect.any(Number) as number, error: live?.lastError },

@@ -133,7 +133,7 @@ describe('replay', () => {
           id: hits.hits[0]?._id ?? '',
           earliest: FROM,
           time: FROM + 100_000,
-          source: '{"@timestamp":"2026-03-01T00:01:40Z"}',
+          document: '{"@timestamp":"2026-03-01T00:01:40Z"}',
         },
       ],
       signal,

@@ -195,7 +195,7 @@ describe('a proof says not provable', () => {
     // As a run does that fails half-way.
     const prepared = preparer(preparationOf(world, sourceOf(world), live))(late.served);
     if (prepared.kind !== 'document') throw new Error(prepared.reason);
-    const item = { id: prepared.id, source: prepared.line, earliest: prepared.time, time: prepared.time };
+    const item = { id: prepared.id, document: prepared.line, earliest: prepared.time, time: prepared.time };
     await documentWriters(world).get(AUDIT)?.write([item], signal);
     const { verdict, missing, unclear } = await proofOf(world);
     expect([verdict, missing.listed, unclear.listed]).toMatchObject(['not provable', [], [{ why: 'more' }]]);
@@ -293,7 +293,7 @@ it('what a replay has just made is seen, though its mark is seen first; a role t
   const { id, time, line } = prepared;
   await documentWriters(world)
     .get(AUDIT)
-    ?.write([{ id, source: line, earliest: time, time }], signal);
+    ?.write([{ id, document: line, earliest: time, time }], signal);
   const letter = {
     id: 'a letter',
     tenant: 'acme',

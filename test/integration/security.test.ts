@@ -262,7 +262,7 @@ describe('with security on, TLS with a private authority, and a Redis user', () 
       await until('the change', lacking, (count) => count > 0);
       const again = { from: to - 9 * MINUTE, to: to + MINUTE };
       await writer.sources[0]?.queue.add({ ...live, pass: 'backfill-again' }, [again]);
-      await until('a pause', () => lines.some((line) => /no more windows are taken .*403/.test(line)));
+      await until('a pause', () => lines.some((line) => /workers are paused for .*403/.test(line)));
       await until('windows under way to go back', async () => (await writer.sources[0]?.queue.counts())?.active === 0);
       const asked = JSON.stringify(vendor.answers());
       let answers = 0;

@@ -88,7 +88,7 @@ it.each([2, 3])(
       const { original } = document['event'] as { original: string };
       const prepared = prepare(JSON.parse(original));
       if (prepared.kind !== 'document') throw new Error(prepared.reason);
-      return { id: prepared.id, source: prepared.line, earliest: prepared.time, time: prepared.time };
+      return { id: prepared.id, document: prepared.line, earliest: prepared.time, time: prepared.time };
     });
     expect(items.map(({ id }) => id)).toEqual(old.map(({ _id: id }) => id));
     const written = await documentWriters(world).get(live.source)?.write(items, new AbortController().signal);

@@ -172,7 +172,7 @@ describe('dingtalk.report', () => {
     const readings = await Promise.all(
       // The last two as a version before has named them, which a queue may still hold.
       (['live', 'settle-24h', 'settle-48h', 'backfill-x', 'settle-1', 'settle-2'] as const).map(
-        async (pass) => (await readAll(source.fetchPages(DAY, sourceContext(pass))))[0]?.records[0],
+        async (pass) => (await readAll(source.fetchPages(DAY, sourceContext({ pass }))))[0]?.records[0],
       ),
     );
     expect(readings).toMatchObject([

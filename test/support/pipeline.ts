@@ -82,7 +82,7 @@ export async function readWindow(
     documents: documentWriters(world).get(name) as DocumentWriter,
     deadLetters: createDeadLetters(world.elasticsearch, world.config.namespace),
   };
-  const collected = await collectWindow(collection, sourceContext(pass));
+  const collected = await collectWindow(collection, sourceContext({ pass }));
   const run = { run: `run-${(runs += 1)}`, attempts: 1, startedAt, endedAt: Date.now() };
   await world.ledger.append({ stream, span: { from, to }, ...run, status: 'done', ...collected });
 }

@@ -31,16 +31,16 @@ async function authority(): Promise<{ key: string; cert: string }> {
     { name: 'basicConstraints', cA: true, critical: true },
     { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
   ] as const;
-  const instance = await generate([{ name: 'commonName', value: 'shenji test authority' }], {
+  const authority = await generate([{ name: 'commonName', value: 'shenji test authority' }], {
     keyType: 'ec',
     algorithm: 'sha256',
     extensions: [...extensions],
   });
-  return { key: instance.private, cert: instance.cert };
+  return { key: authority.private, cert: authority.cert };
 }
 
 async function certificate(ca: { key: string; cert: string }): Promise<{ key: string; cert: string }> {
-  const instance = await generate([{ name: 'commonName', value: 'localhost' }], {
+  const certificate = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',
     algorithm: 'sha256',
     ca,
@@ -54,7 +54,7 @@ async function certificate(ca: { key: string; cert: string }): Promise<{ key: st
       },
     ],
   });
-  return { key: instance.private, cert: instance.cert };
+  return { key: certificate.private, cert: certificate.cert };
 }
 
 /** As the writer was before it could delete nothing. */

@@ -30,27 +30,29 @@ export type ExampleClient = {
 
 type Listed = { readonly activities?: unknown; readonly next_cursor?: unknown };
 
+/** A token for client id and secret. */
+async function signIn(settings: ExampleSettings, http: VendorHttp): Promise<Token> {
+  const { baseUrl, clientId, clientSecret, timeout: timeoutMs } = settings;
+  const body = JSON.stringify({ client_id: clientId, client_secret: clientSecret });
+  const headers = { 'content-type': 'application/json', 'user-agent': 'shenji' };
+  // Not a caller's signal: the token is for everybody who waits for it.
+  const { signal } = new AbortController();
+  const url = joinUrl(baseUrl, '/v1/token');
+  const given = await withQuickTries(signal, () =>
+    http.send({ ...SIGN_IN, method: 'POST', url, headers, body, timeoutMs, signal }, (reply) =>
+      jsonBody(SIGN_IN, reply),
+    ),
+  );
+  const { access_token: value, expires_in: seconds } = given as { access_token?: unknown; expires_in?: unknown };
+  if (typeof value !== 'string' || !(Number(seconds) > 0))
+    throw new RetryableError('example token answered without access_token or expires_in', SIGN_IN);
+  return { value, lifeMs: Number(seconds) * 1_000 };
+}
+
 export function createExampleClient(settings: ExampleSettings, http: VendorHttp): ExampleClient {
-  const { baseUrl, clientId, clientSecret, requestsPerMinute, timeout: timeoutMs } = settings;
+  const { baseUrl, clientId, requestsPerMinute, timeout: timeoutMs } = settings;
 
-  async function signIn(): Promise<Token> {
-    const body = JSON.stringify({ client_id: clientId, client_secret: clientSecret });
-    const headers = { 'content-type': 'application/json', 'user-agent': 'shenji' };
-    // Not a caller's signal: the token is for everybody who waits for it.
-    const { signal } = new AbortController();
-    const url = joinUrl(baseUrl, '/v1/token');
-    const given = await withQuickTries(signal, () =>
-      http.send({ ...SIGN_IN, method: 'POST', url, headers, body, timeoutMs, signal }, (reply) =>
-        jsonBody(SIGN_IN, reply),
-      ),
-    );
-    const { access_token: value, expires_in: seconds } = given as { access_token?: unknown; expires_in?: unknown };
-    if (typeof value !== 'string' || !(Number(seconds) > 0))
-      throw new RetryableError('example token answered without access_token or expires_in', SIGN_IN);
-    return { value, lifeMs: Number(seconds) * 1_000 };
-  }
-
-  const tokens = createTokenCache(signIn);
+  const tokens = createTokenCache(() => signIn(settings, http));
   const quota = { key: `example/${clientId}/activities`, perMinute: requestsPerMinute };
 
   /** One page; `callWithRetry` takes from the budget, renews the token and tries again what may pass. */

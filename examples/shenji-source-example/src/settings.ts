@@ -3,7 +3,6 @@ import { baseUrl, duration, secret, text, z, type VendorDefinition } from 'shenj
 
 const settings = {
   baseUrl: baseUrl('https://api.example.com').default('https://api.example.com').describe('The API of Example'),
-  allowHttp: z.boolean().default(false).describe('Accept a base URL that is not https'),
   clientId: text('client-1').describe('The API client that may read the activity log'),
   clientSecret: secret(text('"${EXAMPLE_CLIENT_SECRET}"')).describe('Its secret'),
   requestsPerMinute: z.number().int().min(1).default(300).describe("The vendor's limit for one client"),

@@ -1,6 +1,6 @@
 /** Sends documents and answers, for each one, what became of it (law 2). */
 import { DestinationUnavailableError } from '../../sdk/errors.ts';
-import { waitBackoff, type Backoff } from '../../sdk/backoff.ts';
+import { BACKOFF, waitBackoff, type Backoff } from '../../sdk/backoff.ts';
 import type { BulkItem, ItemOutcome } from '../../core/collecting/writer.ts';
 import { destinationError, orUnavailable, statusOf, type Elasticsearch } from './client.ts';
 
@@ -40,7 +40,7 @@ const DOCUMENT_FAULTS = new Set(['document_parsing_exception', 'mapper_parsing_e
 /** A server that is silent is not ready. */
 const PROBE_TIMEOUT_MS = 5_000;
 /** A document without a time that can be read is refused, wherever documents are taken. */
-const UNTAKEABLE: BulkItem = { id: 'probe', source: '{"@timestamp":"no time"}' };
+const UNTAKEABLE: BulkItem = { id: 'probe', document: '{"@timestamp":"no time"}' };
 
 /** Undefined where the item has to be sent again. */
 function outcomeOf({ status, error, _index: index, failure_store: failureStore }: ReplyItem): ItemOutcome | undefined {
@@ -73,12 +73,13 @@ function refusal(index: string, item: ReplyItem): DestinationUnavailableError {
  * one; items that the destination could not take are sent again, only those, with growing pauses.
  * @throws DestinationUnavailableError when some item found no place after all tries; the signal's reason when aborted.
  */
+// oxlint-disable-next-line max-lines-per-function -- one bulk and its repetitions share what was sent
 export function createBulkWriter(options: BulkOptions): BulkWriter {
-  const { client, index, refresh, backoff = { baseMs: 250, maxMs: 8_000 }, tries = 6, onRequest } = options;
+  const { client, index, refresh, backoff = BACKOFF.elasticsearch, tries = 6, onRequest } = options;
 
   /** Never aborted once sent: what it does would be done unseen. */
   async function post(items: readonly BulkItem[], timeoutMs?: number): Promise<ReplyItem[]> {
-    const lines = items.map(({ id, source }) => `{"create":{"_id":${JSON.stringify(id)}}}\n${source}\n`);
+    const lines = items.map(({ id, document }) => `{"create":{"_id":${JSON.stringify(id)}}}\n${document}\n`);
     // The client's types know arrays only; bytes are sent as they are, without serialising twice. A text would wait in
     // memory beside its bytes.
     const operations = Buffer.from(lines.join('')) as unknown as object[];

@@ -1,5 +1,5 @@
 /** Where copies of a document lie: Elasticsearch keeps an id unique within one backing index only (law 3). */
-import { waitBackoff } from '../../sdk/backoff.ts';
+import { BACKOFF, waitBackoff } from '../../sdk/backoff.ts';
 import { DestinationUnavailableError } from '../../sdk/errors.ts';
 import { orUnavailable, type Elasticsearch } from './client.ts';
 import type { RoleName } from './roles.ts';
@@ -22,7 +22,6 @@ type FoundDocument = {
 };
 
 const LOOKUP_TRIES = 6;
-const BACKOFF = { baseMs: 250, maxMs: 8_000 };
 
 export type CopiesOptions = {
   readonly client: Elasticsearch;
@@ -65,7 +64,7 @@ export async function copiesOf(
       throw new DestinationUnavailableError(
         `Elasticsearch, looking ids up: ${open.length} could not be read; see its log`,
       );
-    await waitBackoff(attempt, BACKOFF, signal);
+    await waitBackoff(attempt, BACKOFF.elasticsearch, signal);
   }
   const position = new Map(order.map((name, at) => [name, at]));
   for (const found of copies.values())

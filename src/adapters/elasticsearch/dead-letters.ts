@@ -82,6 +82,7 @@ type StoredDocument = {
 };
 
 /** Ids depend on tenant, source and record alone, so that reading a window again adds no second letter. */
+// oxlint-disable-next-line max-lines-per-function -- two methods that share how letters are written
 export function createDeadLetters(client: Elasticsearch, namespace: string): DeadLetters {
   const index = streamName(DEAD_LETTERS, namespace);
   const writer = createBulkWriter({ client, index });
@@ -137,7 +138,7 @@ export function createDeadLetters(client: Elasticsearch, namespace: string): Dea
       append(
         letters.map((letter) => ({
           id: hashId(letter.stream.tenant, letter.stream.source, letter.fingerprint),
-          source: JSON.stringify(letterDocument(letter, namespace)),
+          document: JSON.stringify(letterDocument(letter, namespace)),
         })),
         signal,
       ),
@@ -145,7 +146,7 @@ export function createDeadLetters(client: Elasticsearch, namespace: string): Dea
     open,
     markReplayed: (letter, document, signal) =>
       append(
-        [{ id: hashId(letter.id, 'replayed'), source: JSON.stringify(toMark(letter, document, namespace)) }],
+        [{ id: hashId(letter.id, 'replayed'), document: JSON.stringify(toMark(letter, document, namespace)) }],
         signal,
       ),
   };

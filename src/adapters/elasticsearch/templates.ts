@@ -85,9 +85,10 @@ export const CHECKPOINTS: IndexMapping = {
   properties: CHECKPOINT_FIELDS,
 };
 
-function ecsMapping(name: string): FieldType {
+function ecsMapping(name: string, dataset: string): FieldType {
   const field = ecsFields()[name];
-  if (field === undefined) throw new TypeError(`${name} is no field of ECS`);
+  if (field === undefined)
+    throw new TypeError(`${dataset}: ${name} is no field of ECS; a field of its own stands in dataStream.fields`);
   const { type, ignore_above: ignoreAbove, index, doc_values: docValues } = field;
   if (index === false) return { type, index: false, doc_values: docValues ?? false };
   return { type, ...(ignoreAbove === undefined ? {} : { ignore_above: ignoreAbove }) };
@@ -99,7 +100,10 @@ function ownMapping({ description: _, ...mapping }: FieldMapping): FieldType {
 
 /** Every field of a data stream with its type, as ECS and our own list have it. */
 export function mappingOf(template: DataStreamTemplate): Mapping {
-  const ecs = [...COMMON_ECS, ...template.ecsFields].map((name): [string, FieldType] => [name, ecsMapping(name)]);
+  const ecs = [...COMMON_ECS, ...template.ecsFields].map((name): [string, FieldType] => [
+    name,
+    ecsMapping(name, template.stream.dataset),
+  ]);
   const own = Object.entries({ ...COMMON_FIELDS, ...template.fields }).map(([name, field]): [string, FieldType] => [
     name,
     ownMapping(field),

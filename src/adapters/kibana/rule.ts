@@ -1,4 +1,6 @@
 /** A detection rule as Kibana imports it (`POST /api/detection_engine/rules/_import`). */
+import type { Threshold } from '../../sdk/kibana.ts';
+
 export type Rule = {
   readonly rule_id: string;
   readonly name: string;
@@ -12,11 +14,7 @@ export type Rule = {
   readonly tags: readonly string[];
   readonly note: string;
   readonly enabled: boolean;
-  readonly threshold?: {
-    readonly field: readonly string[];
-    readonly value: number;
-    readonly cardinality: readonly { readonly field: string; readonly value: number }[];
-  };
+  readonly threshold?: Threshold;
   readonly new_terms_fields?: readonly string[];
   readonly history_window_start?: string;
   /** What else Kibana keeps of it. */

@@ -70,6 +70,7 @@ function sharedRead<T>(read: () => Promise<T>): () => Promise<T> {
   };
 }
 
+// oxlint-disable-next-line max-lines-per-function -- one method for each thing that is done to the lanes
 export function openLanes({ connection, prefix, traced = false }: LanesOptions): Lanes {
   const opened = new Map<string, Queue<WindowJob>>();
   const turns = createFairTurns();

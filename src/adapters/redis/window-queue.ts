@@ -69,6 +69,7 @@ function toQueued({ pass, from, to, delayedUntil = 0 }: SeenWindow): QueuedWindo
   return delayedUntil > Date.now() + RESTS_MS ? { pass, from, to, isResting: true } : { pass, from, to };
 }
 
+// oxlint-disable-next-line max-lines-per-function -- one method for each thing that the planner asks, over one reading of the lanes
 export function openWindowQueue(
   tenant: string,
   source: SourceName,

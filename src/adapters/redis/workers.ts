@@ -10,9 +10,9 @@ import { createAdmission, type WorkedSource } from './admission.ts';
 import { createAnswers } from './answers.ts';
 import { createGate, createTurns, type Gate } from './gate.ts';
 import { joinGroup, type Group } from './groups.ts';
-import { DamagedJobError, LOCK, Puller, type Lock } from './puller.ts';
+import { LOCK, Puller, type Lock } from './puller.ts';
+import { createPulling, TROUBLE_MS } from './pulling.ts';
 import { createRest } from './rest.ts';
-import { createSlots } from './slots.ts';
 import { LANES, windowOf, type Lane, type WindowJob } from './window-job.ts';
 import { createWindowRunner, type WindowRun } from './window-runner.ts';
 
@@ -60,9 +60,6 @@ export type Workers = {
 const REST_MS = 30_000;
 /** How long aborted windows may take to go back to the queue. */
 const GIVE_BACK_MS = 3_000;
-/** How often empty lanes are looked at. */
-const POLL_MS = 250;
-const TROUBLE_MS = 1_000;
 /** What nobody here can read waits for somebody who can: briefly at first, since nobody else sees it meanwhile. */
 const unreadableMs = (ageMs: number): number => Math.min(10_000, Math.max(500, ageMs / 10));
 /** Nobody came for so long, and whoever knows it plans it again. */
@@ -90,15 +87,11 @@ function openGates({ queues, probeDestination, onPause, restMs = REST_MS, scrub,
   return new Map([...new Set(queues.map(({ dataStream }) => dataStream))].map((name) => [name, open(name)]));
 }
 
+// oxlint-disable-next-line max-lines-per-function -- wires the parts of a worker, and takes them down
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const { connection, prefix, log, scrub, group, lock = LOCK, lanes = LANES } = options;
   let stopping = false;
-  let isFull = false;
   const resting = createRest();
-  const slots = createSlots(options.concurrency, () => {
-    // Where a lane was not looked at for want of one.
-    if (isFull) resting.cutShort();
-  });
   const answers = createAnswers(connection, prefix);
   const admission = createAdmission(connection, answers);
   const gates = openGates(options);
@@ -147,49 +140,21 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     }
   }
 
-  /** Live first, at every slot. True where a window was taken. */
-  async function takeOne(free: readonly Puller[]): Promise<boolean> {
-    for (const puller of free) {
-      const job = await puller.fetch().catch((error: unknown) => {
-        if (!(error instanceof DamagedJobError)) throw error;
-        trouble(puller.name, error);
-      });
-      if (job === undefined) continue;
-      if (stopping) await job.moveToDelayed(Date.now(), job.token);
-      else
-        slots.hold(
-          puller.lane,
-          workOn(puller, job).catch((error: unknown) => trouble(puller.name, error)),
-        );
-      return true;
-    }
-    return false;
-  }
-
-  const areAllShut = (): boolean => [...gates.values()].every((gate) => gate.isShut());
-
-  async function pull(): Promise<void> {
-    while (!stopping) {
-      const free = areAllShut() ? [] : pullers.filter(({ lane }) => slots.isFree(lane));
-      const before = slots.freed();
-      isFull = free.length < pullers.length;
-      try {
-        if (await takeOne(free)) continue;
-        // One may have become free while it was fetched.
-        if (!isFull || slots.freed() === before) await resting.rest(POLL_MS);
-      } catch (error) {
-        trouble('lanes: fetching a window', error);
-        await resting.rest(TROUBLE_MS);
-      }
-    }
-  }
-
   const membership = group && (await joinGroup(connection, prefix, group));
   const { backoff, traced = false } = options;
-  const pulled = { group: group?.name, connection, prefix, traced, lock, backoff, onTrouble: tell };
-  const pullers = lanes.map((lane) => new Puller(lane, runner.process, pulled));
+  const shared = { group: group?.name, connection, prefix, traced, lock, backoff, onTrouble: tell };
+  const pullers = lanes.map((lane) => new Puller(lane, runner.process, shared));
   for (const puller of pullers) void puller.start().catch((error: unknown) => trouble(puller.name, error));
-  const pulling = pull();
+  const pulling = createPulling({
+    pullers,
+    concurrency: options.concurrency,
+    resting,
+    isStopping: () => stopping,
+    areAllShut: () => [...gates.values()].every((gate) => gate.isShut()),
+    workOn,
+    trouble,
+  });
+  const pulled = pulling.run();
 
   async function stop(deadlineMs: number): Promise<void> {
     stopping = true;
@@ -199,8 +164,8 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
       for (const puller of pullers) puller.cancelAllJobs('the worker stops');
     }, deadlineMs);
     const closed = (async () => {
-      await pulling;
-      await slots.idle();
+      await pulled;
+      await pulling.idle();
       await Promise.all(pullers.map((puller) => puller.close()));
     })();
     // A Redis that is away takes nothing back, and closing would wait for it: the locks run out by themselves.

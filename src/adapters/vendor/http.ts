@@ -2,7 +2,20 @@
 import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
 import { inSpan } from '../../observe/span.ts';
 import { UnansweredError } from '../../sdk/errors.ts';
-import type { VendorCall, VendorHttp, VendorReply, VendorRequest } from '../../sdk/http.ts';
+import type { VendorHttp, VendorReply, VendorRequest } from '../../sdk/http.ts';
+
+/** One call as it ended; `error` is what it threw. */
+export type VendorCall = {
+  readonly vendor: string;
+  readonly api: string;
+  readonly seconds: number;
+  readonly error: unknown;
+};
+
+export type ClosableHttp = VendorHttp & {
+  /** Cuts off what is under way: whoever closes waits for no answer any more. */
+  close(): Promise<void>;
+};
 
 /** A page of 100 records of 100 kB each is far beyond what was ever seen. */
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
@@ -25,7 +38,7 @@ function explain(error: Error & { code?: unknown }): string {
 }
 
 /** `proxied`: `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are honoured, as undici reads them. `onCall` hears of every call's end. */
-export function createVendorHttp(proxied: boolean, onCall: (call: VendorCall) => void = () => undefined): VendorHttp {
+export function createVendorHttp(proxied: boolean, onCall: (call: VendorCall) => void = () => undefined): ClosableHttp {
   const options: Agent.Options = { maxResponseSize: MAX_REPLY_BYTES, connections: 64, connect: { timeout: 10_000 } };
   const dispatcher: Dispatcher = proxied ? new EnvHttpProxyAgent(options) : new Agent(options);
 

@@ -19,7 +19,7 @@ async function elasticsearchClock({ elasticsearch }: Runtime): Promise<Outcome> 
   );
   const ahead = Object.values(nodes).map(({ timestamp = 0 }) => Date.now() - timestamp);
   const [furthest] = ahead.toSorted((a, b) => Math.abs(b) - Math.abs(a));
-  return furthest === undefined ? warning('no node message what time it is') : clockOutcome('Elasticsearch', furthest);
+  return furthest === undefined ? warning('no node says what time it is') : clockOutcome('Elasticsearch', furthest);
 }
 
 /** What is wrong with how long a data stream is kept; undefined where nothing is. */

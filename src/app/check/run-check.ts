@@ -2,7 +2,7 @@
 import { withinBound } from '../../core/time/within-bound.ts';
 import type { Runtime } from '../runtime.ts';
 
-/** `check` names check was looked at; `message` check was found, with its remedy where that is not good. */
+/** `check` names what was looked at; `message` says what was found, with its remedy where that is not good. */
 export type CheckResult = {
   readonly check: string;
   readonly state: 'ok' | 'warning' | 'fault';

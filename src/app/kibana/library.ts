@@ -26,7 +26,20 @@ function objectsOf(
   return hasDataView ? objects : [plainDataView(definition), ...objects];
 }
 
-/** In these languages; what they share is there once. */
+/** What both languages share. @throws TypeError where two sources mean different objects by one id: one would take the other's place */
+function onlyOnce(objects: readonly SavedObject[]): SavedObject[] {
+  const byId = new Map<string, SavedObject>();
+  for (const object of objects) {
+    const key = `${object.type} ${object.id}`;
+    const before = byId.get(key);
+    if (before !== undefined && JSON.stringify(before) !== JSON.stringify(object))
+      throw new TypeError(`two sources bring a ${key} for Kibana; one of them has to give its own another id`);
+    byId.set(key, object);
+  }
+  return [...byId.values()];
+}
+
+/** In these languages. @throws as `onlyOnce` */
 export function library(definitions: readonly SourceDefinition[], languages: readonly Language[]): SavedObject[] {
   const all: readonly (Dashboards | undefined)[] = [...definitions.map(({ dashboards }) => dashboards), own];
   const stations = all.flatMap((dashboards) => dashboards?.stations ?? []);
@@ -35,5 +48,5 @@ export function library(definitions: readonly SourceDefinition[], languages: rea
     ...definitions.flatMap((definition) => objectsOf(definition, language, stations)),
     ...own.objects(language, stations),
   ]);
-  return [...new Map(objects.map((object) => [`${object.type}/${object.id}`, object])).values()];
+  return onlyOnce(objects);
 }

@@ -36,7 +36,8 @@ const NO_THRESHOLD = { field: [], value: 1, cardinality: [] };
 /** `5m` or `now-30m` in milliseconds. @throws TypeError */
 function agoMs(text: string): number {
   const range = parseDuration(/^(?:now-)?(\d+[smhd])$/.exec(text)?.[1] ?? '');
-  if (range === undefined) throw new TypeError(`"${text}" is no time range such as now-30m`);
+  if (range === undefined)
+    throw new TypeError(`"${text}" is no duration such as 5m, nor one back from now such as now-30m`);
   return range;
 }
 
@@ -120,7 +121,7 @@ async function seenBy(evaluation: Evaluation, rule: Rule, fields: readonly strin
   return [...groups.values()].map(({ about, steps }) => ({ about, steps: steps.toSorted((a, b) => a.at - b.at) }));
 }
 
-/** The runs back of the rule engine, one for each step, that reach this step. */
+/** The engine's runs that look back as far as this step. */
 function runsAt(step: number, intervalMs: number, lookbackMs: number): Interval[] {
   const first = step + intervalMs;
   const runs = Math.ceil(lookbackMs / intervalMs);

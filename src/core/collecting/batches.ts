@@ -48,6 +48,7 @@ export type Batches = {
   written(): Promise<void>;
 };
 
+// oxlint-disable-next-line max-lines-per-function -- the batch that fills and the one that is written are one state
 export function createBatches(options: BatchesOptions): Batches {
   const { stream, span, documents, deadLetters, redactor, now, signal, counts, onCreated } = options;
   let batch = emptyBatch();
@@ -124,7 +125,7 @@ export function createBatches(options: BatchesOptions): Batches {
   return {
     addDocument: ({ id, time, line, original }, tally) => {
       // A copy can have been written as soon as its window was read, or, dated ahead, as soon as it was listed.
-      batch.items.push({ id, source: line, earliest: Math.min(span.from, time), tally, original, time });
+      batch.items.push({ id, document: line, earliest: Math.min(span.from, time), tally, original, time });
       batch.characters += line.length;
     },
     addUnmappable: ({ kind: _, ...letter }, tally) =>

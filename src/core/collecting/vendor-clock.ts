@@ -6,16 +6,16 @@ import type { Reading } from '../ledger.ts';
 /** A clock may be corrected meanwhile: no window waits longer than this before it looks again. */
 const LONGEST_CLOCK_WAIT_MS = 60_000;
 
-function checkVendorClock(vendorTime: Date | undefined, ripeAt: number): void {
+function checkVendorClock(vendorTime: Date | undefined, completeAfter: number): void {
   if (vendorTime === undefined) {
     throw new RetryableError(
       'the vendor sent no Date header, so nothing proves that the window is over; a proxy on the way may remove it',
     );
   }
-  const ahead = ripeAt - vendorTime.getTime();
+  const ahead = completeAfter - vendorTime.getTime();
   if (ahead <= 0) return;
   throw new WindowNotOverError(
-    `by the vendor's clock (${vendorTime.toISOString()}) the window is complete only at ${new Date(ripeAt).toISOString()}`,
+    `by the vendor's clock (${vendorTime.toISOString()}) the window is complete only at ${new Date(completeAfter).toISOString()}`,
     Math.min(Math.max(ahead, 1_000), LONGEST_CLOCK_WAIT_MS),
   );
 }
@@ -27,8 +27,8 @@ export type VendorClock = {
   reading(): Pick<Reading, 'readFrom' | 'readUntil'>;
 };
 
-/** For one reading of a window that begins now. `ripeAt`: what the vendor's clock must have reached, in epoch milliseconds. */
-export function createVendorClock(ripeAt: number): VendorClock {
+/** For one reading of a window that begins now. `completeAfter`: what the vendor's clock must have reached, in epoch milliseconds. */
+export function createVendorClock(completeAfter: number): VendorClock {
   const startedAt = performance.now();
   let last: Date | undefined;
   // It may go back between two pages.
@@ -36,7 +36,7 @@ export function createVendorClock(ripeAt: number): VendorClock {
   return {
     see: ({ vendorTime }) => {
       if (from === Infinity) {
-        checkVendorClock(vendorTime, ripeAt);
+        checkVendorClock(vendorTime, completeAfter);
         // The vendor may have looked long before it answered.
         from = (vendorTime?.getTime() ?? 0) - Math.ceil(performance.now() - startedAt);
       }

@@ -1,7 +1,7 @@
 /** What the pipeline asks of a destination for documents. */
 
-/** `source` is the document as one line of JSON. */
-export type BulkItem = { readonly id: string; readonly source: string };
+/** `document` is one line of JSON. */
+export type BulkItem = { readonly id: string; readonly document: string };
 
 /** `earliest`: before this no copy of it can have been written. `time`: when it happened. Both in epoch milliseconds, by the vendor's clock. */
 export type DatedItem = BulkItem & { readonly earliest: number; readonly time: number };

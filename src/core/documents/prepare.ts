@@ -51,6 +51,7 @@ const itself = (text: string) => (): string => text;
  * A function that never throws: whatever goes wrong is the record's own fault and must not cost the others of its window.
  * What every document of the stream has in common is written once, and joined to each as text.
  */
+// oxlint-disable-next-line max-lines-per-function -- what all records of a stream share is worked out once, here
 export function preparer<Raw>(preparation: Preparation<Raw>): (raw: Raw) => Prepared {
   const { stream, source, redactor, dataStream, organizationName, keepOriginal, now } = preparation;
   const common = { ecs: { version: ECS_VERSION }, data_stream: dataStream };

@@ -67,6 +67,7 @@ function roomFor(share: number, queued: readonly QueuedWindow[]): number {
   return Math.max(0, Math.min(share - ready, MOST_SHARES * share - queued.length));
 }
 
+// oxlint-disable-next-line max-lines-per-function -- what is done and what failed of one stream, in steps that share its ports
 export function createAssessment(
   { ledger, checkpoints, now }: PlannerPorts,
   recovery: Pick<Recovery, 'verified'>,

@@ -1,20 +1,14 @@
 /** One look at a source of a tenant: what failed goes into the ledger, what is due goes into the queue (laws 1 and 4). */
 import { createAssessment } from './assess.ts';
-import { isFinished, type Checkpoint, type OpenedStream, type Suspension } from '../ledger.ts';
-import {
-  damagedJobText,
-  type FailedWindow,
-  type PlannedSource,
-  type PlannerPorts,
-  type QueuedWindow,
-} from './planned-source.ts';
+import { isFinished, type Checkpoint, type OpenedStream } from '../ledger.ts';
+import { damagedJobText, type FailedWindow, type PlannedSource, type PlannerPorts } from './planned-source.ts';
+import { createPlanning } from './planning.ts';
 import { createRecovery } from './recovery.ts';
-import { subtract, type Interval } from '../time/intervals.ts';
 import { createStandingStreams } from './standing-streams.ts';
 import { suspended, type StreamState } from './stream-state.ts';
 import { passRank, placeOf, type Pass } from '../../sdk/pass.ts';
 import { standingPasses, streamKey } from '../stream.ts';
-import { createSuspending, probeMs } from './suspension.ts';
+import { createSuspending } from './suspension.ts';
 
 export type Planner = {
   /** Plans once, all passes or `only` one. Throws where ledger, checkpoints or queue cannot be reached; the next tick tries again. */
@@ -33,11 +27,13 @@ const emptyCheckpoint = (opened: OpenedStream): Checkpoint => ({
   version: { seqNo: -1, primaryTerm: -1 },
 });
 
+// oxlint-disable-next-line max-lines-per-function -- the two things that a planner does, over ports that it was given
 export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): Planner {
   const suspending = createSuspending({ ledger, log, now });
   const recovery = createRecovery({ ledger, checkpoints, log, now });
   const standingStreams = createStandingStreams({ ledger, checkpoints, log, now });
   const { assess, digest } = createAssessment({ ledger, checkpoints, log, now }, recovery);
+  const { planOpen, planProbe } = createPlanning(digest, now);
 
   async function openStreams(planned: PlannedSource): Promise<Checkpoint[]> {
     const { tenant, source } = planned;
@@ -48,62 +44,6 @@ export function createPlanner({ ledger, checkpoints, log, now }: PlannerPorts): 
     // The search may lag behind: the document itself does not.
     const fresh = await Promise.all(backfills.map(({ stream }) => checkpoints.read(stream)));
     return [...standing, ...fresh.filter((checkpoint) => checkpoint !== undefined)];
-  }
-
-  async function planOpen(
-    planned: PlannedSource,
-    open: readonly Checkpoint[],
-    unfinished: readonly QueuedWindow[],
-  ): Promise<StreamState[]> {
-    const states: StreamState[] = [];
-    let liveDone: readonly Interval[] = [];
-    for (const checkpoint of open) {
-      const { stream, origin } = checkpoint;
-      // What the live pass has not read yet is not read again: what a settle pass creates is late, and nothing else is.
-      const held = passRank(stream.pass) === 1 ? subtract([{ from: origin, to: now() }], liveDone) : [];
-      const { state, done, windows, premature } = await digest(checkpoint, planned, unfinished, held);
-      for (const window of premature) await planned.queue.remove({ ...stream, pass: window.pass }, [window]);
-      if (windows.length > 0) await planned.queue.add(stream, windows);
-      if (stream.pass === 'live') liveDone = done;
-      states.push(state);
-    }
-    return states;
-  }
-
-  /** Nothing waits in the queue but, now and then, one window that shows whether the source answers again. */
-  async function planProbe(
-    planned: PlannedSource,
-    open: readonly Checkpoint[],
-    unfinished: readonly QueuedWindow[],
-    suspension: Suspension,
-  ): Promise<StreamState[]> {
-    const { tenant, source, queue } = planned;
-    const probe = await queue.probe();
-    const isProbe = ({ pass, from, to }: QueuedWindow): boolean =>
-      pass === probe?.pass && from === probe.from && to === probe.to;
-    const probing = unfinished.filter(isProbe);
-    const others = unfinished.filter((window) => !isProbe(window));
-    for (const window of others) await queue.remove({ tenant, source, pass: window.pass }, [window]);
-    const states: StreamState[] = [];
-    let sent = probing.length > 0;
-    for (const checkpoint of open) {
-      const { state, windows } = await digest(checkpoint, planned, unfinished);
-      const window = windows.toSorted((a, b) => b.from - a.from)[0];
-      const { stream } = checkpoint;
-      const isSent =
-        !sent &&
-        window !== undefined &&
-        (await queue.claimProbe({ ...window, pass: stream.pass }, probeMs(suspension)));
-      if (isSent) {
-        // One of the same name that failed a moment ago would keep it out.
-        await queue.remove(stream, [window]);
-        // What it finds out is written down.
-        await queue.add(stream, [{ from: window.from, to: window.to }]);
-      }
-      sent ||= isSent;
-      states.push({ ...suspended(state, suspension, now()), planned: isSent ? 1 : 0 });
-    }
-    return states;
   }
 
   /** What failed goes into the ledger before it leaves the queue; a damaged job leaves it at once, since its time is planned again. */

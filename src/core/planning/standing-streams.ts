@@ -23,6 +23,7 @@ function digest({ origin }: Checkpoint, spans: readonly Interval[]): CheckpointC
   return { done, watermark: done[0]?.from === origin ? done[0].to : origin };
 }
 
+// oxlint-disable-next-line max-lines-per-function -- the ways in which one pass begins, goes on, or ends; each short
 export function createStandingStreams({ ledger, checkpoints, log, now }: PlannerPorts): StandingStreams {
   const say = (stream: OpenedStream['stream'], words: string): void => {
     const name = streamKey(stream);

@@ -60,9 +60,9 @@ export type Accounts = {
 
 export function accountsOf({ letters, replays, evidence }: ProofRange): Accounts {
   const isThere = ({ id }: DatedId): boolean => evidence.holds(keyOfId(id));
-  const instance = new Set(replays.map(({ id }) => id));
+  const replayed = new Set(replays.map(({ id }) => id));
   const letterOf = new Map(letters.map((letter) => [letter.id, letter]));
-  const open = letters.filter((letter) => !isThere(letter) && !instance.has(letter.id));
+  const open = letters.filter((letter) => !isThere(letter) && !replayed.has(letter.id));
   const withDocument = letters.filter(isThere);
   const present = replays.filter(isThere);
   /** Where passes make documents of their own, a letter of one is nothing to another. */

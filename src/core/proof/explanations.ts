@@ -24,6 +24,7 @@ export function newsOver(part: Part, { parts, outsides }: Pick<ProofRange, 'part
   return others.filter(({ reader, created }) => !isBefore(reader, part.reader) && created.count > 0);
 }
 
+// oxlint-disable-next-line max-lines-per-function -- steps of one deduction over what is explained so far
 export function explanationsOf(range: ProofRange, accounts: Accounts): Explanations {
   const { asked, parts, outsides } = range;
   const used = new Set<Created>();

@@ -61,6 +61,7 @@ const sumUp = <T extends { readonly claimed: number; readonly stored: number }>(
 const readingOf = ({ by, what, wider }: Missing): string => `${by} ${what} ${wider ?? ''}`;
 const causeOf = ({ why, wider }: Unclear): string => `${why} ${wider ?? ''}`;
 
+// oxlint-disable-next-line max-lines-per-function -- one place for each kind of finding, and one method that fills them
 export function createFindings(asked: Asked) {
   const { span, question } = asked;
   const missing = createPlaces<Missing>(readingOf, sumUp);

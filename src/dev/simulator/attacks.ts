@@ -41,6 +41,7 @@ const DOWNLOADS = [
 ] as const;
 
 /** The apps whose secrets were stolen: each attack has one of its own, so that none hides behind another. */
+// oxlint-disable-next-line max-lines-per-function -- a table: one entry for each attack
 export function attacks(stage: Stage): Attack[] {
   const { random, ordinary, lastDay, daysBefore, to } = stage;
   const free = ordinary

@@ -89,6 +89,7 @@ function lowerBound(records: readonly TruthRecord[], time: number): number {
   return low;
 }
 
+// oxlint-disable-next-line max-lines-per-function -- wires the vendors, and hands out what a test may turn
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const {
     seed = 'shenji',

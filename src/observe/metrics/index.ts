@@ -11,7 +11,7 @@ import { createFamilies } from './families.ts';
 import { createDemandMetrics, createPlanMetrics } from './streams.ts';
 import { createWindowMetrics } from './windows.ts';
 
-export { statusOfFailure, type Metrics, type ObservedStream, type QueueDepth, type WindowStatus } from './events.ts';
+export { statusOfFailure, type Metrics, type WindowStatus } from './events.ts';
 
 /** A registry of its own for each call. `version` is the program's; `now` in epoch milliseconds. */
 export function createMetrics(version: string, now: () => number = Date.now): Metrics {

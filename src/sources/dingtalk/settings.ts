@@ -5,7 +5,6 @@ import { baseUrl, duration, secret, text } from '../../sdk/settings.ts';
 
 const settings = {
   baseUrl: baseUrl('https://api.dingtalk.com').default('https://api.dingtalk.com').describe('The open platform'),
-  allowHttp: z.boolean().default(false).describe('Accept a base URL that is not https'),
   appKey: text('dinga1b2c3').describe('The enterprise-internal app that may read the statistics'),
   appSecret: secret(text('"${DINGTALK_APP_SECRET}"')).describe('Its secret'),
   requestsPerMinute: z

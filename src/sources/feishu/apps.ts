@@ -1,7 +1,6 @@
 /** The apps that read one tenant's audit log: each has the vendor's limit to itself, and all list the same records. */
-import type { Logger } from 'pino';
 import { NoCallLeftError, RetryableError, suspends } from '../../sdk/errors.ts';
-import type { Page } from '../../sdk/source.ts';
+import type { Page, SourceLog } from '../../sdk/source.ts';
 import type { FeishuClient } from './client.ts';
 
 export type FeishuApp = { readonly appId: string; readonly client: FeishuClient };
@@ -13,7 +12,7 @@ export type FeishuApps = {
    * @throws NoCallLeftError where one has only no call left, of several the one that waits least; RetryableError where one was refused after a page
    */
   read<Raw>(
-    log: Logger,
+    log: SourceLog,
     pages: (client: FeishuClient) => AsyncIterable<Page<Raw>>,
   ): AsyncGenerator<Page<Raw> & { readonly app: string }>;
   /** Asks with each. @throws what one of them throws, with all that are refused named */
@@ -24,6 +23,7 @@ export type FeishuApps = {
 const REFUSED_MS = 5 * 60_000;
 
 /** `apps`: one at least. `now` in milliseconds of any clock that only goes on. */
+// oxlint-disable-next-line max-lines-per-function -- whose turn it is, and who was refused, is shared by its methods
 export function createApps(apps: readonly FeishuApp[], now: () => number = () => performance.now()): FeishuApps {
   const refusedAt = new Map<FeishuApp, number>();
   let turn = 0;
@@ -46,7 +46,7 @@ export function createApps(apps: readonly FeishuApp[], now: () => number = () =>
   }
 
   /** Whether the vendor refused this app; another may fare better. */
-  function isRefusal(app: FeishuApp, error: unknown, log: Logger): error is Error {
+  function isRefusal(app: FeishuApp, error: unknown, log: SourceLog): error is Error {
     const { name, message } = error as Error;
     if (!suspends(name)) return false;
     if (apps.length > 1 && !isRefused(app))
@@ -56,7 +56,7 @@ export function createApps(apps: readonly FeishuApp[], now: () => number = () =>
   }
 
   /** What becomes of a window that one app has begun: only the whole of it may be read by another. */
-  function afterPages(app: FeishuApp, error: unknown, log: Logger): unknown {
+  function afterPages(app: FeishuApp, error: unknown, log: SourceLog): unknown {
     if (!isRefusal(app, error, log)) return error;
     if (apps.every(isRefused)) return naming(error, apps);
     return new RetryableError(`the app ${app.appId} was refused after its first page, another reads the window anew: ${error.message}`, { vendor: 'feishu', cause: error }); // prettier-ignore

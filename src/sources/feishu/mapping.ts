@@ -1,11 +1,11 @@
 /** One record of the OpenAPI audit log as an ECS document. Pure. */
 import { DateTime } from 'luxon';
-import ipaddr from 'ipaddr.js';
 import { bounded } from '../../sdk/bounded.ts';
 import { UnmappableRecord } from '../../sdk/errors.ts';
 import { memo } from '../../sdk/memo.ts';
 import type { EcsDocument } from '../../sdk/source.ts';
 import type { Geo } from '../../sdk/geo.ts';
+import { addressFields } from './address.ts';
 import { classify, familyOf } from './categories.ts';
 import { targetsOf, type Target } from './targets.ts';
 
@@ -82,20 +82,6 @@ function answerOf(response: unknown): Answer {
 function outcomeOf(code: string | undefined, status: number | undefined): 'success' | 'failure' | 'unknown' {
   if ((code !== undefined && code !== '0') || (status !== undefined && status >= 400)) return 'failure';
   return code === '0' || status !== undefined ? 'success' : 'unknown';
-}
-
-type Address = { readonly source?: object; readonly client?: object; readonly ips?: readonly string[] };
-
-function addressFields(address: string, geo: Geo): Address {
-  if (address === '') return {};
-  if (!ipaddr.isValid(address) || (ipaddr.IPv4.isValid(address) && !ipaddr.IPv4.isValidFourPartDecimal(address)))
-    return { source: { address } };
-  const parsed = ipaddr.process(address.replace(/%.*$/, '')).toString();
-  return {
-    source: { address, ip: parsed, ...geo(parsed) },
-    client: { ip: parsed },
-    ips: [parsed],
-  };
 }
 
 /** `api_key` is method and path template in one word: `POST/open-apis/contact/v3/users`. */

@@ -2,7 +2,7 @@
 import { UnmappableRecord } from '../../sdk/errors.ts';
 import { logCollection } from '../../sdk/collection.ts';
 import type { Page, Question, SourceContext, Window } from '../../sdk/source.ts';
-import { defineSource } from '../../sdk/definition.ts';
+import { defineSource } from '../../sdk/define-source.ts';
 import { AUDIT_LOG } from './apis.ts';
 import { createAppNames } from './app-names.ts';
 import { createApps, type FeishuApp } from './apps.ts';

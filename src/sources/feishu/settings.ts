@@ -7,7 +7,6 @@ const settings = {
   baseUrl: baseUrl('https://open.feishu.cn (China) or https://open.larksuite.com (Lark)')
     .default('https://open.feishu.cn')
     .describe('The open platform of the tenant: Feishu or Lark'),
-  allowHttp: z.boolean().default(false).describe('Accept a base URL that is not https'),
   appId: text('cli_a1b2c3')
     .optional()
     .describe('The app that may read the audit log; needed unless there are credentials'),

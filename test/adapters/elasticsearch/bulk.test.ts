@@ -16,7 +16,7 @@ const PRODUCT = {
 const quick = { backoff: { baseMs: 1, maxMs: 5 }, tries: 4 };
 const document = (id: string, more: object = {}): BulkItem => ({
   id,
-  source: JSON.stringify({ '@timestamp': '2026-01-01T00:00:00Z', ...more }),
+  document: JSON.stringify({ '@timestamp': '2026-01-01T00:00:00Z', ...more }),
 });
 const linesOf = (body: string): string[] =>
   body

@@ -16,7 +16,7 @@ const item = (id: string, earliest = TIME): DatedItem => ({
   id,
   earliest,
   time: earliest,
-  source: JSON.stringify({ '@timestamp': new Date(earliest).toISOString() }),
+  document: JSON.stringify({ '@timestamp': new Date(earliest).toISOString() }),
 });
 
 async function stream() {

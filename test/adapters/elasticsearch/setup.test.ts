@@ -118,14 +118,14 @@ async function streams() {
 
 /** As a version has left them that lacked most fields. */
 async function outdatedStreams() {
-  const instance = await streams();
-  const { elasticsearch, config, data } = instance;
+  const made = await streams();
+  const { elasticsearch, config, data } = made;
   await elasticsearch.cluster.putComponentTemplate({
     name: `shenji-feishu.openapi_audit@mappings-${config.namespace}`,
     template: { mappings: { dynamic: false, properties: {} } },
   });
   await elasticsearch.indices.rollover({ alias: data });
-  return instance;
+  return made;
 }
 
 const changed = ({ changes }: SetupResult) => changes.filter(({ change }) => change !== 'unchanged');

@@ -53,7 +53,7 @@ describe('an Elasticsearch 8', () => {
     const { url, calls } = await elasticsearch8(REAL);
     const backoff = { baseMs: 1, maxMs: 1 };
     const writer = createBulkWriter({ client: clientOf(url), index: 'logs-x-y', backoff, tries: 2 });
-    const items = ['a', 'b', 'c'].map((id) => ({ id, source: '{}' }));
+    const items = ['a', 'b', 'c'].map((id) => ({ id, document: '{}' }));
     const writing = writer.write(items, new AbortController().signal);
     await expect(writing).rejects.toThrow(NAMED);
     expect(calls.filter(({ path }) => path.includes('_bulk'))).toHaveLength(2);

@@ -95,7 +95,7 @@ describe('Kibana is', () => {
 
   it.each<[string, number, unknown, boolean, RegExp]>([
     ['critical', 503, { status: { overall: { level: 'critical', summary: 'Elasticsearch is away' } } }, true, /Elasticsearch is away/],
-    ['behind a proxy that has no Kibana yet', 502, '<html>', true, /502 with no JSON/],
+    ['behind a proxy that has no Kibana yet', 502, '<html>', true, /502 with an invalid JSON response/],
     ['something else', 200, { hello: 'world' }, false, /does not show its status: is kibana\.url/],
     ['somewhere else', 404, 'not found', false, /404 with an invalid JSON response: is kibana\.url/],
     ['closed to us', 401, { message: 'no' }, false, /set kibana\.apiKey, or kibana\.username/],

@@ -19,39 +19,39 @@ const refuse = (): Promise<void> => Promise.reject(new DestinationUnavailableErr
 /** A gate whose destination answers at once, and what becomes of it. */
 function gate(turns: Turns) {
   const told: string[] = [];
-  const instance: Gate = createGate({
+  const made: Gate = createGate({
     probe: async () => undefined,
     turns,
     restMs: 0,
     onPaused: (reason) => void told.push(reason),
     onResumed: () => void told.push('goes on'),
   });
-  return { told, instance };
+  return { told, made };
 }
 
 it('shuts once however many windows are refused, and goes on where the destination answers', async () => {
-  const { told, instance } = gate(createTurns(0));
-  const runs = await Promise.allSettled([instance.run(refuse), instance.run(refuse)]);
+  const { told, made } = gate(createTurns(0));
+  const runs = await Promise.allSettled([made.run(refuse), made.run(refuse)]);
   expect(runs.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   await until('it to go on', () => told.includes('goes on'));
   expect(told).toEqual(['read-only', 'goes on']);
-  expect(instance.isShut()).toBe(false);
+  expect(made.isShut()).toBe(false);
 });
 
 it('stays shut while another has its turn', async () => {
   const turns = createTurns(Infinity);
   const other = {};
   turns.take(other);
-  const { told, instance } = gate(turns);
-  await expect(instance.run(refuse)).rejects.toThrow('read-only');
-  expect(instance.isShut()).toBe(true);
+  const { told, made } = gate(turns);
+  await expect(made.run(refuse)).rejects.toThrow('read-only');
+  expect(made.isShut()).toBe(true);
   expect(told).toEqual(['read-only']);
   turns.succeed(other);
   await until('it to go on', () => told.includes('goes on'));
 });
 
 it('is of no effect on windows whose failure is their own', async () => {
-  const { told, instance } = gate(createTurns(0));
-  await expect(instance.run(() => Promise.reject(new Error('its own')))).rejects.toThrow('its own');
+  const { told, made } = gate(createTurns(0));
+  await expect(made.run(() => Promise.reject(new Error('its own')))).rejects.toThrow('its own');
   expect(told).toEqual([]);
 });

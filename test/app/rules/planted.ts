@@ -43,7 +43,7 @@ async function write(
   const items = records.flatMap(({ served }) => {
     const prepared = prepare(served);
     return prepared.kind === 'document'
-      ? [{ id: prepared.id, source: prepared.line, earliest: prepared.time, time: prepared.time }]
+      ? [{ id: prepared.id, document: prepared.line, earliest: prepared.time, time: prepared.time }]
       : [];
   });
   const writer = documentWriters(world).get(live.source);

@@ -327,8 +327,8 @@ export function oracle(history: History, asked: Window): Truth {
   const gone = [...claimed].filter(([id]) => isNear(id) && !isThere(id));
   const far = [...claimed.keys()].filter((id) => isFar(id) && !isThere(id));
   const ids = (wanted: Claimed): string[] => gone.filter(([, strength]) => strength === wanted).map(([id]) => id);
-  const instance = new Set(finished.flatMap(({ created }) => [...created]));
-  const masked = [...instance].filter(
+  const all = new Set(finished.flatMap(({ created }) => [...created]));
+  const masked = [...all].filter(
     (id) => isNear(id) && (letters.has(id) || undated.has(id)) && !stored.has(id) && !replayed.has(id),
   );
   const open = [...letters].filter((id) => {

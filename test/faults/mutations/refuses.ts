@@ -2,7 +2,7 @@
 import { mutate } from './mutate.ts';
 
 mutate(
-  'src/sdk/definition.ts',
+  'src/sdk/define-source.ts',
   'toDocument: parts.toDocument,',
   `toDocument: (record, json) => {
         if ([...parts.idOf(record)].reduce((sum, character) => sum + character.charCodeAt(0), 0) % 7 === 0)

@@ -19,9 +19,7 @@ async function read(answer: (nth: number) => Answer, token: Answer = TOKEN) {
   const vendor = await standInVendor(({ path }, nth) => (path.endsWith('/accessToken') ? token : answer(nth)));
   const budget = openBudget();
   const { source } = make('dingtalk', vendor.url);
-  const error = await readAll(
-    source.fetchPages(WINDOW, sourceContext('live', new AbortController().signal, budget)),
-  ).then(
+  const error = await readAll(source.fetchPages(WINDOW, sourceContext({ budget }))).then(
     () => undefined,
     (thrown: unknown) => thrown as CollectionError,
   );

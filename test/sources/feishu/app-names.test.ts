@@ -31,7 +31,7 @@ const vendorWith = (list: (call: Call, nth: number) => Answer) =>
   standInVendor((call, nth) => (isList(call) ? list(call, nth) : call.path.endsWith('/internal') ? TOKEN : NO_RECORDS));
 
 const collect = ({ source }: SourceInstance, budget = openBudget()) =>
-  readAll(source.fetchPages(WINDOW, sourceContext('live', new AbortController().signal, budget)));
+  readAll(source.fetchPages(WINDOW, sourceContext({ budget })));
 
 function userOf({ source }: SourceInstance, appId: string): unknown {
   const record = { id: '1', event_time: TO / 1_000, app_id: appId };

@@ -10,13 +10,13 @@ const page: Page<string> = { records: ['one'], vendorTime: undefined };
 /** Three apps, of which each does as it is told: gives a page, or throws before or after it. */
 function three(behaviour: Record<string, { readonly before?: Error; readonly after?: Error }>) {
   const clients = new Map<FeishuClient, string>();
-  const instance = ['a', 'b', 'c'].map((appId): FeishuApp => {
+  const named = ['a', 'b', 'c'].map((appId): FeishuApp => {
     const client = {} as FeishuClient;
     clients.set(client, appId);
     return { appId, client };
   });
   let now = 0;
-  const apps = createApps(instance, () => now);
+  const apps = createApps(named, () => now);
   const told: string[] = [];
   const log = pino({}, { write: (line: string) => void told.push(line) });
   const asked: string[] = [];

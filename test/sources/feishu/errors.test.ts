@@ -20,7 +20,7 @@ async function read(answer: (nth: number) => Answer, token: Answer = TOKEN) {
   const vendor = await standInVendor(({ path }, nth) => (path.endsWith('/internal') ? token : answer(nth)));
   const budget = openBudget();
   const { source } = make('feishu', vendor.url);
-  const reading = readAll(source.fetchPages(WINDOW, sourceContext('live', new AbortController().signal, budget)));
+  const reading = readAll(source.fetchPages(WINDOW, sourceContext({ budget })));
   const error = await reading.then(
     () => undefined,
     (thrown: unknown) => thrown as CollectionError,

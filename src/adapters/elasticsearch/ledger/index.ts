@@ -22,7 +22,7 @@ export function createLedger(client: Elasticsearch, namespace: string): Ledger {
   const write = createGathered((items: readonly BulkItem[]) => writer.write(items, new AbortController().signal));
 
   async function create(id: string, document: object): Promise<void> {
-    const outcome = await write({ id, source: JSON.stringify(document) });
+    const outcome = await write({ id, document: JSON.stringify(document) });
     // The mapping takes every entry that the code above can make.
     if (outcome.kind === 'rejected') throw new Error(`the ledger refused an entry: ${outcome.reason}`);
   }

@@ -24,6 +24,7 @@ function refusedBy(entries: readonly (Stored | undefined)[]): Standing['refused'
 
 export type LedgerForPlanning = Pick<Ledger, 'over' | 'standing' | 'isRead' | 'holds' | 'keptSince'>;
 
+// oxlint-disable-next-line max-lines-per-function -- one method for each question, none longer than a screen
 export function createLedgerForPlanning(
   { ask, list }: LedgerSearch,
   client: Elasticsearch,

@@ -69,6 +69,7 @@ export type LedgerOfReadings = Pick<
   'entries' | 'totals' | 'questions' | 'readUnder' | 'newest' | 'recentLive' | 'askers'
 >;
 
+// oxlint-disable-next-line max-lines-per-function -- one method for each question, none longer than a screen
 export function createLedgerOfReadings({ ask, list }: LedgerSearch): LedgerOfReadings {
   async function entries(tenant: string, source: string, { from, to }: Interval): Promise<ReadEntry[]> {
     const near = { from: from - OVERLAP_MS, to: to + OVERLAP_MS };

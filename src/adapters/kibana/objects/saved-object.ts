@@ -29,7 +29,7 @@ export function savedObject(
     typeMigrationVersion: VERSIONS[type],
     references,
     attributes,
-  } as SavedObject;
+  };
 }
 
 /** The same object, found under the tag of everything and under that of its area. */

@@ -1,0 +1,134 @@
+/** Makes of what an author wrote what shenji works with, or says all that is wrong with it. */
+import { z } from 'zod';
+import type { Collection, CollectionSettings } from './collection.ts';
+import {
+  datasetOf,
+  type Output,
+  type SourceDefinition,
+  type SourceHelpers,
+  type SourceInstance,
+  type SourceParts,
+  type SourceSpec,
+  type SourceTenant,
+} from './definition.ts';
+import { beginningOf, withConditions } from './settings.ts';
+import type { Question, Source } from './source.ts';
+
+const NO_KEYS: ReadonlySet<string> = new Set();
+const VENDOR = /^[a-z][a-z0-9]*$/;
+const SOURCE = /^[a-z][a-z0-9]*\.[a-z][a-z0-9_]*$/;
+/** Keys of a tenant, and the data streams that shenji writes for itself. */
+const RESERVED: ReadonlySet<string> = new Set(['id', 'name', 'shenji']);
+
+const narrowedBy = (question: SourceParts<unknown>['question'] = {}): Question =>
+  Object.fromEntries(
+    Object.entries(question).flatMap(([field, values]) => (values === undefined ? [] : [[field, values] as const])),
+  );
+
+type Declared = Pick<SourceDefinition, 'name' | 'vendor' | 'dataStream' | 'rules'> & {
+  readonly collection: Collection;
+  readonly settings: z.ZodRawShape;
+};
+
+function namingFaults({ name, vendor }: Declared): string[] {
+  const isVendor = VENDOR.test(vendor.name) && !RESERVED.has(vendor.name);
+  const isSource = SOURCE.test(name) && name.startsWith(`${vendor.name}.`);
+  return [
+    ...(isVendor ? [] : [`vendor.name "${vendor.name}" must be lower-case letters and digits, and not ${[...RESERVED].join(', ')}`]),
+    ...(isSource ? [] : [`name "${name}" must be <vendor>.<dataset> in lower case, here ${vendor.name}.<dataset>`]),
+  ]; // prettier-ignore
+}
+
+function settingFaults({ name, vendor, collection, settings }: Declared): string[] {
+  const undescribed = [
+    ...Object.entries(vendor.settings).map(([key, schema]) => [`vendor.settings.${key}`, schema] as const),
+    ...Object.entries(settings).map(([key, schema]) => [`settings.${key}`, schema] as const),
+  ].filter(([, schema]) => (schema as z.ZodType).description === undefined);
+  const dataset = datasetOf({ name, vendor });
+  return [
+    ...undescribed.map(([at]) => `${at} needs .describe(…): the page of settings is made of it`),
+    ...Object.keys(settings).filter((key) => key in collection.settings).map((key) => `settings.${key} is a setting of the collection already; give it another name`),
+    ...(dataset in vendor.settings ? [`vendor.settings.${dataset} stands where the settings of ${name} stand; give it another name`] : []),
+    ...Object.keys(vendor.env ?? {}).filter((key) => !(key in vendor.settings)).map((key) => `vendor.env.${key} is no setting of the vendor`),
+  ]; // prettier-ignore
+}
+
+function contentFaults({ name, dataStream, rules }: Declared): string[] {
+  const keys = rules.map(({ key }) => key);
+  return [
+    ...Object.keys(dataStream.fields).filter((field) => !field.includes('.')).map((field) => `dataStream.fields: "${field}" needs a dotted name, for example ${name}.${field}`),
+    ...Object.keys(dataStream.fields).filter((field) => field.startsWith('shenji.')).map((field) => `dataStream.fields: "${field}" is shenji's own; name it ${name}.…`),
+    ...keys.filter((key, at) => keys.indexOf(key) !== at).map((key) => `rules: the key "${key}" is there twice`),
+  ]; // prettier-ignore
+}
+
+/** Those that this copy of shenji has made: another copy has errors and budgets of its own. */
+const defined = new WeakSet<object>();
+/** The same name in every copy. */
+const BRAND = Symbol.for('shenji.source');
+
+/** `foreign`: made by another copy of shenji; `none`: by no `defineSource` at all. */
+export function originOf(value: unknown): 'ours' | 'foreign' | 'none' {
+  if (typeof value !== 'object' || value === null) return 'none';
+  if (defined.has(value)) return 'ours';
+  return BRAND in value ? 'foreign' : 'none';
+}
+
+/** @throws TypeError naming everything that is wrong with the names, settings, fields and rules of the definition */
+export function defineSource<
+  Vendor extends z.ZodRawShape,
+  Own extends z.ZodRawShape,
+  Common extends z.ZodRawShape,
+  Raw,
+>(spec: SourceSpec<Vendor, Own, Common, Raw>): SourceDefinition {
+  const { name, vendor, collection, settings, dataStream, example, rules = [], dashboards, create } = spec;
+  const declared = { name, vendor, collection, settings, dataStream, rules };
+  const faults = [namingFaults, settingFaults, contentFaults].flatMap((faultsOf) => faultsOf(declared));
+  if (faults.length > 0) throw new TypeError(`the source ${name}: ${faults.join('; ')}`);
+
+  function open(section: unknown, tenant: SourceTenant, helpers: SourceHelpers): SourceInstance {
+    // The one place that takes the configuration at its word: it was checked by the schemas of this definition.
+    const { [datasetOf({ name, vendor })]: own, ...shared } = section as Record<string, unknown>;
+    const common = own as Output<Own> & Output<Common> & CollectionSettings;
+    const parts = create({ vendor: shared as Output<Vendor>, settings: common, tenant, ...helpers });
+    const { asker, plainKeys = () => NO_KEYS, readings } = parts;
+    const source: Source<Raw> = {
+      name,
+      cadence: collection.cadenceOf(common, tenant.timeZone),
+      passesShareRecords: readings === undefined,
+      readings,
+      question: narrowedBy(parts.question),
+      asker,
+      plainKeys,
+      fetchPages: parts.fetchPages,
+      idOf: parts.idOf,
+      timeOf: parts.timeOf,
+      toDocument: parts.toDocument,
+    };
+    return {
+      source,
+      since: (now) => beginningOf(common.since, tenant.timeZone, now),
+      maxLagMs: common.maxLag,
+      apps: parts.apps ?? [asker.app],
+      callsPerMinute: parts.callsPerMinute,
+      recordsPerCall: parts.recordsPerCall ?? Infinity,
+      moreCalls: parts.moreCalls ?? `ask ${vendor.name} for a higher limit`,
+      keepOriginal: common.original,
+      probe: parts.probe,
+    };
+  }
+
+  const definition = {
+    [BRAND]: true,
+    name,
+    vendor,
+    settings: withConditions(z.strictObject({ ...collection.settings, ...settings }), collection.conditions),
+    dataStream,
+    example,
+    rules,
+    dashboards,
+    open,
+  };
+  defined.add(definition);
+  return definition;
+}
