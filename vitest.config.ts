@@ -3,10 +3,15 @@ import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /**
- * They compare how long the same thing takes twice in one run, or count what fits into a minute of the vendor's clock: what ran
- * beside them would decide that, so nothing does.
+ * What packs and installs, breaks real processes by the dozen, or waits for minutes; and what compares how long the same
+ * thing takes twice, or counts what fits into a minute of the vendor's clock: what ran beside it would decide that. All of it
+ * runs by itself, each night (`npm run test:nightly`).
  */
-const timed = ['fairness', 'tenants', 'apps', 'rate-limit'].map((name) => `test/integration/${name}.test.ts`);
+const nightly = [
+  'test/package.test.ts',
+  'test/faults/faults.test.ts',
+  ...['apps', 'fairness', 'memory', 'rate-limit', 'tenants'].map((name) => `test/integration/${name}.test.ts`),
+];
 
 const texts = new Map<string, string>();
 const textOf = (file: string): string => {
@@ -51,10 +56,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'together',
-          include: all.filter((file) => !unit.includes(file) && !timed.includes(file)),
+          include: all.filter((file) => !unit.includes(file) && !nightly.includes(file)),
         },
       },
-      { extends: true, test: { name: 'alone', include: timed, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+      { extends: true, test: { name: 'nightly', include: nightly, maxWorkers: 1 } },
     ],
   },
 });
