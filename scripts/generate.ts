@@ -10,6 +10,7 @@ import { ownRules } from '../src/app/rules/own.ts';
 import { rulesOf } from '../src/app/rules/rule.ts';
 import { collectionPart } from '../src/app/kibana/collection.ts';
 import { kibanaParts, sourceDefinitions } from '../src/sources/index.ts';
+import { cliDocument } from './cli.ts';
 import { configureDocument } from './configure.ts';
 import { fieldsDocument } from './fields.ts';
 import { secretsInWords } from './security.ts';
@@ -35,6 +36,7 @@ const files: Readonly<Record<string, string>> = {
       `${JSON.stringify(role, null, 2)}\n`,
     ]),
   ),
+  'docs/cli.md': cliDocument(),
   'docs/configure.md': configureDocument(),
   'docs/fields.md': await fieldsDocument(),
   'docs/analyst.md': analyst,

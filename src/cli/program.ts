@@ -1,51 +1,13 @@
-/** The program: one line for each command. */
-import { Command, CommanderError } from 'commander';
-import { registerBackfill } from './backfill.ts';
-import { registerCheck } from './check.ts';
-import { registerDemo } from './demo.ts';
-import { registerGaps } from './gaps.ts';
-import { registerProve } from './prove.ts';
-import { registerRepair } from './repair.ts';
-import { registerReplay } from './replay.ts';
-import { registerRoles } from './roles.ts';
-import { registerRules } from './rules.ts';
-import { registerRun } from './run.ts';
-import { registerSetup } from './setup.ts';
-import { registerSimulator } from './simulator.ts';
-import { registerStatus } from './status.ts';
+/** Runs the command line, and says by its exit code how that went. */
+import { CommanderError } from 'commander';
+import { createProgram } from './commands.ts';
 import { exitCodeOf, Interrupted, stopRequested } from './stopping.ts';
 import { tell } from './terminal.ts';
 import { UsageError } from '../core/usage-error.ts';
-import { version } from '../observe/version.ts';
 import { redactTokens } from '../sdk/token-shapes.ts';
 
-const program = new Command('shenji')
-  .description(
-    'Carries Feishu OpenAPI audit logs and DingTalk statistics into Elasticsearch, completely and provably.\nExit codes: 0 done, or stopped by a signal where it runs on; 1 failed; 2 usage or configuration; 143 and 130 cut off by SIGTERM and SIGINT. Results go to stdout, logs to stderr (LOG_LEVEL).',
-  )
-  .version(version)
-  .showHelpAfterError('(--help explains the command)')
-  .configureHelp({ showGlobalOptions: true })
-  .exitOverride();
-
-registerDemo(program);
-registerSetup(program);
-registerRun(program);
-registerBackfill(program);
-registerStatus(program);
-registerProve(program);
-registerGaps(program);
-registerReplay(program);
-registerRepair(program);
-registerRules(program);
-registerRoles(program);
-registerCheck(program);
-registerSimulator(program);
-for (const command of [...program.commands, ...program.commands.flatMap((parent) => parent.commands)])
-  command.exitOverride().showHelpAfterError('(--help explains the command)');
-
 try {
-  await program.parseAsync();
+  await createProgram().parseAsync();
   // Asked to end: nothing that still waits for a server may hold the process.
   if (stopRequested()) process.exit();
 } catch (error) {
