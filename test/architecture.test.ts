@@ -30,7 +30,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/sources/index.ts': ['src/sources/', 'src/sdk/', 'src/adapters/kibana/objects/'],
   'src/dev/simulator/': [],
   'src/dev/embedded/': ['src/config/'],
-  'src/testing/': ['src/adapters/', 'src/app/rules/', 'src/config/', 'src/core/', 'src/sdk/'],
+  'src/testing/': ['src/adapters/', 'src/app/rules/', 'src/config/', 'src/core/', 'src/sdk/', 'src/sources/index.ts'],
   'src/app/': ['src/adapters/', 'src/core/', 'src/sdk/', 'src/config/', 'src/observe/', 'src/sources/'],
 };
 

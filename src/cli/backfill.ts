@@ -1,18 +1,12 @@
 /** `backfill`: a time range of the past, recorded as a stream of its own. */
-import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { Option, type Command } from 'commander';
-import { DateTime } from 'luxon';
 import type { OpenedStream } from '../core/ledger.ts';
 import type { StreamState } from '../core/planning/stream-state.ts';
 import { streamKey } from '../core/stream.ts';
-import type { Pass } from '../sdk/pass.ts';
-import { startCollector } from '../app/collector.ts';
-import { groupOf } from '../adapters/redis/groups.ts';
-import { sourceKey, type Runtime, type TenantSource } from '../app/runtime.ts';
+import { openBackfill, repairAfter, workThrough } from '../app/backfill.ts';
+import type { Runtime, TenantSource } from '../app/runtime.ts';
 import { requireAnswers } from '../app/patience.ts';
-import { dataStreamsOf, pendingText, repairStream } from '../app/repairs.ts';
-import { startScheduler } from '../app/scheduler.ts';
 import { chooseSource, instantOf, isoTime, SOURCE_ARGUMENT } from './choose-source.ts';
 import { positiveInteger, STOP_DEADLINE_MS } from './run.ts';
 import { print, printJson, progress, tell } from './terminal.ts';
@@ -44,63 +38,6 @@ function boundsOf(source: TenantSource, options: BackfillOptions): { from: numbe
       `--to ${options.to} must lie ${lagMs / 1_000} s or more in the past: before that the vendor is not complete, and the live stream will read it`,
     );
   return { from, to };
-}
-
-/** Who waits at a terminal waits no longer: windows under way go back to the queue. */
-const INTERRUPTED_DEADLINE_MS = 1_000;
-
-const REPAIR_BOUND_MS = 60_000;
-
-/** Plans and works on this stream until all of it is done, until nothing but permanent failures is left, or until a signal comes: undefined then. */
-async function workThrough(
-  runtime: Runtime,
-  source: TenantSource,
-  opened: OpenedStream,
-  concurrency: number,
-): Promise<StreamState | undefined> {
-  const { origin, end = origin } = opened;
-  const bar = progress('backfill', 'minutes', Date.now);
-  const finished = Promise.withResolvers<StreamState | undefined>();
-  void stopSignal().then(() => finished.resolve(undefined));
-  const workers = await startCollector(runtime, {
-    concurrency: concurrency + 1,
-    sources: [source],
-    group: groupOf([sourceKey(source)], opened.stream.pass),
-    lanes: ['background'],
-  });
-  const scheduler = startScheduler(runtime, {
-    tickMs: 500,
-    sources: [source],
-    only: opened.stream.pass,
-    onPlanned: ([state]) => {
-      if (state === undefined) return;
-      const minutes = (time: number): number => Math.round((time - origin) / 60_000);
-      bar.update(minutes(state.watermark), minutes(end), `${state.queued} windows queued, ${state.gaps.length} gaps`);
-      const allGapsPaused = state.gaps.length > 0 && state.queued === 0 && state.planned === 0;
-      if (state.watermark >= end || allGapsPaused) finished.resolve(state);
-    },
-  });
-  const last = await finished.promise;
-  bar.stop();
-  await scheduler.stop();
-  await workers.stop(last === undefined ? INTERRUPTED_DEADLINE_MS : STOP_DEADLINE_MS);
-  return last;
-}
-
-/** What its windows left twice, where it has the credentials for it. Elasticsearch may be away by now: the backfill is done all the same. */
-async function repairAfter(runtime: Runtime, source: TenantSource): Promise<void> {
-  if (runtime.repairing === undefined) return;
-  const stopping = new AbortController();
-  void stopSignal().then(() => stopping.abort(new Error('it was asked to stop')));
-  for (const stream of dataStreamsOf(runtime, [source])) {
-    try {
-      const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(REPAIR_BOUND_MS)]);
-      const { left, why } = await repairStream(runtime, stream, { signal });
-      if (left > 0) tell(pendingText(stream, left, why));
-    } catch (error) {
-      tell(`looking for copies did not succeed, run "shenji repair": ${runtime.scrub((error as Error).message)}`);
-    }
-  }
 }
 
 async function report(
@@ -137,19 +74,26 @@ async function backfill(name: string, options: BackfillOptions): Promise<void> {
     const source = chooseSource(runtime, name, options.tenant);
     await requireAnswers(runtime, options.wait === true ? ['Elasticsearch', 'Redis'] : ['Elasticsearch']);
     const { from, to } = boundsOf(source, options);
-    const id = `${DateTime.utc().toFormat("yyyyMMdd'T'HHmmss")}-${randomBytes(2).toString('hex')}`;
-    const pass: Pass = `backfill-${id}`;
-    const stream = { tenant: source.tenant.id, source: source.definition.name, pass };
-    const opened = await runtime.ledger.open({ stream, origin: from, end: to, requestedBy: userInfo().username });
-    await runtime.checkpoints.create(opened);
+    const opened = await openBackfill(runtime, source, { from, to }, userInfo().username);
+    const { stream } = opened;
     if (options.wait !== true) {
       if (options.json === true) printJson({ stream: streamKey(stream), from: new Date(from), to: new Date(to) });
       else print(`${streamKey(stream)} is recorded; a running scheduler plans it, "shenji status" shows how far it is`);
       return;
     }
     tell(`${streamKey(stream)}: ${new Date(from).toISOString()} – ${new Date(to).toISOString()}`);
-    const state = await workThrough(runtime, source, opened, options.concurrency);
-    if (state !== undefined) await repairAfter(runtime, source);
+    const stopped = stopSignal();
+    const bar = progress('backfill', 'minutes', Date.now);
+    const minutes = (time: number): number => Math.round((time - from) / 60_000);
+    const state = await workThrough(runtime, source, opened, {
+      concurrency: options.concurrency,
+      deadlineMs: STOP_DEADLINE_MS,
+      stopped,
+      onProgress: ({ watermark, queued, gaps }) =>
+        bar.update(minutes(watermark), minutes(to), `${queued} windows queued, ${gaps.length} gaps`),
+    });
+    bar.stop();
+    if (state !== undefined) await repairAfter(runtime, source, stopped, tell);
     await report(runtime, opened, state, options.json === true);
   });
 }

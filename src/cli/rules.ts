@@ -19,6 +19,7 @@ type PreviewOptions = CommonOptions & {
   readonly from?: string;
   readonly to?: string;
   readonly clock: 'event' | 'ingested';
+  readonly backfilled?: boolean;
   readonly json?: boolean;
 };
 
@@ -56,6 +57,24 @@ function show(found: readonly Previewed[]): void {
   print(table(['rule', 'severity', '', 'at', 'about', 'documents by event.id'], cells));
 }
 
+/** What rules say of a backfill in their queries: in Kibana it would have each of them speak of the past. */
+const NOT_BACKFILL = /\bnot shenji\.pass: "backfill"/g;
+
+/** The same rule, over what a backfill has read too. */
+const withBackfilled = (rule: Rule): Rule => ({
+  ...rule,
+  query: rule.query.replaceAll(NOT_BACKFILL, 'shenji.pass: *'),
+});
+
+/** @throws Error naming the rule */
+async function evaluated(rule: Rule, evaluation: Parameters<typeof evaluate>[1]): Promise<readonly Alert[]> {
+  try {
+    return await evaluate(rule, evaluation);
+  } catch (error) {
+    throw new Error(`the rule ${ruleKey(rule)}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 async function preview(options: PreviewOptions): Promise<void> {
   const clock: Clock = options.clock === 'event' ? '@timestamp' : 'event.ingested';
   await withRuntime(options, 'warn', async (runtime) => {
@@ -68,11 +87,13 @@ async function preview(options: PreviewOptions): Promise<void> {
     const from = instant(options.from, to - DAY);
     if (from >= to) throw new UsageError('--from must lie before --to');
     const evaluation = { client, span: { from, to }, clock };
-    const rules = localRules(runtime, chosen);
+    const rules = localRules(runtime, chosen).map((rule) =>
+      options.backfilled === true ? withBackfilled(rule) : rule,
+    );
     const examined = await examinedBy(evaluation, rules);
     const found: Previewed[] = [];
     for (const rule of rules)
-      found.push({ rule, alerts: await evaluate(rule, evaluation), examined: examined.get(rule) ?? 0 });
+      found.push({ rule, alerts: await evaluated(rule, evaluation), examined: examined.get(rule) ?? 0 });
     if (options.json === true)
       printJson(
         found.map(({ rule, alerts, examined: documents }) => ({
@@ -93,6 +114,9 @@ async function preview(options: PreviewOptions): Promise<void> {
       tell(
         `${blind.length} of ${found.length} rules have nothing to look at: no document ${time} in ${empty.join(', ')}; "shenji status" shows what is collected`,
       );
+    const isSilent = ({ rule, alerts }: Previewed): boolean =>
+      alerts.length === 0 && rule.query.search(NOT_BACKFILL) >= 0;
+    if (found.some(isSilent)) tell('what a backfill has read is left out, as in Kibana; --backfilled takes it in');
     if (blind.length === found.length) process.exitCode = 1;
   });
 }
@@ -123,6 +147,7 @@ export function registerRules(program: Command): void {
         .choices(['event', 'ingested'])
         .default('event'),
     )
+    .option('--backfilled', 'over what backfills have read too, which rules leave out in Kibana')
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',

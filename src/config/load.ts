@@ -163,12 +163,18 @@ const dotted = (parts: readonly PropertyKey[]): string =>
     '',
   );
 
+/** Vendors from outside are keys of a tenant only where their plugin is named. */
+const remedyFor = (at: string): string =>
+  /^tenants\[\d+\]$/.test(at)
+    ? 'remove it, check its spelling, or name the plugin that brings it under "plugins"'
+    : 'remove it or check its spelling';
+
 function explain(issue: z.core.$ZodIssue, names: Readonly<Record<string, string>>): string {
   const at = dotted(issue.path);
   const name = names[at] === undefined ? at : `${names[at]} (${at})`;
   if (issue.code === 'unrecognized_keys')
     return issue.keys
-      .map((key) => `${at === '' ? key : `${at}.${key}`}: there is no such key; remove it or check its spelling`)
+      .map((key) => `${at === '' ? key : `${at}.${key}`}: there is no such key; ${remedyFor(at)}`)
       .join('\n  - ');
   return `${name === '' ? 'the whole' : name}: ${issue.message}`;
 }

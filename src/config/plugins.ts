@@ -92,7 +92,7 @@ function sourceOf(value: unknown): SourceDefinition {
     throw new PluginFault('its default export is no source, nor a list of them; export default defineSource({ … })');
   if (origin === 'foreign')
     throw new PluginFault(
-      'was made with another copy of shenji than this one; shenji must be its peer dependency, installed once ("npm ls shenji" shows the copies)',
+      'was made with another copy of shenji than this one; shenji must be its peer dependency, installed once ("npm ls shenji" shows the copies); a package with a copy of its own, as its author has it, works where shenji is run in its folder, or once it is packed and installed beside shenji',
     );
   return value as SourceDefinition;
 }

@@ -25,6 +25,20 @@ const narrowedBy = (question: SourceParts<unknown>['question'] = {}): Question =
     Object.entries(question).flatMap(([field, values]) => (values === undefined ? [] : [[field, values] as const])),
   );
 
+/** As redaction compares names: whoever writes `hashed_token` means `hashedToken` too. */
+function normalising<Raw>(plainKeys: SourceParts<Raw>['plainKeys']): (raw: Raw) => ReadonlySet<string> {
+  if (plainKeys === undefined) return () => NO_KEYS;
+  const known = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>();
+  return (raw) => {
+    const given = plainKeys(raw);
+    const before = known.get(given);
+    if (before !== undefined) return before;
+    const normal = new Set([...given].map((key) => key.toLowerCase().replaceAll(/[_-]/g, '')));
+    known.set(given, normal);
+    return normal;
+  };
+}
+
 type Declared = Pick<SourceDefinition, 'name' | 'vendor' | 'dataStream' | 'rules'> & {
   readonly collection: Collection;
   readonly settings: z.ZodRawShape;
@@ -35,7 +49,7 @@ function namingFaults({ name, vendor }: Declared): string[] {
   const isSource = SOURCE.test(name) && name.startsWith(`${vendor.name}.`);
   return [
     ...(isVendor ? [] : [`vendor.name "${vendor.name}" must be lower-case letters and digits, and not ${[...RESERVED].join(', ')}`]),
-    ...(isSource ? [] : [`name "${name}" must be <vendor>.<dataset> in lower case, here ${vendor.name}.<dataset>`]),
+    ...(isSource ? [] : [`name "${name}" must be ${vendor.name}.<dataset>, the dataset of lower-case letters, digits and _`]),
   ]; // prettier-ignore
 }
 
@@ -91,7 +105,7 @@ export function defineSource<
     const { [datasetOf({ name, vendor })]: own, ...shared } = section as Record<string, unknown>;
     const common = own as Output<Own> & Output<Common> & CollectionSettings;
     const parts = create({ vendor: shared as Output<Vendor>, settings: common, tenant, ...helpers });
-    const { asker, plainKeys = () => NO_KEYS, readings } = parts;
+    const { asker, readings } = parts;
     const source: Source<Raw> = {
       name,
       cadence: collection.cadenceOf(common, tenant.timeZone),
@@ -99,7 +113,7 @@ export function defineSource<
       readings,
       question: narrowedBy(parts.question),
       asker,
-      plainKeys,
+      plainKeys: normalising(parts.plainKeys),
       fetchPages: parts.fetchPages,
       idOf: parts.idOf,
       timeOf: parts.timeOf,

@@ -49,6 +49,7 @@ export {
   suspends,
   type FailureDetails,
 } from './errors.ts';
+export { flattened, keyword, textOf } from './fields.ts';
 export type { Geo, Place, Point } from './geo.ts';
 export { dayGrid, fixedGrid, type Grid } from './grid.ts';
 export { describeReply, errorByStatus, jsonBody, type ApiCall } from './http-errors.ts';
@@ -65,7 +66,7 @@ export {
   type Threshold,
 } from './kibana.ts';
 export { memo } from './memo.ts';
-export { followPages, type ListPage } from './paging.ts';
+export { followPages, nextLink, type ListPage } from './paging.ts';
 export { settleDelayMs, type Pass } from './pass.ts';
 export { PLACEHOLDERS, type RuleFacts } from './placeholders.ts';
 export { baseUrl, duration, secret, since, text, type Condition, type Since } from './settings.ts';

@@ -1,5 +1,5 @@
 /** Lists that a vendor hands out page by page, each naming the next. */
-import { RetryableError, type FailureDetails } from './errors.ts';
+import { PermanentError, RetryableError, type FailureDetails } from './errors.ts';
 
 /** `next`: what asks for the page after it (a token, a cursor, an address); undefined on the last one. */
 export type ListPage = { readonly next: string | undefined };
@@ -25,4 +25,20 @@ export async function* followPages<Page extends ListPage>(
       );
     if (next !== undefined) seen.add(next);
   } while (next !== undefined);
+}
+
+/**
+ * The next page of a `Link` header (RFC 8288), as an address; undefined where there is none. The token travels there, so
+ * it must be of the same origin as `asked`. @throws PermanentError for another
+ */
+export function nextLink(header: string | undefined, asked: string): string | undefined {
+  const target = header?.split(/,\s*(?=<)/).find((part) => /;\s*rel="?next"?/i.test(part));
+  const address = /^\s*<([^>]*)>/.exec(target ?? '')?.[1];
+  if (address === undefined) return undefined;
+  const next = new URL(address, asked);
+  if (next.origin !== new URL(asked).origin)
+    throw new PermanentError(
+      `the next page lies at ${next.origin}, not where this one was asked for: it is not followed`,
+    );
+  return next.href;
 }

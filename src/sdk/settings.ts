@@ -61,10 +61,10 @@ export const baseUrl = (example: string) =>
 
 /** Refuses plain http to anything but loopback, for objects with `allowHttp` beside the URL. */
 export function refuseHttp(url: string, allowHttp: boolean): string | undefined {
-  const { protocol, hostname } = new URL(url);
+  const { protocol, hostname, host } = new URL(url);
   const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
   if (protocol === 'https:' || loopback || allowHttp) return undefined;
-  return `is not https, and credentials travel there; use https://${hostname}, or set "allowHttp: true" beside it`;
+  return `is not https, and credentials travel there; use https://${host}, or set "allowHttp: true" beside it`;
 }
 
 /** What must hold between settings, told at `path` where it does not. `holds` also sees values that are wrong by themselves. */

@@ -3,11 +3,15 @@ import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fieldTypes, toImport } from '../app/rules/format.ts';
 import { dataStreamTemplates, mappingOf } from '../adapters/elasticsearch/templates.ts';
+import { configSchemaOf } from '../config/schema.ts';
+import { settingsOf } from '../config/secrets.ts';
 import { createRedactor } from '../core/documents/redact.ts';
+import { sourceDefinitions } from '../sources/index.ts';
 import type { SourceDefinition } from '../sdk/definition.ts';
 import { RetryableError, UnmappableRecord } from '../sdk/errors.ts';
 import { parseJson } from '../sdk/json.ts';
 import type { Page, Source, Window } from '../sdk/source.ts';
+import { fieldOf, namesIn, unmarkedIn } from './inspect.ts';
 import { documentOf, openSource, readAll, type WrittenSettings } from './open-source.ts';
 import { openBudget, sourceContext, standInVendor, type Answering, type Call } from './stand-in.ts';
 
@@ -23,6 +27,8 @@ export type Conformance = {
   readonly expectedRecords: number;
   /** The answers to calls that sign in: a vendor that fails or hangs lets these through. */
   readonly signIn?: (call: Call) => ReturnType<Answering> | undefined;
+  /** True where the vendor has values for every time, as a statistic: an empty window cannot be tried then. */
+  readonly isTimeless?: boolean;
   /** Records that must go to the dead letters. */
   readonly unmappable: readonly unknown[];
 };
@@ -32,17 +38,9 @@ export type Check = { readonly name: string; readonly run: () => Promise<void> }
 
 const CLOCK_TOLERANCE_MS = 60_000;
 const STOPS_WITHIN_MS = 5_000;
+const SERVERS = { elasticsearch: { url: 'http://127.0.0.1:9200' }, redis: { url: 'redis://127.0.0.1' } };
 /** Secrets under names that nobody could take for anything else. */
 const PLANTED = { password: 'CANARY', app_secret: 'CANARY', authorization: 'CANARY' };
-
-const fieldOf = (document: object, field: string): unknown =>
-  field.split('.').reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], document);
-
-/** Dotted names of all values of a document; what is free-form is one value. */
-function namesIn(value: unknown, mapped: ReadonlySet<string>, at = ''): string[] {
-  if (mapped.has(at) || typeof value !== 'object' || value === null || Array.isArray(value)) return [at];
-  return Object.entries(value).flatMap(([key, item]) => namesIn(item, mapped, at === '' ? key : `${at}.${key}`));
-}
 
 /** Checks of the contract, for `for (const { name, run } of conformance({ … })) it(name, run);`. */
 // oxlint-disable-next-line max-lines-per-function -- a table: one entry for each check
@@ -65,7 +63,9 @@ export function conformance(spec: Conformance): readonly Check[] {
       return answering(call, nth);
     });
     await pagesOf(source, window, sourceContext({ budget }));
-    assert.deepEqual(unpaid, [], 'calls for which nothing was taken from context.budget before');
+    const remedy =
+      'calls for which nothing was taken from context.budget before; a call that signs in is answered by signIn';
+    assert.deepEqual(unpaid, [], remedy);
     assert.ok(made > 0, 'no call came to the vendor at all');
   }
 
@@ -78,19 +78,42 @@ export function conformance(spec: Conformance): readonly Check[] {
     (await pagesOf(source, window)).flatMap(({ records }) => records);
 
   const checks: Readonly<Record<string, () => Promise<void>>> = {
-    'makes a document of its own example, of fields that are all mapped': async () => {
+    'makes documents of its example and of what it reads, of fields that are all mapped': async () => {
       const { example } = definition;
       const instance = await openSource(definition, example);
-      const document = documentOf(definition, instance, example.record, Date.now());
       const template = dataStreamTemplates([definition], '1d')[0];
       const mapped = new Set(template === undefined ? [] : Object.keys(mappingOf(template)));
-      const strangers = namesIn(document, mapped).filter((name) => !mapped.has(name));
-      assert.deepEqual(strangers, [], 'fields that dataStream.ecsFields and dataStream.fields do not name');
+      const read = await recordsOf(await serving());
+      const strangers = [example.record, ...read].flatMap((record) =>
+        namesIn(documentOf(definition, instance, record, Date.now()), mapped).filter((name) => !mapped.has(name)),
+      );
+      assert.deepEqual(
+        [...new Set(strangers)],
+        [],
+        'fields that dataStream.ecsFields and dataStream.fields do not name',
+      );
+    },
+
+    'marks its credentials with secret(…)': async () => {
+      const written = { ...SERVERS, tenants: [{ id: 'acme', [definition.vendor.name]: definition.example.vendor }] };
+      const unmarked = unmarkedIn(settingsOf(configSchemaOf([definition])), written);
+      assert.deepEqual(unmarked, [], 'settings that are called like a credential: their values would stand in the log');
     },
 
     "yields every record of the window, each page with the vendor's clock": async () => {
-      const pages = await pagesOf(await serving(), window);
-      assert.equal(pages.flatMap(({ records }) => records).length, expectedRecords);
+      const source = await serving();
+      const pages = await pagesOf(source, window);
+      const records = pages.flatMap((page) => page.records);
+      const inside = records.filter((record) => {
+        const time = source.timeOf(record);
+        return time >= window.from && time < window.to;
+      });
+      const beside = records.length - inside.length;
+      assert.equal(
+        inside.length,
+        expectedRecords,
+        `${inside.length} records of the window came, and ${beside} beside it`,
+      );
       for (const { vendorTime } of pages) {
         const off = Math.abs((vendorTime?.getTime() ?? 0) - Date.now());
         assert.ok(off < CLOCK_TOLERANCE_MS, "vendorTime must be the Date header of the page's answer");
@@ -99,7 +122,11 @@ export function conformance(spec: Conformance): readonly Check[] {
 
     'yields at least one page, so that an empty window is proven empty': async () => {
       const longAgo = { from: new Date('2019-01-01T16:00:00Z'), to: new Date('2019-01-02T16:00:00Z') };
-      assert.ok((await pagesOf(await serving(), longAgo)).length > 0, 'no page came, not even an empty one');
+      const pages = await pagesOf(await serving(), longAgo);
+      const records = pages.flatMap((page) => page.records);
+      if (spec.isTimeless !== true)
+        assert.equal(records.length, 0, 'the stand-in must have nothing for 2019, else nothing is tried here');
+      assert.ok(pages.length > 0, 'no page came, not even an empty one');
     },
 
     'takes from the budget before every call': async () => {
@@ -179,8 +206,15 @@ export function conformance(spec: Conformance): readonly Check[] {
       }
     },
 
-    'has rules over fields that are mapped': async () => {
+    'has rules of its own, over fields that are mapped': async () => {
       const types = fieldTypes([definition]);
+      const taken = new Set(
+        sourceDefinitions
+          .filter(({ name }) => name !== definition.name)
+          .flatMap(({ rules }) => rules.map(({ key }) => key)),
+      );
+      for (const { key } of definition.rules)
+        assert.ok(!taken.has(key), `the key ${key} is another source's; begin yours with ${definition.vendor.name}-`);
       for (const rule of definition.rules) toImport(rule, `${definition.dataStream.type}-${definition.name}-*`, types);
     },
 

@@ -71,7 +71,11 @@ export function openBudget(): OpenBudget {
   return {
     taken,
     holds,
-    take: async (quota) => void taken.push(quota.key),
+    take: async ({ key, perMinute }) => {
+      if (!(perMinute > 0))
+        throw new RangeError(`the quota ${key} lets ${perMinute} calls a minute through: nobody would ever call`);
+      taken.push(key);
+    },
     hold: async (_, waitMs) => void holds.push(waitMs),
   };
 }

@@ -81,7 +81,7 @@ tenants:
       '  - namespace: needs lower-case letters, digits, _ and -, at most 40; for example default',
       '  - retention: needs days, hours or minutes, for example 90d',
       expect.stringContaining(
-        'elasticsearch.url: is not https, and credentials travel there; use https://es.example, or set "allowHttp: true"',
+        'elasticsearch.url: is not https, and credentials travel there; use https://es.example:9200, or set "allowHttp: true"',
       ),
       '  - elasticsearch.password: username and password belong together; set both or none',
       expect.stringContaining('redis.url: needs redis:// or rediss://'),

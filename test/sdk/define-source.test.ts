@@ -82,9 +82,7 @@ describe('a definition is refused with all that is wrong with it', () => {
 
   it('such as a name of another vendor, a setting without a description, a variable for no setting', () => {
     expect(() => defineSource(parts)).not.toThrow();
-    expect(() => defineSource({ ...parts, name: 'other.log' })).toThrow(
-      /name "other\.log" must be <vendor>\.<dataset>/,
-    );
+    expect(() => defineSource({ ...parts, name: 'other.log' })).toThrow(/name "other\.log" must be acme\.<dataset>/);
     expect(() => defineSource({ ...parts, settings: { team: z.string() } })).toThrow(/settings\.team needs \.describe/);
     const vendor = { ...parts.vendor, name: 'shenji', env: { tokn: 'ACME_TOKEN' } as never };
     expect(() => defineSource({ ...parts, name: 'shenji.log', vendor })).toThrow(

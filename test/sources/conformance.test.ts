@@ -73,6 +73,7 @@ describe.each([
     definition: report,
     configured: (baseUrl: string) => ({ vendor: { baseUrl, ...company.dingtalk } }),
     expectedRecords: 3,
+    isTimeless: true,
     unmappable: [
       { dataset: 'reportData', stat_date: 'someday', reading: 'D-1', key: '1_DAY', value: 1 },
       { dataset: 'reportData', stat_date: '20260101', reading: 'D-1', key: '1_DAY', value: {} },

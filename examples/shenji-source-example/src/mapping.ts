@@ -1,5 +1,14 @@
 /** One activity as an ECS document. Pure: no clock, no I/O, and nothing invented where the vendor says nothing. */
-import { bounded, UnmappableRecord, type DataStreamDefinition, type EcsDocument, type Geo } from 'shenji/source';
+import {
+  bounded,
+  flattened,
+  keyword,
+  textOf,
+  UnmappableRecord,
+  type DataStreamDefinition,
+  type EcsDocument,
+  type Geo,
+} from 'shenji/source';
 
 /** As the vendor documents it; every field may be missing or of another type. */
 export type Activity = {
@@ -14,8 +23,6 @@ export type Activity = {
   readonly detail?: unknown;
 };
 
-const keyword = (description: string) => ({ type: 'keyword', ignore_above: 1024, description });
-
 export const dataStream: DataStreamDefinition = {
   type: 'logs',
   ecsFields: [
@@ -24,11 +31,9 @@ export const dataStream: DataStreamDefinition = {
   ],
   fields: {
     'example.activity.result': keyword('How it ended, in the words of the vendor'),
-    'example.activity.detail': { type: 'flattened', ignore_above: 1024, description: 'What the action was called with, redacted and bounded' },
+    'example.activity.detail': flattened('What the action was called with, redacted and bounded'),
   },
 }; // prettier-ignore
-
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
 /** @throws UnmappableRecord where there is none */
 export function idOf({ id }: Activity): string {

@@ -6,9 +6,12 @@ const TOKEN = 'tok-0123456789abcdef';
 const PAGE = 100;
 const MINUTE = 60_000;
 
+/** Nothing happened before, so that an empty window can be tried. */
+const BEGINS = Date.parse('2026-01-01T00:00:00Z');
+
 /** Two a minute, the same whenever they are asked for. */
 export function activitiesBetween(from: number, to: number): { id: string; at: string }[] {
-  const first = Math.ceil(from / (MINUTE / 2));
+  const first = Math.ceil(Math.max(from, BEGINS) / (MINUTE / 2));
   const all = [];
   for (let nth = first; nth * (MINUTE / 2) < to; nth += 1) {
     const failed = nth % 40 < 12;

@@ -1,5 +1,6 @@
 /** The fields that shenji writes beside those of a source: into every document, into the ledger, dead letters and checkpoints. */
 import type { FieldMapping } from '../../sdk/definition.ts';
+import { keyword } from '../../sdk/fields.ts';
 
 export const COMMON_ECS = [
   '@timestamp', 'ecs.version', 'data_stream.type', 'data_stream.dataset', 'data_stream.namespace', 'event.kind',
@@ -16,7 +17,6 @@ export const COMMON_FIELDS: Readonly<Record<string, FieldMapping>> = {
   },
 };
 
-const keyword = (description: string): FieldMapping => ({ type: 'keyword', ignore_above: 1024, description });
 const count = (description: string): FieldMapping => ({ type: 'long', description });
 const date = (description: string): FieldMapping => ({ type: 'date', description });
 

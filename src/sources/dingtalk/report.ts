@@ -6,6 +6,7 @@ import { settleDelayMs, type Pass } from '../../sdk/pass.ts';
 import { dailyCollection } from '../../sdk/collection.ts';
 import { defineSource } from '../../sdk/define-source.ts';
 import type { DataStreamDefinition } from '../../sdk/definition.ts';
+import { keyword } from '../../sdk/fields.ts';
 import type { Page, SourceContext, Window } from '../../sdk/source.ts';
 import { createDingtalkClient, type DingtalkClient } from './client.ts';
 import { dayOf, kpisOf, mapKpi, type Kpi } from './mapping.ts';
@@ -40,8 +41,6 @@ async function* fetchPages(
     }
   }
 }
-
-const keyword = (description: string) => ({ type: 'keyword', ignore_above: 1024, description });
 
 /** A KPI, as its answer holds it. */
 const EXAMPLE: Kpi = {

@@ -1,5 +1,6 @@
 /** The data stream of the OpenAPI audit log: which ECS fields it fills, and its own. */
 import type { DataStreamDefinition } from '../../sdk/definition.ts';
+import { flattened, keyword } from '../../sdk/fields.ts';
 
 export const openapiAuditStream: DataStreamDefinition = {
   type: 'logs',
@@ -10,19 +11,19 @@ export const openapiAuditStream: DataStreamDefinition = {
     'related.user', 'file.type', 'file.name', 'file.extension', 'error.code', 'error.message',
   ],
   fields: {
-    'feishu.openapi_audit.api_key': { type: 'keyword', ignore_above: 1024, description: 'The API called, method and path template in one word' },
-    'feishu.openapi_audit.family': { type: 'keyword', ignore_above: 1024, description: 'The family of the API: the path segment after `open-apis`' },
-    'feishu.openapi_audit.app_id': { type: 'keyword', ignore_above: 1024, description: 'The app that called' },
+    'feishu.openapi_audit.api_key': keyword('The API called, method and path template in one word'),
+    'feishu.openapi_audit.family': keyword('The family of the API: the path segment after `open-apis`'),
+    'feishu.openapi_audit.app_id': keyword('The app that called'),
     'feishu.openapi_audit.status_code': { type: 'long', description: 'The status as the vendor logs it; 0 occurs, so it is not only an HTTP status' },
-    'feishu.openapi_audit.query_param': { type: 'flattened', ignore_above: 1024, description: 'Query parameters, redacted and bounded' },
-    'feishu.openapi_audit.payload': { type: 'flattened', ignore_above: 1024, description: 'Request body, redacted and bounded' },
+    'feishu.openapi_audit.query_param': flattened('Query parameters, redacted and bounded'),
+    'feishu.openapi_audit.payload': flattened('Request body, redacted and bounded'),
     'feishu.openapi_audit.payload_truncated': { type: 'boolean', description: 'True where query, payload or response were cut to fit' },
-    'feishu.openapi_audit.response.code': { type: 'keyword', ignore_above: 1024, description: "The vendor's code in the answer; 0 is success" },
-    'feishu.openapi_audit.response.msg': { type: 'keyword', ignore_above: 1024, description: "The vendor's message in the answer" },
-    'feishu.openapi_audit.response.body': { type: 'flattened', ignore_above: 1024, description: 'The answer as logged, redacted and bounded' },
-    'feishu.openapi_audit.target.type': { type: 'keyword', ignore_above: 1024, description: 'Kinds of things the call was about: user, department, file, chat, role, …' },
-    'feishu.openapi_audit.target.id': { type: 'keyword', ignore_above: 1024, description: 'Their ids, from path, query and payload' },
-    'feishu.openapi_audit.target.ref': { type: 'keyword', ignore_above: 1024, description: 'Kind and id of each in one word, `user:ou_…`: arrays of kinds and of ids do not tell which belongs to which' },
+    'feishu.openapi_audit.response.code': keyword("The vendor's code in the answer; 0 is success"),
+    'feishu.openapi_audit.response.msg': keyword("The vendor's message in the answer"),
+    'feishu.openapi_audit.response.body': flattened('The answer as logged, redacted and bounded'),
+    'feishu.openapi_audit.target.type': keyword('Kinds of things the call was about: user, department, file, chat, role, …'),
+    'feishu.openapi_audit.target.id': keyword('Their ids, from path, query and payload'),
+    'feishu.openapi_audit.target.ref': keyword('Kind and id of each in one word, `user:ou_…`: arrays of kinds and of ids do not tell which belongs to which'),
     'feishu.openapi_audit.local_hour': { type: 'byte', description: "Hour of the day in the tenant's time zone, 0 to 23" },
     'feishu.openapi_audit.local_weekday': { type: 'byte', description: "Day of the week in the tenant's time zone, 1 Monday to 7 Sunday" },
   },

@@ -2,6 +2,7 @@
 import { DateTime } from 'luxon';
 import { bounded } from '../../sdk/bounded.ts';
 import { UnmappableRecord } from '../../sdk/errors.ts';
+import { textOf } from '../../sdk/fields.ts';
 import { memo } from '../../sdk/memo.ts';
 import type { EcsDocument } from '../../sdk/source.ts';
 import type { Geo } from '../../sdk/geo.ts';
@@ -29,13 +30,6 @@ export type MappingContext = {
 
 /** Feishu's open platform did not exist before. */
 const EARLIEST_SECONDS = Date.UTC(2016, 0, 1) / 1_000;
-
-/** Text of a string, number or integer kept as written; undefined for anything else. */
-export function textOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value === '' ? undefined : value.toWellFormed();
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  return JSON.isRawJSON(value) ? JSON.stringify(value) : undefined;
-}
 
 function integerOf(value: unknown): number | undefined {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
