@@ -71,7 +71,7 @@ describe('shenji', () => {
       });
       const check = await ended(shenji(['check', '--json'], config));
       expect(check.code, check.stdout).toBe(0);
-      expect((JSON.parse(check.stdout) as { what: string }[]).map(({ check }) => check)).toContain(
+      expect((JSON.parse(check.stdout) as { check: string }[]).map(({ check }) => check)).toContain(
         'acme/dingtalk.report',
       );
 
