@@ -14,7 +14,7 @@ import { streamOf, type Lane } from '../adapters/redis/window-job.ts';
 import { startWorkers, type Workers } from '../adapters/redis/workers.ts';
 import type { WindowRun } from '../adapters/redis/window-runner.ts';
 import { dataStreamNameOf, documentWriters, preparationOf, probeWrites } from './preparation.ts';
-import type { Runtime, TenantSource } from './runtime.ts';
+import { usedDefinitions, type Runtime, type TenantSource } from './runtime.ts';
 
 export type CollectorOptions = {
   readonly concurrency: number;
@@ -39,7 +39,7 @@ export const windowsAtOnce = (callsPerMinute: number): number =>
 export async function startCollector(runtime: Runtime, options: CollectorOptions): Promise<Workers> {
   const { config, elasticsearch, ledger, log, metrics, prefix, redis, scrub } = runtime;
   const { concurrency, sources = runtime.sources, group, lanes, mostPages = MOST_PAGES } = options;
-  await requireTemplates(elasticsearch, runtime.definitions, config.namespace);
+  await requireTemplates(elasticsearch, usedDefinitions(runtime), config.namespace);
   const deadLetters = createDeadLetters(elasticsearch, config.namespace);
   const budgets = ([0, 1, 2] as const).map((rank) => createBudget(redis, prefix, rank, metrics.budgeted));
   const writers = documentWriters(runtime);

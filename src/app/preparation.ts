@@ -45,7 +45,7 @@ export function documentWriters(runtime: Runtime): ReadonlyMap<string, DocumentW
         client,
         index: dataStreamNameOf(runtime, { definition }),
         onRequest: (bulk) => runtime.metrics.indexed({ dataset: definition.name, ...bulk }),
-        beforeCreation: () => requireTemplates(client, definitions, config.namespace),
+        beforeCreation: () => requireTemplates(client, [definition], config.namespace),
       }),
     ]),
   );

@@ -8,7 +8,7 @@ import { preparer, type Prepared } from '../core/documents/prepare.ts';
 import type { DatedId } from '../core/proof/evidence.ts';
 import { parseJson } from '../sdk/json.ts';
 import { dataStreamOf, documentWriters, preparationOf } from './preparation.ts';
-import { sourceKey, type Runtime } from './runtime.ts';
+import { sourceKey, usedDefinitions, type Runtime } from './runtime.ts';
 
 /** Letters by what became, or would become, of them; `reasons` counts why some stay. */
 export type ReplayOutcome = {
@@ -78,9 +78,9 @@ export async function replay(
   { source, dryRun = false }: { readonly source?: string | undefined; readonly dryRun?: boolean | undefined },
   onProgress: (outcome: ReplayOutcome, total: number) => void,
 ): Promise<ReplayOutcome> {
-  const { elasticsearch, config, definitions } = runtime;
+  const { elasticsearch, config } = runtime;
   const { signal } = new AbortController();
-  await requireTemplates(elasticsearch, definitions, config.namespace);
+  await requireTemplates(elasticsearch, usedDefinitions(runtime), config.namespace);
   const letters = createDeadLetters(elasticsearch, config.namespace);
   const writers = documentWriters(runtime);
   const preparers = preparersOf(runtime);

@@ -21,6 +21,7 @@ import { connectRedis, type Redis } from '../adapters/redis/connection.ts';
 import { openLanes, type Lanes } from '../adapters/redis/lanes.ts';
 import { openWindowQueue, type OpenQueue } from '../adapters/redis/window-queue.ts';
 import type { SourceInstance, SourceDefinition } from '../sdk/definition.ts';
+import { messageOf } from '../sdk/errors.ts';
 import { openGeo } from '../adapters/vendor/geo.ts';
 import { createVendorHttp } from '../adapters/vendor/http.ts';
 
@@ -76,7 +77,24 @@ function ownCredentials({ apiKey, username, password }: NonNullable<Config['elas
   return apiKey === undefined && username === undefined ? {} : { apiKey, username, password };
 }
 
-/** @throws Error where a file named in the configuration cannot be read. Reaches for no server yet. */
+/** A source is its author's: what it throws while it is made names it, and holds none of the operator's secrets. */
+function opened(
+  open: () => SourceInstance,
+  { of, scrub }: { readonly of: string; readonly scrub: Scrub },
+): SourceInstance {
+  try {
+    return open();
+  } catch (error) {
+    throw new Error(`the source ${of} cannot be made: ${scrub(messageOf(error))}`, { cause: error });
+  }
+}
+
+/** The sources that some tenant has: what is wrong with any other stops nobody. */
+export const usedDefinitions = ({ sources }: Pick<Runtime, 'sources'>): readonly SourceDefinition[] => [
+  ...new Set(sources.map(({ definition }) => definition)),
+];
+
+/** @throws Error where a file named in the configuration cannot be read, or a source cannot be made. Reaches for no server yet. */
 // oxlint-disable-next-line max-lines-per-function -- the one place where everything is wired
 export async function openRuntime(config: Config, log: Logger): Promise<Runtime> {
   const scrub = createScrub(secretsOf(config));
@@ -110,7 +128,10 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
     position: number,
   ): TenantSource {
     const tenant = { id: tenantConfig.id, name: tenantConfig.name ?? tenantConfig.id, timeZone: tenantConfig.timeZone };
-    const instance = definition.open(tenantConfig[definition.vendor.name], tenant, { http, geo, cache });
+    const instance = opened(() => definition.open(tenantConfig[definition.vendor.name], tenant, { http, geo, cache }), {
+      of: `${tenant.id}/${definition.name}`,
+      scrub,
+    });
     const { cadence } = instance.source;
     const queue = openWindowQueue(tenant.id, definition.name, {
       lanes,
@@ -131,11 +152,25 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
     return { tenant, definition, instance, queue, planned };
   }
 
-  const sources = config.tenants.flatMap((tenant, position) =>
-    definitions
-      .filter(({ vendor }) => tenant[vendor.name] !== undefined)
-      .map((definition) => openSource(tenant, definition, position)),
-  );
+  async function close(): Promise<void> {
+    // They wait for a Redis that is away; there is nothing of them that would be lost.
+    await withinBound(lanes.close(), CLOSE_BOUND_MS);
+    redis.disconnect();
+    // A server that is silent keeps a request open for long.
+    await withinBound(Promise.all([http.close(), elasticsearch.close(), repairing?.close()]), CLOSE_BOUND_MS);
+  }
+
+  let sources: readonly TenantSource[];
+  try {
+    sources = config.tenants.flatMap((tenant, position) =>
+      definitions
+        .filter(({ vendor }) => tenant[vendor.name] !== undefined)
+        .map((definition) => openSource(tenant, definition, position)),
+    );
+  } catch (error) {
+    await close();
+    throw error;
+  }
 
   return {
     config,
@@ -154,13 +189,7 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
     traced,
     prefix,
     definitions,
-    close: async () => {
-      // They wait for a Redis that is away; there is nothing of them that would be lost.
-      await withinBound(lanes.close(), CLOSE_BOUND_MS);
-      redis.disconnect();
-      // A server that is silent keeps a request open for long.
-      await withinBound(Promise.all([http.close(), elasticsearch.close(), repairing?.close()]), CLOSE_BOUND_MS);
-    },
+    close,
   };
 }
 

@@ -7,6 +7,8 @@ import type { SourceDefinition } from '../sdk/definition.ts';
 import { loadPlugins } from './plugins.ts';
 import { configSchemaOf, type Config } from './schema.ts';
 import { namesOf, PLUGINS_VARIABLE, variablesOf } from './variables.ts';
+import { secretsBelow, settingsOf } from './secrets.ts';
+import { messageOf } from '../sdk/errors.ts';
 import { wordsOf } from './words.ts';
 import { UsageError } from '../core/usage-error.ts';
 
@@ -150,6 +152,10 @@ function fromFiles(
   chosen: string,
   environment: Environment,
 ): { readonly raw: unknown; readonly definitions: readonly SourceDefinition[] } {
+  if ((environment[PLUGINS_VARIABLE] ?? '') !== '')
+    throw new ConfigError(chosen, [
+      `${PLUGINS_VARIABLE} is for a configuration without a file; name the packages under "plugins" in it`,
+    ]);
   const files = chosen.split(',').map((part) => part.trim());
   const raw = files.map((file) => fromYaml(file, environment)).reduce(overlaid);
   const beside = path.dirname(path.resolve(files[0] ?? ''));
@@ -179,6 +185,9 @@ function explain(issue: z.core.$ZodIssue, names: Readonly<Record<string, string>
   return `${name === '' ? 'the whole' : name}: ${issue.message}`;
 }
 
+/** What is shorter stands in any sentence. */
+const SHORTEST_SECRET = 6;
+
 /**
  * From `file` (`--config` or `SHENJI_CONFIG`: one, or several by comma of which a later one has the last word), else from
  * the environment alone.
@@ -188,11 +197,20 @@ export function loadConfig(file: string | undefined, environment: Environment): 
   const chosen = file ?? environment['SHENJI_CONFIG'];
   const where = chosen ?? 'from the environment; --config FILE reads a file';
   const { raw, definitions } = chosen === undefined ? fromEnvironment(environment) : fromFiles(chosen, environment);
-  const parsed = configSchemaOf(definitions).safeParse(raw ?? {}, { error: wordsOf });
+  const schema = configSchemaOf(definitions);
+  // Whatever an author says of a value in his own words may hold it.
+  const secrets = secretsBelow(raw, settingsOf(schema)).filter(({ length }) => length >= SHORTEST_SECRET);
+  const clean = (text: string): string => secrets.reduce((said, secret) => said.replaceAll(secret, '[redacted]'), text);
+  let parsed: ReturnType<typeof schema.safeParse>;
+  try {
+    parsed = schema.safeParse(raw ?? {}, { error: wordsOf });
+  } catch (error) {
+    throw new ConfigError(where, [`a plugin's own check of its settings failed: ${clean(messageOf(error))}`]);
+  }
   if (parsed.success) return parsed.data;
   const names = chosen === undefined ? namesOf(definitions) : {};
   throw new ConfigError(
     where,
-    parsed.error.issues.map((issue) => explain(issue, names)),
+    parsed.error.issues.map((issue) => clean(explain(issue, names))),
   );
 }

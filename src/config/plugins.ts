@@ -7,6 +7,7 @@ import { version } from '../observe/version.ts';
 import { originOf } from '../sdk/define-source.ts';
 import type { SourceDefinition } from '../sdk/definition.ts';
 import { sourceDefinitions } from '../sources/index.ts';
+import { PLUGINS_VARIABLE, variablesOf } from './variables.ts';
 
 /** `mistakes`: one line for each plugin that cannot be used, with its remedy. */
 export type Loaded = { readonly definitions: readonly SourceDefinition[]; readonly mistakes: readonly string[] };
@@ -97,11 +98,21 @@ function sourceOf(value: unknown): SourceDefinition {
   return value as SourceDefinition;
 }
 
+/** Variables that others take, and shenji itself. */
+const namedBy = (definitions: readonly SourceDefinition[]): string[] => [
+  ...variablesOf(definitions).map(([, variable]) => variable),
+  PLUGINS_VARIABLE,
+];
+
 /** @throws PluginFault for what another source has already */
 function requireNew({ name, vendor, rules }: SourceDefinition, others: readonly SourceDefinition[]): void {
   if (others.some((other) => other.name === name)) throw new PluginFault(`brings ${name}, which is there already`);
   if (others.some((other) => other.vendor.name === vendor.name && other.vendor !== vendor))
     throw new PluginFault(`brings settings of its own for ${vendor.name}, whose settings are another package's`);
+  const variables = new Set(namedBy(others.filter((other) => other.vendor.name !== vendor.name)));
+  const doubled = Object.values(vendor.env ?? {}).find((variable) => variables.has(String(variable)));
+  if (doubled !== undefined)
+    throw new PluginFault(`takes ${doubled} from the environment, which is another's; give it a name of its own`);
   const taken = rules.find(({ key }) => others.some((other) => other.rules.some((rule) => rule.key === key)));
   if (taken !== undefined)
     throw new PluginFault(`brings a rule "${taken.key}", and ${name} is not the first with that key; rename it`);

@@ -8,7 +8,12 @@ export type SettingNode = {
   readonly items?: SettingNode;
   /** Of a record with names of the operator's choosing. */
   readonly additionalProperties?: SettingNode | boolean;
+  readonly prefixItems?: readonly SettingNode[];
   readonly anyOf?: readonly SettingNode[];
+  readonly oneOf?: readonly SettingNode[];
+  readonly allOf?: readonly SettingNode[];
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, SettingNode>>;
   /** `secret(…)` of `sdk/settings.ts`. */
   readonly secret?: boolean;
 };
@@ -33,19 +38,46 @@ function passwordsIn(text: string): string[] {
   }
 }
 
-function secretsIn(node: SettingNode, value: unknown, isSecret: boolean): string[] {
-  const marked = isSecret || node.secret === true;
+/** A number of fewer digits would take every other number out of the log with it. */
+const SHORTEST_NUMBER = 4;
+
+/** The node itself, what it refers to, and each form that its value may have. */
+function formsOf(node: SettingNode, root: SettingNode, seen = new Set<SettingNode>()): readonly SettingNode[] {
+  if (seen.has(node)) return [];
+  seen.add(node);
+  const { anyOf = [], oneOf = [], allOf = [], $ref } = node;
+  const referred =
+    $ref === undefined ? undefined : $ref === '#' ? root : root.$defs?.[$ref.replace(/^#\/\$defs\//, '')];
+  const others = [...anyOf, ...oneOf, ...allOf, ...(referred === undefined ? [] : [referred])];
+  return [node, ...others.flatMap((other) => formsOf(other, root, seen))];
+}
+
+function itemOf({ items, prefixItems }: SettingNode, index: number): SettingNode {
+  return prefixItems?.[index] ?? (typeof items === 'object' ? items : {});
+}
+
+function secretsIn(node: SettingNode, value: unknown, isSecret: boolean, root: SettingNode): string[] {
+  const forms = formsOf(node, root);
+  const marked = isSecret || forms.some(({ secret }) => secret === true);
   if (typeof value === 'string') return marked ? [value] : passwordsIn(value);
+  if (typeof value === 'number' || typeof value === 'bigint')
+    return marked && String(value).length >= SHORTEST_NUMBER ? [String(value)] : [];
   if (typeof value !== 'object' || value === null) return [];
-  const nodes = [node, ...(node.anyOf ?? [])];
-  return Object.entries(value).flatMap(([key, item]) =>
-    nodes.flatMap((one) => secretsIn(Array.isArray(value) ? (one.items ?? {}) : fieldOf(one, key), item, marked)),
-  );
+  const entries =
+    value instanceof Map
+      ? [...value.entries()].map(([key, item]) => [String(key), item] as const)
+      : Object.entries(value);
+  return entries.flatMap(([key, item], index) => [
+    ...(marked && !Array.isArray(value) ? [key] : []),
+    ...forms.flatMap((form) =>
+      secretsIn(Array.isArray(value) ? itemOf(form, index) : fieldOf(form, key), item, marked, root),
+    ),
+  ]);
 }
 
 /** Every credential in settings of that schema. */
 export function secretsBelow(settings: unknown, schema: SettingNode): string[] {
-  return [...new Set(secretsIn(schema, settings, false))].filter((secret) => secret !== '');
+  return [...new Set(secretsIn(schema, settings, false, schema))].filter((secret) => secret !== '');
 }
 
 /** Every credential in a configuration, so that none is ever written anywhere. */

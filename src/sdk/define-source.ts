@@ -12,13 +12,21 @@ import {
   type SourceTenant,
 } from './definition.ts';
 import { beginningOf, withConditions } from './settings.ts';
-import type { Question, Source } from './source.ts';
+import { messageOf, PermanentError, RetryableError } from './errors.ts';
+import type { Page, Question, Source } from './source.ts';
 
 const NO_KEYS: ReadonlySet<string> = new Set();
 const VENDOR = /^[a-z][a-z0-9]*$/;
 const SOURCE = /^[a-z][a-z0-9]*\.[a-z][a-z0-9_]*$/;
 /** Keys of a tenant, and the data streams that shenji writes for itself. */
-const RESERVED: ReadonlySet<string> = new Set(['id', 'name', 'shenji']);
+const RESERVED: ReadonlySet<string> = new Set([
+  'id',
+  'name',
+  'shenji',
+  ...Object.getOwnPropertyNames(Object.prototype),
+]);
+/** Fields that shenji writes, and others go by. */
+const OWN_FIELDS = /^(?:shenji|event|data_stream|ecs|organization|observer)\./;
 
 const narrowedBy = (question: SourceParts<unknown>['question'] = {}): Question =>
   Object.fromEntries(
@@ -39,6 +47,35 @@ function normalising<Raw>(plainKeys: SourceParts<Raw>['plainKeys']): (raw: Raw) 
   };
 }
 
+/** What a source throws is an Error for whoever catches it. */
+const rethrown =
+  (name: string, vendor: string) =>
+  (thrown: unknown): never => {
+    throw thrown instanceof Error ? thrown : new RetryableError(`${name}: ${messageOf(thrown)}`, { vendor });
+  };
+
+/** @throws PermanentError for what is no moment: windows would be judged by it */
+function clockOf(name: string, vendorTime: unknown): Date | undefined {
+  if (vendorTime === undefined || (vendorTime instanceof Date && !Number.isNaN(vendorTime.getTime())))
+    return vendorTime;
+  throw new PermanentError(
+    `${name} gives ${JSON.stringify(vendorTime)} as vendorTime: it must be the Date of the answer, or undefined`,
+  );
+}
+
+/** Its pages, each held to the contract. */
+async function* held<Raw>(name: string, vendor: string, pages: AsyncIterable<Page<Raw>>): AsyncGenerator<Page<Raw>> {
+  try {
+    for await (const page of pages) {
+      if (!Array.isArray(page?.records)) throw new PermanentError(`${name} yields a page without a list of records`);
+      clockOf(name, page.vendorTime);
+      yield page;
+    }
+  } catch (thrown) {
+    rethrown(name, vendor)(thrown);
+  }
+}
+
 type Declared = Pick<SourceDefinition, 'name' | 'vendor' | 'dataStream' | 'rules'> & {
   readonly collection: Collection;
   readonly settings: z.ZodRawShape;
@@ -48,7 +85,7 @@ function namingFaults({ name, vendor }: Declared): string[] {
   const isVendor = VENDOR.test(vendor.name) && !RESERVED.has(vendor.name);
   const isSource = SOURCE.test(name) && name.startsWith(`${vendor.name}.`);
   return [
-    ...(isVendor ? [] : [`vendor.name "${vendor.name}" must be lower-case letters and digits, and not ${[...RESERVED].join(', ')}`]),
+    ...(isVendor ? [] : [`vendor.name "${vendor.name}" must be lower-case letters and digits, and not id, name, shenji or what every object has`]),
     ...(isSource ? [] : [`name "${name}" must be ${vendor.name}.<dataset>, the dataset of lower-case letters, digits and _`]),
   ]; // prettier-ignore
 }
@@ -71,7 +108,7 @@ function contentFaults({ name, dataStream, rules }: Declared): string[] {
   const keys = rules.map(({ key }) => key);
   return [
     ...Object.keys(dataStream.fields).filter((field) => !field.includes('.')).map((field) => `dataStream.fields: "${field}" needs a dotted name, for example ${name}.${field}`),
-    ...Object.keys(dataStream.fields).filter((field) => field.startsWith('shenji.')).map((field) => `dataStream.fields: "${field}" is shenji's own; name it ${name}.…`),
+    ...Object.keys(dataStream.fields).filter((field) => OWN_FIELDS.test(field)).map((field) => `dataStream.fields: "${field}" is not yours to map; name it ${name}.…, or list it in ecsFields`),
     ...keys.filter((key, at) => keys.indexOf(key) !== at).map((key) => `rules: the key "${key}" is there twice`),
   ]; // prettier-ignore
 }
@@ -114,7 +151,7 @@ export function defineSource<
       question: narrowedBy(parts.question),
       asker,
       plainKeys: normalising(parts.plainKeys),
-      fetchPages: parts.fetchPages,
+      fetchPages: (window, context) => held(name, vendor.name, parts.fetchPages(window, context)),
       idOf: parts.idOf,
       timeOf: parts.timeOf,
       toDocument: parts.toDocument,
@@ -128,7 +165,10 @@ export function defineSource<
       recordsPerCall: parts.recordsPerCall ?? Infinity,
       moreCalls: parts.moreCalls ?? `ask ${vendor.name} for a higher limit`,
       keepOriginal: common.original,
-      probe: parts.probe,
+      probe: async (context) => {
+        const { message, vendorTime } = await parts.probe(context).catch(rethrown(name, vendor.name));
+        return { message: `${message}`, vendorTime: clockOf(name, vendorTime) };
+      },
     };
   }
 

@@ -125,6 +125,10 @@ export class UnmappableRecord extends Error {
   override readonly name = 'UnmappableRecord';
 }
 
+/** What something that was thrown says, also where it is no Error. */
+export const messageOf = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.message : `something was thrown that is no Error: ${String(thrown)}`;
+
 /** False where trying again with the same parameters cannot help. */
 export function isRetryable(error: unknown): boolean {
   return !(

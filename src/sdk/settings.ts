@@ -74,11 +74,20 @@ export type Condition = {
   readonly message: string;
 };
 
+/** A condition that fails by itself, as over a value that is wrong, does not hold. */
+function isHeld(holds: Condition['holds'], settings: Readonly<Record<string, unknown>>): boolean {
+  try {
+    return holds(settings);
+  } catch {
+    return false;
+  }
+}
+
 /** All mistakes are told at once: a condition is looked at beside other mistakes too. */
 export function withConditions(schema: z.ZodType, conditions: readonly Condition[] = []): z.ZodType {
   return conditions.reduce(
     (checked, { holds, path, message }) =>
-      checked.refine((settings) => holds(settings as Record<string, unknown>), {
+      checked.refine((settings) => isHeld(holds, settings as Record<string, unknown>), {
         path: [...path],
         message,
         when: ({ value }) => typeof value === 'object' && value !== null,

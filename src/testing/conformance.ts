@@ -1,43 +1,25 @@
 /** What every source must do, whatever its vendor: run these first, then the cases of its own. */
 import assert from 'node:assert/strict';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fieldTypes, toImport } from '../app/rules/format.ts';
 import { dataStreamTemplates, mappingOf } from '../adapters/elasticsearch/templates.ts';
 import { configSchemaOf } from '../config/schema.ts';
 import { settingsOf } from '../config/secrets.ts';
 import { createRedactor } from '../core/documents/redact.ts';
 import { sourceDefinitions } from '../sources/index.ts';
-import type { SourceDefinition } from '../sdk/definition.ts';
-import { RetryableError, UnmappableRecord } from '../sdk/errors.ts';
+import type { SourceInstance } from '../sdk/definition.ts';
+import { UnmappableRecord } from '../sdk/errors.ts';
 import { parseJson } from '../sdk/json.ts';
 import type { Page, Source, Window } from '../sdk/source.ts';
+import type { Conformance } from './conformance-spec.ts';
+import { failureChecks } from './conformance-failures.ts';
 import { fieldOf, namesIn, unmarkedIn } from './inspect.ts';
 import { documentOf, openSource, readAll, type WrittenSettings } from './open-source.ts';
-import { openBudget, sourceContext, standInVendor, type Answering, type Call } from './stand-in.ts';
-
-/** A source, and a vendor to try it against. */
-export type Conformance = {
-  readonly definition: SourceDefinition;
-  /** What an operator would write for a vendor at this address. */
-  readonly configured: (url: string) => WrittenSettings;
-  /** A vendor that serves the window, in as many pages as it likes, and nothing for other times. */
-  readonly serving: Answering | { readonly url: string };
-  readonly window: Window;
-  /** How many records `serving` has for it. */
-  readonly expectedRecords: number;
-  /** The answers to calls that sign in: a vendor that fails or hangs lets these through. */
-  readonly signIn?: (call: Call) => ReturnType<Answering> | undefined;
-  /** True where the vendor has values for every time, as a statistic: an empty window cannot be tried then. */
-  readonly isTimeless?: boolean;
-  /** Records that must go to the dead letters. */
-  readonly unmappable: readonly unknown[];
-};
+import { openBudget, sourceContext, standInVendor, type Answer, type Answering, type Call } from './stand-in.ts';
 
 /** `run` rejects where the source does not do it. */
 export type Check = { readonly name: string; readonly run: () => Promise<void> };
 
 const CLOCK_TOLERANCE_MS = 60_000;
-const STOPS_WITHIN_MS = 5_000;
 const SERVERS = { elasticsearch: { url: 'http://127.0.0.1:9200' }, redis: { url: 'redis://127.0.0.1' } };
 /** Secrets under names that nobody could take for anything else. */
 const PLANTED = { password: 'CANARY', app_secret: 'CANARY', authorization: 'CANARY' };
@@ -47,10 +29,12 @@ const PLANTED = { password: 'CANARY', app_secret: 'CANARY', authorization: 'CANA
 export function conformance(spec: Conformance): readonly Check[] {
   const { definition, configured, window, expectedRecords, unmappable } = spec;
 
-  async function sourceAt(answering: Conformance['serving']): Promise<Source> {
+  async function opened(answering: Conformance['serving']): Promise<SourceInstance> {
     const { url } = typeof answering === 'function' ? await standInVendor(answering) : answering;
-    return (await openSource(definition, configured(url))).source;
+    return openSource(definition, configured(url));
   }
+
+  const sourceAt = async (answering: Conformance['serving']): Promise<Source> => (await opened(answering)).source;
 
   /** Every call but those that sign in has to find a call that was taken before it. */
   async function budgeted(answering: Answering): Promise<void> {
@@ -170,31 +154,7 @@ export function conformance(spec: Conformance): readonly Check[] {
           );
     },
 
-    'throws a failure that says what to do next, with vendor and API': async () => {
-      const source = await refusing({ status: 500, body: { message: 'Internal Server Error' } });
-      await assert.rejects(pagesOf(source, window), (error) => {
-        assert.ok(error instanceof RetryableError, `HTTP 500 may pass: RetryableError, not ${String(error)}`);
-        const { vendor, api } = error.details;
-        assert.equal(vendor, definition.vendor.name);
-        assert.equal(typeof api, 'string');
-        return true;
-      });
-    },
-
-    'stops at once when aborted, with the reason it was given': async () => {
-      const source = await refusing(() => undefined);
-      const controller = new AbortController();
-      const reading = pagesOf(source, window, sourceContext({ signal: controller.signal }));
-      const reason = new Error('the lock was lost');
-      setImmediate(() => controller.abort(reason));
-      const late = pause(STOPS_WITHIN_MS, undefined, { ref: false }).then(() => {
-        throw new Error(`it went on for ${STOPS_WITHIN_MS / 1_000} s: pass context.signal to every request and wait`);
-      });
-      await assert.rejects(Promise.race([reading, late]), (error) => {
-        assert.equal(error, reason);
-        return true;
-      });
-    },
+    ...failureChecks({ spec, opened, refusing, pagesOf }),
 
     'declares no key to be harmless that is a secret': async () => {
       const source = await serving();

@@ -1,5 +1,6 @@
 /** `shenji/testing`: what a source is tried with, by any test runner. */
-export { conformance, type Check, type Conformance } from './conformance.ts';
+export type { Conformance } from './conformance-spec.ts';
+export { conformance, type Check } from './conformance.ts';
 export { fixturesIn, type Fixture } from './fixtures.ts';
 export { documentOf, memoryCache, openSource, readAll, type WrittenSettings } from './open-source.ts';
 export {

@@ -47,6 +47,13 @@ export default defineSource({
   install('breaks', 'throw new Error("it needs a newer library");');
   install('is-no-source', 'export const something = 1;');
   install('made-elsewhere', "export default { [Symbol.for('shenji.source')]: 1, contract: 1, name: 'else.log' };");
+  install('takes-a-variable', source('borrows').replace('BORROWS_TOKEN', 'FEISHU_APP_SECRET'));
+  install(
+    'cannot-be-made',
+    source('sulks', "create: ({ vendor }) => { throw new Error('cannot use ' + vendor.token); },")
+      .replace("z.string().describe('A token')", "secret(z.string()).describe('A token')")
+      .replace('logCollection, z', 'logCollection, secret, z'),
+  );
   install('is-wrong', source('wrong').replace("z.string().describe('A token')", 'z.string()'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -91,6 +98,26 @@ describe('a configuration', () => {
     expect((await rolesWith({ ...servers, plugins: ['./own'], tenants })).said).toContain('logs-example.activity-*');
   });
 
+  it('with a source that cannot be made ends at once, names it, and tells no secret of it', async () => {
+    const file = path.join(folder, 'sulks.yml');
+    const tenants = [{ id: 'acme', sulks: { token: 'a-token-of-mine' } }];
+    const local = { elasticsearch: { url: 'http://127.0.0.1:1' }, redis: { url: 'redis://127.0.0.1:1' } };
+    writeFileSync(file, JSON.stringify({ ...local, plugins: ['cannot-be-made'], tenants }));
+    const program = ['--conditions=shenji-development', path.join(ROOT, 'src', 'cli.ts'), 'check', '--config', file];
+    const error = await run(process.execPath, program, { cwd: folder, env: { PATH: process.env['PATH'] } }).catch(
+      (thrown: { code: number; stderr: string }) => thrown,
+    );
+    expect(error).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('the source acme/sulks.log cannot be made: cannot use [redacted]') as string,
+    });
+  });
+
+  it('beside a file takes no plugins from the environment', async () => {
+    const { code, said } = await rolesWith({ ...servers, tenants: [acme] }, { SHENJI_PLUGINS: 'fits' });
+    expect([code, said]).toEqual([2, expect.stringContaining('SHENJI_PLUGINS is for a configuration without a file')]);
+  });
+
   it('without it says that its settings are no key', async () => {
     const { code, said } = await rolesWith({ ...servers, tenants: [acme] });
     expect([code, said]).toEqual([2, expect.stringContaining('tenants[0].fits: there is no such key')]);
@@ -107,6 +134,7 @@ describe('a configuration', () => {
       'is-wrong': /cannot be loaded: the source wrong\.log: vendor\.settings\.token needs \.describe/,
       'takes-a-name': /brings feishu\.openapi_audit, which is there already/,
       'takes-a-vendor': /brings settings of its own for feishu/,
+      'takes-a-variable': /takes FEISHU_APP_SECRET from the environment, which is another's/,
       fits: /is there twice; name it once/,
     };
     const plugins = ['fits', ...Object.keys(expected)];

@@ -66,6 +66,22 @@ describe('the settings', () => {
     expect(createScrub(secrets)('ww-corp signs in with client-secret')).toBe('ww-corp signs in with [redacted]');
   });
 
+  it.each<[string, z.ZodType, unknown]>([
+    ['nullable', secret(z.string()).nullable(), 'the-secret'],
+    ['one of two kinds', z.union([z.number(), secret(z.string())]), 'the-secret'],
+    ['in a union of unions', z.union([z.boolean(), z.union([z.number(), secret(z.string())])]), 'the-secret'],
+    ['in one form of several', z.discriminatedUnion('kind', [z.object({ kind: z.literal('a'), key: secret(z.string()) }), z.object({ kind: z.literal('b') })]), { kind: 'a', key: 'the-secret' }],
+    ['in a tuple', z.tuple([z.string(), secret(z.string())]), ['plain', 'the-secret']],
+    ['of a schema with a name', secret(z.string()).meta({ id: 'Key', secret: true }), 'the-secret'],
+    ['a number', secret(z.number()), 12_345_678],
+  ])('are known where they are %s', (_, schema, value) => {
+    const shape = z.strictObject({ tenants: z.array(z.strictObject({ key: schema })) });
+    const config = shape.parse({ tenants: [{ key: value }] });
+    expect(secretsBelow(config, settingsOf(shape)).map(String)).toEqual(
+      expect.arrayContaining([typeof value === 'number' ? String(value) : 'the-secret']),
+    );
+  }); // prettier-ignore
+
   it('may hold passwords in their addresses, encoded or not', () => {
     const schema = settingsOf(z.strictObject({ proxy: z.string(), queue: z.string(), plain: z.string() }));
     const urls = { proxy: 'http://u:pa%2Fss@proxy', queue: 'redis://u:100%25%@r', plain: 'https://user@host' };

@@ -135,6 +135,21 @@ describe('check finds', { timeout: 120_000 }, () => {
     expect(found).toMatch(/warning acme\/feishu.openapi_audit: .* ahead of the vendor's/);
   });
 
+  it('streams of a source that is configured no more', async () => {
+    const config = await ordinary();
+    expect(await check(config)).toMatch(/ok +Elasticsearch streams: all are of configured sources/);
+    const { ended } = shenji(
+      ['backfill', 'feishu.openapi_audit', '--from', '2026-03-01', '--to', '2026-03-02'],
+      config,
+    );
+    expect(await ended).toBe(0);
+    const [tenant] = config['tenants'] as Raw[];
+    const { feishu: _, ...others } = tenant ?? {};
+    expect(await check({ ...config, tenants: [others] })).toMatch(
+      /warning Elasticsearch streams: nothing is collected of acme\/feishu\.openapi_audit: /,
+    );
+  });
+
   it('a clock of Elasticsearch that is an hour behind', async () => {
     const config = await ordinary();
     expect(await check(config)).toMatch(/ok +Elasticsearch clock: within/);

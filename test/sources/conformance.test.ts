@@ -37,6 +37,11 @@ const shared = {
   serving: company,
   signIn: ({ path }: Call) => (isToken(path) ? TOKENS : undefined),
 };
+const feishu = {
+  ...shared,
+  refused: { status: 400, body: { code: 99991672, msg: 'Access denied' } },
+  waiting: { status: 429, headers: { 'x-ogw-ratelimit-reset': '30' }, body: { code: 99991400, msg: 'limit' } },
+};
 const feishuOf = (settings: object) => (baseUrl: string) => ({
   vendor: { baseUrl, appNames: false, ...company.feishu },
   settings: { ...settings },
@@ -44,7 +49,7 @@ const feishuOf = (settings: object) => (baseUrl: string) => ({
 
 describe.each([
   {
-    ...shared,
+    ...feishu,
     what: 'all of the audit log',
     definition: openapiAudit,
     configured: feishuOf({}),
@@ -60,7 +65,7 @@ describe.each([
     ],
   },
   {
-    ...shared,
+    ...feishu,
     what: 'the audit log of one app',
     definition: openapiAudit,
     configured: feishuOf({ filter: { appId: someApp } }),

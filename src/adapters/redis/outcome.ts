@@ -1,12 +1,12 @@
 /** Translates our failures into BullMQ's terms, in this one place. */
 import { DelayedError, UnrecoverableError, type Job } from 'bullmq';
-import { CollectionError, isRetryable, WaitError } from '../../sdk/errors.ts';
+import { CollectionError, isRetryable, messageOf, WaitError } from '../../sdk/errors.ts';
 import type { RecordedError } from '../../core/ledger.ts';
 import type { WindowJob } from './window-job.ts';
 
 /** What the ledger keeps of an error. `scrub` takes out whatever looks like a secret. */
 export function recordError(error: unknown, scrub: (text: string) => string): RecordedError {
-  const known = error instanceof Error ? error : new Error(String(error));
+  const known = error instanceof Error ? error : new Error(messageOf(error));
   return {
     type: known.name,
     message: scrub(known.message).slice(0, 2_000),

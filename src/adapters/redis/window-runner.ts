@@ -1,7 +1,7 @@
 /** One run of a window that was fetched: collected, or given to BullMQ in its terms, and told. */
 import { UnrecoverableError, type Job } from 'bullmq';
 import type { Logger } from 'pino';
-import { NoCallLeftError, WaitError } from '../../sdk/errors.ts';
+import { messageOf, NoCallLeftError, WaitError } from '../../sdk/errors.ts';
 import { sourceKeyOf } from '../../core/stream.ts';
 import type { WorkedSource } from './admission.ts';
 import type { Answers } from './answers.ts';
@@ -39,7 +39,7 @@ export function createWindowRunner(options: WindowRunnerOptions): WindowRunner {
   const underWay = new Set<Promise<void>>();
 
   function tell({ job: { tenant, source, pass, from }, attempts }: WindowRun, error: unknown): void {
-    const message = `window ${pass} ${new Date(from).toISOString()} ${error instanceof WaitError ? 'waits' : 'did not succeed'}: ${scrub((error as Error).message)}`;
+    const message = `window ${pass} ${new Date(from).toISOString()} ${error instanceof WaitError ? 'waits' : 'did not succeed'}: ${scrub(messageOf(error))}`;
     log[error instanceof NoCallLeftError ? 'debug' : 'warn']({ tenant, source, attempt: attempts }, message);
   }
 
@@ -49,7 +49,7 @@ export function createWindowRunner(options: WindowRunnerOptions): WindowRunner {
     const source = sources.get(sourceKeyOf(window));
     if (source === undefined) {
       log.warn(
-        `${job.id}: nobody who can read it took it for an hour: it is let go, and planned again by a scheduler that knows its tenant`,
+        `${job.id}: this worker knows its source not, and nobody who does took it in the hour since it was first put back: it is let go, and planned again by a scheduler that knows its tenant`,
       );
       return;
     }

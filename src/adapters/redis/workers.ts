@@ -108,14 +108,21 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     if (!stopping) tell(where, error);
   };
 
+  /** When a worker first put it back that does not know its source: nobody may have come to it before, however old it is. */
+  async function firstPutBack({ id }: Job<WindowJob>): Promise<number> {
+    const key = `${prefix}:unknown:${id}`;
+    await connection.set(key, Date.now(), 'PX', 2 * ABANDONED_MS, 'NX');
+    return Number(await connection.get(key)) || Date.now();
+  }
+
   /** Whether the window has to wait; where it has, it is back in the queue. */
   async function isPutBack(puller: Puller, job: Job<WindowJob>): Promise<boolean> {
     const window = windowOf(job);
     // What was damaged fails as any other.
     if (window === undefined) return false;
     const source = sources.get(sourceKeyOf(window));
-    const ageMs = Date.now() - job.timestamp;
-    if (source === undefined && ageMs > ABANDONED_MS) return false;
+    const ageMs = source === undefined ? Date.now() - (await firstPutBack(job)) : 0;
+    if (ageMs > ABANDONED_MS) return false;
     const later =
       source === undefined
         ? { afterMs: unreadableMs(ageMs) }

@@ -4,12 +4,16 @@ import { lifecycleOf, sameRetention } from '../../adapters/elasticsearch/lifecyc
 import { LEDGER, streamName } from '../../adapters/elasticsearch/names.ts';
 import { templateFaults } from '../../adapters/elasticsearch/setup.ts';
 import { dataStreamTemplates, type DataStreamTemplate } from '../../adapters/elasticsearch/templates.ts';
+import { unconfiguredSources } from '../../adapters/elasticsearch/unconfigured.ts';
 import { requireSupportedVersion } from '../../adapters/elasticsearch/version.ts';
 import { PATIENCE_MS } from '../patience.ts';
-import { probeElasticsearch, type Runtime } from '../runtime.ts';
+import { probeElasticsearch, sourceKey, usedDefinitions, type Runtime } from '../runtime.ts';
 import { clockOutcome, fault, ok, warning } from './outcome.ts';
 import { privileges, repairPrivileges } from './privileges.ts';
 import { runCheck, type CheckResult, type Outcome } from './run-check.ts';
+
+/** Names in one line. */
+const MOST_NAMED = 3;
 
 /** By the node that is furthest off: each makes indices while it is the master. */
 async function elasticsearchClock({ elasticsearch }: Runtime): Promise<Outcome> {
@@ -56,14 +60,25 @@ async function retentions(runtime: Runtime): Promise<Outcome> {
   return wrong.some(({ state }) => state === 'fault') ? fault(message) : warning(message);
 }
 
+/** A source whose plugin or tenant was taken out stands still, with its gaps. */
+async function streams({ elasticsearch, config, sources }: Runtime): Promise<Outcome> {
+  const gone = await unconfiguredSources(elasticsearch, config.namespace, sources.map(sourceKey));
+  if (gone.length === 0) return ok('all are of configured sources');
+  const shown = `${gone.slice(0, MOST_NAMED).join(', ')}${gone.length > MOST_NAMED ? `, and ${gone.length - MOST_NAMED} more` : ''}`;
+  return warning(
+    `nothing is collected of ${shown}: streams of theirs are open, and they are configured no more; put them back (with their plugin), or leave them where that is meant`,
+  );
+}
+
 async function version(elasticsearch: Runtime['elasticsearch']): Promise<Outcome> {
   await probeElasticsearch(elasticsearch);
   const found = await requireSupportedVersion(elasticsearch);
   return ok(`answers; ${found === undefined ? 'it does not tell its version' : `version ${found}`}`);
 }
 
-async function templates({ elasticsearch, definitions, config }: Runtime): Promise<Outcome> {
-  const faults = await templateFaults(elasticsearch, definitions, config.namespace);
+async function templates(runtime: Runtime): Promise<Outcome> {
+  const { elasticsearch, config } = runtime;
+  const faults = await templateFaults(elasticsearch, usedDefinitions(runtime), config.namespace);
   if (faults.length > 0) await requireSupportedVersion(elasticsearch);
   return faults.length === 0 ? ok('installed and up to date') : fault(`${faults.join('; ')}; run "shenji setup"`);
 }
@@ -72,6 +87,7 @@ export function elasticsearchChecks(runtime: Runtime): Promise<CheckResult>[] {
   const checks: Readonly<Record<string, () => Promise<Outcome>>> = {
     Elasticsearch: () => version(runtime.elasticsearch),
     'Elasticsearch templates': () => templates(runtime),
+    'Elasticsearch streams': () => streams(runtime),
     'Elasticsearch clock': () => elasticsearchClock(runtime),
     'Elasticsearch retention': () => retentions(runtime),
     'Elasticsearch privileges': () => privileges(runtime),

@@ -1,4 +1,5 @@
 /** One check: it never rejects, and takes no longer than it may. */
+import { messageOf } from '../../sdk/errors.ts';
 import { withinBound } from '../../core/time/within-bound.ts';
 import type { Runtime } from '../runtime.ts';
 
@@ -23,7 +24,7 @@ export async function runCheck(
     const { state, message } = ended.value;
     return { check, state, message: scrub(message) };
   } catch (error) {
-    const parts = [scrub((error as Error).message), remedy].filter((part) => part !== '');
+    const parts = [scrub(messageOf(error)), remedy].filter((part) => part !== '');
     return { check, state: 'fault', message: parts.join('; ') };
   }
 }

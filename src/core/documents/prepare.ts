@@ -1,6 +1,7 @@
 /** Makes of one record what the writer takes: a document with its id, or the reason why there is none. */
 import { ECS_VERSION } from './ecs.ts';
 import type { EcsDocument, Source } from '../../sdk/source.ts';
+import { messageOf, UnmappableRecord } from '../../sdk/errors.ts';
 import { documentId, hashId } from '../../sdk/document-id.ts';
 import type { DatedId } from '../proof/evidence.ts';
 import { memo } from '../../sdk/memo.ts';
@@ -37,6 +38,46 @@ export type Prepared =
       readonly fingerprint: string;
     };
 
+/** Written by shenji into every document; a source that writes them too would make a document that says two things. */
+const RESERVED: ReadonlySet<string> = new Set(['shenji', 'data_stream', 'ecs', 'toJSON']);
+
+/** What a source says of a record is held to the contract here, so that none of its mistakes costs more than the record. */
+function timeIn<Raw>(source: Source<Raw>, raw: Raw): Date {
+  const time: unknown = source.timeOf(raw);
+  if (!(time instanceof Date) || Number.isNaN(time.getTime()))
+    throw new UnmappableRecord(`timeOf gave no time: ${String(time)}`);
+  return time;
+}
+
+function idIn<Raw>(source: Source<Raw>, raw: Raw): string {
+  const id: unknown = source.idOf(raw);
+  if (typeof id !== 'string' || id === '') throw new UnmappableRecord('idOf gave no text');
+  return id;
+}
+
+/** @throws UnmappableRecord where the document is none, lies at another time than the record, or says what shenji says itself */
+function checked(document: EcsDocument, time: Date): EcsDocument {
+  for (const key of Object.keys(document))
+    if (RESERVED.has(key) || key.includes('.'))
+      throw new UnmappableRecord(
+        `toDocument may not set "${key}": ${RESERVED.has(key) ? 'shenji does' : 'fields are nested, without dots in their names'}`,
+      );
+  if (Date.parse(document['@timestamp']) !== time.getTime())
+    throw new UnmappableRecord(
+      `toDocument gave @timestamp ${document['@timestamp']}, and timeOf ${isoOf(time.getTime())}`,
+    );
+  return document;
+}
+
+/** Whatever was sent, also what cannot be written as text. */
+function textIn(raw: unknown): string {
+  try {
+    return String(raw);
+  } catch {
+    return 'a record that cannot be written down';
+  }
+}
+
 /** Many documents are made in one millisecond. */
 const isoOf = memo((at: number) => new Date(at).toISOString(), 1);
 
@@ -72,7 +113,7 @@ export function preparer<Raw>(preparation: Preparation<Raw>): (raw: Raw) => Prep
         ingested: at,
         original,
       },
-      organization: { id: stream.tenant, name: organizationName, ...(document['organization'] as object | undefined) },
+      organization: { ...(document['organization'] as object | undefined), id: stream.tenant, name: organizationName },
     });
   }
 
@@ -92,7 +133,7 @@ export function preparer<Raw>(preparation: Preparation<Raw>): (raw: Raw) => Prep
       return hashId(JSON.stringify(plainRedactor.value(raw, source.plainKeys(raw))).toWellFormed());
     } catch {
       // Deeper than the engine can write down.
-      return hashId(plainRedactor.text(String(raw)));
+      return hashId(plainRedactor.text(textIn(raw)));
     }
   }
 
@@ -102,10 +143,10 @@ export function preparer<Raw>(preparation: Preparation<Raw>): (raw: Raw) => Prep
     try {
       const { value: redacted, json } = redactor.record(raw, source.plainKeys(raw));
       original = JSON.stringify(redacted).toWellFormed();
-      const time = source.timeOf(raw);
-      const id = documentId(stream.tenant, stream.source, source.idOf(raw), time);
+      const time = timeIn(source, raw);
+      const id = documentId(stream.tenant, stream.source, idIn(source, raw), time);
       document = { id, time: time.getTime() };
-      const line = lineOf(source.toDocument(redacted, json), original);
+      const line = lineOf(checked(source.toDocument(redacted, json), time), original);
       return {
         kind: 'document',
         id,
@@ -116,8 +157,8 @@ export function preparer<Raw>(preparation: Preparation<Raw>): (raw: Raw) => Prep
     } catch (error) {
       return {
         kind: 'unmappable',
-        reason: redactor.text((error as Error).message),
-        original: original === '' ? redactor.text(String(raw)) : original,
+        reason: redactor.text(messageOf(error)),
+        original: original === '' ? redactor.text(textIn(raw)) : original,
         document,
         fingerprint: document?.id ?? fingerprintOf(raw),
       };

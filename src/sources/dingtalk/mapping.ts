@@ -92,12 +92,12 @@ export function mapKpi(kpi: Kpi, timeZone: string): EcsDocument {
     event: { kind: 'metric', provider: 'dingtalk' },
     metricset: { name: kpi.dataset },
     observer: { vendor: 'DingTalk', product: 'Data center statistics' },
-    ...(corp === undefined ? {} : { organization: { id: corp } }),
     dingtalk: {
       report: {
         stat_date: kpi.stat_date,
         dataset: kpi.dataset,
         reading: kpi.reading,
+        ...(corp === undefined ? {} : { corp_id: corp }),
         kpi: kpiOf(kpi),
         ...(value === undefined ? {} : { value }),
       },

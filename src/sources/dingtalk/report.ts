@@ -61,6 +61,7 @@ const dataStream: DataStreamDefinition = {
     'dingtalk.report.stat_date': keyword('The day, yyyyMMdd, as the vendor writes it'),
     'dingtalk.report.dataset': keyword('The statistic, as the vendor names its API'),
     'dingtalk.report.reading': keyword('When the day was read: D-1, D-2, … days after, or by which backfill'),
+    'dingtalk.report.corp_id': keyword('The organisation, as the vendor names it'),
     'dingtalk.report.kpi.id': keyword("The KPI's id"),
     'dingtalk.report.kpi.name': keyword("The KPI's name"),
     'dingtalk.report.kpi.unit': keyword('Its unit'),
