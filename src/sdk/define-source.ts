@@ -64,9 +64,13 @@ function clockOf(name: string, vendorTime: unknown): Date | undefined {
 }
 
 /** Its pages, each held to the contract. */
-async function* held<Raw>(name: string, vendor: string, pages: AsyncIterable<Page<Raw>>): AsyncGenerator<Page<Raw>> {
+async function* held<Raw>(
+  name: string,
+  vendor: string,
+  pages: () => AsyncIterable<Page<Raw>>,
+): AsyncGenerator<Page<Raw>> {
   try {
-    for await (const page of pages) {
+    for await (const page of pages()) {
       if (!Array.isArray(page?.records)) throw new PermanentError(`${name} yields a page without a list of records`);
       clockOf(name, page.vendorTime);
       yield page;
@@ -151,7 +155,7 @@ export function defineSource<
       question: narrowedBy(parts.question),
       asker,
       plainKeys: normalising(parts.plainKeys),
-      fetchPages: (window, context) => held(name, vendor.name, parts.fetchPages(window, context)),
+      fetchPages: (window, context) => held(name, vendor.name, () => parts.fetchPages(window, context)),
       idOf: parts.idOf,
       timeOf: parts.timeOf,
       toDocument: parts.toDocument,
@@ -167,7 +171,7 @@ export function defineSource<
       keepOriginal: common.original,
       probe: async (context) => {
         const { message, vendorTime } = await parts.probe(context).catch(rethrown(name, vendor.name));
-        return { message: `${message}`, vendorTime: clockOf(name, vendorTime) };
+        return { message, vendorTime: clockOf(name, vendorTime) };
       },
     };
   }

@@ -13,8 +13,8 @@ import type { Page, Source, Window } from '../sdk/source.ts';
 import type { Conformance } from './conformance-spec.ts';
 import { failureChecks } from './conformance-failures.ts';
 import { fieldOf, namesIn, unmarkedIn } from './inspect.ts';
-import { documentOf, openSource, readAll, type WrittenSettings } from './open-source.ts';
-import { openBudget, sourceContext, standInVendor, type Answer, type Answering, type Call } from './stand-in.ts';
+import { documentOf, openSource, readAll } from './open-source.ts';
+import { openBudget, sourceContext, standInVendor, type Answering } from './stand-in.ts';
 
 /** `run` rejects where the source does not do it. */
 export type Check = { readonly name: string; readonly run: () => Promise<void> };
