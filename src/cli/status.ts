@@ -69,7 +69,8 @@ function draw(rows: readonly StreamStatus[]): string {
 function show(rows: readonly StreamStatus[], { json, watch }: StatusOptions): void {
   if (watch === true && process.stdout.isTTY) print(CLEAR_SCREEN);
   if (json === true) printJson(rows);
-  else if (rows.length === 0) print('no stream was opened yet: start "shenji run" or "shenji scheduler"');
+  else if (rows.length === 0)
+    print('no stream of the configured sources is open yet: start "shenji run" or "shenji scheduler"');
   else print(draw(rows));
   process.exitCode = rows.some((row) => row.gaps.length > 0 || isLate(row) || row.suspended !== undefined) ? 1 : 0;
 }
