@@ -110,7 +110,7 @@ describe('collecting a window', () => {
     "keeps what Elasticsearch refuses, with its words; documents' originals kept: %s",
     async (kept) => {
       const toDocument = (record: unknown) => ({
-        '@timestamp': new Date(TIME * 1_000).toISOString(),
+        '@timestamp': new Date((record as { event_time: number }).event_time * 1_000).toISOString(),
         source: { ip: (record as { id: string }).id === 'ok-3' ? 'nowhere' : '1.2.3.4' },
       });
       const { counts, world } = await collectPage(ordinary, {}, { toDocument }, kept);
