@@ -1,6 +1,6 @@
 /** The program as its users run it. */
 import { request } from 'undici';
-import { describe, expect, it, inject } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { simulator } from '../support/simulator.ts';
 import { until } from '../support/until.ts';
 import { collectedIds, openWorld, rawConfig, shenji, trueIds, type Program } from '../support/world.ts';
@@ -237,30 +237,5 @@ describe('shenji', () => {
     expect(await reply.body.json()).toMatchObject({ code: 0, expire: 7200 });
     running.child.kill('SIGTERM');
     expect(await running.ended).toBe(0);
-  });
-});
-
-describe('shenji demo', () => {
-  it("compares what it collected with the vendors' own lists, by id", { timeout: 420_000 }, async () => {
-    const servers = { ELASTICSEARCH_URL: inject('elasticsearchUrl'), REDIS_URL: inject('redisUrl') };
-    const { code, stdout, stderr } = await ended(shenji(['demo', '--json'], undefined, servers));
-    expect(code, stderr).toBe(0);
-    const { streams } = JSON.parse(stdout) as { streams: Record<string, number>[] };
-    expect(streams.map(({ name }) => name)).toEqual([
-      'acme/feishu.openapi_audit',
-      'acme/dingtalk.report',
-      'globex/feishu.openapi_audit',
-      'globex/dingtalk.report',
-    ]);
-    for (const row of streams) {
-      expect(row['gaps']).toBe(0);
-      expect(row['inElasticsearch']).toBe(row['expected']);
-      expect(row['created']).toBe(row['expected']);
-    }
-    expect(streams[0]).toMatchObject({
-      duplicates: expect.any(Number) as number,
-      rejected: expect.any(Number) as number,
-      windows: expect.any(Number) as number,
-    });
   });
 });
