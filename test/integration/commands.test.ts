@@ -1,6 +1,6 @@
 /** The program as its users run it. */
 import { request } from 'undici';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { simulator } from '../support/simulator.ts';
 import { until } from '../support/until.ts';
 import { collectedIds, openWorld, rawConfig, shenji, trueIds, type Program } from '../support/world.ts';
