@@ -1,6 +1,6 @@
 /** Loads the packages that `plugins` names: each brings sources as `defineSource` makes them (docs/sources.md). */
 import { readFileSync } from 'node:fs';
-import { createRequire, findPackageJSON } from 'node:module';
+import { createRequire, findPackageJSON, registerHooks } from 'node:module';
 import path from 'node:path';
 import semver from 'semver';
 import { version } from '../observe/version.ts';
@@ -21,6 +21,20 @@ type Manifest = {
 /** What is wrong with one plugin: a sentence with its remedy. */
 class PluginFault extends Error {
   override readonly name = 'PluginFault';
+}
+
+/** What a source imports, in this process: of another copy errors and budgets would be others. */
+const SDK = new URL(`../sdk/index${path.extname(import.meta.filename)}`, import.meta.url).href;
+let isLent = false;
+
+/** Whoever asks for `shenji/source` is lent this shenji's own, wherever the package lies and whatever lies beside it. */
+function lendSdk(): void {
+  if (isLent) return;
+  isLent = true;
+  registerHooks({
+    resolve: (specifier, context, next) =>
+      specifier === 'shenji/source' ? { url: SDK, shortCircuit: true } : next(specifier, context),
+  });
 }
 
 const isPath = (name: string): boolean => name.startsWith('.') || path.isAbsolute(name);
@@ -75,6 +89,7 @@ function whyNot(error: unknown): string {
 function exportedBy(plugin: string, beside: string): readonly unknown[] {
   const file = manifestFileOf(plugin, beside);
   const { name, exports } = manifestOf(file);
+  lendSdk();
   let loaded: unknown;
   try {
     // By its own name from within itself, which leads to what it exports; without exports, to its main file.
@@ -93,7 +108,7 @@ function sourceOf(value: unknown): SourceDefinition {
     throw new PluginFault('its default export is no source, nor a list of them; export default defineSource({ … })');
   if (origin === 'foreign')
     throw new PluginFault(
-      'was made with another copy of shenji than this one; shenji must be its peer dependency, installed once ("npm ls shenji" shows the copies); a package with a copy of its own, as its author has it, works where shenji is run in its folder, or once it is packed and installed beside shenji',
+      'was made with another copy of shenji than this one: it has to import "shenji/source" by this name, and not bundle it',
     );
   return value as SourceDefinition;
 }
