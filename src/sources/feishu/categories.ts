@@ -1,5 +1,6 @@
-/** What an API call does, in ECS' terms: by API family, method and the last word of its path. */
+/** What an API call does, in ECS' terms: as the catalogue says, or guessed by family, method and path where it says nothing. */
 import { memo } from '../../sdk/memo.ts';
+import { catalogued } from './catalogue.ts';
 
 export type Classification = { readonly category: readonly string[]; readonly type: readonly string[] };
 
@@ -48,7 +49,7 @@ const CHANGE_WORDS =
 
 /** Who may do what: granting it is what a hunter looks for. */
 const POWER =
-  /\/(?:permissions?|permission_member|roles?|functional_roles|members|admins?|administrators|managers|scopes?|password|reset_password|user_access_scopes?|app_access|visibility|collaborators|public_password)(?:\/|$)/;
+  /\/(?:permissions?|permission_member|roles?|functional_roles|members?|admins?|administrators|managers|scopes?|password|reset_password|user_access_scopes?|app_access|visibility|collaborators|public_password)(?:\/|$)/;
 const USERS = /\/(?:users?|employees?|members)(?:\/|$)/;
 const GROUPS = /\/(?:groups?|departments?|user_groups|functional_roles|units?)(?:\/|$)/;
 
@@ -66,20 +67,31 @@ const DENIED_CODES = new Set([
   '230027',
 ]);
 
-function verb(method: string, path: string): 'access' | 'creation' | 'change' | 'deletion' {
-  const last = path.split('/').findLast((segment) => segment !== '' && !/^[:{]/.test(segment)) ?? '';
+const TYPES = { read: 'access', create: 'creation', change: 'change', delete: 'deletion' } as const;
+
+function guessedAction(method: string, path: string): keyof typeof TYPES {
+  const name = path.split('/').findLast((segment) => segment !== '' && !/^[:{]/.test(segment)) ?? '';
+  // The vendor writes both batch_delete and batchDelete.
+  const last = name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase();
   const lastIsName = !/[:{][^/]*$/.test(path);
-  if (method === 'GET' || method === 'HEAD') return 'access';
-  if (method === 'DELETE') return 'deletion';
-  if (lastIsName && READ_WORDS.test(last)) return 'access';
-  if (lastIsName && DELETE_WORDS.test(last)) return 'deletion';
+  if (method === 'GET' || method === 'HEAD') return 'read';
+  if (method === 'DELETE') return 'delete';
+  if (lastIsName && READ_WORDS.test(last)) return 'read';
+  if (lastIsName && DELETE_WORDS.test(last)) return 'delete';
   if (method === 'PUT' || method === 'PATCH' || (lastIsName && CHANGE_WORDS.test(last))) return 'change';
-  return 'creation';
+  return 'create';
 }
 
 /** The API family of a path or path template: `contact`, `drive`, …; undefined where it is none of Feishu's. */
 export function familyOf(path: string): string | undefined {
   return /^\/?open-apis\/([^/?]+)/.exec(path)?.[1];
+}
+
+/** Of an API that nobody reviewed, as one that was made tomorrow. */
+function guess(method: string, path: string, own: readonly string[]) {
+  const action = guessedAction(method, path);
+  const isMighty = own.includes('file') || own.includes('iam') || own.includes('configuration');
+  return { action, givesPower: isMighty && action !== 'read' && POWER.test(path) };
 }
 
 /** What the path template alone says of a call with this method. */
@@ -88,15 +100,11 @@ const kindOfCall = memo((methodAndPath: string) => {
   const method = methodAndPath.slice(0, space);
   const path = methodAndPath.slice(space + 1);
   const own = FAMILIES[familyOf(path) ?? ''] ?? [];
-  const action = verb(method, path);
-  const power =
-    POWER.test(path) &&
-    (own.includes('file') || own.includes('iam') || own.includes('configuration')) &&
-    action !== 'access';
-  const category = [...new Set(['api', ...own, ...(power ? ['iam'] : [])])];
-  const type = new Set<string>([action]);
+  const { action, givesPower } = catalogued(method, path) ?? guess(method, path, own);
+  const category = [...new Set(['api', ...own, ...(givesPower ? IAM : [])])];
+  const type = new Set<string>([TYPES[action]]);
   if (own.includes('authentication')) type.add('start');
-  if (category.includes('iam') && power) type.add('admin');
+  if (givesPower) type.add('admin');
   if (own.includes('iam') && USERS.test(path)) type.add('user');
   if (own.includes('iam') && GROUPS.test(path)) type.add('group');
   return { category, type: [...type] };

@@ -48,6 +48,16 @@ const TABLE: [apiKey: string, category: string, type: string][] = [
   ['POST/open-apis/mail/v1/mailgroups', 'api email', 'creation'],
   ['POST/open-apis/approval/v4/instances', 'api', 'creation'],
   ['POST/open-apis/attendance/v1/user_tasks/query', 'api', 'access'],
+  // Where the path alone misleads.
+  ['POST/open-apis/admin/v1/badges', 'api iam configuration', 'creation'],
+  ['POST/open-apis/application/v6/app_badge/set', 'api configuration', 'change'],
+  ['POST/open-apis/application/v6/applications/:app_id/app_usage/overview', 'api configuration', 'access'],
+  ['POST/open-apis/directory/v1/employees/filter', 'api iam', 'access user'],
+  ['POST/open-apis/contact/v3/group/:group_id/member/add', 'api iam', 'creation admin group'],
+  ['DELETE/open-apis/drive/v1/permissions/:token/members/:member_id', 'api file', 'deletion'],
+  // Nobody reviewed these: guessed.
+  ['POST/open-apis/contact/v9/functional_roles/:role_id/members', 'api iam', 'creation admin user group'],
+  ['POST/open-apis/contact/v9/wonders/batchDelete', 'api iam', 'deletion'],
   ['GET/something/else', 'api', 'access'],
 ];
 

@@ -1,0 +1,75 @@
+/** What is known of each API: the reviewed table, by method and path. */
+import { API_CATALOGUE } from './api-catalogue.ts';
+
+/** What one API does, as it was reviewed (./api-catalogue.ts says what each word means). */
+export type CataloguedApi = {
+  readonly action: 'read' | 'create' | 'change' | 'delete';
+  /** What is read or changed: user, department, group, role, permission, file, message, …. */
+  readonly touches: string;
+  readonly givesPower: boolean;
+  readonly takesOut: 'item' | 'list' | 'file' | undefined;
+  readonly isCredential: boolean;
+  readonly isAudit: boolean;
+};
+
+/** By segment, the method first; `:` is any value. */
+type Branch = { api?: CataloguedApi; readonly next: Map<string, Branch> };
+
+const ANY = ':';
+const segmentsOf = (method: string, path: string): string[] => [
+  method,
+  ...path
+    .replace(/^\/?open-apis\//, '')
+    .split('/')
+    .filter((segment) => segment !== '')
+    .map((segment) => (/^[:{]/.test(segment) ? ANY : segment)),
+];
+
+/** @throws where a line of the table is not as it says. */
+function read(line: string): [segments: string[], api: CataloguedApi] {
+  const [method = '', path = '', action = '', touches, ...marks] = line.split(' ');
+  const takesOut = marks.find((mark) => mark.startsWith('out:'))?.slice('out:'.length);
+  if (!/^(?:read|create|change|delete)$/.test(action) || touches === undefined)
+    throw new Error(`api-catalogue.ts: "${line}" has to be "METHOD path action touches …"`);
+  return [
+    segmentsOf(method, path),
+    {
+      action: action as CataloguedApi['action'],
+      touches,
+      givesPower: marks.includes('power'),
+      takesOut: takesOut as CataloguedApi['takesOut'],
+      isCredential: marks.includes('credential'),
+      isAudit: marks.includes('audit'),
+    },
+  ];
+}
+
+function treeOf(lines: readonly string[]): Branch {
+  const root: Branch = { next: new Map() };
+  for (const line of lines) {
+    const [segments, api] = read(line);
+    let branch = root;
+    for (const segment of segments) {
+      const next = branch.next.get(segment) ?? { next: new Map() };
+      branch.next.set(segment, next);
+      branch = next;
+    }
+    branch.api = api;
+  }
+  return root;
+}
+
+const CATALOGUE = treeOf(API_CATALOGUE.trim().split('\n'));
+
+/** A literal segment goes before one that may be anything: `instances/detail` is not the instance called "detail". */
+function find(branch: Branch | undefined, segments: readonly string[], at = 0): CataloguedApi | undefined {
+  if (branch === undefined || at === segments.length) return branch?.api;
+  return find(branch.next.get(segments[at] ?? ''), segments, at + 1) ?? find(branch.next.get(ANY), segments, at + 1);
+}
+
+/**
+ * What is known of a call, by its method in capitals and the API's template (`/open-apis/contact/v3/users/:user_id`) or
+ * the path called; undefined where no reviewed API is like that.
+ */
+export const catalogued = (method: string, path: string): CataloguedApi | undefined =>
+  find(CATALOGUE, segmentsOf(method, path));
