@@ -6,6 +6,7 @@
 import { attack } from '../../sdk/attack.ts';
 import type { DetectionRule } from '../../sdk/kibana.ts';
 import { PLACEHOLDERS } from '../../sdk/placeholders.ts';
+import { CHANGED, FAILED, NIGHT_OR_WEEKEND, SUCCESS } from './kql.ts';
 
 /** A backfill indexes old events now: every rule would speak of the past. */
 const NOT_BACKFILL = 'not shenji.pass: "backfill"';
@@ -30,8 +31,6 @@ const DOWNLOAD_APIS = [
   'GET/open-apis/docx/v1/documents/:document_id/raw_content',
   'GET/open-apis/im/v1/messages/:message_id/resources/:file_key',
 ];
-const CHANGES = 'event.type: ("creation" or "change" or "deletion")';
-const SUCCESS = 'event.outcome: "success"';
 
 type Draft = Omit<DetectionRule, 'query' | 'references'> & { readonly clauses: readonly string[] };
 
@@ -42,7 +41,7 @@ const drafts: readonly Draft[] = [
     description:
       'One app fails on many different APIs within half an hour. Scripts fail on one call; somebody who tries what a stolen token can do fails on many.',
     type: 'threshold',
-    clauses: ['event.outcome: "failure"', 'not event.type: "denied"', NOT_BACKFILL],
+    clauses: [FAILED, 'not event.type: "denied"', NOT_BACKFILL],
     threshold: { field: ['user.id'], value: 40, cardinality: [{ field: 'event.action', value: 6 }] },
     severity: 'medium',
     risk_score: 47,
@@ -61,7 +60,7 @@ const drafts: readonly Draft[] = [
     description:
       'An app creates, changes or deletes people, departments or permissions from an address from which it has not done so for fourteen days.',
     type: 'new_terms',
-    clauses: ['event.category: "iam"', CHANGES, `not source.ip: ${PLACEHOLDERS.knownNetworks}`, NOT_BACKFILL],
+    clauses: ['event.category: "iam"', CHANGED, `not source.ip: ${PLACEHOLDERS.knownNetworks}`, NOT_BACKFILL],
     new_terms_fields: ['user.id', 'source.ip'],
     history_window_start: 'now-14d',
     severity: 'high',
@@ -161,7 +160,7 @@ const drafts: readonly Draft[] = [
     description:
       'The configuration of an app was changed by an app: its secret, callback address, scopes or visibility.',
     type: 'query',
-    clauses: ['feishu.openapi_audit.family: "application"', CHANGES, SUCCESS, NOT_BACKFILL],
+    clauses: ['feishu.openapi_audit.family: "application"', CHANGED, SUCCESS, NOT_BACKFILL],
     severity: 'high',
     risk_score: 73,
     risk: 'Whoever owns the callback or the secret owns the app.',
@@ -218,7 +217,7 @@ const drafts: readonly Draft[] = [
     name: 'Feishu: app secrets guessed from one address',
     description: 'Thirty or more failing token requests come from one address within half an hour.',
     type: 'threshold',
-    clauses: ['event.category: "authentication"', 'event.outcome: "failure"', NOT_BACKFILL],
+    clauses: ['event.category: "authentication"', FAILED, NOT_BACKFILL],
     threshold: { field: ['source.ip'], value: 30, cardinality: [] },
     severity: 'high',
     risk_score: 73,
@@ -239,9 +238,9 @@ const drafts: readonly Draft[] = [
     type: 'query',
     clauses: [
       'event.category: "iam"',
-      CHANGES,
+      CHANGED,
       SUCCESS,
-      '(feishu.openapi_audit.local_hour < 7 or feishu.openapi_audit.local_hour >= 22 or feishu.openapi_audit.local_weekday >= 6)',
+      NIGHT_OR_WEEKEND,
       `not user.id: ${PLACEHOLDERS.nightApps}`,
       NOT_BACKFILL,
     ],

@@ -2,12 +2,13 @@
 import { BLUE, BROWN, GREY, PURPLE, RED } from '../../../adapters/kibana/objects/colors.ts';
 import { count, top, uniqueCount } from '../../../adapters/kibana/objects/columns.ts';
 import type { Dashboard } from '../../../adapters/kibana/objects/dashboard.ts';
+import { FAILED } from '../kql.ts';
 import { at, AUDIT_DATASETS, last, time, toApp } from './overview.ts';
 import type { Text } from '../../../adapters/kibana/objects/language.ts';
 import { chart, number, table } from '../../../adapters/kibana/objects/lens.ts';
 import { search } from '../../../adapters/kibana/objects/panels.ts';
 import { ACCESS_CHANGES, CHANGES } from './searches.ts';
-import { ACCESS, appName, AUDIT, auditControls, byApp, FAILED, tenantName } from './views.ts';
+import { ACCESS, appName, AUDIT, auditControls, byApp, tenantName } from './views.ts';
 import { words } from '../../../adapters/kibana/objects/words.ts';
 
 /** `event.type` holds several words for one call; of these kinds each call is exactly one. */

@@ -1,12 +1,7 @@
 /** Hunts in the audit log. */
 import type { Hunt } from '../../../adapters/kibana/objects/hunt.ts';
+import { FAILED, NIGHT_OR_WEEKEND, STAFF_OR_SETTINGS, SUCCESS } from '../kql.ts';
 import { auditView } from './views.ts';
-
-const CHANGED = 'event.type: ("creation" or "change" or "deletion")';
-const STAFF_OR_SETTINGS = `event.category: ("iam" or "configuration") and ${CHANGED}`;
-const SUCCESS = 'event.outcome: "success"';
-const NIGHT_OR_WEEKEND =
-  '(feishu.openapi_audit.local_hour < 7 or feishu.openapi_audit.local_hour >= 22 or feishu.openapi_audit.local_weekday >= 6)';
 
 export const hunts: readonly Hunt[] = [
   {
@@ -79,7 +74,7 @@ export const hunts: readonly Hunt[] = [
     question: { en: 'Who guesses secrets?', zh: '谁在猜测应用密钥？' },
     hint: { en: 'Look at `source.ip`: one address for many apps.', zh: '查看 `source.ip`：同一地址对应许多应用。' },
     dataView: auditView,
-    query: 'event.category: "authentication" and event.outcome: "failure"',
+    query: `event.category: "authentication" and ${FAILED}`,
   },
   {
     number: 9,

@@ -2,12 +2,13 @@
 import { AMBER, GREEN } from '../../../adapters/kibana/objects/colors.ts';
 import { count, each, earliestTime, lastValue, top, uniqueCount } from '../../../adapters/kibana/objects/columns.ts';
 import type { Dashboard } from '../../../adapters/kibana/objects/dashboard.ts';
+import { FAILED } from '../kql.ts';
 import { AUDIT_DATASETS, at, byAddress, byApi, countryOfAddress, failureRate, last, time, toAccess, toOverview } from './overview.ts'; // prettier-ignore
 import { chart, number, table } from '../../../adapters/kibana/objects/lens.ts';
 import { map } from './map.ts';
 import { search, text } from '../../../adapters/kibana/objects/panels.ts';
 import { SENSITIVE, SENSITIVE_CALLS } from './searches.ts';
-import { appName, AUDIT, auditControls, byApp, calls, FAILED, failures, INVESTIGATION, tenantName } from './views.ts'; // prettier-ignore
+import { appName, AUDIT, auditControls, byApp, calls, failures, INVESTIGATION, tenantName } from './views.ts'; // prettier-ignore
 import { words } from '../../../adapters/kibana/objects/words.ts';
 
 /** So that a family has the same colour for every app and on every day. */

@@ -4,11 +4,12 @@ import { count, latestTime, lastValue, overTime, top, uniqueCount } from '../../
 import type { Dashboard } from '../../../adapters/kibana/objects/dashboard.ts';
 import { share } from '../../../adapters/kibana/objects/formula.ts';
 import { chart, number, table } from '../../../adapters/kibana/objects/lens.ts';
+import { FAILED } from '../kql.ts';
 import { map } from './map.ts';
 import { search, type Drilldown } from '../../../adapters/kibana/objects/panels.ts';
 import { SENSITIVE, SENSITIVE_CALLS, TAKEN_OUT, TAKING_OUT } from './searches.ts';
 import {
-  ACCESS, appName, AUDIT, auditControls, byApp, calls, FAILED, failures, INVESTIGATION, outcomes, OVERVIEW, tenantName
+  ACCESS, appName, AUDIT, auditControls, byApp, calls, failures, INVESTIGATION, outcomes, OVERVIEW, tenantName
 } from './views.ts'; // prettier-ignore
 import { words } from '../../../adapters/kibana/objects/words.ts';
 

@@ -3,6 +3,7 @@ import { BLUE, GREEN, GREY, RED } from '../../../adapters/kibana/objects/colors.
 import { count, lastValue, top } from '../../../adapters/kibana/objects/columns.ts';
 import type { Control, DataView } from '../../../adapters/kibana/objects/dashboard.ts';
 import { words } from '../../../adapters/kibana/objects/words.ts';
+import { FAILED, SUCCESS } from '../kql.ts';
 
 export const AUDIT = 'shenji-feishu-openapi-audit';
 
@@ -17,8 +18,6 @@ export const OVERVIEW = 'shenji-feishu-overview';
 export const INVESTIGATION = 'shenji-feishu-app';
 export const ACCESS = 'shenji-feishu-access';
 
-export const FAILED = 'event.outcome: "failure"';
-
 const NARROW = { width: 92 };
 /** Short numbers, all as wide. */
 export const calls = count('calls', words.calls, { ...NARROW, color: BLUE });
@@ -26,7 +25,7 @@ export const failures = count('failures', words.failures, { ...NARROW, only: FAI
 
 /** Each call has one outcome, and each outcome one colour. */
 export const outcomes = [
-  count('success', { en: 'Succeeded', zh: '成功' }, { only: 'event.outcome: "success"', color: GREEN }),
+  count('success', { en: 'Succeeded', zh: '成功' }, { only: SUCCESS, color: GREEN }),
   count('failure', { en: 'Failed', zh: '失败' }, { only: FAILED, color: RED }),
   count('unknown', { en: 'Not told', zh: '未知' }, { only: 'event.outcome: "unknown"', color: GREY }),
 ];

@@ -1,0 +1,9 @@
+/** KQL that searches, hunts and rules over the audit log share: what one finds, the others mean too. */
+
+export const CHANGED = 'event.type: ("creation" or "change" or "deletion")';
+export const STAFF_OR_SETTINGS = `event.category: ("iam" or "configuration") and ${CHANGED}`;
+export const SUCCESS = 'event.outcome: "success"';
+export const FAILED = 'event.outcome: "failure"';
+/** By the clock of the organisation. */
+export const NIGHT_OR_WEEKEND =
+  '(feishu.openapi_audit.local_hour < 7 or feishu.openapi_audit.local_hour >= 22 or feishu.openapi_audit.local_weekday >= 6)';
