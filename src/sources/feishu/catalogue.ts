@@ -1,5 +1,6 @@
 /** What is known of each API: the reviewed table, by method and path. */
 import { API_CATALOGUE } from './api-catalogue.ts';
+import { isParameter, segmentsOf } from './path.ts';
 
 /** What one API does, as it was reviewed (./api-catalogue.ts says what each word means). */
 export type CataloguedApi = {
@@ -16,13 +17,9 @@ export type CataloguedApi = {
 type Branch = { api?: CataloguedApi; readonly next: Map<string, Branch> };
 
 const ANY = ':';
-const segmentsOf = (method: string, path: string): string[] => [
+const branchesOf = (method: string, path: string): string[] => [
   method,
-  ...path
-    .replace(/^\/?open-apis\//, '')
-    .split('/')
-    .filter((segment) => segment !== '')
-    .map((segment) => (/^[:{]/.test(segment) ? ANY : segment)),
+  ...segmentsOf(path.replace(/^\/?open-apis\//, '')).map((segment) => (isParameter(segment) ? ANY : segment)),
 ];
 
 /** @throws where a line of the table is not as it says. */
@@ -32,7 +29,7 @@ function read(line: string): [segments: string[], api: CataloguedApi] {
   if (!/^(?:read|create|change|delete)$/.test(action) || touches === undefined)
     throw new Error(`api-catalogue.ts: "${line}" has to be "METHOD path action touches …"`);
   return [
-    segmentsOf(method, path),
+    branchesOf(method, path),
     {
       action: action as CataloguedApi['action'],
       touches,
@@ -59,7 +56,8 @@ function treeOf(lines: readonly string[]): Branch {
   return root;
 }
 
-const CATALOGUE = treeOf(API_CATALOGUE.trim().split('\n'));
+/** Made when the first call is looked up: most processes map none. */
+let catalogue: Branch | undefined;
 
 /** A literal segment goes before one that may be anything: `instances/detail` is not the instance called "detail". */
 function find(branch: Branch | undefined, segments: readonly string[], at = 0): CataloguedApi | undefined {
@@ -71,5 +69,7 @@ function find(branch: Branch | undefined, segments: readonly string[], at = 0): 
  * What is known of a call, by its method in capitals and the API's template (`/open-apis/contact/v3/users/:user_id`) or
  * the path called; undefined where no reviewed API is like that.
  */
-export const catalogued = (method: string, path: string): CataloguedApi | undefined =>
-  find(CATALOGUE, segmentsOf(method, path));
+export function catalogued(method: string, path: string): CataloguedApi | undefined {
+  catalogue ??= treeOf(API_CATALOGUE.trim().split('\n'));
+  return find(catalogue, branchesOf(method, path));
+}

@@ -1,6 +1,7 @@
 /** What an API call does, in ECS' terms: as the catalogue says, or guessed by family, method and path where it says nothing. */
 import { memo } from '../../sdk/memo.ts';
 import { catalogued } from './catalogue.ts';
+import { isParameter, segmentsOf } from './path.ts';
 
 export type Classification = { readonly category: readonly string[]; readonly type: readonly string[] };
 
@@ -70,7 +71,7 @@ const DENIED_CODES = new Set([
 const TYPES = { read: 'access', create: 'creation', change: 'change', delete: 'deletion' } as const;
 
 function guessedAction(method: string, path: string): keyof typeof TYPES {
-  const name = path.split('/').findLast((segment) => segment !== '' && !/^[:{]/.test(segment)) ?? '';
+  const name = segmentsOf(path).findLast((segment) => !isParameter(segment)) ?? '';
   // The vendor writes both batch_delete and batchDelete.
   const last = name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase();
   const lastIsName = !/[:{][^/]*$/.test(path);

@@ -1,5 +1,6 @@
 /** What a call was about: the ids in its path, query and body, by the API's path template. */
 import { memo } from '../../sdk/memo.ts';
+import { segmentsOf } from './path.ts';
 
 export type Target = { readonly type: string; readonly id: string };
 
@@ -26,7 +27,7 @@ const kindOfName = memo((name: string) => ({
 
 /** The parameters of a path template, by position. */
 const parametersOf = memo((template: string) => {
-  const names = template.split('/').filter((segment) => segment !== '');
+  const names = segmentsOf(template);
   const parameters = names.flatMap((name, index) => {
     const parameter = /^(?::|\{)([^}]+)\}?$/.exec(name)?.[1];
     return parameter === undefined ? [] : [{ index, parameter }];
@@ -40,7 +41,7 @@ type Add = (type: string | undefined, id: string) => void;
 function fromPath({ template, path, family }: Call, add: Add): void {
   const { length, parameters } = parametersOf(template);
   if (parameters.length === 0) return;
-  const values = path.split('/').filter((segment) => segment !== '');
+  const values = segmentsOf(path);
   if (values.length !== length) return;
   for (const { index, parameter } of parameters) {
     const isOwn = parameter === 'id' || parameter === 'ids';
