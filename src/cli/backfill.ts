@@ -7,21 +7,19 @@ import { streamKey } from '../core/stream.ts';
 import { openBackfill, repairAfter, workThrough } from '../app/backfill.ts';
 import type { Runtime, TenantSource } from '../app/runtime.ts';
 import { requireAnswers } from '../app/patience.ts';
-import { chooseSource, instantOf, isoTime, SOURCE_ARGUMENT } from './choose-source.ts';
+import { chooseSource, instantOf, withSourceSpan, type SourceSpanOptions } from './choose-source.ts';
 import { positiveInteger, STOP_DEADLINE_MS } from './run.ts';
 import { print, printJson, progress, tell } from './terminal.ts';
 import { exitCodeOf, stopSignal } from './stopping.ts';
 import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
 import { UsageError } from '../core/usage-error.ts';
 
-type BackfillOptions = CommonOptions & {
-  readonly from: string;
-  readonly to: string;
-  readonly tenant?: string;
-  readonly wait?: boolean;
-  readonly json?: boolean;
-  readonly concurrency: number;
-};
+type BackfillOptions = CommonOptions &
+  SourceSpanOptions & {
+    readonly wait?: boolean;
+    readonly json?: boolean;
+    readonly concurrency: number;
+  };
 
 /** A time without zone is the tenant's; a source whose windows cannot be cut gets whole ones. @throws UsageError */
 function boundsOf(source: TenantSource, options: BackfillOptions): { from: number; to: number } {
@@ -99,14 +97,10 @@ async function backfill(name: string, options: BackfillOptions): Promise<void> {
 }
 
 export function registerBackfill(program: Command): void {
-  withConfigOption(program.command('backfill').summary('collect a time range of the past'))
+  withSourceSpan(withConfigOption(program.command('backfill').summary('collect a time range of the past')))
     .description(
       'Records a time range of the past as a stream of its own, which the scheduler plans behind live work.\nWhat is there already is left alone: a second backfill of the same time range of a log creates nothing. Of statistics each backfill is a reading of its own, with KPIs of its own.',
     )
-    .argument('<source>', SOURCE_ARGUMENT)
-    .requiredOption('--from <iso>', "first instant, ISO 8601; without a zone it is the tenant's", isoTime)
-    .requiredOption('--to <iso>', 'first instant after it', isoTime)
-    .option('--tenant <id>', 'whose; needed where several tenants have the source')
     .option(
       '--wait',
       'plan and work on it here, show progress, and leave when all of it is done; with elasticsearch.repair also take away what rollovers left twice',

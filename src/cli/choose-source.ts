@@ -1,13 +1,24 @@
 /** Which source of which tenant a command is about. */
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { DateTime } from 'luxon';
 import type { Runtime, TenantSource } from '../app/runtime.ts';
 import type { Interval } from '../core/time/intervals.ts';
 import { sourceDefinitions } from '../sources/index.ts';
 import { UsageError } from '../core/usage-error.ts';
 
-/** What the argument of a command that is about one source means. */
-export const SOURCE_ARGUMENT = `one of: ${sourceDefinitions.map(({ name }) => name).join(', ')}; or one that a plugin brings`;
+/** What a command about a time range of one source is asked with. */
+export type SourceSpanOptions = { readonly from: string; readonly to: string; readonly tenant?: string };
+
+/** Lets a command ask for a source and a time range of it; `chooseSource` and `spanOf` find them. */
+export const withSourceSpan = (command: Command): Command =>
+  command
+    .argument(
+      '<source>',
+      `one of: ${sourceDefinitions.map(({ name }) => name).join(', ')}; or one that a plugin brings`,
+    )
+    .requiredOption('--from <iso>', "first instant, ISO 8601; without a zone it is the tenant's", isoTime)
+    .requiredOption('--to <iso>', 'first instant after it', isoTime)
+    .option('--tenant <id>', 'whose; needed where several tenants have the source');
 
 /** @throws UsageError that names what there is. */
 export function chooseSource({ sources }: Runtime, name: string, tenant: string | undefined): TenantSource {

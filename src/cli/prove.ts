@@ -2,31 +2,25 @@
 import type { Command } from 'commander';
 import { requireAnswers } from '../app/patience.ts';
 import { isProven, prove } from '../app/prove.ts';
-import { chooseSource, isoTime, SOURCE_ARGUMENT, spanOf } from './choose-source.ts';
+import { chooseSource, spanOf, withSourceSpan, type SourceSpanOptions } from './choose-source.ts';
 import { asJson } from './proof/json.ts';
 import { showProof } from './proof/show.ts';
 import { printJson, progress, tell } from './terminal.ts';
 import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
 
-type ProveOptions = CommonOptions & {
-  readonly from: string;
-  readonly to: string;
-  readonly tenant?: string;
-  readonly recount?: boolean;
-  readonly json?: boolean;
-};
+type ProveOptions = CommonOptions &
+  SourceSpanOptions & {
+    readonly recount?: boolean;
+    readonly json?: boolean;
+  };
 
 const HOUR = 3_600_000;
 
 export function registerProve(program: Command): void {
-  withConfigOption(program.command('prove').summary('the evidence that a time range is complete'))
+  withSourceSpan(withConfigOption(program.command('prove').summary('the evidence that a time range is complete')))
     .description(
       'Holds what the readings of a time range have seen, minute by minute, against what Elasticsearch holds, by id; with --recount also against what the vendor answers now. docs/prove.md explains each verdict:\n  complete · complete but for dead letters or accepted gaps (exits with code 0)\n  incomplete, with where · not provable, with where, why and what will change it (exits with code 1)\n  repair pending, beside any of these: documents lie in more than one index after a rollover (exits with code 1)\nIt is proven for the filter or the datasets that are configured now. What retention has deleted can no longer be proven.',
     )
-    .argument('<source>', SOURCE_ARGUMENT)
-    .requiredOption('--from <iso>', "first instant, ISO 8601; without a zone it is the tenant's", isoTime)
-    .requiredOption('--to <iso>', 'first instant after it', isoTime)
-    .option('--tenant <id>', 'whose; needed where several tenants have the source')
     .option('--recount', 'ask the vendor again and compare ids')
     .option('--json', 'print one JSON document')
     .action((name: string, options: ProveOptions) =>
