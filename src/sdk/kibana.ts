@@ -20,8 +20,8 @@ export type DetectionRule = {
   readonly key: string;
   readonly name: string;
   readonly description: string;
-  readonly type: 'query' | 'threshold' | 'new_terms';
-  /** KQL over the source's own documents. */
+  readonly type: 'query' | 'threshold' | 'new_terms' | 'esql';
+  /** KQL over the source's own documents; ES|QL for the type `esql`, from `FROM` on. */
   readonly query: string;
   /** Index patterns; those of the source where absent. */
   readonly index?: readonly string[];
@@ -32,6 +32,8 @@ export type DetectionRule = {
   readonly threshold?: Threshold;
   readonly new_terms_fields?: readonly string[];
   readonly history_window_start?: string;
+  /** Alerts with the same values of `by` are one for so many hours; a threshold goes by the fields that it groups by. */
+  readonly suppression?: { readonly by: readonly string[]; readonly hours: number };
   readonly severity: 'low' | 'medium' | 'high' | 'critical';
   /** 0 to 100. */
   readonly risk_score: number;

@@ -11,6 +11,15 @@ export const COMMON_ECS = [
 export const COMMON_FIELDS: Readonly<Record<string, FieldMapping>> = {
   'shenji.pass': { type: 'keyword', description: 'Why the record was read: live, settle or backfill' },
   'shenji.stream': { type: 'keyword', description: 'The stream that read it: tenant/source/pass' },
+  'shenji.rule_time': {
+    type: 'date',
+    description:
+      'The clock of the detection rules: when it was indexed, as event.ingested; but of what a backfill read, when it happened, so that the past is history to them and no news',
+  },
+  'shenji.half_hour': {
+    type: 'keyword',
+    description: 'The half hour in which it happened, `2026-06-30T09:30Z` in UTC: rates are counted by it',
+  },
   'shenji.shortened': {
     type: 'keyword',
     description: 'Fields whose value was too long for them and was cut; event.original holds all of it',

@@ -47,9 +47,17 @@ function noteOf({ description, risk, triage, severity, risk_score: score }: Dete
   return `## What it means\n\n${description}\n\nSeverity ${severity}, risk ${score}: ${risk}\n\n## What to do\n\n${steps}\n`;
 }
 
+function suppressionOf({ type, suppression }: DetectionRule): Pick<Rule, 'alert_suppression'> {
+  if (suppression === undefined) return {};
+  const duration = { value: suppression.hours, unit: 'h' } as const;
+  if (type === 'threshold') return { alert_suppression: { duration } };
+  return { alert_suppression: { group_by: suppression.by, duration } };
+}
+
 /** `index`: where its source's documents are; `types` of all fields. @throws TypeError naming the rule and the field that nothing maps */
 export function toImport(rule: DetectionRule, index: string, types: ReadonlyMap<string, string>): Rule {
-  const { key, risk: _risk, triage: _triage, threat = [], references = [], ...rest } = rule;
+  const { key, risk: _risk, triage: _triage, suppression, threat = [], references = [], ...rest } = rule;
+  const isEsql = rule.type === 'esql';
   const fields = [...fieldsOf(rule.query), ...(rule.threshold?.field ?? []), ...(rule.new_terms_fields ?? [])];
   try {
     return {
@@ -59,7 +67,7 @@ export function toImport(rule: DetectionRule, index: string, types: ReadonlyMap<
       ...rest,
       rule_id: uuidOf(key),
       threat,
-      language: 'kuery',
+      language: isEsql ? 'esql' : 'kuery',
       author: ['shenji'],
       license: 'Apache-2.0',
       version: 1,
@@ -67,7 +75,8 @@ export function toImport(rule: DetectionRule, index: string, types: ReadonlyMap<
       tags: ['shenji', `shenji:${key}`, ...threat.map(({ tactic }) => `Tactic: ${tactic.name}`)],
       references,
       note: noteOf(rule),
-      timestamp_override: 'event.ingested',
+      timestamp_override: 'shenji.rule_time',
+      ...suppressionOf(rule),
       max_signals: 100,
       required_fields: [...new Set(fields)].map((name) => ({
         name,

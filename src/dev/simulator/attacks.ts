@@ -12,7 +12,7 @@ export type Attack = {
   readonly story: string;
   readonly calls: readonly Call[];
   /** What the same app has done before, and may. */
-  readonly habits?: readonly Call[];
+  readonly habits: Call[];
 };
 
 const EVERYTHING = Object.values(APIS)
@@ -29,16 +29,30 @@ const HIGH_RISK = [
   'GET/open-apis/mail/v1/user_mailboxes/:user_mailbox_id/messages',
   'GET/open-apis/vc/v1/meetings/:meeting_id/recording',
   'POST/open-apis/corehr/v2/employees/search',
+  'POST/open-apis/calendar/v4/settings/generate_caldav_conf',
 ] as const;
 /** Those of them that an app may well need every week. */
 const FAMILIAR = HIGH_RISK.slice(4);
-const DOWNLOADS = [
+const FILES = [
   'GET/open-apis/drive/v1/files/:file_token/download',
   'GET/open-apis/drive/v1/medias/:file_token/download',
-  'GET/open-apis/drive/v1/export_tasks/file/:file_token/download',
-  'GET/open-apis/docx/v1/documents/:document_id/raw_content',
+  'GET/open-apis/drive/v1/medias/batch_get_tmp_download_url',
   'GET/open-apis/im/v1/messages/:message_id/resources/:file_key',
+  'GET/open-apis/minutes/v1/minutes/:minute_token/transcript',
 ] as const;
+const CONTENT = [
+  'GET/open-apis/docx/v1/documents/:document_id/raw_content',
+  'GET/open-apis/docx/v1/documents/:document_id/blocks',
+  'GET/open-apis/docs/v1/content',
+  'POST/open-apis/bitable/v1/apps/:app_token/tables/:table_id/records/search',
+  'GET/open-apis/im/v1/messages',
+  'GET/open-apis/mail/v1/user_mailboxes/:user_mailbox_id/messages/:message_id',
+] as const;
+/** What a thief pages through has the same path each time. */
+const ONE_PLACE = { app_token: 'bascnOne', table_id: 'tblOne' };
+const APPLICATION = 'open-apis/application/v6/applications/:app_id';
+const TOKEN = 'POST/open-apis/auth/v3/tenant_access_token/internal';
+const HOUR = 60 * MINUTE;
 
 /** The apps whose secrets were stolen: each attack has one of its own, so that none hides behind another. */
 // oxlint-disable-next-line max-lines-per-function -- a table: one entry for each attack
@@ -53,17 +67,16 @@ export function attacks(stage: Stage): Attack[] {
   const sometime = (): number => lastDay(random.below(24)) + random.below(20 * MINUTE);
   const between = (low: number, high: number): number => low + random.below(high - low + 1);
   const list: Attack[] = [];
-  const plan = (rule: string, story: string, calls: readonly Call[], habits: readonly Call[] = []): void =>
+  const plan = (rule: string, story: string, calls: readonly Call[], habits: Call[] = []): void =>
     void list.push({ rule, story, calls, habits });
 
   const failing = own(victim());
-  const tried = between(8, 14);
   plan(
     'failing-calls',
-    'a stolen token is tried on one API after the other',
-    spread(random, between(60, 120), sometime(), between(8, 20) * MINUTE, (index) => ({
+    'a stolen token is tried on one API after the other, each once',
+    spread(random, between(22, EVERYTHING.length), sometime(), between(8, 20) * MINUTE, (index) => ({
       ...failing,
-      key: EVERYTHING[index % tried] as string,
+      key: EVERYTHING[index] as string,
       failure: random.pick([BAD_FIELD, NOT_FOUND, INTERNAL]),
     })),
   );
@@ -74,7 +87,7 @@ export function attacks(stage: Stage): Attack[] {
   // The app itself may change staff, and does so from its own address.
   plan(
     'new-address',
-    'staff records are changed from an address that the app never had',
+    'staff records are changed from a network that the app never had',
     spread(random, between(1, 6), sometime(), 10 * MINUTE, () => ({
       app: moved,
       ip: strangeAddress,
@@ -103,32 +116,37 @@ export function attacks(stage: Stage): Attack[] {
   const exploredAt = sometime();
   // Half of them may do one of these since long: only the others are new.
   const familiar = random.chance(0.5) ? random.pick(FAMILIAR) : undefined;
-  plan(
-    'first-high-risk-call',
-    'an app does for the first time what only administrators do',
-    HIGH_RISK.filter((key) => key !== familiar).map((key, index) => ({
-      ...explorer,
-      key,
-      time: exploredAt + index * between(5, 60),
-    })),
-    familiar === undefined ? [] : [{ ...explorer, key: familiar, time: stage.workday(5, 14) }],
-  );
+  for (const [index, key] of HIGH_RISK.entries()) {
+    if (key === familiar) continue;
+    plan('first-high-risk-call', 'an app does for the first time what only administrators do', [
+      { ...explorer, key, time: exploredAt + index * between(5, 60) },
+    ]);
+  }
+  if (familiar !== undefined) list[0]?.habits.push({ ...explorer, key: familiar, time: stage.workday(5, 14) });
 
-  const thief = own(victim());
-  plan(
-    'mass-export',
-    'documents are downloaded one by one, each once',
-    spread(random, between(180, 400), sometime(), between(10, 22) * MINUTE, (index) => ({
-      ...thief,
-      key: DOWNLOADS[index % DOWNLOADS.length] as string,
-    })),
-  );
+  for (const [story, keys] of [
+    ['files are downloaded one by one, each once', FILES],
+    ['documents, tables, chats and mail are read page by page', CONTENT],
+  ] as const) {
+    const thief = own(victim());
+    plan(
+      'mass-export',
+      story,
+      spread(random, between(320, 500), sometime(), between(10, 22) * MINUTE, (index) => ({
+        ...thief,
+        key: keys[index % keys.length] as string,
+        path: ONE_PLACE,
+        query: { page_token: `${index}` },
+      })),
+    );
+  }
 
   const climber = own(victim());
+  const climbedAt = sometime();
   plan(
     'power-granted',
     'an app gives a role to an account',
-    spread(random, between(1, 3), sometime(), 10 * MINUTE, () => ({
+    spread(random, between(1, 3), climbedAt, 10 * MINUTE, () => ({
       ...climber,
       key: random.pick([
         `POST/${ROLE_MEMBERS}/batch_create`,
@@ -136,6 +154,8 @@ export function attacks(stage: Stage): Attack[] {
         'POST/open-apis/admin/v1/password/reset',
       ]),
     })),
+    // An account that comes after the role is not the one that got it.
+    [{ ...climber, key: `POST/${USERS}`, time: climbedAt + 10 * MINUTE }],
   );
 
   const editor = own(victim());
@@ -146,6 +166,7 @@ export function attacks(stage: Stage): Attack[] {
       'PATCH/open-apis/application/v6/applications/:app_id',
       'POST/open-apis/application/v6/applications/:app_id/secrets',
       'DELETE/open-apis/application/v6/applications/:app_id/webhooks/:webhook_id',
+      'PUT/open-apis/application/v6/applications/:app_id/owner',
     ].map((key, index) => ({ ...editor, key, time: exploredAt + index * 60 })),
   );
 
@@ -155,15 +176,25 @@ export function attacks(stage: Stage): Attack[] {
     { ...maker, key: `POST/${USERS}`, time: madeAt },
     { ...maker, key: `POST/${ROLE_MEMBERS}/batch_create`, time: madeAt + between(10, 900) },
   ]);
+  const [creator, giver] = [own(victim()), own(victim())];
+  const person = `ou_${random.text(12)}`;
+  plan('user-made-admin', 'one app creates an account, another one makes it an administrator', [
+    { ...creator, key: `POST/${USERS}`, payload: { user_id: person }, time: madeAt - between(10, 9_000) },
+    {
+      ...giver,
+      key: `POST/${ROLE_MEMBERS}/batch_create`,
+      payload: { members: [person] },
+      time: madeAt,
+    },
+  ]);
 
   const prober = own(victim());
-  const scopes = between(12, 20);
   plan(
     'scope-probing',
-    'an app tries what it may do',
-    spread(random, between(40, 80), sometime(), between(8, 20) * MINUTE, (index) => ({
+    'an app tries what it may do, each API once',
+    spread(random, between(22, EVERYTHING.length), sometime(), between(8, 20) * MINUTE, (index) => ({
       ...prober,
-      key: EVERYTHING[index % scopes] as string,
+      key: EVERYTHING[index] as string,
       failure: DENIED,
     })),
   );
@@ -172,7 +203,7 @@ export function attacks(stage: Stage): Attack[] {
   plan(
     'token-brute-force',
     'secrets of many apps are guessed from one address',
-    spread(random, between(50, 150), sometime(), between(8, 20) * MINUTE, () => ({
+    spread(random, between(60, 150), sometime(), between(8, 20) * MINUTE, () => ({
       app: random.pick(ordinary),
       ip: guesser,
       key: 'POST/open-apis/auth/v3/tenant_access_token/internal',
@@ -197,11 +228,10 @@ export function attacks(stage: Stage): Attack[] {
   const spy = own(victim());
   plan(
     'audit-log-read',
-    'somebody else reads the audit log, to see what is seen',
-    spread(random, between(1, 4), sometime(), 10 * MINUTE, () => ({
-      ...spy,
-      key: 'POST/open-apis/security_and_compliance/v1/openapi_logs/list_data',
-    })),
+    'somebody else reads the audit logs, to see what is seen',
+    ['POST/open-apis/security_and_compliance/v1/openapi_logs/list_data', 'GET/open-apis/admin/v1/audit_infos'].map(
+      (key, index) => ({ ...spy, key, time: exploredAt + index * MINUTE }),
+    ),
   );
 
   const leaker = own(victim());
@@ -216,5 +246,73 @@ export function attacks(stage: Stage): Attack[] {
       })),
     ),
   );
+  list.push(...sequences(stage, victim));
   return list;
+}
+
+/** Attacks that only the order of their steps, or a whole day, gives away. */
+function sequences({ random, to, named }: Stage, victim: () => App): Attack[] {
+  const between = (low: number, high: number): number => low + random.below(high - low + 1);
+  const early = (): number => to - between(10, 14) * HOUR - random.below(20 * MINUTE);
+  const from = (app: App): Pick<Call, 'app' | 'ip'> => ({ app, ip: app.addresses[0] as string });
+  const guessed = victim();
+  const guessedAt = early();
+  const released = victim();
+  const grantedAt = early();
+  const taken = victim();
+  const resetAt = early();
+  const slow = victim();
+  const slowFrom = to - 22 * HOUR;
+  return [
+    {
+      rule: 'secret-refused-then-accepted',
+      story: 'secrets of an app are tried from one network, and the right one is used from another',
+      calls: [
+        ...spread(random, between(3, 10), guessedAt, 20 * MINUTE, () => ({
+          app: guessed,
+          ip: '198.18.7.7',
+          key: TOKEN,
+          failure: BAD_SECRET,
+        })),
+        { app: guessed, ip: foreignAddress(random), key: TOKEN, time: guessedAt + between(21, 55) * MINUTE },
+      ],
+      habits: spread(random, 6, guessedAt - 20 * HOUR, 19 * HOUR, () => ({ ...from(guessed), key: TOKEN })),
+    },
+    {
+      rule: 'scope-granted-then-used',
+      story: 'an app is given more by another one, and takes what it never took within the hour',
+      calls: [
+        { ...from(named('Alerting')), key: `PATCH/${APPLICATION}/contacts_range`, path: { app_id: released.id }, time: grantedAt },
+        { ...from(released), key: 'POST/open-apis/corehr/v2/employees/search', time: grantedAt + between(5, 50) * MINUTE },
+      ],
+      habits: [],
+    },
+    {
+      rule: 'secret-reset-then-new-network',
+      story: 'the secret of an app is replaced, and the app works from elsewhere since',
+      calls: [
+        { ...from(named('Alerting')), key: `POST/${APPLICATION}/secrets`, path: { app_id: taken.id }, time: resetAt },
+        ...spread(random, 4, resetAt + between(1, 8) * HOUR, 10 * MINUTE, () => ({
+          app: taken,
+          ip: '198.18.9.9',
+          key: 'GET/open-apis/contact/v3/users/:user_id',
+        })),
+      ],
+      habits: spread(random, 5, resetAt - 6 * HOUR, 5 * HOUR, () => ({
+        ...from(taken),
+        key: 'GET/open-apis/contact/v3/users/:user_id',
+      })),
+    },
+    {
+      rule: 'slow-export',
+      story: 'documents are taken out all day long, never many at once',
+      calls: spread(random, between(700, 900), slowFrom, 20 * HOUR, (index) => ({
+        ...from(slow),
+        key: CONTENT[index % CONTENT.length] as string,
+        path: ONE_PLACE,
+        query: { page_token: `${index}` },
+      })),
+      habits: [],
+    },
+  ]; // prettier-ignore
 }

@@ -20,10 +20,19 @@ const HARMLESS = ['contact', 'im', 'bitable', 'approval', 'calendar', 'attendanc
   .flatMap((family) => APIS[family] ?? [])
   .map(({ key }) => key);
 
+const SECRETS = 'POST/open-apis/application/v6/applications/:app_id/secrets';
+const CONTACTS_RANGE = 'PATCH/open-apis/application/v6/applications/:app_id/contacts_range';
+
+/** The next address of the same network. */
+const neighbour = (ip: string): string =>
+  ip.includes(':')
+    ? `${ip.slice(0, ip.lastIndexOf(':'))}:beef`
+    : ip.replace(/\d+$/, (last) => `${(Number(last) % 254) + 1}`);
+
 const at = (app: App): Pick<Call, 'app' | 'ip'> => ({ app, ip: app.addresses[0] as string });
 
 /** Mass export: many downloads of few files, many files but seldom, nothing found, and no export at all. */
-function exportsThatAreJobs({ random, parts, daysBefore, workday }: Stage): Call[] {
+function exportsThatAreJobs({ random, parts, daysBefore, workday, lastDay }: Stage): Call[] {
   const nights = Array.from({ length: STORY_DAYS }, (_, day) =>
     spread(random, 210, daysBefore(day, 2), 20 * MINUTE, (index) => ({
       ...at(parts['Nightly export']),
@@ -47,7 +56,26 @@ function exportsThatAreJobs({ random, parts, daysBefore, workday }: Stage): Call
     ...at(parts['Month-end batch']),
     key: HARMLESS[index % HARMLESS.length] as string,
   }));
-  return [...nights.flat(), ...weeks.flat(), ...dead, ...batch];
+  const everything = spread(random, 700, workday(4, 20), 25 * MINUTE, () => ({
+    ...at(parts['Full backup']),
+    key: DOWNLOAD,
+  }));
+  // People are no content, however many are read.
+  const people = spread(random, 400, workday(4, 15), 25 * MINUTE, () => ({
+    ...at(parts['Staff portal']),
+    key: GET_USER,
+  }));
+  // Much on the last day, and no more than in the week before.
+  const habit = [7, 6, 5, 4, 3, 2]
+    .map((day): readonly [count: number, day: number] => [200, day])
+    .concat([[520, 0]])
+    .flatMap(([count, day]) =>
+      spread(random, count, day === 0 ? lastDay(0) : daysBefore(day, 0), 6 * HOUR, () => ({
+        ...at(parts['Weekly report']),
+        key: DOWNLOAD,
+      })),
+    );
+  return [...nights.flat(), ...weeks.flat(), ...dead, ...batch, ...everything, ...people, ...habit];
 }
 
 /** Failing and denied calls: of few APIs, or few of them. */
@@ -63,7 +91,12 @@ function mishaps({ random, parts, workday }: Stage): Call[] {
     ...failing(parts['Bug bash'], 25, 8, workday(6, 16), BAD_FIELD),
     // The scope misconfiguration.
     ...failing(parts['Misconfigured portal'], 60, 7, workday(7, 14), DENIED),
-    ...failing(parts['Release smoke test'], 20, 12, workday(2, 17), DENIED),
+    // Denied on many and failing on some, together more than either rule leaves alone.
+    ...failing(parts['Release smoke test'], 40, 9, workday(2, 17), DENIED),
+    ...failing(parts['Release smoke test'], 20, 5, workday(2, 17), BAD_FIELD).map((call, index) => ({
+      ...call,
+      key: HARMLESS[9 + (index % 5)] as string,
+    })),
   ];
 }
 
@@ -102,11 +135,59 @@ function newcomers({ random, named, parts, lastDay }: Stage): Call[] {
       key: GET_USER,
       failure: BAD_TOKEN,
     })),
+    // Another machine beside the one that it always had, and a call that came to nothing from a new one.
+    ...spread(random, 3, lastDay(12), HOUR, () => ({
+      app: hr,
+      ip: neighbour(hr.addresses[0] as string),
+      key: PATCH_USER,
+    })),
+    ...spread(random, 3, lastDay(13), HOUR, () => ({
+      app: hr,
+      ip: homeAddress(random),
+      key: PATCH_USER,
+      failure: BAD_TOKEN,
+    })),
     ...again({ app: hr, ip: standby, key: PATCH_USER, time: lastDay(9) }),
     ...again({ app: named('Backup'), ip: region, key: DOWNLOAD, time: lastDay(3) }),
     ...again({ ...at(parts['Nightly export']), key: EXPORT_TASK, time: lastDay(2) }),
     { ...at(parts['Misconfigured portal']), key: EXPORT_TASK, time: lastDay(12), failure: DENIED },
   ];
+}
+
+/** Secrets that are replaced, apps that move, and scopes that are granted, as it is done. */
+function operations({ random, named, parts, workday, lastDay }: Stage): Call[] {
+  const [rotated, regions, moved, released] = [
+    parts['Rotated'],
+    parts['Two regions'],
+    parts['Moved'],
+    parts['Released'],
+  ];
+  const deployer = at(parts['Role manager']);
+  const [east, west, elsewhere] = ['198.18.1.1', '198.18.2.2', '198.18.3.3'];
+  const application = (app: App) => ({ path: { app_id: app.id } });
+  return [
+    // The old secret until the new one is there, from the same network.
+    { ...deployer, key: SECRETS, ...application(rotated), time: lastDay(9) },
+    ...spread(random, 8, lastDay(9) - 8 * HOUR, 7 * HOUR, () => ({ ...at(rotated), key: TOKEN })),
+    ...spread(random, 5, lastDay(9) + MINUTE, 10 * MINUTE, () => ({ ...at(rotated), key: TOKEN, failure: BAD_SECRET })),
+    ...spread(random, 5, lastDay(9) + 12 * MINUTE, 5 * HOUR, () => ({ ...at(rotated), key: TOKEN })),
+    // Two regions at work all day, of which one had an old secret once.
+    ...[east, west].flatMap((ip) => spread(random, 20, lastDay(10) - 10 * HOUR, 14 * HOUR, () => ({ app: regions, ip, key: TOKEN }))),
+    { app: regions, ip: elsewhere, key: TOKEN, failure: BAD_SECRET, time: lastDay(10) },
+    // Refused in the morning, at work from a new network in the afternoon.
+    ...spread(random, 3, lastDay(8), 10 * MINUTE, () => ({ ...at(moved), key: TOKEN, failure: BAD_SECRET })),
+    ...spread(random, 6, lastDay(8) - 6 * HOUR, 5 * HOUR, () => ({ ...at(moved), key: TOKEN })),
+    ...spread(random, 6, lastDay(11), HOUR, () => ({ app: moved, ip: elsewhere, key: TOKEN })),
+    // Configured, and used later; or used at once for what it always did. Its badge and its picture are nobody's concern.
+    { ...deployer, key: CONTACTS_RANGE, ...application(released), time: workday(8, 15) },
+    { ...deployer, key: CONTACTS_RANGE, ...application(released), time: lastDay(9) },
+    ...spread(random, 12, lastDay(9) - 4 * HOUR, 8 * HOUR, () => ({ ...at(released), key: GET_USER })),
+    { ...at(released), key: GET_USER, time: lastDay(9) - 5 * HOUR },
+    { ...at(released), key: 'POST/open-apis/attendance/v1/user_tasks/query', time: lastDay(12) },
+    { ...at(released), key: 'POST/open-apis/application/v6/app_badge/set', time: lastDay(10) },
+    { ...at(released), key: 'GET/open-apis/application/v6/applications/:app_id/webhooks', time: lastDay(10) },
+    { app: named('Document search'), ip: at(released).ip, key: 'GET/open-apis/drive/v1/files/:file_token/view_records', time: lastDay(10) },
+  ]; // prettier-ignore
 }
 
 /** Power that is granted where it should be, or not at all. */
@@ -160,7 +241,7 @@ function collection({ ownApp, daysBefore }: Stage): Call[] {
 
 /** All of it, within the time range that the story has. */
 export function lookalikes(stage: Stage): Call[] {
-  return [exportsThatAreJobs, mishaps, tokens, newcomers, administration, nights, collection]
+  return [exportsThatAreJobs, mishaps, tokens, newcomers, operations, administration, nights, collection]
     .flatMap((act) => act(stage))
     .filter(({ time }) => time < stage.to);
 }

@@ -10,7 +10,7 @@ import { simulator } from '../../support/simulator.ts';
 import { rawConfig, shenji } from '../../support/world.ts';
 import { kibanaStandIn, type StandIn } from './stand-in.ts';
 
-const NOTHING = { ownApps: [], adminApps: [], nightApps: [], homeCountries: [], knownNetworks: [] };
+const NOTHING = { ownApps: [], adminApps: [], nightApps: [], exportApps: [], homeCountries: [], knownNetworks: [] };
 const rules = rulesOf(sourceDefinitions).map((rule) =>
   localRule(rule, { ...NOTHING, ownApps: ['cli_ours'] }, 'default'),
 );

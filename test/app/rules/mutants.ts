@@ -56,10 +56,10 @@ function numberMutants(rule: Rule): Mutant[] {
 function thresholdMutants(rule: Rule): Mutant[] {
   const { threshold } = rule;
   if (threshold === undefined) return [];
-  const { value, cardinality } = threshold;
+  const { value, cardinality, field } = threshold;
   const half = (number: number): number => Math.ceil(number / 2);
   const looser =
-    value === half(value)
+    cardinality.length > 0
       ? []
       : [
           {
@@ -69,12 +69,16 @@ function thresholdMutants(rule: Rule): Mutant[] {
         ];
   return [
     ...looser,
-    ...cardinality.flatMap(({ field, value: distinct }) => [
+    {
+      what: 'counted by the clock of the rule alone',
+      rule: { ...rule, threshold: { ...threshold, field: field.filter((name) => name !== 'shenji.half_hour') } },
+    },
+    ...cardinality.flatMap(({ field: counted, value: distinct }) => [
       {
-        what: `half of ${field}`,
-        rule: { ...rule, threshold: { ...threshold, cardinality: [{ field, value: half(distinct) }] } },
+        what: `half of ${counted}`,
+        rule: { ...rule, threshold: { ...threshold, cardinality: [{ field: counted, value: half(distinct) }] } },
       },
-      { what: `no ${field}`, rule: { ...rule, threshold: { ...threshold, cardinality: [] } } },
+      { what: `no ${counted}`, rule: { ...rule, threshold: { ...threshold, cardinality: [] } } },
     ]),
   ];
 }

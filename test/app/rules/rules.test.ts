@@ -7,7 +7,8 @@ import { shenji } from '../../support/world.ts';
 import { mutantsOf } from './mutants.ts';
 import { complaints, plant, type Field } from './planted.ts';
 
-const rules = rulesOf(sourceDefinitions);
+/** Those of ES|QL have tests of their own, on an engine that has it. */
+const rules = rulesOf(sourceDefinitions).filter(({ type }) => type !== 'esql');
 const SEEDS = Array.from({ length: 20 }, (_, index) => `rules-${index}`);
 
 describe('a rule', () => {
