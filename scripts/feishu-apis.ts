@@ -21,7 +21,7 @@ export type SdkApi = {
 export const JUDGED = { seed: 'judged-2026', count: 150 } as const;
 
 /** The second draw, from the calls among which the rare marks are: power, credential, audit, a file taken out. */
-export const JUDGED_STRATA = { seed: 'judged-strata-2026', count: 120 } as const;
+const JUDGED_STRATA = { seed: 'judged-strata-2026', count: 120 } as const;
 
 const STRATA_FAMILY =
   /^\/open-apis\/(?:drive|docs|docx|sheets|bitable|wiki|im|contact|directory|auth|authen|passport|admin|security_and_compliance|application|mail|minutes|vc)\//;
@@ -68,7 +68,7 @@ export function sdkApis(): SdkApi[] {
 }
 
 /** The same ones each time, by a hash of the seed and the name: an endpoint that the SDK gains displaces one at most. */
-export function drawn(apis: readonly SdkApi[], seed: string, count: number): SdkApi[] {
+function drawn(apis: readonly SdkApi[], seed: string, count: number): SdkApi[] {
   const ticket = ({ method, path }: SdkApi): string =>
     createHash('sha256').update(`${seed} ${method} ${path}`).digest('hex');
   return apis
