@@ -292,7 +292,7 @@ POST bitable/v1/apps/:app_token/tables/:table_id/fields create file
 DELETE bitable/v1/apps/:app_token/tables/:table_id/fields/:field_id delete file
 PUT bitable/v1/apps/:app_token/tables/:table_id/fields/:field_id change file
 GET bitable/v1/apps/:app_token/tables/:table_id/forms/:form_id read file out:item
-PATCH bitable/v1/apps/:app_token/tables/:table_id/forms/:form_id change file power
+PATCH bitable/v1/apps/:app_token/tables/:table_id/forms/:form_id change file
 GET bitable/v1/apps/:app_token/tables/:table_id/forms/:form_id/fields read file out:list
 PATCH bitable/v1/apps/:app_token/tables/:table_id/forms/:form_id/fields/:field_id change file
 POST bitable/v1/apps/:app_token/tables/:table_id/forms/:form_id/upgrade change file
@@ -634,7 +634,7 @@ PATCH corehr/v2/departments/:department_id change hr
 POST corehr/v2/departments/batch_get read hr out:list
 POST corehr/v2/departments/parents read hr out:list
 POST corehr/v2/departments/query_multi_timeline read hr out:list
-POST corehr/v2/departments/query_operation_logs read hr out:list audit
+POST corehr/v2/departments/query_operation_logs read audit out:list audit
 GET corehr/v2/departments/query_recent_change read hr out:list
 POST corehr/v2/departments/query_timeline read hr out:list
 POST corehr/v2/departments/search read hr out:list
@@ -1061,7 +1061,7 @@ GET hire/v1/subjects read hr out:list
 POST hire/v1/talent_blocklist/change_talent_block change hr
 GET hire/v1/talent_folders read hr out:list
 GET hire/v1/talent_objects/query read hr out:list
-POST hire/v1/talent_operation_logs/search read hr out:list audit
+POST hire/v1/talent_operation_logs/search read audit out:list audit
 GET hire/v1/talent_pools/ read hr out:list
 POST hire/v1/talent_pools/:talent_pool_id/batch_change_talent_pool change hr
 POST hire/v1/talent_pools/:talent_pool_id/talent_relationship change hr
@@ -1407,12 +1407,12 @@ POST search/v2/schemas create other
 DELETE search/v2/schemas/:schema_id delete other
 GET search/v2/schemas/:schema_id read other out:item
 PATCH search/v2/schemas/:schema_id change other
-GET security_and_compliance/v1/multi_geo_entity/tenant read audit out:list audit
+GET security_and_compliance/v1/multi_geo_entity/tenant read tenant out:list
 POST security_and_compliance/v1/openapi_logs/list_data read audit out:list audit
-POST security_and_compliance/v1/user_migrations change audit audit
-GET security_and_compliance/v1/user_migrations/:user_id read audit out:item audit
-POST security_and_compliance/v1/user_migrations/cancel change audit audit
-POST security_and_compliance/v1/user_migrations/search read audit out:list audit
+POST security_and_compliance/v1/user_migrations change user
+GET security_and_compliance/v1/user_migrations/:user_id read user out:item
+POST security_and_compliance/v1/user_migrations/cancel change user
+POST security_and_compliance/v1/user_migrations/search read user out:list
 PUT security_and_compliance/v2/device_apply_records/:device_apply_record_id change other
 GET security_and_compliance/v2/device_records read other out:list
 POST security_and_compliance/v2/device_records create other
@@ -1589,7 +1589,7 @@ GET vc/v1/meetings/:meeting_id/pull_subtitle read meeting out:file
 GET vc/v1/meetings/:meeting_id/recording read meeting out:file
 PATCH vc/v1/meetings/:meeting_id/recording/set_permission change permission
 PATCH vc/v1/meetings/:meeting_id/recording/start change meeting
-PATCH vc/v1/meetings/:meeting_id/recording/stop change meeting audit
+PATCH vc/v1/meetings/:meeting_id/recording/stop change meeting
 PATCH vc/v1/meetings/:meeting_id/set_host change meeting
 GET vc/v1/meetings/list_by_no read meeting out:list
 POST vc/v1/meetings/search read meeting out:list
