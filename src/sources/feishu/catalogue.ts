@@ -1,5 +1,6 @@
 /** What is known of each API: the reviewed table, by method and path. */
 import { API_CATALOGUE } from './api-catalogue.ts';
+import { identityOf, type Identity } from './identity.ts';
 import { isParameter, segmentsOf } from './path.ts';
 
 /** What one API does, as it was reviewed (./api-catalogue.ts says what each word means). */
@@ -11,6 +12,8 @@ export type CataloguedApi = {
   readonly takesOut: 'item' | 'list' | 'file' | undefined;
   readonly isCredential: boolean;
   readonly isAudit: boolean;
+  /** Undefined where it is about no accounts, groups or rights. */
+  readonly identity: Identity | undefined;
 };
 
 /** By segment, the method first; `:` is any value. */
@@ -25,7 +28,8 @@ const branchesOf = (method: string, path: string): string[] => [
 /** @throws where a line of the table is not as it says. */
 function read(line: string): [segments: string[], api: CataloguedApi] {
   const [method = '', path = '', action = '', touches, ...marks] = line.split(' ');
-  const takesOut = marks.find((mark) => mark.startsWith('out:'))?.slice('out:'.length);
+  const marked = (kind: string) => marks.find((mark) => mark.startsWith(`${kind}:`))?.slice(kind.length + 1);
+  const givesPower = marks.includes('power');
   if (!/^(?:read|create|change|delete)$/.test(action) || touches === undefined)
     throw new Error(`api-catalogue.ts: "${line}" has to be "METHOD path action touches …"`);
   return [
@@ -33,10 +37,11 @@ function read(line: string): [segments: string[], api: CataloguedApi] {
     {
       action: action as CataloguedApi['action'],
       touches,
-      givesPower: marks.includes('power'),
-      takesOut: takesOut as CataloguedApi['takesOut'],
+      givesPower,
+      takesOut: marked('out') as CataloguedApi['takesOut'],
       isCredential: marks.includes('credential'),
       isAudit: marks.includes('audit'),
+      identity: identityOf(touches, marked('identity'), givesPower),
     },
   ];
 }
