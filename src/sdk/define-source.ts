@@ -159,6 +159,7 @@ export function defineSource<
       idOf: parts.idOf,
       timeOf: parts.timeOf,
       toDocument: parts.toDocument,
+      unreviewed: parts.unreviewed ?? (() => undefined),
     };
     return {
       source,

@@ -66,6 +66,8 @@ export type SourceExample = {
 export type SourceParts<Raw> = Pick<Source<Raw>, 'fetchPages' | 'idOf' | 'timeOf' | 'toDocument'> & {
   /** Names of keys that are called like secrets and are none; by default there are none. */
   readonly plainKeys?: Source<Raw>['plainKeys'];
+  /** What a document was guessed of; by default sources know what they read. */
+  readonly unreviewed?: Source<Raw>['unreviewed'];
   /** What narrows the readings; by default they ask for everything. A field that is undefined narrows nothing. */
   readonly question?: Readonly<Record<string, readonly string[] | undefined>>;
   /** For records that each later reading makes anew, as statistics that are revised; by default all readings find the same. */

@@ -125,6 +125,7 @@ async function everyMetric(): Promise<Map<string, Set<string>>> {
   metrics.indexed({ dataset: 'feishu.openapi_audit', seconds: 0.1, error: undefined });
   metrics.windowEnded(live, 'done', 1, NO_COUNTS);
   metrics.foundLate(live, MINUTE);
+  metrics.unreviewed(live);
   metrics.refused({ tenant: 'acme', source: live.source, share: 1 });
   metrics.demanded({ tenant: 'acme', source: live.source }, { live: 1, later: 2, limit: 100 });
   metrics.repaired({ stream: 'logs-feishu.openapi_audit-default', deleted: 1, left: 1 });

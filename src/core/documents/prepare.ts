@@ -21,13 +21,14 @@ export type Preparation<Raw> = {
   readonly now: () => number;
 };
 
-/** `fingerprint` tells a record that has no identity from others. `original` gives the redacted record as JSON; `time` in epoch milliseconds; `line` the document as one line of JSON. */
+/** `unreviewed` names the kind of a record that its source has guessed. `fingerprint` tells a record that has no identity from others. `original` gives the redacted record as JSON; `time` in epoch milliseconds; `line` the document as one line of JSON. */
 export type Prepared =
   | {
       readonly kind: 'document';
       readonly id: string;
       readonly time: number;
       readonly line: string;
+      readonly unreviewed: string | undefined;
       readonly original: () => string;
     }
   | {
@@ -159,12 +160,14 @@ export function preparer<Raw>(preparation: Preparation<Raw>): (raw: Raw) => Prep
       const time = timeIn(source, raw);
       const id = documentId(stream.tenant, stream.source, idIn(source, raw), time);
       document = { id, time: time.getTime() };
-      const line = lineOf(checked(source.toDocument(redacted, json), time), original, time.getTime());
+      const made = checked(source.toDocument(redacted, json), time);
+      const line = lineOf(made, original, time.getTime());
       return {
         kind: 'document',
         id,
         time: time.getTime(),
         line,
+        unreviewed: source.unreviewed(made),
         original: keepOriginal ? originalIn(line) : itself(original),
       };
     } catch (error) {

@@ -765,7 +765,7 @@ POST directory/v1/employees/filter read user out:list
 POST directory/v1/employees/mget read user out:list
 POST directory/v1/employees/search read user out:list
 GET directory/v1/share_entities read directory out:list
-GET docs/v1/content read file out:item
+GET docs/v1/content read file out:file
 POST document_ai/v1/bank_card/recognize read other
 POST document_ai/v1/business_card/recognize read other
 POST document_ai/v1/business_license/recognize read other
@@ -801,7 +801,7 @@ POST docx/v1/documents/:document_id/blocks/:block_id/children create file
 DELETE docx/v1/documents/:document_id/blocks/:block_id/children/batch_delete delete file
 POST docx/v1/documents/:document_id/blocks/:block_id/descendant create file
 PATCH docx/v1/documents/:document_id/blocks/batch_update change file
-GET docx/v1/documents/:document_id/raw_content read file out:item
+GET docx/v1/documents/:document_id/raw_content read file out:file
 POST docx/v1/documents/blocks/convert read file
 POST drive/v1/export_tasks read file out:file
 GET drive/v1/export_tasks/:ticket read file out:item

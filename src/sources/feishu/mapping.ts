@@ -218,10 +218,10 @@ export function auditRecordMapper({ timeZone, provider, nameOf, geo }: MappingCo
     const call = callOf(record, json);
     const { method, path, template, family, query, payload, answer, httpStatus } = call;
     const outcome = outcomeOf(answer.code, httpStatus);
-    const targets = targetsOf({ template, path: path ?? template, family, query, payload });
-    const people = targets.filter(({ type }) => type === 'user').map(({ id }) => id);
     const address = addressOf(textOf(record.ip)?.trim() ?? '');
     const { category, type, api } = classify(method ?? '', template, httpStatus, answer.code);
+    const targets = targetsOf({ template, path: path ?? template, family, touches: api.touches, query, payload });
+    const people = targets.filter((target) => target.type === 'user').map(({ id }) => id);
     return {
       '@timestamp': time.toISOString(),
       event: { kind: 'event', id: textOf(record.id), action: call.apiKey, provider, category, type, outcome },

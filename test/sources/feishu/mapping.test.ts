@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRedactor } from '../../../src/core/documents/redact.ts';
 import type { Geo } from '../../../src/sdk/geo.ts';
 import { auditRecordMapper } from '../../../src/sources/feishu/mapping.ts';
+import { unreviewedApi } from '../../../src/sources/feishu/unreviewed.ts';
 
 const geo: Geo = (address) => (address === '223.5.5.5' ? { as: { number: 37963 } } : {});
 const map = auditRecordMapper({ timeZone: 'Asia/Shanghai', provider: 'feishu', nameOf: () => undefined, geo });
@@ -52,6 +53,24 @@ describe('the request of a call that takes something out', () => {
   });
 });
 
+it.each([
+  // The names of the path say it.
+  ['GET/open-apis/drive/v1/files/:file_token/comments/:comment_id', 'file:a'],
+  // They do not, and the catalogue knows what the API touches.
+  ['GET/open-apis/hire/v1/talents/:talent_id', 'hr:a'],
+  ['GET/open-apis/corehr/v1/files/:id', 'hr:a'],
+  ['GET/open-apis/apaas/v1/applications/:namespace/roles/:role_api_name/member', 'role:b'],
+  // Nothing does.
+  ['GET/open-apis/im/v2/tags/:tag_id', undefined],
+  ['GET/open-apis/contact/v9/wonders/:wonder_id', undefined],
+  ['GET/open-apis/wonders/v9/any/:id', 'wonders:a'],
+])('the object of %s is %s', (apiKey, ref) => {
+  const values = ['a', 'b'];
+  const path = apiKey.slice(3).replaceAll(/:\w+/g, () => values.shift() ?? '');
+  const { target } = ownOf({ api_key: apiKey, log_detail: { path } }) as { target?: { ref: string[] } };
+  expect(target?.ref).toEqual(ref === undefined ? undefined : [ref]);
+});
+
 it('nothing is said of an API where the record names none', () => {
   expect(ownOf({}).api).toBeUndefined();
 });
@@ -67,4 +86,21 @@ it.each([
   ['', undefined],
 ])('the network of %s is %s', (ip, network) => {
   expect(ownOf({ ip }).network).toBe(network);
+});
+
+describe('a document that was guessed', () => {
+  const unreviewed = (record: object) => unreviewedApi(map({ event_time: 1_767_650_000, ...record }, () => undefined));
+
+  it('names its API, never the path that was called', () => {
+    const path = '/open-apis/contact/v9/wonders/ou_1';
+    expect(unreviewed({ api_key: 'GET/open-apis/contact/v9/wonders/:id', log_detail: { path } })).toBe(
+      'GET/open-apis/contact/v9/wonders/:id',
+    );
+    expect(unreviewed({ log_detail: { path, method: 'GET' } })).toBe('an API that its records do not name');
+  });
+
+  it('is none where the API is known, or the record names none', () => {
+    expect(unreviewed({ api_key: DOWNLOAD })).toBeUndefined();
+    expect(unreviewed({})).toBeUndefined();
+  });
 });
