@@ -205,6 +205,7 @@ async function newTerms(evaluation: Evaluation, rule: Rule): Promise<Alert[]> {
 export async function evaluate(rule: Rule, evaluation: Evaluation): Promise<Alert[]> {
   const { client } = evaluation;
   if (!(await client.indices.exists({ index: [...rule.index] }))) return [];
+  if (rule.type === 'esql') throw new TypeError('rules in ES|QL are not evaluated yet');
   const by = { query: plainQuery, threshold, new_terms: newTerms }[rule.type];
   const alerts = await by(evaluation, rule);
   return alerts.toSorted((a, b) => a.at - b.at);
