@@ -2,6 +2,13 @@
 import type { Part } from '../src/adapters/kibana/objects/part.ts';
 import type { DetectionRule } from '../src/sdk/kibana.ts';
 
+const TYPES: Readonly<Record<DetectionRule['type'], string>> = {
+  query: 'query',
+  threshold: 'threshold',
+  new_terms: 'new terms',
+  esql: 'ES|QL',
+};
+
 function inWords({
   name,
   key,
@@ -15,6 +22,7 @@ function inWords({
   threat,
   false_positives: harmless,
   triage,
+  response = [],
   new_terms_fields: terms,
 }: DetectionRule): string {
   const [first] = threat ?? [];
@@ -27,10 +35,11 @@ function inWords({
   return [
     `### ${name}`,
     `${description} Severity ${severity}, risk ${score}: ${risk}`,
-    `\`${key}\`, ${type === 'new_terms' ? 'new terms' : type}${counted}${fresh}. ATT&CK: ${first?.tactic.name}, ${technique?.name} (${technique?.id}).`,
-    `\`\`\`kql\n${query}\n\`\`\``,
+    `\`${key}\`, ${TYPES[type]}${counted}${fresh}. ATT&CK: ${first?.tactic.name}, ${technique?.name} (${technique?.id}).`,
+    `\`\`\`${type === 'esql' ? 'esql' : 'kql'}\n${query}\n\`\`\``,
     `Harmless when: ${harmless.join(' ')}`,
     triage.map((step, index) => `${index + 1}. ${step}`).join('\n'),
+    ...(response.length === 0 ? [] : [`Where it was an attack: ${response.join(' ')}`]),
   ].join('\n\n');
 }
 

@@ -6,6 +6,7 @@ export type Rule = {
   readonly name: string;
   readonly description: string;
   readonly type: 'query' | 'threshold' | 'new_terms' | 'esql';
+  /** What it reads; an ES|QL rule says so in its query, and Kibana gets no list of it. */
   readonly index: readonly string[];
   readonly query: string;
   readonly from: string;
@@ -29,3 +30,8 @@ export type Rule = {
   /** What else Kibana keeps of it. */
   readonly [attribute: string]: unknown;
 };
+
+/** The line that is sent: Kibana has no `index` for ES|QL rules. */
+export function asImported({ index, ...rule }: Rule): Readonly<Record<string, unknown>> {
+  return rule['type'] === 'esql' ? rule : { index, ...rule };
+}

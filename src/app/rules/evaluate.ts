@@ -3,11 +3,10 @@
  * range of the past are made again one after the other, each with the rule's interval, look-back, clock, history, limit of
  * alerts and suppression. No Kibana is needed.
  */
-import type { estypes } from '../../adapters/elasticsearch/client.ts';
 import { documentsOf } from '../../adapters/elasticsearch/evidence.ts';
-import { orUnavailable, type Elasticsearch } from '../../adapters/elasticsearch/client.ts';
+import { orUnavailable, type Elasticsearch, type estypes } from '../../adapters/elasticsearch/client.ts';
 import type { Rule } from '../../adapters/kibana/rule.ts';
-import type { Interval } from '../../core/time/intervals.ts';
+import { iso, type Interval } from '../../core/time/intervals.ts';
 import { agoMs, firstRun, paceOf, runsSeeing, seenWithin, timeFieldsOf, type Clock, type Pace } from './clock.ts';
 import { textAt } from './source-fields.ts';
 import { suppress } from './suppress.ts';
@@ -77,7 +76,8 @@ async function plainQuery(evaluation: Evaluation, rule: Rule): Promise<Alert[]> 
     const run = runsSeeing(step, pace).find((each) => (raisedBy.get(each) ?? 0) < most);
     if (run === undefined) return [];
     raisedBy.set(run, (raisedBy.get(run) ?? 0) + 1);
-    const about = Object.fromEntries(by.map((field) => [field, textAt(source, field) ?? '']));
+    const values = by.map((field) => [field, textAt(source, field)] as const);
+    const about = Object.fromEntries(values.filter((each): each is [string, string] => each[1] !== undefined));
     return [{ about, at: run, documents: [id] }];
   });
 }
@@ -196,16 +196,18 @@ async function newTerms(evaluation: Evaluation, rule: Rule): Promise<Alert[]> {
 
 const cells = (value: unknown): readonly string[] => (value == null ? [] : [value].flat().map(String));
 
-/** Each run asks over its own look-back; rows name their documents in a column `event.id`. */
+/** Each run asks over its own look-back, at its own time; rows name their documents in a column `event.id`. */
 async function esql(evaluation: Evaluation, rule: Rule): Promise<Alert[]> {
   const { span, clock } = evaluation;
   const pace = paceOf(rule);
   const alerts: Alert[] = [];
   for (let run = firstRun(span.from, pace); run < span.to + pace.intervalMs; run += pace.intervalMs) {
     const range = { from: Math.max(span.from, run - pace.lookbackMs), to: Math.min(span.to, run) };
-    const rows = await evaluation.esql(rule.query, seenWithin(rule, clock, range));
+    const query = rule.query.replaceAll('NOW()', `TO_DATETIME("${iso(run)}")`);
+    const rows = await evaluation.esql(query, seenWithin(rule, clock, range));
     for (const { 'event.id': ids, ...row } of rows.slice(0, rule.max_signals ?? MAX_SIGNALS)) {
-      const about = Object.fromEntries(Object.entries(row).map(([field, value]) => [field, cells(value).join(', ')]));
+      const told = Object.entries(row).filter(([, value]) => value != null);
+      const about = Object.fromEntries(told.map(([field, value]) => [field, cells(value).join(', ')]));
       alerts.push({ about, at: run, documents: cells(ids) });
     }
   }

@@ -12,10 +12,13 @@ export const ownRules: readonly DetectionRule[] = [
     index: ['logs-shenji.window-*'],
     query:
       '(shenji.window.status: "suspended" or (shenji.window.status: "failed" and not shenji.window.pass: backfill*))',
+    // Each try of a gap fails anew: one alert for a source tells as much as all of them.
+    suppression: { by: ['organization.id', 'shenji.window.source'], hours: 6 },
     severity: 'high',
     risk_score: 73,
     risk: 'What is not collected is not seen.',
     threat: attack('defenseEvasion', 'T1562.008', 'Impair Defenses: Disable or Modify Cloud Logs'),
+    tags: ['Use Case: Log Auditing'],
     false_positives: ['An outage of the vendor: shenji tries again by itself.'],
     triage: [
       'error.message says what happened and what to do; "shenji gaps list" names the time range.',

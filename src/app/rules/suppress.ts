@@ -14,8 +14,11 @@ export function suppress(alerts: readonly Alert[], { alert_suppression: suppress
   const latest = new Map<string, number>();
   for (const alert of alerts) {
     // A threshold suppresses by what it groups by, which is what its alert is about.
-    const group = JSON.stringify(by === undefined ? alert.about : by.map((field) => alert.about[field] ?? null));
-    const place = latest.get(group);
+    const fields = by ?? Object.keys(alert.about);
+    const group = JSON.stringify(fields.map((field) => alert.about[field]));
+    // What lacks a field repeats nothing.
+    const isWhole = fields.every((field) => field in alert.about);
+    const place = isWhole ? latest.get(group) : undefined;
     const before = place === undefined ? undefined : kept[place];
     if (place !== undefined && before !== undefined && alert.at < before.at + durationMs) {
       kept[place] = { ...before, documents: [...new Set([...before.documents, ...alert.documents])] };

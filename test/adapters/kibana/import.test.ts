@@ -128,7 +128,7 @@ describe('rules', () => {
     const kept = await importRules(kibana, rules, false);
     expect(kept.find(({ name }) => name === someRule.name)).toMatchObject({
       change: 'left alone',
-      reason: 'somebody has changed it; --overwrite-rules replaces it by ours',
+      reason: 'kept: query (changed here; --overwrite-rules takes ours)',
     });
     expect(standIn.rules.get(someRule.rule_id)?.['query']).toBe('user.id: "theirs"');
     expect(changes(await importRules(kibana, rules, true))).toMatchObject({ updated: 1 });
