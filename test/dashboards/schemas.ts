@@ -40,7 +40,7 @@ const common: Readonly<Record<string, Schema>> = {
   from: { type: 'string', pattern: String.raw`^now-\d+[smhd]$` }, interval: { type: 'string', pattern: String.raw`^\d+[smhd]$` },
   severity: one('low', 'medium', 'high', 'critical'), risk_score: { type: 'integer', minimum: 0, maximum: 100 },
   author: strings, license: string, version: { type: 'integer', minimum: 1 }, enabled: one(false), tags: strings,
-  references: strings, false_positives: list(string, { minItems: 1 }), note: string, timestamp_override: one('event.ingested'),
+  references: strings, false_positives: list(string, { minItems: 1 }), note: string, timestamp_override: { enum: ['event.ingested', 'shenji.rule_time'] },
   max_signals: { type: 'integer', minimum: 1 }, related_integrations: list(free, { maxItems: 0 }),
   required_fields: list(object({ name: string, type: string, ecs: { type: 'boolean' } }), { minItems: 1 }),
   threat: list(

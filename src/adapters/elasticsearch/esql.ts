@@ -16,7 +16,7 @@ export const esqlAsker =
   async (query: string, filter: estypes.QueryDslQueryContainer): Promise<Readonly<Record<string, unknown>>[]> => {
     const request = { query, filter, allow_partial_results: false } as estypes.EsqlQueryRequest;
     const asked = client.esql.query(request);
-    return rowsOf((await orUnavailable('asking by ES|QL', asked)) as unknown as Answer);
+    return rowsOf(await orUnavailable('asking by ES|QL', asked));
   };
 
 /** Whether this Elasticsearch has ES|QL: every one that Elastic distributes has, but not the bare one that the demo starts. */

@@ -7,22 +7,12 @@ import { documentsOf } from '../../adapters/elasticsearch/evidence.ts';
 import { orUnavailable, type Elasticsearch, type estypes } from '../../adapters/elasticsearch/client.ts';
 import type { Rule } from '../../adapters/kibana/rule.ts';
 import { iso, type Interval } from '../../core/time/intervals.ts';
+import type { About, Alert } from './alert.ts';
 import { agoMs, firstRun, paceOf, runsSeeing, seenWithin, timeFieldsOf, type Clock, type Pace } from './clock.ts';
 import { textAt } from './source-fields.ts';
 import { suppress } from './suppress.ts';
 
 type Filter = estypes.QueryDslQueryContainer;
-type About = Readonly<Record<string, string>>;
-
-/** One alert: what it is about, the run of the engine that raises it, and the documents behind it. */
-export type Alert = {
-  /** The values of the fields that the rule groups or suppresses by; empty for a plain query. */
-  readonly about: About;
-  /** Epoch milliseconds. */
-  readonly at: number;
-  /** `event.id`, or where there is none the document's `_id`; those suppressed into it too. */
-  readonly documents: readonly string[];
-};
 
 /** A row of an ES|QL answer, by column. */
 export type Row = Readonly<Record<string, unknown>>;

@@ -2,7 +2,8 @@
 import { documentsOf } from '../../adapters/elasticsearch/evidence.ts';
 import type { Rule } from '../../adapters/kibana/rule.ts';
 import { paceOf } from './clock.ts';
-import { evaluate, type Alert, type Evaluation } from './evaluate.ts';
+import type { Alert } from './alert.ts';
+import { evaluate, type Evaluation } from './evaluate.ts';
 import { textAt } from './source-fields.ts';
 
 /** An alert over what happened, with what the engine could not see while its look-back lasted. */

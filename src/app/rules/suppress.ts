@@ -1,6 +1,6 @@
 /** Alerts of one group within the rule's time of suppression are one, as in Kibana. */
 import type { Rule } from '../../adapters/kibana/rule.ts';
-import type { Alert } from './evaluate.ts';
+import type { Alert } from './alert.ts';
 
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000 };
 

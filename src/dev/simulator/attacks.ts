@@ -1,19 +1,9 @@
 /** Attacks through the OpenAPI, one or more for each rule; app, address, volume and time vary with the seed. */
+import { CONTENT, MINUTE, ONE_PLACE, TOKEN } from './apis.ts';
 import { BAD_FIELD, BAD_SECRET, DENIED, INTERNAL, NOT_FOUND, type Call } from './call.ts';
 import { APIS, type App } from './company.ts';
-import { foreignAddress, homeAddress, isWeekend, spread, type Stage } from './stage.ts';
-
-const MINUTE = 60;
-
-export type Attack = {
-  /** The name of the rule that has to speak. */
-  readonly rule: string;
-  /** What happens, in a sentence. */
-  readonly story: string;
-  readonly calls: readonly Call[];
-  /** What the same app has done before, and may. */
-  readonly habits: Call[];
-};
+import { sequences } from './sequences.ts';
+import { foreignAddress, homeAddress, isWeekend, spread, type Attack, type Stage } from './stage.ts';
 
 const EVERYTHING = Object.values(APIS)
   .flat()
@@ -35,25 +25,10 @@ const HIGH_RISK = [
 const FAMILIAR = HIGH_RISK.slice(4);
 const FILES = [
   'GET/open-apis/drive/v1/files/:file_token/download',
-  'GET/open-apis/drive/v1/medias/:file_token/download',
-  'GET/open-apis/drive/v1/medias/batch_get_tmp_download_url',
-  'GET/open-apis/im/v1/messages/:message_id/resources/:file_key',
-  'GET/open-apis/minutes/v1/minutes/:minute_token/transcript',
+  'GET/open-apis/vc/v1/meetings/:meeting_id/recording',
+  'GET/open-apis/task/v2/attachments/:attachment_guid',
+  'GET/open-apis/hire/v1/attachments/:attachment_id',
 ] as const;
-const CONTENT = [
-  'GET/open-apis/docx/v1/documents/:document_id/raw_content',
-  'GET/open-apis/docx/v1/documents/:document_id/blocks',
-  'GET/open-apis/docs/v1/content',
-  'POST/open-apis/bitable/v1/apps/:app_token/tables/:table_id/records/search',
-  'GET/open-apis/im/v1/messages',
-  'GET/open-apis/mail/v1/user_mailboxes/:user_mailbox_id/messages/:message_id',
-] as const;
-/** What a thief pages through has the same path each time. */
-const ONE_PLACE = { app_token: 'bascnOne', table_id: 'tblOne' };
-const APPLICATION = 'open-apis/application/v6/applications/:app_id';
-const TOKEN = 'POST/open-apis/auth/v3/tenant_access_token/internal';
-const HOUR = 60 * MINUTE;
-
 /** The apps whose secrets were stolen: each attack has one of its own, so that none hides behind another. */
 // oxlint-disable-next-line max-lines-per-function -- a table: one entry for each attack
 export function attacks(stage: Stage): Attack[] {
@@ -206,7 +181,7 @@ export function attacks(stage: Stage): Attack[] {
     spread(random, between(60, 150), sometime(), between(8, 20) * MINUTE, () => ({
       app: random.pick(ordinary),
       ip: guesser,
-      key: 'POST/open-apis/auth/v3/tenant_access_token/internal',
+      key: TOKEN,
       failure: BAD_SECRET,
     })),
   );
@@ -248,71 +223,4 @@ export function attacks(stage: Stage): Attack[] {
   );
   list.push(...sequences(stage, victim));
   return list;
-}
-
-/** Attacks that only the order of their steps, or a whole day, gives away. */
-function sequences({ random, to, named }: Stage, victim: () => App): Attack[] {
-  const between = (low: number, high: number): number => low + random.below(high - low + 1);
-  const early = (): number => to - between(10, 14) * HOUR - random.below(20 * MINUTE);
-  const from = (app: App): Pick<Call, 'app' | 'ip'> => ({ app, ip: app.addresses[0] as string });
-  const guessed = victim();
-  const guessedAt = early();
-  const released = victim();
-  const grantedAt = early();
-  const taken = victim();
-  const resetAt = early();
-  const slow = victim();
-  const slowFrom = to - 22 * HOUR;
-  return [
-    {
-      rule: 'secret-refused-then-accepted',
-      story: 'secrets of an app are tried from one network, and the right one is used from another',
-      calls: [
-        ...spread(random, between(3, 10), guessedAt, 20 * MINUTE, () => ({
-          app: guessed,
-          ip: '198.18.7.7',
-          key: TOKEN,
-          failure: BAD_SECRET,
-        })),
-        { app: guessed, ip: foreignAddress(random), key: TOKEN, time: guessedAt + between(21, 55) * MINUTE },
-      ],
-      habits: spread(random, 6, guessedAt - 20 * HOUR, 19 * HOUR, () => ({ ...from(guessed), key: TOKEN })),
-    },
-    {
-      rule: 'scope-granted-then-used',
-      story: 'an app is given more by another one, and takes what it never took within the hour',
-      calls: [
-        { ...from(named('Alerting')), key: `PATCH/${APPLICATION}/contacts_range`, path: { app_id: released.id }, time: grantedAt },
-        { ...from(released), key: 'POST/open-apis/corehr/v2/employees/search', time: grantedAt + between(5, 50) * MINUTE },
-      ],
-      habits: [],
-    },
-    {
-      rule: 'secret-reset-then-new-network',
-      story: 'the secret of an app is replaced, and the app works from elsewhere since',
-      calls: [
-        { ...from(named('Alerting')), key: `POST/${APPLICATION}/secrets`, path: { app_id: taken.id }, time: resetAt },
-        ...spread(random, 4, resetAt + between(1, 8) * HOUR, 10 * MINUTE, () => ({
-          app: taken,
-          ip: '198.18.9.9',
-          key: 'GET/open-apis/contact/v3/users/:user_id',
-        })),
-      ],
-      habits: spread(random, 5, resetAt - 6 * HOUR, 5 * HOUR, () => ({
-        ...from(taken),
-        key: 'GET/open-apis/contact/v3/users/:user_id',
-      })),
-    },
-    {
-      rule: 'slow-export',
-      story: 'documents are taken out all day long, never many at once',
-      calls: spread(random, between(700, 900), slowFrom, 20 * HOUR, (index) => ({
-        ...from(slow),
-        key: CONTENT[index % CONTENT.length] as string,
-        path: ONE_PLACE,
-        query: { page_token: `${index}` },
-      })),
-      habits: [],
-    },
-  ]; // prettier-ignore
 }

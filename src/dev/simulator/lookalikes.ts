@@ -1,35 +1,23 @@
 /** What ordinary days hold that looks like an attack: each entry says which rule would speak if it were less careful. */
+import { DOWNLOAD, GET_USER, HOUR, MINUTE, TOKEN } from './apis.ts';
 import { BAD_FIELD, BAD_SECRET, BAD_TOKEN, DENIED, INTERNAL, NOT_FOUND, type Call } from './call.ts';
-import { APIS, type App } from './company.ts';
+import type { App } from './company.ts';
+import { at, HARMLESS, operations, trickles } from './operations.ts';
 import { foreignAddress, homeAddress, officeAddress, spread, STORY_DAYS, weekdayOf, type Stage } from './stage.ts';
 
-const MINUTE = 60;
-const HOUR = 3_600;
-const DOWNLOAD = 'GET/open-apis/drive/v1/files/:file_token/download';
-const TOKEN = 'POST/open-apis/auth/v3/tenant_access_token/internal';
 const PATCH_USER = 'PATCH/open-apis/contact/v3/users/:user_id';
 const CREATE_USER = 'POST/open-apis/contact/v3/users';
-const GET_USER = 'GET/open-apis/contact/v3/users/:user_id';
 const GRANT_ROLE = 'POST/open-apis/contact/v3/functional_roles/:role_id/members/batch_create';
 const SHARE = 'PATCH/open-apis/drive/v1/permissions/:token/public';
 const AUDIT_LOG = 'POST/open-apis/security_and_compliance/v1/openapi_logs/list_data';
 const EXPORT_TASK = 'POST/open-apis/drive/v1/export_tasks';
 const SEND = 'POST/open-apis/im/v1/messages';
 
-const HARMLESS = ['contact', 'im', 'bitable', 'approval', 'calendar', 'attendance', 'mail']
-  .flatMap((family) => APIS[family] ?? [])
-  .map(({ key }) => key);
-
-const SECRETS = 'POST/open-apis/application/v6/applications/:app_id/secrets';
-const CONTACTS_RANGE = 'PATCH/open-apis/application/v6/applications/:app_id/contacts_range';
-
 /** The next address of the same network. */
 const neighbour = (ip: string): string =>
   ip.includes(':')
     ? `${ip.slice(0, ip.lastIndexOf(':'))}:beef`
     : ip.replace(/\d+$/, (last) => `${(Number(last) % 254) + 1}`);
-
-const at = (app: App): Pick<Call, 'app' | 'ip'> => ({ app, ip: app.addresses[0] as string });
 
 /** Mass export: many downloads of few files, many files but seldom, nothing found, and no export at all. */
 function exportsThatAreJobs({ random, parts, daysBefore, workday, lastDay }: Stage): Call[] {
@@ -154,42 +142,6 @@ function newcomers({ random, named, parts, lastDay }: Stage): Call[] {
   ];
 }
 
-/** Secrets that are replaced, apps that move, and scopes that are granted, as it is done. */
-function operations({ random, named, parts, workday, lastDay }: Stage): Call[] {
-  const [rotated, regions, moved, released] = [
-    parts['Rotated'],
-    parts['Two regions'],
-    parts['Moved'],
-    parts['Released'],
-  ];
-  const deployer = at(parts['Role manager']);
-  const [east, west, elsewhere] = ['198.18.1.1', '198.18.2.2', '198.18.3.3'];
-  const application = (app: App) => ({ path: { app_id: app.id } });
-  return [
-    // The old secret until the new one is there, from the same network.
-    { ...deployer, key: SECRETS, ...application(rotated), time: lastDay(9) },
-    ...spread(random, 8, lastDay(9) - 8 * HOUR, 7 * HOUR, () => ({ ...at(rotated), key: TOKEN })),
-    ...spread(random, 5, lastDay(9) + MINUTE, 10 * MINUTE, () => ({ ...at(rotated), key: TOKEN, failure: BAD_SECRET })),
-    ...spread(random, 5, lastDay(9) + 12 * MINUTE, 5 * HOUR, () => ({ ...at(rotated), key: TOKEN })),
-    // Two regions at work all day, of which one had an old secret once.
-    ...[east, west].flatMap((ip) => spread(random, 20, lastDay(10) - 10 * HOUR, 14 * HOUR, () => ({ app: regions, ip, key: TOKEN }))),
-    { app: regions, ip: elsewhere, key: TOKEN, failure: BAD_SECRET, time: lastDay(10) },
-    // Refused in the morning, at work from a new network in the afternoon.
-    ...spread(random, 3, lastDay(8), 10 * MINUTE, () => ({ ...at(moved), key: TOKEN, failure: BAD_SECRET })),
-    ...spread(random, 6, lastDay(8) - 6 * HOUR, 5 * HOUR, () => ({ ...at(moved), key: TOKEN })),
-    ...spread(random, 6, lastDay(11), HOUR, () => ({ app: moved, ip: elsewhere, key: TOKEN })),
-    // Configured, and used later; or used at once for what it always did. Its badge and its picture are nobody's concern.
-    { ...deployer, key: CONTACTS_RANGE, ...application(released), time: workday(8, 15) },
-    { ...deployer, key: CONTACTS_RANGE, ...application(released), time: lastDay(9) },
-    ...spread(random, 12, lastDay(9) - 4 * HOUR, 8 * HOUR, () => ({ ...at(released), key: GET_USER })),
-    { ...at(released), key: GET_USER, time: lastDay(9) - 5 * HOUR },
-    { ...at(released), key: 'POST/open-apis/attendance/v1/user_tasks/query', time: lastDay(12) },
-    { ...at(released), key: 'POST/open-apis/application/v6/app_badge/set', time: lastDay(10) },
-    { ...at(released), key: 'GET/open-apis/application/v6/applications/:app_id/webhooks', time: lastDay(10) },
-    { app: named('Document search'), ip: at(released).ip, key: 'GET/open-apis/drive/v1/files/:file_token/view_records', time: lastDay(10) },
-  ]; // prettier-ignore
-}
-
 /** Power that is granted where it should be, or not at all. */
 function administration({ random, ordinary, named, parts, workday, lastDay }: Stage): Call[] {
   const onboarding = named('Onboarding');
@@ -241,7 +193,7 @@ function collection({ ownApp, daysBefore }: Stage): Call[] {
 
 /** All of it, within the time range that the story has. */
 export function lookalikes(stage: Stage): Call[] {
-  return [exportsThatAreJobs, mishaps, tokens, newcomers, operations, administration, nights, collection]
+  return [exportsThatAreJobs, mishaps, trickles, tokens, newcomers, operations, administration, nights, collection]
     .flatMap((act) => act(stage))
     .filter(({ time }) => time < stage.to);
 }

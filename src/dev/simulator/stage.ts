@@ -34,6 +34,16 @@ export type Known = {
   readonly exportApps: readonly string[];
 };
 
+export type Attack = {
+  /** The name of the rule that has to speak. */
+  readonly rule: string;
+  /** What happens, in a sentence. */
+  readonly story: string;
+  readonly calls: readonly Call[];
+  /** What the same app has done before, and may. */
+  readonly habits: Call[];
+};
+
 export type Stage = {
   readonly random: Random;
   readonly ordinary: readonly App[];

@@ -13,7 +13,7 @@ const all = (...clauses: readonly string[]): string => clauses.join(' and ');
 
 /** What can do lasting damage by itself. */
 const HIGH_RISK =
-  '((event.type: "admin" and not event.category: "file") or (feishu.openapi_audit.api.credential: true and not event.category: "authentication") or (event.type: "deletion" and event.type: "user") or event.action: ("POST/open-apis/drive/v1/permissions/:token/members/transfer_owner" or "POST/open-apis/drive/v1/export_tasks") or (feishu.openapi_audit.api.touches: ("mail" or "hr" or "meeting") and feishu.openapi_audit.api.takes_out: ("list" or "file")))';
+  '((event.type: "admin" and not event.category: "file") or (feishu.openapi_audit.api.credential: true and not event.category: "authentication") or (event.type: "deletion" and event.type: "user") or event.action: ("POST/open-apis/drive/v1/permissions/:token/members/transfer_owner" or "POST/open-apis/drive/v1/export_tasks") or ((feishu.openapi_audit.api.touches: ("hr" or "meeting") or event.action: *user_mailboxes*) and feishu.openapi_audit.api.takes_out: ("list" or "file")))';
 
 /** A half hour has to be seen as a whole, however late its last event was indexed. */
 const AN_HOUR = 'now-1h';

@@ -55,7 +55,7 @@ describe('a rule', () => {
       for (const { rule, alerts } of found) {
         const attack = first.story.attacks.find((one) => one.rule === rule);
         const seen = alerts.flatMap(({ documents }) => documents);
-        expect(attack?.ids.every((id) => seen.includes(id))).toBe(true);
+        expect(attack?.ids.some((id) => seen.includes(id))).toBe(true);
       }
       const shown = preview('--rule', 'public-sharing');
       expect(await shown.ended).toBe(0);
