@@ -10,6 +10,7 @@ import { ownRules } from '../src/app/rules/own.ts';
 import { rulesOf } from '../src/app/rules/rule.ts';
 import { collectionPart } from '../src/app/kibana/collection.ts';
 import { kibanaParts, sourceDefinitions } from '../src/sources/index.ts';
+import { apisDocument } from './apis.ts';
 import { cliDocument } from './cli.ts';
 import { configureDocument } from './configure.ts';
 import { fieldsDocument } from './fields.ts';
@@ -36,6 +37,7 @@ const files: Readonly<Record<string, string>> = {
       `${JSON.stringify(role, null, 2)}\n`,
     ]),
   ),
+  'docs/apis.md': apisDocument(),
   'docs/cli.md': cliDocument(),
   'docs/configure.md': configureDocument(),
   'docs/fields.md': await fieldsDocument(),
