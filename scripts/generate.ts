@@ -13,6 +13,7 @@ import { asImported } from '../src/adapters/kibana/rule.ts';
 import { openRelease, versionsFile, versionsOf } from './rule-versions.ts';
 import { collectionPart } from '../src/app/kibana/collection.ts';
 import { kibanaParts, sourceDefinitions } from '../src/sources/index.ts';
+import { apisDocument } from './apis.ts';
 import { cliDocument } from './cli.ts';
 import { configureDocument } from './configure.ts';
 import { fieldsDocument } from './fields.ts';
@@ -41,6 +42,7 @@ const files: Readonly<Record<string, string>> = {
       `${JSON.stringify(role, null, 2)}\n`,
     ]),
   ),
+  'docs/apis.md': apisDocument(),
   'docs/cli.md': cliDocument(),
   'docs/configure.md': configureDocument(),
   'docs/fields.md': await fieldsDocument(),
