@@ -1,6 +1,6 @@
 /** Searches, hunts and rules in words, for `docs/analyst.md`. */
 import type { Part } from '../src/adapters/kibana/objects/part.ts';
-import type { DetectionRule } from '../src/sdk/kibana.ts';
+import type { DetectionRule, Threshold } from '../src/sdk/kibana.ts';
 
 const TYPES: Readonly<Record<DetectionRule['type'], string>> = {
   query: 'query',
@@ -8,6 +8,12 @@ const TYPES: Readonly<Record<DetectionRule['type'], string>> = {
   new_terms: 'new terms',
   esql: 'ES|QL',
 };
+
+function inNumbers({ field, value, cardinality }: Threshold): string {
+  const distinct = cardinality.map((one) => `${one.value} values of \`${one.field}\``);
+  const least = value > 1 || distinct.length === 0 ? [`${value} documents`] : [];
+  return `at least ${[...least, ...distinct].join(' with ')} by \`${field.join('` and `')}\``;
+}
 
 function inWords({
   name,
@@ -27,10 +33,7 @@ function inWords({
 }: DetectionRule): string {
   const [first] = threat ?? [];
   const technique = first?.technique[0] as { name: string; id: string } | undefined;
-  const counted =
-    threshold === undefined
-      ? ''
-      : `, at least ${threshold.value} by \`${threshold.field.join('`, `')}\`${threshold.cardinality.map(({ field, value }) => ` over ${value} values of \`${field}\``).join('')} in half an hour`;
+  const counted = threshold === undefined ? '' : `, ${inNumbers(threshold)}`;
   const fresh = terms === undefined ? '' : `, new in \`${terms.join('` and `')}\``;
   return [
     `### ${name}`,

@@ -162,7 +162,7 @@ export function registerRules(program: Command): void {
     .addOption(
       new Option(
         '--clock <clock>',
-        'when a rule sees a document: as in Kibana, when it was indexed (of a backfill, when it happened); or always when it happened',
+        'when a rule sees a document: as in Kibana, when it was indexed, without what a backfill read; or when it happened, as if all had been known at once',
       )
         .choices(['rule', 'event'])
         .default('rule'),

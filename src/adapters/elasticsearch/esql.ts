@@ -1,5 +1,5 @@
 /** ES|QL, by the client. */
-import { orUnavailable, type Elasticsearch, type estypes } from './client.ts';
+import { orUnavailable, statusOf, type Elasticsearch, type estypes } from './client.ts';
 
 type Answer = {
   readonly columns: readonly { readonly name: string }[];
@@ -25,7 +25,7 @@ export async function hasEsql(client: Elasticsearch): Promise<boolean> {
     await client.esql.query({ query: 'ROW there = true' });
     return true;
   } catch (error) {
-    // Whoever may not ask it, or does not answer, is told so by the first rule.
-    return !(error instanceof Error && error.message.includes('no handler found'));
+    // There it is the name of an index, which takes no question. What else is wrong is told by the first rule.
+    return statusOf(error) !== 405;
   }
 }

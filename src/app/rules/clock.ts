@@ -2,11 +2,12 @@
 import type { estypes } from '../../adapters/elasticsearch/client.ts';
 import type { Rule } from '../../adapters/kibana/rule.ts';
 import { parseDuration } from '../../sdk/duration.ts';
+import { REPLAY_PASS } from '../../sdk/pass.ts';
 import type { Interval } from '../../core/time/intervals.ts';
 
 type Filter = estypes.QueryDslQueryContainer;
 
-/** `rule`: when the engine can see it, as in Kibana. `event`: when it happened, as if everything were known at once. */
+/** `rule`: when the engine can see it, as in Kibana. `event`: when it happened, as if everything had been known at once. */
 export type Clock = 'rule' | 'event';
 
 const HAPPENED = '@timestamp';
@@ -24,13 +25,22 @@ export function timeFieldsOf(rule: Rule, clock: Clock): readonly TimeField[] {
   ];
 }
 
-/** Documents that the rule sees within this time range of epoch milliseconds, by its clock. */
-export function seenWithin(rule: Rule, clock: Clock, { from, to }: Interval): Filter {
+/** What a backfill read bears the time of the past, in which the engine ran without it; a replay bears that of its indexing. */
+const BACKFILLED: Filter = {
+  bool: {
+    filter: [{ term: { 'shenji.pass': 'backfill' } }],
+    must_not: [{ wildcard: { 'shenji.stream': `*/${REPLAY_PASS}` } }],
+  },
+};
+
+/** Documents that the rule sees within this time range of epoch milliseconds, by its clock; `history` includes what it learned of later. */
+export function seenWithin(rule: Rule, clock: Clock, { from, to }: Interval, history = false): Filter {
   const should = timeFieldsOf(rule, clock).map(({ field, only }): Filter => {
     const range: Filter = { range: { [field]: { gte: from, lt: to, format: 'epoch_millis' } } };
     return only === undefined ? range : { bool: { filter: [only, range] } };
   });
-  return { bool: { should, minimum_should_match: 1 } };
+  const unseen = clock === 'rule' && !history ? [BACKFILLED] : [];
+  return { bool: { should, minimum_should_match: 1, must_not: unseen } };
 }
 
 /** `5m`, or `now-30m`, in milliseconds. @throws TypeError */

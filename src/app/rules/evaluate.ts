@@ -77,18 +77,16 @@ type Step = { readonly at: number; readonly count: number; readonly value: strin
 type Seen = { readonly about: About; readonly steps: readonly Step[] };
 
 async function page(
-  { client, clock }: Evaluation,
+  { client }: Evaluation,
   rule: Rule,
-  range: Interval,
   composite: estypes.AggregationsCompositeAggregation,
-  only: Filter | undefined,
+  filter: readonly Filter[],
 ): Promise<estypes.AggregationsCompositeAggregate | undefined> {
-  const filter = [kql(rule.query), seenWithin(rule, clock, range), ...(only === undefined ? [] : [only])];
   const searched = client.search({
     index: [...rule.index],
     ignore_unavailable: true,
     track_total_hits: false,
-    query: { bool: { filter } },
+    query: { bool: { filter: [kql(rule.query), ...filter] } },
     size: 0,
     aggs: { groups: { composite } },
   });
@@ -96,13 +94,13 @@ async function page(
   return aggregations?.['groups'] as estypes.AggregationsCompositeAggregate | undefined;
 }
 
-/** By the fields `by`, and in each group by the fields `counted`. */
+/** By the fields `by`, and in each group by the fields `counted`; `history` counts what the engine learned of later too. */
 async function seenBy(
   evaluation: Evaluation,
   rule: Rule,
   range: Interval,
   by: readonly string[],
-  counted: readonly string[] = [],
+  { counted = [], history = false }: { readonly counted?: readonly string[]; readonly history?: boolean } = {},
 ): Promise<Seen[]> {
   const groups = new Map<string, { about: About; steps: Step[] }>();
   for (const { field: clockField, only } of timeFieldsOf(rule, evaluation.clock)) {
@@ -113,14 +111,15 @@ async function seenBy(
     let after: estypes.AggregationsCompositeAggregateKey | undefined;
     do {
       const composite = { size: PAGE, sources, ...(after === undefined ? {} : { after }) };
-      const found = await page(evaluation, rule, range, composite, only);
+      const seen = seenWithin(rule, evaluation.clock, range, history);
+      const found = await page(evaluation, rule, composite, [seen, ...(only === undefined ? [] : [only])]);
       for (const { key, doc_count: count } of (found?.buckets ?? []) as estypes.AggregationsCompositeBucket[]) {
         const values = (fields: readonly string[]) => fields.map((field) => [field, String(key[field])] as const);
         const about = Object.fromEntries(values(by));
         const name = JSON.stringify(about);
-        const seen = groups.get(name) ?? { about, steps: [] };
-        seen.steps.push({ at: Number(key['step']), count, value: JSON.stringify(values(counted)) });
-        groups.set(name, seen);
+        const group = groups.get(name) ?? { about, steps: [] };
+        group.steps.push({ at: Number(key['step']), count, value: JSON.stringify(values(counted)) });
+        groups.set(name, group);
       }
       after = found?.after_key;
     } while (after !== undefined);
@@ -144,7 +143,7 @@ async function threshold(evaluation: Evaluation, rule: Rule): Promise<Alert[]> {
   const alerts: Alert[] = [];
   const [distinct] = cardinality;
   const counted = distinct === undefined ? [] : [distinct.field];
-  for (const { about, steps } of await seenBy(evaluation, rule, evaluation.span, by, counted)) {
+  for (const { about, steps } of await seenBy(evaluation, rule, evaluation.span, by, { counted })) {
     let since = -Infinity;
     for (const run of runsOver(steps, pace)) {
       const from = Math.max(since, run - pace.lookbackMs);
@@ -162,20 +161,24 @@ async function threshold(evaluation: Evaluation, rule: Rule): Promise<Alert[]> {
 /** New is what a run sees within its look-back, and what the history before that does not hold. */
 async function newTerms(evaluation: Evaluation, rule: Rule): Promise<Alert[]> {
   const { span } = evaluation;
+  const fields = rule.new_terms_fields ?? [];
   const pace = paceOf(rule);
   const historyMs = agoMs(rule.history_window_start ?? 'now-14d');
+  const before = { from: span.from - historyMs, to: span.to };
+  const known = new Map(
+    (await seenBy(evaluation, rule, before, fields, { history: true })).map(
+      ({ about, steps }) => [JSON.stringify(about), steps] as const,
+    ),
+  );
   const alerts: Alert[] = [];
-  const whole = { from: span.from - historyMs, to: span.to };
-  for (const { about, steps } of await seenBy(evaluation, rule, whole, rule.new_terms_fields ?? [])) {
+  for (const { about, steps } of await seenBy(evaluation, rule, span, fields)) {
+    const history = known.get(JSON.stringify(about)) ?? [];
     // The engine names the first document of a run; another run that sees the same one first says nothing new.
     const named = new Set<number>();
-    for (const run of runsOver(
-      steps.filter(({ at }) => at >= span.from),
-      pace,
-    )) {
+    for (const run of runsOver(steps, pace)) {
       const from = run - pace.lookbackMs;
       const first = steps.find(({ at }) => at >= from && at < run);
-      const isKnown = steps.some(({ at }) => at < from && at >= run - historyMs);
+      const isKnown = history.some(({ at }) => at < from && at >= run - historyMs);
       if (first === undefined || isKnown || named.has(first.at)) continue;
       named.add(first.at);
       alerts.push(await alertAt(evaluation, rule, about, { from: first.at, to: run }, run));
@@ -186,6 +189,14 @@ async function newTerms(evaluation: Evaluation, rule: Rule): Promise<Alert[]> {
 
 const cells = (value: unknown): readonly string[] => (value == null ? [] : [value].flat().map(String));
 
+/** What a backfill had read by then was there to be compared with. */
+function seenBefore(rule: Rule, clock: Clock, range: Interval, run: number): Filter {
+  const seen = seenWithin(rule, clock, range, true);
+  if (clock === 'event') return seen;
+  const indexed: Filter = { range: { 'event.ingested': { lt: run, format: 'epoch_millis' } } };
+  return { bool: { filter: [seen, indexed] } };
+}
+
 /** Each run asks over its own look-back, at its own time; rows name their documents in a column `event.id`. */
 async function esql(evaluation: Evaluation, rule: Rule): Promise<Alert[]> {
   const { span, clock } = evaluation;
@@ -194,7 +205,7 @@ async function esql(evaluation: Evaluation, rule: Rule): Promise<Alert[]> {
   for (let run = firstRun(span.from, pace); run < span.to + pace.intervalMs; run += pace.intervalMs) {
     const range = { from: Math.max(span.from, run - pace.lookbackMs), to: Math.min(span.to, run) };
     const query = rule.query.replaceAll('NOW()', `TO_DATETIME("${iso(run)}")`);
-    const rows = await evaluation.esql(query, seenWithin(rule, clock, range));
+    const rows = await evaluation.esql(query, seenBefore(rule, clock, range, run));
     for (const { 'event.id': ids, ...row } of rows.slice(0, rule.max_signals ?? MAX_SIGNALS)) {
       const told = Object.entries(row).filter(([, value]) => value != null);
       const about = Object.fromEntries(told.map(([field, value]) => [field, cells(value).join(', ')]));

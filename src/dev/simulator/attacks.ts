@@ -34,7 +34,7 @@ const FILES = [
 export function attacks(stage: Stage): Attack[] {
   const { random, ordinary, lastDay, daysBefore, to } = stage;
   const free = ordinary
-    .filter(({ name, hours }) => hours !== 'office' && !name.startsWith('HR sync'))
+    .filter(({ name, hours }) => hours !== 'office' && !name.startsWith('HR sync') && name !== 'Backup')
     .map((app) => ({ app, order: random.next() }));
   const victims = free.toSorted((a, b) => a.order - b.order).map(({ app }) => app);
   const victim = (): App => victims.shift() as App;

@@ -97,3 +97,42 @@ function newTermsMutants(rule: Rule): Mutant[] {
 
 export const mutantsOf = (rule: Rule): Mutant[] =>
   [clauseMutants, numberMutants, thresholdMutants, newTermsMutants].flatMap((make) => make(rule));
+
+/** Whether a row is news only spares repetition: it is tested by itself. */
+const SPARES = /^seen_at >= NOW/;
+
+/** An ES|QL query with a condition gone, inside its KQL too, or a number or a time looser. */
+export function esqlMutantsOf(rule: Rule): Mutant[] {
+  const lines = rule.query.split('\n| ');
+  const withLine = (index: number, line: string): string => lines.with(index, line).join('\n| ');
+  const conditions = lines.flatMap((line, index): Mutant[] => {
+    if (!line.startsWith('WHERE ')) return [];
+    const parts = clausesOf(line.slice('WHERE '.length), ' AND ');
+    return parts
+      .map((part, at) => ({ part, rest: parts.toSpliced(at, 1).join(' AND ') || 'true' }))
+      .filter(({ part }) => !SPARES.test(part) && !part.startsWith('KQL('))
+      .map(({ part, rest }) => ({
+        what: `without ${part}`,
+        rule: { ...rule, query: withLine(index, `WHERE ${rest}`) },
+      }));
+  });
+  const kql = [...rule.query.matchAll(/KQL\("""(.*?)"""\)/g)].flatMap(({ 1: text = '' }) => {
+    const clauses = clausesOf(text);
+    return clauses.map((clause, at) => ({
+      what: `without ${clause}`,
+      rule: {
+        ...rule,
+        query: rule.query.replace(text, clauses.toSpliced(at, 1).join(' and ') || 'event.kind: "event"'),
+      },
+    }));
+  });
+  const looser = [
+    ['>= 500', '>= 150'],
+    ['1 hour', '12 hours'],
+  ].flatMap(([from = '', to = '']) =>
+    rule.query.includes(from)
+      ? [{ what: `${to} for ${from}`, rule: { ...rule, query: rule.query.replace(from, to) } }]
+      : [],
+  );
+  return [...conditions, ...kql, ...looser];
+}
