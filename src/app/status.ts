@@ -3,7 +3,7 @@ import { countDuplicates } from '../adapters/elasticsearch/duplicates.ts';
 import type { QueueCounts, Retrying } from '../adapters/redis/window-queue.ts';
 import { isTooMuch, type Demand } from '../core/planning/demand.ts';
 import { areMostRefused } from '../core/planning/refusals.ts';
-import { reachedUntil, type StreamState } from '../core/planning/stream-state.ts';
+import { lagOf, type StreamState } from '../core/planning/stream-state.ts';
 import { streamKey } from '../core/stream.ts';
 import { formatDuration } from '../sdk/duration.ts';
 import {
@@ -80,7 +80,7 @@ function statusOf(state: StreamState, { instance }: TenantSource, around: Around
     stream: streamKey(state.stream),
     watermark: new Date(state.watermark),
     askedUntil: state.askedUntil === undefined ? undefined : new Date(state.askedUntil),
-    lagMs: Math.max(0, state.dueUntil - reachedUntil(state)),
+    lagMs: lagOf(state),
     maxLagMs: instance.maxLagMs,
     gaps,
     queued: state.queued,

@@ -1,12 +1,9 @@
 /** How streams stand as the scheduler saw them last, and what waits in the queue. */
 import { sourceKeyOf } from '../../core/stream.ts';
-import { reachedUntil } from '../../core/planning/stream-state.ts';
+import { lagOf, staleMs } from '../../core/planning/stream-state.ts';
 import type { Families } from './families.ts';
 import type { Metrics, ObservedStream, QueueDepth } from './events.ts';
 import { labelsOf, type StreamLabels } from './stream-labels.ts';
-
-/** A plan older than this no longer says how far a stream is: what has passed since counts as lag. */
-const FRESH_MS = 30_000;
 
 type StreamGauges = { lag: (now: number) => number; watermark: number; gaps: number; maxLagMs: number };
 
@@ -27,10 +24,10 @@ type Observed = { labels: Record<StreamLabels, string>; gauges: StreamGauges };
 function observedOf(states: readonly ObservedStream[], plannedAt: number): ReadonlyMap<string, Observed> {
   const passes = new Map<string, Observed>();
   for (const state of states) {
-    const { stream, watermark, dueUntil, gaps, maxLagMs } = state;
+    const { stream, watermark, gaps, maxLagMs } = state;
     const labels = labelsOf(stream);
-    const behind = Math.max(0, dueUntil - reachedUntil(state));
-    const lag = (at: number): number => behind + (at - plannedAt > FRESH_MS ? at - plannedAt : 0);
+    const behind = lagOf(state);
+    const lag = (at: number): number => behind + staleMs(plannedAt, at);
     const gauges = combine(passes.get(labels.pass)?.gauges, { lag, watermark, gaps: gaps.length, maxLagMs });
     passes.set(labels.pass, { labels, gauges });
   }
