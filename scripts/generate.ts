@@ -15,7 +15,7 @@ import { configureDocument } from './configure.ts';
 import { fieldsDocument } from './fields.ts';
 import { secretsInWords } from './security.ts';
 
-const PARTS = [...kibanaParts, collectionPart];
+const PARTS = [...kibanaParts, collectionPart(sourceDefinitions)];
 const ROOT = path.join(import.meta.dirname, '..');
 /** The analyst's page, each list of it from the source that Kibana's objects are made of. */
 const analyst = Object.entries({

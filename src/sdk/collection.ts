@@ -18,6 +18,8 @@ export type CollectionSettings = {
 export type Collection<Shape extends z.ZodRawShape = z.ZodRawShape> = {
   readonly settings: Shape;
   readonly conditions: readonly Condition[];
+  /** True where it reads whole days: it is silent for one, and has a rhythm of weeks. */
+  readonly isDaily: boolean;
   cadenceOf(settings: z.output<z.ZodObject<Shape>>, timeZone: string): Cadence;
 };
 
@@ -55,7 +57,8 @@ const common = ({ lag, settle, since: begin, maxLag }: CommonDefaults) => ({
     ),
 });
 
-const LONGEST_QUIET_MS = 15 * 60_000;
+/** Nothing happens, and yet there is an entry so often. The health dashboard goes by it. */
+export const LONGEST_QUIET_MS = 15 * 60_000;
 /** A value that is wrong by itself has been told already. */
 const areNumbers = (...values: readonly unknown[]): boolean => values.every((value) => typeof value === 'number');
 
@@ -99,6 +102,7 @@ export function logCollection(
   return {
     settings,
     conditions: LOG_CONDITIONS,
+    isDaily: false,
     cadenceOf: ({ window, backlog, lag, settle, quiet }) => ({
       grid: fixedGrid(window),
       backlogGrid: fixedGrid(backlog),
@@ -118,6 +122,7 @@ export function dailyCollection(defaults: CommonDefaults) {
   return {
     settings,
     conditions: [],
+    isDaily: true,
     cadenceOf: ({ lag, settle }, timeZone) => {
       const grid = dayGrid(timeZone);
       return {

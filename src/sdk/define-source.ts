@@ -181,6 +181,7 @@ export function defineSource<
     name,
     vendor,
     settings: withConditions(z.strictObject({ ...collection.settings, ...settings }), collection.conditions),
+    isDaily: collection.isDaily,
     dataStream,
     example,
     rules,

@@ -140,6 +140,8 @@ export type SourceDefinition = {
   readonly vendor: VendorDefinition;
   /** The settings under `<vendor>.<dataset>`. */
   readonly settings: z.ZodType;
+  /** Whether it reads whole days. */
+  readonly isDaily: boolean;
   readonly dataStream: DataStreamDefinition;
   readonly example: SourceExample;
   readonly rules: readonly DetectionRule[];

@@ -49,7 +49,7 @@ export function completenessDocument(told: ToldStream & { completeness: Complete
 
 function gapDocument(told: Told, { from, to, error, failures, retryAt }: Gap, namespace: string): object {
   const reason = error.slice(0, LONGEST_REASON).toWellFormed();
-  const own = { gap: iso(from), reason, failures, retry_at: iso(retryAt) };
+  const own = { gap: `${iso(from)} ${streamKey(told.stream)}`, reason, failures, retry_at: iso(retryAt) };
   return documentOf(told, namespace, 'stream-gap', own, { from: iso(from), to: iso(to) });
 }
 

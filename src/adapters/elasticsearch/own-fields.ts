@@ -103,7 +103,9 @@ export const COMPLETENESS_FIELDS: Readonly<Record<string, FieldMapping>> = {
   'shenji.completeness.rules': count('Shipped detection rules that go by this stream'),
   'shenji.completeness.blind_rules': count('Those of them that look at nothing: all of their look-back is missing'),
   'shenji.completeness.last_event': date('The last hour (or day) in which anything happened begins here'),
-  'shenji.completeness.gap': keyword('Of a gap: where it begins, by which it can be told from others of its stream'),
+  'shenji.completeness.gap': keyword(
+    'Of a gap: where it begins and its stream, by which it can be told from all others',
+  ),
   'shenji.completeness.reason': keyword('Of a gap: the last error'),
   'shenji.completeness.failures': count('Of a gap: how often it was tried'),
   'shenji.completeness.retry_at': date('Of a gap: when it is tried again'),
