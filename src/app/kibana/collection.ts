@@ -21,8 +21,7 @@ const completenessView: DataView = {
   name: { en: 'shenji: completeness', zh: '审计采集：完整性' },
 };
 
-/** `definitions`: of all sources, whose streams it shows. */
-export const collectionPart = (definitions: readonly Pick<SourceDefinition, 'name' | 'isDaily'>[]): Part => ({
+const still: Omit<Part, 'dashboards'> = {
   area: {
     id: 'shenji-tag-collection',
     name: 'Collection 采集',
@@ -106,6 +105,11 @@ export const collectionPart = (definitions: readonly Pick<SourceDefinition, 'nam
       query: 'shenji.window.status: ("failed" or "suspended" or "accepted")',
     },
   ],
-  dashboards: [healthOf(definitions.filter(({ isDaily }) => isDaily).map(({ name }) => name))],
   stations: [{ id: HEALTH, about: 'collection', label: { en: 'Collection health', zh: '采集健康度' } }],
+};
+
+/** `definitions`: of all sources, whose streams it shows. */
+export const collectionPart = (definitions: readonly Pick<SourceDefinition, 'name' | 'isDaily'>[]): Part => ({
+  ...still,
+  dashboards: [healthOf(definitions.filter(({ isDaily }) => isDaily).map(({ name }) => name))],
 });

@@ -44,6 +44,7 @@ const stream = (by: string) => top('stream', words.stream, 'shenji.window.stream
 const lag = formula('lag', { en: 'Lag', zh: '延迟' }, call('divide', most('shenji.window.lag', DONE), SECOND_MS));
 
 /** `daily`: the sources that are read once a day. */
+// oxlint-disable-next-line max-lines-per-function -- one dashboard, in the order in which it is read
 export const healthOf = (daily: readonly string[]): Dashboard => {
   const { late, only: LATE, stopped, overdue } = standing(daily);
   return {
