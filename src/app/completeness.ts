@@ -8,6 +8,7 @@ import { parseDuration } from '../sdk/duration.ts';
 import type { SourceDefinition } from '../sdk/definition.ts';
 import { passRank } from '../sdk/pass.ts';
 import { rulesOf } from './rules/rule.ts';
+import type { Silences } from './silence.ts';
 import { sourceKey, usedDefinitions, type Runtime, type TenantSource } from './runtime.ts';
 
 /** Often enough for rules that look back half an hour; seldom enough for a thousand tenants. */
@@ -31,7 +32,11 @@ export type Telling = {
 
 type Noted = { readonly states: readonly StreamState[]; readonly at: number };
 
-export function createTelling(runtime: Runtime, now: () => number = Date.now): Telling {
+export function createTelling(
+  runtime: Runtime,
+  silences: Pick<Silences, 'known'>,
+  now: () => number = Date.now,
+): Telling {
   const { config, elasticsearch, log, scrub } = runtime;
   const definitions = usedDefinitions(runtime);
   const lookbacks = new Map(definitions.map((definition) => [definition.name, lookbacksOf(definition)]));
@@ -41,18 +46,20 @@ export function createTelling(runtime: Runtime, now: () => number = Date.now): T
   let waiting: BulkItem[] = [];
   let isReady = false;
 
-  function itemsFor({ tenant, definition, instance }: TenantSource, { states, at }: Noted, slot: number): BulkItem[] {
+  function itemsFor(source: TenantSource, { states, at }: Noted, slot: number): BulkItem[] {
+    const { tenant, definition, instance } = source;
+    const silence = silences.known(source);
     const judging = {
       staleMs: staleMs(at, now()),
       maxLagMs: instance.maxLagMs,
       lookbacksMs: lookbacks.get(definition.name) ?? [],
-      isSilent: false,
+      isSilent: silence?.isTooLong === true,
     };
     const standing = states.filter(({ stream }) => passRank(stream.pass) < 2);
     return standing.flatMap((state) => {
       const { stream, gaps } = state;
       const completeness = stream.pass === 'live' ? completenessOf(state, judging) : undefined;
-      const told = { stream, tenantName: tenant.name, at: now(), gaps, completeness, lastEvent: undefined };
+      const told = { stream, tenantName: tenant.name, at: now(), gaps, completeness, lastEvent: silence?.lastEvent };
       return itemsOf(told, slot, config.namespace);
     });
   }

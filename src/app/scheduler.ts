@@ -8,6 +8,7 @@ import { createTelling } from './completeness.ts';
 import { createRests } from './rests.ts';
 import { withinBound } from '../core/time/within-bound.ts';
 import { dropFormerQueues } from '../adapters/redis/former-queues.ts';
+import { createSilences } from './silence.ts';
 import { sourceKey, type Runtime, type TenantSource } from './runtime.ts';
 
 export type SchedulerOptions = {
@@ -36,9 +37,10 @@ const LAST_TICK_MS = 2_000;
 export function startScheduler(runtime: Runtime, options: SchedulerOptions): Scheduler {
   const { planner, lanes, redis, prefix, log, metrics, scrub } = runtime;
   const { tickMs, only, onPlanned, sources = runtime.sources } = options;
-  const attend = createAttention(runtime);
+  const silences = createSilences(runtime);
+  const attend = createAttention(runtime, silences);
   const rests = createRests(runtime);
-  const telling = createTelling(runtime);
+  const telling = createTelling(runtime, silences);
   const stopping = new AbortController();
 
   async function planSource(source: TenantSource): Promise<void> {
@@ -54,6 +56,7 @@ export function startScheduler(runtime: Runtime, options: SchedulerOptions): Sch
     const tell = (): void => {
       metrics.planned(planned, observed, counts);
       telling.note(source, states);
+      silences.note(source, states);
       onPlanned?.(states);
     };
     rests.note(source, states, tell);
@@ -71,8 +74,9 @@ export function startScheduler(runtime: Runtime, options: SchedulerOptions): Sch
     }
     // A backfill plans a single pass and leaves the rest to whoever plans everything.
     if (only !== undefined) return;
-    telling.take(source);
     await attend(source);
+    // By the states of the plan, and whether the source is silent.
+    telling.take(source);
   }
 
   /** Again and again: a scheduler of the version before, which still runs, makes its queues anew. */

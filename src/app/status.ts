@@ -18,6 +18,7 @@ import {
 } from './attention.ts';
 import { dataStreamNameOf } from './preparation.ts';
 import type { Runtime, TenantSource } from './runtime.ts';
+import { silenceFor, silenceText } from './silence.ts';
 
 /** What is told below the table changes seldom, and is found by reading the ledger. */
 const ATTENTION_MS = 60_000;
@@ -104,6 +105,15 @@ async function attentionFor(runtime: Runtime, source: TenantSource): Promise<str
   return [...widenings.map((widening) => wideningText(source, widening)), ...refused];
 }
 
+async function silentText(runtime: Runtime, source: TenantSource, states: readonly StreamState[]): Promise<string[]> {
+  const silence = await silenceFor(
+    runtime,
+    source,
+    states.find(({ stream }) => stream.pass === 'live'),
+  );
+  return silence?.isTooLong === true ? [silenceText(source, silence)] : [];
+}
+
 /** Undefined where that fails, as while an index is closed, or takes long: the rest of a status is worth seeing all the same. */
 async function duplicatesIn({ elasticsearch: client, log }: Runtime, stream: string): Promise<number | undefined> {
   const signal = AbortSignal.timeout(COUNT_LIMIT_MS);
@@ -148,9 +158,10 @@ async function read(runtime: Runtime, { attentionOf, callsOf, duplicatesOf }: Sl
         callsOf(source),
         duplicatesOf(dataStream),
       ]);
+      const silent = await silentText(runtime, source, states);
       const overtaxed = calls !== undefined && isTooMuch(calls) ? [demandText(source, calls)] : [];
       const unread = idle.length > 0 ? [idleAppsText(source, idle)] : [];
-      const told = [...attention, ...unread, ...overtaxed];
+      const told = [...attention, ...silent, ...unread, ...overtaxed];
       const around = { queue, retrying, attention: told, calls, dataStream, crossIndexDuplicates };
       return states.map((state) => statusOf(state, source, around));
     }),

@@ -164,6 +164,7 @@ export function defineSource<
       source,
       since: (now) => beginningOf(common.since, tenant.timeZone, now),
       maxLagMs: common.maxLag,
+      silenceMs: common.silence,
       apps: parts.apps ?? [asker.app],
       callsPerMinute: parts.callsPerMinute,
       recordsPerCall: parts.recordsPerCall ?? Infinity,

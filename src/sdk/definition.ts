@@ -123,6 +123,8 @@ export type SourceInstance = {
   readonly since: (now: number) => number;
   /** A lag beyond this is a fault, in milliseconds. */
   readonly maxLagMs: number;
+  /** How much usual time may pass with nothing, in milliseconds. */
+  readonly silenceMs: number;
   /** Who asks: several where each has the vendor's limit to itself. */
   readonly apps: readonly string[];
   /** What its vendor lets all of them ask in a minute. */

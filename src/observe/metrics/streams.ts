@@ -79,7 +79,7 @@ function createQueueGauges({ gauge }: Families): (of: { tenant: string; source: 
   };
 }
 
-export function createPlanMetrics(families: Families, now: () => number): Pick<Metrics, 'planned'> {
+export function createPlanMetrics(families: Families, now: () => number): Pick<Metrics, 'planned' | 'silent'> {
   const { gauge } = families;
   const observe = createStreamGauges(families, now);
   const queued = createQueueGauges(families);
@@ -88,8 +88,14 @@ export function createPlanMetrics(families: Families, now: () => number): Pick<M
     '1 while nothing of a source is collected, for what only an operator or time puts right',
     ['tenant', 'source'],
   );
+  const silent = gauge(
+    'source_silent',
+    '1 while a source is asked and answers, and nothing comes in time in which something usually does',
+    ['tenant', 'source'],
+  );
   const lastTick = gauge('scheduler_last_tick_timestamp_seconds', 'When the scheduler last planned', []);
   return {
+    silent: ({ tenant, source, isSilent }) => silent.set({ tenant, source }, isSilent ? 1 : 0),
     planned: ({ tenant, source }, states, counts) => {
       const plannedAt = now();
       if (states.length > 0) lastTick.set(plannedAt / 1_000);
