@@ -1,4 +1,6 @@
 /** The rule over how complete the streams are, on a real Elasticsearch: told once, by what a scheduler has written. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createCompletenessWriter, itemsOf } from '../../../src/adapters/elasticsearch/completeness.ts';
 import { evaluate } from '../../../src/app/rules/evaluate.ts';
@@ -85,6 +87,22 @@ describe('a stream whose rules look at nothing', () => {
       'globex/feishu.openapi_audit/live silent 3',
       'acme/feishu.openapi_audit/live blind 9',
     ]);
+  });
+
+  it('is counted by the watch for Kibana where anybody tells, and not where nobody does', async () => {
+    const file = path.join(import.meta.dirname, '..', '..', '..', 'deploy', 'kibana', 'nobody-tells.json');
+    const { params } = JSON.parse(readFileSync(file, 'utf8')) as {
+      params: { index: string[]; esQuery: string; timeField: string };
+    };
+    await alerts({ acme: falling }, 1);
+    const counted = async (from: number): Promise<number> => {
+      const { query } = JSON.parse(params.esQuery) as { query: object };
+      const time = { range: { [params.timeField]: { gte: from, lt: from + 15 * MINUTE, format: 'epoch_millis' } } };
+      const index = params.index.map((name) => name.replace('*', world.config.namespace));
+      return (await world.elasticsearch.count({ index, query: { bool: { filter: [query, time] } } })).count;
+    };
+    expect(await counted(START)).toBe(3);
+    expect(await counted(START + 2 * HOUR)).toBe(0);
   });
 
   it('needs each part of its rule', async () => {
