@@ -19,7 +19,7 @@ import { configureDocument } from './configure.ts';
 import { fieldsDocument } from './fields.ts';
 import { secretsInWords } from './security.ts';
 
-const PARTS = [...kibanaParts, collectionPart];
+const PARTS = [...kibanaParts, collectionPart(sourceDefinitions)];
 const ROOT = path.join(import.meta.dirname, '..');
 const read = (name: string): string => readFileSync(path.join(ROOT, name), 'utf8');
 /** The analyst's page, each list of it from the source that Kibana's objects are made of. */

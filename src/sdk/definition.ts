@@ -125,6 +125,8 @@ export type SourceInstance = {
   readonly since: (now: number) => number;
   /** A lag beyond this is a fault, in milliseconds. */
   readonly maxLagMs: number;
+  /** How much usual time may pass with nothing, in milliseconds. */
+  readonly silenceMs: number;
   /** Who asks: several where each has the vendor's limit to itself. */
   readonly apps: readonly string[];
   /** What its vendor lets all of them ask in a minute. */
@@ -142,6 +144,8 @@ export type SourceDefinition = {
   readonly vendor: VendorDefinition;
   /** The settings under `<vendor>.<dataset>`. */
   readonly settings: z.ZodType;
+  /** Whether it reads whole days. */
+  readonly isDaily: boolean;
   readonly dataStream: DataStreamDefinition;
   readonly example: SourceExample;
   readonly rules: readonly DetectionRule[];

@@ -78,7 +78,7 @@ export const rule: Schema = {
         ...common,
         type: one('new_terms'),
         new_terms_fields: list(string, { minItems: 1, maxItems: 3 }),
-        history_window_start: { type: 'string', pattern: String.raw`^now-\d+d$` },
+        history_window_start: { type: 'string', pattern: String.raw`^now-\d+[hd]$` },
       },
       suppressed,
     ),

@@ -1,5 +1,6 @@
 /** The overview of the audit log: who calls, from where, what fails, and what is sensitive. */
 import { RED } from '../../../adapters/kibana/objects/colors.ts';
+import { completenessRow } from '../../../adapters/kibana/objects/completeness.ts';
 import { count, latestTime, lastValue, overTime, top, uniqueCount } from '../../../adapters/kibana/objects/columns.ts';
 import type { Dashboard } from '../../../adapters/kibana/objects/dashboard.ts';
 import { share } from '../../../adapters/kibana/objects/formula.ts';
@@ -48,6 +49,7 @@ export const overview: Dashboard = {
   timeFrom: 'now-24h',
   controls: auditControls,
   panels: [
+    ...completenessRow('overview', { source: 'feishu.openapi_audit' }),
     number({ ...small, id: 'overview-total' }, calls),
     number({ ...small, id: 'overview-rate' }, failureRate),
     number({ ...small, id: 'overview-apps' }, uniqueCount('apps', words.apps, 'user.id')),
