@@ -30,7 +30,7 @@ export const ownRules: readonly DetectionRule[] = [
     key: 'collection-blind',
     name: 'shenji: rules look at nothing',
     description:
-      'A live stream stands so far behind that all of the time which some rule looks back over is missing (half an hour for most, a day for the longest), or it is read and brings nothing though something usually happens at such hours: the silence of these rules says nothing. Told once when it begins; a scheduler that was away tells it as soon as it is back.',
+      'A live stream stands so far behind that all of the time which some rule looks back over is missing (half an hour for most, eight days for the longest), or it is read and brings nothing though something usually happens at such hours: the silence of these rules says nothing. Told once when it begins; a scheduler that was away tells it as soon as it is back.',
     type: 'new_terms',
     index: ['metrics-shenji.completeness-*'],
     query: 'shenji.completeness.state: ("blind" or "silent")',

@@ -7,7 +7,7 @@ import { dataStreamOf } from '../../../src/app/preparation.ts';
 import { sourceDefinitions } from '../../../src/sources/index.ts';
 import { askEsql, esqlEngine, makeStreams, runningOr, store } from '../../support/esql.ts';
 import { esqlMutantsOf } from './mutants.ts';
-import { complaints, judge, plant, type Field } from './planted.ts';
+import { complaints, judge, plant, type Field, type Verdict } from './planted.ts';
 
 const rules = rulesOf(sourceDefinitions).filter(({ type }) => type === 'esql');
 const SEEDS = Array.from({ length: 40 }, (_, index) => `rules-${index}`);
@@ -76,6 +76,40 @@ describe('an ES|QL rule', async () => {
       const { alerts, attacks } = await judge(field.world, bare, one, asker(skip));
       expect(alerts).toBeGreaterThan(0);
       expect(alerts).toBeLessThanOrEqual(attacks * 4);
+    },
+  );
+
+  it(
+    'stands in docs/analyst.md with its precision and recall, as each other rule',
+    { timeout: 1_800_000 },
+    async ({ skip }) => {
+      const esql = asker(skip);
+      const rows: string[][] = [];
+      for (const rule of rulesOf(sourceDefinitions).filter((one) => ruleKey(one) !== 'collection-blind')) {
+        const verdicts: Verdict[] = [];
+        for (const one of field.planted) verdicts.push(await judge(field.world, rule, one, esql));
+        const sum = (of: (verdict: Verdict) => number): number => verdicts.reduce((total, each) => total + of(each), 0);
+        const [found, attacks, right, alerts] = [
+          sum((verdict) => verdict.found),
+          sum((verdict) => verdict.attacks),
+          sum((verdict) => verdict.right),
+          sum((verdict) => verdict.alerts),
+        ];
+        const share = (part: number, whole: number): string => (whole === 0 ? '' : (part / whole).toFixed(3));
+        rows.push([
+          `\`${ruleKey(rule)}\``,
+          `${found} of ${attacks}`,
+          share(found, attacks),
+          `${right} of ${alerts}`,
+          share(right, alerts),
+        ]);
+      }
+      const head = [
+        ['rule', 'attacks found', 'recall', 'alerts that are right', 'precision'],
+        ['---', '---', '---', '---', '---'],
+      ];
+      const table = [...head, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+      await expect(`${table}\n`).toMatchFileSnapshot('figures.md');
     },
   );
 });

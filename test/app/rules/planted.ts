@@ -177,7 +177,7 @@ export async function judge(
 ): Promise<Verdict> {
   const local = localRule(rule, { ...story.known, ownApps: [OWN_APP] }, world.config.namespace);
   // New terms need their history, which begins where the days begin; an order of events needs a day before it.
-  const start = { query: from, threshold: from, new_terms: story.attacksFrom * 1_000, esql: to - 6 * DAY }[rule.type];
+  const start = { query: from, threshold: from, new_terms: story.attacksFrom * 1_000, esql: to - 2.5 * DAY }[rule.type];
   const span = { from: start, to: to + AFTER_MS };
   const key = ruleKey(rule);
   // The ledger's entries say when they were written: now.
