@@ -127,6 +127,7 @@ async function everyMetric(): Promise<Map<string, Set<string>>> {
   metrics.foundLate(live, MINUTE);
   metrics.unreviewed(live);
   metrics.refused({ tenant: 'acme', source: live.source, share: 1 });
+  metrics.silent({ tenant: 'acme', source: live.source, isSilent: true });
   metrics.demanded({ tenant: 'acme', source: live.source }, { live: 1, later: 2, limit: 100 });
   metrics.repaired({ stream: 'logs-feishu.openapi_audit-default', deleted: 1, left: 1 });
   metrics.paused('logs-feishu.openapi_audit-default', true);
