@@ -26,6 +26,8 @@ const read = (name: string): string => readFileSync(path.join(ROOT, name), 'utf8
 const analyst = Object.entries({
   searches: searchesInWords(PARTS),
   hunts: huntsInWords(PARTS),
+  // As the nightly tests have judged them (`npm run test:nightly -- test/app/rules -u` writes it anew).
+  figures: read('test/app/rules/figures.md').trim(),
   rules: rulesInWords([...sourceDefinitions.flatMap(({ rules }) => rules), ...ownRules]),
 }).reduce((page, [name, content]) => withGeneratedPart(page, name, content), read('docs/analyst.md'));
 const rules = rulesOf(sourceDefinitions);
