@@ -69,6 +69,13 @@ describe('the engine of ES|QL', async () => {
     expect(await idsOf('event.type: info')).toEqual(['a3']);
   });
 
+  it('takes lists of values, as the KQL of 9.5 does', async ({ skip }) => {
+    const query = `FROM logs-feishu.openapi_audit-*
+      | WHERE KQL("""event.action: ("contact.users.list" or drive*) and not user.id: ("bob" or "no one")""")
+      | STATS n = COUNT(*)`;
+    expect(await askEsql(runningOr(skip, found), { query, filter })).toEqual([{ n: 3 }]);
+  });
+
   it('fails aloud on KQL that it cannot parse, also where only the shard notices', async ({ skip }) => {
     const query = 'FROM logs-feishu.openapi_audit-* | WHERE KQL("event.action: (((") | STATS n = COUNT(*)';
     await expect(askEsql(runningOr(skip, found), { query })).rejects.toThrow(/Failed to parse KQL query/);

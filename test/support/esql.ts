@@ -75,7 +75,17 @@ export async function store(
   if (refused !== undefined) throw new Error(`${refused._id}: ${JSON.stringify(refused.error)}`);
 }
 
+/** `field: (a or b)` as `(field: a or field: b)`, which means the same: 9.5 takes both in `KQL()`, 8.19 only this. */
+const withoutLists = (query: string): string =>
+  query.replaceAll(/([\w.]+)\s*:\s*\(([^()]*)\)/g, (_, field: string, values: string) => {
+    const each = values.replaceAll(/"(?:[^"\\]|\\.)*"|\S+/g, (word) =>
+      /^(?:or|and|not)$/i.test(word) ? word : `${field}: ${word}`,
+    );
+    return `(${each})`;
+  });
+
 export type EsqlQuestion = {
+  /** Lists of values in its KQL are asked one by one. */
   readonly query: string;
   /** In the query DSL, beside the query, as Kibana sends a rule's time range. */
   readonly filter?: object;
@@ -89,7 +99,7 @@ export type EsqlQuestion = {
  */
 export async function askEsql(engine: EsqlEngine, { query, filter, params = {} }: EsqlQuestion): Promise<Row[]> {
   const named = Object.entries(params).map(([name, value]) => ({ [name]: value }));
-  const body = JSON.stringify({ query, filter, params: named });
+  const body = JSON.stringify({ query: withoutLists(query), filter, params: named });
   const answer = await call(`${engine.url}/_query?allow_partial_results=false`, 'POST', body);
   const { columns, values } = answer as {
     columns: readonly { name: string }[];
