@@ -205,7 +205,8 @@ async function esql(evaluation: Evaluation, rule: Rule): Promise<Alert[]> {
   const { span, clock } = evaluation;
   const pace = paceOf(rule);
   const alertsOf = async (run: number): Promise<Alert[]> => {
-    const range = { from: Math.max(span.from, run - pace.lookbackMs), to: Math.min(span.to, run) };
+    // What lies before the time that is asked about is what the rule compares with.
+    const range = { from: run - pace.lookbackMs, to: Math.min(span.to, run) };
     const query = rule.query.replaceAll('NOW()', `TO_DATETIME("${iso(run)}")`);
     const rows = await evaluation.esql(query, seenBefore(rule, clock, range, run));
     return rows.slice(0, rule.max_signals ?? MAX_SIGNALS).map(({ 'event.id': ids, ...row }): Alert => {

@@ -10,7 +10,7 @@ import { esqlMutantsOf } from './mutants.ts';
 import { complaints, judge, plant, type Field, type Verdict } from './planted.ts';
 
 const rules = rulesOf(sourceDefinitions).filter(({ type }) => type === 'esql');
-const SEEDS = Array.from({ length: Number(process.env["SEEDS"] ?? 40) }, (_, index) => `rules-${index}`);
+const SEEDS = Array.from({ length: Number(process.env['SEEDS'] ?? 40) }, (_, index) => `rules-${index}`);
 const BULK = 5_000;
 
 describe('an ES|QL rule', async () => {

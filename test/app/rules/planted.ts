@@ -177,7 +177,7 @@ export async function judge(
 ): Promise<Verdict> {
   const local = localRule(rule, { ...story.known, ownApps: [OWN_APP] }, world.config.namespace);
   // New terms need their history, which begins where the days begin; an order of events needs a day before it.
-  const start = { query: from, threshold: from, new_terms: story.attacksFrom * 1_000, esql: to - 2.5 * DAY }[rule.type];
+  const start = { query: from, threshold: from, new_terms: story.attacksFrom * 1_000, esql: to - 2 * DAY }[rule.type];
   const span = { from: start, to: to + AFTER_MS };
   const key = ruleKey(rule);
   // The ledger's entries say when they were written: now.
@@ -190,11 +190,8 @@ export async function judge(
     return { found: Math.min(right, 1), attacks: 1, right, alerts: alerts.length, complaints };
   }
   const missed = attacks.filter(({ ids }) => !isCaught(rule, ids, alerts));
-  // What the guessed apps do then is part of the guessing.
-  const concerned =
-    rule.type === 'esql'
-      ? [...attacks, ...story.attacks.filter(({ rule: other }) => other === 'token-brute-force')]
-      : story.attacks;
+  // A role that is given before the account is there is an attack of another kind, and none of this one.
+  const concerned = key === 'user-made-admin' ? attacks : story.attacks;
   const planted = new Set(concerned.flatMap(({ ids }) => ids));
   const wrong = alerts.filter(({ documents }) => !documents.some((id) => planted.has(id)));
   return {
