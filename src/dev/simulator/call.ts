@@ -25,6 +25,7 @@ export const DENIED: Failure = {
 };
 export const NOT_FOUND: Failure = { status: 404, code: 1061003, msg: 'not found' };
 export const BAD_FIELD: Failure = { status: 400, code: 99992402, msg: 'field validation failed' };
+export const TOO_MANY: Failure = { status: 429, code: 99991400, msg: 'request trigger frequency limit' };
 export const INTERNAL: Failure = { status: 500, code: 1663, msg: 'internal error' };
 export const BAD_SECRET: Failure = { status: 200, code: 10014, msg: 'app secret invalid' };
 export const BAD_TOKEN: Failure = { status: 400, code: 99991663, msg: 'Invalid access token for authorization' };

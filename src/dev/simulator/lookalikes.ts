@@ -35,7 +35,7 @@ function exportsThatAreJobs({ random, parts, daysBefore, workday, lastDay }: Sta
       path: { file_token: `crawl_${day}_${index}` },
     })),
   );
-  const dead = spread(random, 200, workday(5, 11), 20 * MINUTE, () => ({
+  const dead = spread(random, 600, workday(1, 11), 50 * MINUTE, () => ({
     ...at(parts['Link checker']),
     key: DOWNLOAD,
     failure: NOT_FOUND,
@@ -44,12 +44,12 @@ function exportsThatAreJobs({ random, parts, daysBefore, workday, lastDay }: Sta
     ...at(parts['Month-end batch']),
     key: HARMLESS[index % HARMLESS.length] as string,
   }));
-  const everything = spread(random, 700, workday(4, 20), 25 * MINUTE, () => ({
+  const everything = spread(random, 700, workday(1, 20), 25 * MINUTE, () => ({
     ...at(parts['Full backup']),
     key: DOWNLOAD,
   }));
   // People are no content, however many are read.
-  const people = spread(random, 400, workday(4, 15), 25 * MINUTE, () => ({
+  const people = spread(random, 600, workday(1, 15), 50 * MINUTE, () => ({
     ...at(parts['Staff portal']),
     key: GET_USER,
   }));
@@ -63,7 +63,9 @@ function exportsThatAreJobs({ random, parts, daysBefore, workday, lastDay }: Sta
         key: DOWNLOAD,
       })),
     );
-  return [...nights.flat(), ...weeks.flat(), ...dead, ...batch, ...everything, ...people, ...habit];
+  // More than ever, and not yet much.
+  const grown = spread(random, 300, workday(1, 9), 8 * HOUR, () => ({ ...at(parts['Search crawler']), key: DOWNLOAD }));
+  return [...grown, ...nights.flat(), ...weeks.flat(), ...dead, ...batch, ...everything, ...people, ...habit];
 }
 
 /** Failing and denied calls: of few APIs, or few of them. */
@@ -154,6 +156,10 @@ function administration({ random, ordinary, named, parts, workday, lastDay }: St
     { ...at(parts['Staff portal']), key: GRANT_ROLE, time: workday(6, 11) + 60, failure: DENIED },
     { ...at(parts['Staff portal']), key: CREATE_USER, time: workday(6, 11) },
     ...spread(random, 5, workday(5, 10), 10 * MINUTE, () => ({ ...at(onboarding), key: CREATE_USER })),
+    { ...at(parts['Staff portal']), key: CREATE_USER, time: workday(1, 11) },
+    { ...at(parts['Staff portal']), key: GRANT_ROLE, time: workday(1, 11) + 300, failure: DENIED },
+    { ...at(parts['Role manager']), key: CREATE_USER, time: workday(1, 14) },
+    { ...at(parts['Role manager']), key: GRANT_ROLE, time: workday(1, 14) + 300 },
     { ...at(named('Document search')), key: SHARE, time: workday(3, 11), payload: { link_share_entity: 'tenant_readable' } },
     { ...at(named('Document search')), key: SHARE, time: workday(3, 12), payload: { link_share_entity: 'anyone_readable' }, failure: DENIED },
     { ...at(parts['Wiki forms']), key: 'PUT/open-apis/bitable/v1/apps/:app_token/tables/:table_id/records/:record_id', time: workday(2, 12), payload: { link_share_entity: 'anyone_readable' } },

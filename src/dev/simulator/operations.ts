@@ -1,6 +1,6 @@
 /** What running apps looks like: old secrets, moves, releases, and errors that never end. */
 import { CONTACTS_RANGE, GET_USER, HOUR, MINUTE, SECRETS, TOKEN } from './apis.ts';
-import { BAD_FIELD, BAD_SECRET, DENIED, type Call } from './call.ts';
+import { BAD_FIELD, BAD_SECRET, BAD_TOKEN, DENIED, TOO_MANY, type Call } from './call.ts';
 import { APIS, type App } from './company.ts';
 import { spread, type Stage } from './stage.ts';
 
@@ -12,6 +12,7 @@ export const HARMLESS = ['contact', 'im', 'bitable', 'approval', 'calendar', 'at
 
 /** Secrets that are replaced, apps that move, and scopes that are granted, as it is done. */
 export function operations({ random, named, parts, workday, lastDay }: Stage): Call[] {
+  const [badges, throttled, shared] = [parts['Badges'], parts['Throttled'], parts['Shared token']];
   const [rotated, regions, moved, released] = [
     parts['Rotated'],
     parts['Two regions'],
@@ -41,7 +42,26 @@ export function operations({ random, named, parts, workday, lastDay }: Stage): C
     ...spread(random, 12, yesterday(5), 8 * HOUR, () => ({ ...at(released), key: GET_USER })),
     { ...at(released), key: GET_USER, time: yesterday(4) },
     { ...at(released), key: 'POST/open-apis/attendance/v1/user_tasks/query', time: yesterday(12) },
-    { ...at(released), key: 'POST/open-apis/application/v6/app_badge/set', time: lastDay(10) },
+    { ...at(released), key: 'POST/open-apis/corehr/v2/employees/search', failure: DENIED, time: yesterday(9) + 10 * MINUTE },
+    { ...at(released), key: 'POST/open-apis/im/v1/messages', time: yesterday(9) + 20 * MINUTE },
+    // A badge is no secret, wherever the app works from then on.
+    ...spread(random, 3, lastDay(10) - 5 * HOUR, 4 * HOUR, () => ({ ...at(badges), key: GET_USER })),
+    { ...at(badges), key: 'POST/open-apis/application/v6/app_badge/set', time: lastDay(10) },
+    { app: badges, ip: elsewhere, key: GET_USER, time: lastDay(10) + 40 * MINUTE },
+    // At work from elsewhere before its secret was replaced; refused, or from nowhere that is known, after it.
+    { app: rotated, ip: elsewhere, key: GET_USER, time: lastDay(9) - 30 * MINUTE },
+    { app: rotated, ip: west, key: GET_USER, failure: BAD_TOKEN, time: lastDay(9) + 30 * MINUTE },
+    { app: rotated, ip: 'unknown', key: GET_USER, time: lastDay(9) + 40 * MINUTE },
+    // Configured before it ever called.
+    { ...deployer, key: SECRETS, ...application(parts['New app']), time: lastDay(9) },
+    // Told to wait, then at work from a new region; its old secret refused, and its token used elsewhere, or from nowhere.
+    ...spread(random, 3, lastDay(8) - 5 * HOUR, 4 * HOUR, () => ({ ...at(throttled), key: TOKEN })),
+    { ...at(throttled), key: TOKEN, failure: TOO_MANY, time: lastDay(8) },
+    { app: throttled, ip: elsewhere, key: TOKEN, time: lastDay(8) + 20 * MINUTE },
+    ...spread(random, 3, lastDay(8) - 5 * HOUR, 4 * HOUR, () => ({ ...at(shared), key: TOKEN })),
+    { ...at(shared), key: TOKEN, failure: BAD_SECRET, time: lastDay(8) },
+    { app: shared, ip: elsewhere, key: GET_USER, time: lastDay(8) + 20 * MINUTE },
+    { app: shared, ip: 'unknown', key: TOKEN, time: lastDay(8) + 25 * MINUTE },
     { ...at(released), key: 'GET/open-apis/application/v6/applications/:app_id/webhooks', time: lastDay(10) },
     { app: named('Document search'), ip: at(released).ip, key: 'GET/open-apis/drive/v1/files/:file_token/view_records', time: lastDay(10) },
   ]; // prettier-ignore

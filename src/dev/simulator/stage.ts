@@ -21,7 +21,7 @@ export const LAST_DAY_SECONDS = 26 * HOUR;
 const PARTS = [
   'Nightly export', 'Search crawler', 'Link checker', 'Month-end batch', 'Release smoke test', 'Misconfigured portal',
   'Partner job', 'Bug bash', 'Token per call', 'Old secret', 'New app', 'Role manager', 'Staff portal', 'Wiki forms',
-  'Full backup', 'Weekly report', 'Rotated', 'Two regions', 'Released', 'Moved',
+  'Full backup', 'Weekly report', 'Rotated', 'Two regions', 'Released', 'Moved', 'Badges', 'Throttled', 'Shared token',
 ] as const; // prettier-ignore
 export type Part = (typeof PARTS)[number];
 

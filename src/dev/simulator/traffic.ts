@@ -1,7 +1,7 @@
 /** The truth of a simulated Feishu tenant: a list of records, written before the first is served. */
 import { toTruth, type TruthRecord } from './audit-record.ts';
 import { attacks } from './attacks.ts';
-import { BAD_FIELD, DENIED, INTERNAL, NOT_FOUND, recordOf, type Call, type Failure } from './call.ts';
+import { BAD_FIELD, DENIED, INTERNAL, NOT_FOUND, TOO_MANY, recordOf, type Call, type Failure } from './call.ts';
 import { createCompany, type Api, type App } from './company.ts';
 import { lookalikes } from './lookalikes.ts';
 import { createRandom, type Random } from './random.ts';
@@ -55,7 +55,7 @@ const FAILURES: readonly (readonly [number, Failure])[] = [
   [4, BAD_FIELD],
   [3, DENIED],
   [2, NOT_FOUND],
-  [2, { status: 429, code: 99991400, msg: 'request trigger frequency limit' }],
+  [2, TOO_MANY],
   [1, INTERNAL],
 ];
 
