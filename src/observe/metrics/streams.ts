@@ -5,8 +5,8 @@ import type { Families } from './families.ts';
 import type { Metrics, ObservedStream, QueueDepth } from './events.ts';
 import { labelsOf, type StreamLabels } from './stream-labels.ts';
 
-/** A plan older than this no longer says how far a stream is: what has passed since counts as lag. */
-const FRESH_MS = 30_000;
+/** A plan older than this no longer says how far a stream is: what has passed since counts as lag, and nothing can be worked on. */
+export const FRESH_MS = 30_000;
 
 type StreamGauges = { lag: (now: number) => number; watermark: number; gaps: number; maxLagMs: number };
 
@@ -70,7 +70,7 @@ function createQueueGauges({ gauge }: Families): (of: { tenant: string; source: 
   const depth = gauge('queue_windows', 'Windows in the queue by state', ['tenant', 'source', 'state']);
   const waiting = gauge(
     'windows_waiting',
-    'Windows that a worker could take now, of all queues; scale by it',
+    'Windows that wait in the queues, also those that no further worker could begin',
     [],
     () => {
       waiting.set([...waitingOf.values()].reduce((sum, windows) => sum + windows, 0));
