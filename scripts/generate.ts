@@ -1,4 +1,4 @@
-/** `npm run generate`: makes dashboards, rules, roles, and what the documents say of fields, settings, rules and secrets from their source; with `--check` only says what differs. */
+/** `npm run generate`: makes dashboards, rules, roles, what the Helm chart takes from elsewhere, and what the documents say of fields, settings, rules and secrets from their source; with `--check` only says what differs. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { library } from '../src/app/kibana/library.ts';
@@ -13,6 +13,7 @@ import { kibanaParts, sourceDefinitions } from '../src/sources/index.ts';
 import { cliDocument } from './cli.ts';
 import { configureDocument } from './configure.ts';
 import { fieldsDocument } from './fields.ts';
+import { chartFiles } from './helm.ts';
 import { secretsInWords } from './security.ts';
 
 const PARTS = [...kibanaParts, collectionPart];
@@ -26,7 +27,7 @@ const analyst = Object.entries({
   (page, [name, content]) => withGeneratedPart(page, name, content),
   readFileSync(path.join(ROOT, 'docs', 'analyst.md'), 'utf8'),
 );
-const files: Readonly<Record<string, string>> = {
+const made: Readonly<Record<string, string>> = {
   'dashboards/shenji.en.ndjson': ndjson(library(sourceDefinitions, ['en'])),
   'dashboards/shenji.zh.ndjson': ndjson(library(sourceDefinitions, ['zh'])),
   'dashboards/rules/shenji.ndjson': ndjson(rulesOf(sourceDefinitions)),
@@ -46,6 +47,8 @@ const files: Readonly<Record<string, string>> = {
     secretsInWords(),
   ),
 };
+
+const files = { ...made, ...chartFiles(made) };
 
 const check = process.argv.includes('--check');
 for (const [name, content] of Object.entries(files)) {
