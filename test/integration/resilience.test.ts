@@ -296,8 +296,6 @@ describe('an Elasticsearch that', () => {
       );
       const counts = async () => eyes.sources[0]?.queue.counts();
       await until('windows under way to go back', counts, (seen) => seen?.active === 0); // prettier-ignore
-      // An autoscaler hears that no worker would help.
-      expect(await eyes.sources[0]?.queue.slotsWanted()).toBe(0);
       const asked = JSON.stringify(vendor.answers());
       let bulks = 0;
       world.elasticsearch.diagnostic.on('response', () => void (bulks += 1));
