@@ -1,6 +1,6 @@
 /** What Helm makes of the chart: it needs `helm`, and is skipped aloud without it. */
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -224,6 +224,28 @@ describe.skipIf(!hasHelm)('the chart, as Helm renders it', { timeout: 3 * MINUTE
   it('brings the alerts as they are', async () => {
     const rule = named(await template('everything'), 'PrometheusRule')[0];
     expect(rule?.spec).toEqual(parse(readFileSync(path.join(ROOT, 'deploy', 'prometheus', 'alerts.yml'), 'utf8')));
+  });
+
+  it("brings Grafana's dashboard as it is, with the label that the sidecar looks for", async () => {
+    const copy = path.join(scratch(), 'shenji');
+    cpSync(CHART, copy, { recursive: true });
+    const dashboard = '{\n  "title": "{{ not for Helm }}"\n}\n';
+    writeFileSync(path.join(copy, 'files', 'grafana.json'), dashboard);
+    const args = ['template', 'audit', copy, '-f', fileOf('the least'), '--set', 'monitoring.dashboard.enabled=true'];
+    const made = parsed((await run('helm', args)).stdout).find(({ metadata }) => metadata.name.endsWith('-grafana'));
+    expect(made?.metadata.labels).toMatchObject({ grafana_dashboard: '1' });
+    expect(made?.data).toEqual({ 'shenji.json': dashboard });
+  });
+
+  it('tells whoever installs it what to do next, and how to see that it collects', async () => {
+    // Nothing is asked of a cluster.
+    const args = ['install', 'audit', CHART, '-n', 'security', '--dry-run=client', '-f', fileOf('the least')];
+    const { stdout } = await run('helm', args);
+    const notes = stdout.slice(stdout.indexOf('NOTES:'));
+    expect(notes).toContain('kubectl -n security logs job/audit-shenji-setup');
+    expect(notes).toContain('kubectl -n security exec deploy/audit-shenji-scheduler -- shenji status');
+    expect(notes).toMatch(/when the secret shenji has all of: es-api-key .* redis-password\n/);
+    expect(notes).not.toContain('for trying only');
   });
 
   it.each([
