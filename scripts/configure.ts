@@ -51,7 +51,7 @@ tenants:
         - { appId: cli_a7b8c9, appSecret: '\${GLOBEX_SECRET_2}' }
 \`\`\`
 
-\`ACME_SECRET_FILE=/run/secrets/acme\` in the environment of the process sets \`\${ACME_SECRET}\` from a file; in Compose and Kubernetes add such variables, and the secrets that they name, to the services that collect.
+\`ACME_SECRET_FILE=/run/secrets/acme\` in the environment of the process sets \`\${ACME_SECRET}\` from a file; in Compose add such variables, and the secrets that they name, to the services that collect; the Helm chart mounts by itself what the configuration names.
 
 This page is made from the schema by \`npm run generate\`.
 `;

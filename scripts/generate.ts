@@ -1,4 +1,4 @@
-/** `npm run generate`: makes dashboards, rules, roles, and what the documents say of fields, settings, rules and secrets from their source; with `--check` only says what differs. */
+/** `npm run generate`: makes dashboards, rules, roles, what the Helm chart takes from elsewhere, and what the documents say of fields, settings, rules and secrets from their source; with `--check` only says what differs. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { library } from '../src/app/kibana/library.ts';
@@ -17,6 +17,7 @@ import { apisDocument } from './apis.ts';
 import { cliDocument } from './cli.ts';
 import { configureDocument } from './configure.ts';
 import { fieldsDocument } from './fields.ts';
+import { chartFiles } from './helm.ts';
 import { secretsInWords } from './security.ts';
 
 const PARTS = [...kibanaParts, collectionPart(sourceDefinitions)];
@@ -33,7 +34,7 @@ const analyst = Object.entries({
 const rules = rulesOf(sourceDefinitions);
 const versions = versionsOf(rules, VERSIONS, openRelease(read('CHANGELOG.md')));
 const shipped = rules.map((rule) => asImported({ ...rule, version: versions[ruleKey(rule)]?.version }));
-const files: Readonly<Record<string, string>> = {
+const made: Readonly<Record<string, string>> = {
   'dashboards/shenji.en.ndjson': ndjson(library(sourceDefinitions, ['en'])),
   'dashboards/shenji.zh.ndjson': ndjson(library(sourceDefinitions, ['zh'])),
   'dashboards/rules/shenji.ndjson': ndjson(shipped),
@@ -51,6 +52,8 @@ const files: Readonly<Record<string, string>> = {
   'docs/analyst.md': analyst,
   'docs/security.md': withGeneratedPart(read('docs/security.md'), 'secrets', secretsInWords()),
 };
+
+const files = { ...made, ...chartFiles(made) };
 
 const check = process.argv.includes('--check');
 for (const [name, content] of Object.entries(files)) {

@@ -10,6 +10,7 @@ import { passDelayMs, passRank } from '../sdk/pass.ts';
 import { sourceKeyOf, streamKey } from '../core/stream.ts';
 import { createBudget } from '../adapters/redis/budget.ts';
 import type { Group } from '../adapters/redis/groups.ts';
+import { windowsAtOnce } from '../adapters/redis/slots.ts';
 import { streamOf, type Lane } from '../adapters/redis/window-job.ts';
 import { startWorkers, type Workers } from '../adapters/redis/workers.ts';
 import type { WindowRun } from '../adapters/redis/window-runner.ts';
@@ -27,13 +28,6 @@ export type CollectorOptions = {
   /** Pages that one run of a window reads at most; a busier one is divided. */
   readonly mostPages?: number;
 };
-
-/** So many calls a minute keep one more window busy: a call and what is done with its page take a second or so. */
-const CALLS_A_WINDOW = 50;
-
-/** Windows of one source that more workers would not make faster: while one is written, another asks. */
-export const windowsAtOnce = (callsPerMinute: number): number =>
-  Math.max(2, Math.ceil(callsPerMinute / CALLS_A_WINDOW));
 
 /** @throws DestinationUnavailableError where templates are missing or outdated, or Elasticsearch is too old. */
 // oxlint-disable-next-line max-lines-per-function -- one run of a window, from its job to its entry

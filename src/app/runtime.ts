@@ -7,6 +7,7 @@ import { createCheckpoints } from '../adapters/elasticsearch/checkpoints.ts';
 import type { RoleName } from '../adapters/elasticsearch/roles.ts';
 import { createElasticsearch, orUnavailable, type Elasticsearch } from '../adapters/elasticsearch/client.ts';
 import { createLedger } from '../adapters/elasticsearch/ledger/index.ts';
+import { streamName } from '../adapters/elasticsearch/names.ts';
 import { createScrub, type Scrub } from '../observe/log.ts';
 import { createMetrics, type Metrics } from '../observe/metrics/index.ts';
 import { version } from '../observe/version.ts';
@@ -138,6 +139,7 @@ export async function openRuntime(config: Config, log: Logger): Promise<Runtime>
       connection: redis,
       prefix,
       attempts: retries.attempts,
+      dataStream: streamName({ ...definition.dataStream, dataset: definition.name }, namespace),
       callsPerMinute: instance.callsPerMinute,
       liveDelayMs: plannedDelayMs('live', { cadence, offsetMs: offsetMs(position) }),
     });

@@ -52,7 +52,8 @@ export function startScheduler(runtime: Runtime, options: SchedulerOptions): Sch
       () => planner.tick(planned, only),
     );
     const observed = states.map((state) => ({ ...state, maxLagMs: instance.maxLagMs }));
-    const counts = await queue.counts(tickMs);
+    const [counts, slots] = await Promise.all([queue.counts(tickMs), queue.slotsWanted(tickMs)]);
+    metrics.slotsWanted(planned, slots);
     const tell = (): void => {
       metrics.planned(planned, observed, counts);
       telling.note(source, states);

@@ -107,6 +107,19 @@ describe('/metrics', () => {
     expect(await lag('backfill')).toBeUndefined();
   });
 
+  it('adds up the slots that sources want, and forgets those of one that nobody has planned for half a minute', async () => {
+    let now = 1_000_000;
+    const metrics = createMetrics('1.2.3', () => now);
+    const slots = (): Promise<number | undefined> => read(metrics, 'shenji_slots_wanted');
+    expect(await slots()).toBe(0);
+    metrics.slotsWanted(live, 3);
+    metrics.slotsWanted({ ...live, tenant: 'globex' }, 4);
+    expect(await slots()).toBe(7);
+    now += 31_000;
+    metrics.slotsWanted(live, 2);
+    expect(await slots()).toBe(2);
+  });
+
   it('begins every result of a call at zero, so that the first failure counts as an increase', async () => {
     const metrics = createMetrics('1.2.3');
     const call = { vendor: 'feishu', api: 'list', seconds: 0.1 };

@@ -9,6 +9,7 @@ import { sourceKeyOf, streamKey, type Stream } from '../../core/stream.ts';
 import { readUnanswered } from './answers.ts';
 import { createFairTurns } from './fair-turns.ts';
 import { forgetGroup, forgetWorkers, knownGroups, takes, type Group, type KnownGroup } from './groups.ts';
+import { readPaused } from './pauses.ts';
 import { keysOf, listWindows, waitingTurns, type ListedWindow } from './snapshot.ts';
 import { telemetry } from './telemetry.ts';
 import { LANES, lanesFor, queueName, type Lane, type WindowJob } from './window-job.ts';
@@ -29,6 +30,10 @@ export type Sight = {
   readonly windowsOf: (source: Omit<Stream, 'pass'>) => readonly SeenWindow[];
   /** How many windows of one stream of this source may wait now. */
   readonly shareOf: (source: Omit<Stream, 'pass'>) => number;
+  /** Whether its vendor did not answer the last call. */
+  readonly isUnanswered: (source: Omit<Stream, 'pass'>) => boolean;
+  /** Whether a worker has found that this data stream takes no documents. */
+  readonly isPaused: (dataStream: string) => boolean;
 };
 
 export type Lanes = {
@@ -112,7 +117,11 @@ export function openLanes({ connection, prefix, traced = false }: LanesOptions):
     groups = await knownGroups(connection, prefix);
     const all = [...shared, ...groups.flatMap(({ group }) => lanesOf(group))];
     closeAllBut(all);
-    const [listed, unanswered] = await Promise.all([listWindows(connection, all), readUnanswered(connection, prefix)]);
+    const [listed, unanswered, paused] = await Promise.all([
+      listWindows(connection, all),
+      readUnanswered(connection, prefix),
+      readPaused(connection, prefix),
+    ]);
     const bySource = Map.groupBy(
       listed.map((window) => ({ ...window, isMisplaced: isMisplaced(window) })),
       sourceKeyOf,
@@ -124,6 +133,8 @@ export function openLanes({ connection, prefix, traced = false }: LanesOptions):
     sight = {
       at: performance.now(),
       windowsOf: (source) => bySource.get(sourceKeyOf(source)) ?? [],
+      isUnanswered: (source) => unanswered.has(sourceKeyOf(source)),
+      isPaused: (dataStream) => paused.has(dataStream),
       shareOf: (source) => {
         if (unanswered.has(sourceKeyOf(source))) return MOST_UNANSWERED;
         // Who plans later in the same moment finds less room than this look has seen.

@@ -5,6 +5,13 @@ import type { Lane } from './window-job.ts';
 export const slotsOf = (lane: Lane, concurrency: number): number =>
   lane === 'live' ? concurrency : Math.max(1, concurrency - 1);
 
+/** So many calls a minute keep one more window busy: a call and what is done with its page take a second or so. */
+const CALLS_A_WINDOW = 50;
+
+/** Windows of one source that more workers would not make faster: while one is written, another asks. */
+export const windowsAtOnce = (callsPerMinute: number): number =>
+  Math.max(2, Math.ceil(callsPerMinute / CALLS_A_WINDOW));
+
 export type Slots = {
   isFree(lane: Lane): boolean;
   /** Holds a slot until the work has ended; never rejects. */

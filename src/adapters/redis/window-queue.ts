@@ -11,6 +11,8 @@ import { failedWindow } from './failed-windows.ts';
 import type { Lanes, SeenWindow, Sight } from './lanes.ts';
 import { createProbe } from './probe.ts';
 import { createQuietRange, type QuietRange } from './quiet-range.ts';
+import { windowsAtOnce } from './slots.ts';
+import { slotsWanted } from './slots-wanted.ts';
 import type { State } from './snapshot.ts';
 import { jobId, jobPriority, laneOf, windowOf, type WindowJob } from './window-job.ts';
 
@@ -35,6 +37,8 @@ export type OpenQueue = WindowQueue &
     divide(stream: Stream, whole: Interval, parts: readonly Interval[]): Promise<void>;
     /** `mostAgeMs`: how old the look may be that they are from; 0 where absent. */
     counts(mostAgeMs?: number): Promise<QueueCounts>;
+    /** How many slots its windows would fill now, of workers that all share; `mostAgeMs` as above. */
+    slotsWanted(mostAgeMs?: number): Promise<number>;
     /** One for each pass that has any. */
     retrying(): Promise<Retrying[]>;
   };
@@ -44,6 +48,8 @@ export type QueueOptions = {
   readonly connection: Redis;
   readonly prefix: string;
   readonly attempts: number;
+  /** Where its documents are written to. */
+  readonly dataStream: string;
   /** What the vendor lets its source ask in a minute. */
   readonly callsPerMinute: number;
   /** How long after its end a live window is planned, in milliseconds: one that is later is behind. */
@@ -73,7 +79,7 @@ function toQueued({ pass, from, to, delayedUntil = 0 }: SeenWindow): QueuedWindo
 export function openWindowQueue(
   tenant: string,
   source: SourceName,
-  { lanes, connection, prefix, attempts, callsPerMinute, liveDelayMs }: QueueOptions,
+  { lanes, connection, prefix, attempts, dataStream, callsPerMinute, liveDelayMs }: QueueOptions,
 ): OpenQueue {
   const own = { tenant, source };
   const probe = createProbe(connection, prefix, own);
@@ -163,6 +169,13 @@ export function openWindowQueue(
       const count = (wanted: State): number => windows.filter(({ state }) => state === wanted).length;
       return { waiting: count('waiting'), active: count('active'), delayed: count('delayed'), failed: count('failed') };
     },
+    slotsWanted: async (mostAgeMs) =>
+      slotsWanted(await readWindows(mostAgeMs), {
+        lanes: lanes.shared,
+        windowsAtOnce: windowsAtOnce(callsPerMinute),
+        isHeldUp: sight?.isUnanswered(own) === true || sight?.isPaused(dataStream) === true,
+        now: Date.now(),
+      }),
     retrying: async () => {
       const jobs = (await unfinished()).map(({ queue, id }) => queue.getJob(id));
       // A job that leaves meanwhile is undefined, one that is damaged has no window.

@@ -12,6 +12,7 @@ import { createGate, createTurns, type Gate } from './gate.ts';
 import { joinGroup, type Group } from './groups.ts';
 import { LOCK, Puller, type Lock } from './puller.ts';
 import { createPulling, TROUBLE_MS } from './pulling.ts';
+import { createPauses, type Pauses } from './pauses.ts';
 import { createRest } from './rest.ts';
 import { LANES, windowOf, type Lane, type WindowJob } from './window-job.ts';
 import { createWindowRunner, type WindowRun } from './window-runner.ts';
@@ -66,7 +67,10 @@ const unreadableMs = (ageMs: number): number => Math.min(10_000, Math.max(500, a
 const ABANDONED_MS = 3_600_000;
 
 /** One gate for each data stream. */
-function openGates({ queues, probeDestination, onPause, restMs = REST_MS, scrub, log }: WorkersOptions) {
+function openGates(
+  { queues, probeDestination, onPause, restMs = REST_MS, scrub, log }: WorkersOptions,
+  pauses: Pauses,
+) {
   const turns = createTurns(restMs);
   const open = (dataStream: string): Gate => {
     onPause?.(dataStream, false);
@@ -76,10 +80,12 @@ function openGates({ queues, probeDestination, onPause, restMs = REST_MS, scrub,
       restMs,
       onPaused: (reason) => {
         onPause?.(dataStream, true);
+        pauses.set(dataStream, true);
         log.warn(`workers are paused for ${dataStream} until Elasticsearch is ready again: ${scrub(reason)}`);
       },
       onResumed: () => {
         onPause?.(dataStream, false);
+        pauses.set(dataStream, false);
         log.info(`Elasticsearch is ready again: workers go on with ${dataStream}`);
       },
     });
@@ -94,7 +100,8 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const resting = createRest();
   const answers = createAnswers(connection, prefix);
   const admission = createAdmission(connection, answers);
-  const gates = openGates(options);
+  const pauses = createPauses(connection, prefix);
+  const gates = openGates(options, pauses);
   const sources = new Map(
     options.queues.map(({ tenant, source, dataStream, windowsAtOnce }): [string, WorkedSource] => [
       sourceKeyOf({ tenant, source }),
@@ -167,6 +174,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     stopping = true;
     resting.cutShort();
     for (const gate of gates.values()) gate.close();
+    pauses.stop();
     const deadline = setTimeout(() => {
       for (const puller of pullers) puller.cancelAllJobs('the worker stops');
     }, deadlineMs);

@@ -4,7 +4,7 @@ export type RuleVersion = { readonly version: number; readonly hash: string; rea
 export const VERSIONS: Readonly<Record<string, RuleVersion>> = {
   'app-credential-changed': { version: 1, hash: '8c8c32bcae52df97', release: '0.1.0' },
   'audit-log-read': { version: 1, hash: '49f662a1c5e6a517', release: '0.1.0' },
-  'collection-blind': { version: 1, hash: 'ee7f76c5f6a739fe', release: '0.1.0' },
+  'collection-blind': { version: 1, hash: '99850ac0e2a242cf', release: '0.1.0' },
   'collection-failed': { version: 1, hash: 'd42bf46d268f9896', release: '0.1.0' },
   'failing-calls': { version: 1, hash: '60b9ea100d670994', release: '0.1.0' },
   'first-high-risk-call': { version: 1, hash: '6b2f395b31e80d58', release: '0.1.0' },

@@ -47,6 +47,8 @@ export type Metrics = {
     streams: readonly ObservedStream[],
     queue: QueueDepth,
   ) => void;
+  /** How many slots of workers the windows of a source would fill, as one tick of the scheduler saw it. */
+  readonly slotsWanted: (of: { readonly tenant: string; readonly source: string }, slots: number) => void;
   /** Everything, in Prometheus' text format. */
   readonly text: () => Promise<string>;
   readonly contentType: string;

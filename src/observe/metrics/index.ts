@@ -8,6 +8,7 @@ import { createCallMetrics } from './calls.ts';
 import { createDestinationMetrics } from './destination.ts';
 import type { Metrics } from './events.ts';
 import { createFamilies } from './families.ts';
+import { createSlotMetrics } from './slots.ts';
 import { createDemandMetrics, createPlanMetrics } from './streams.ts';
 import { createWindowMetrics } from './windows.ts';
 
@@ -25,6 +26,7 @@ export function createMetrics(version: string, now: () => number = Date.now): Me
     ...createDestinationMetrics(families),
     ...createDemandMetrics(families),
     ...createPlanMetrics(families, now),
+    ...createSlotMetrics(families, now),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   };

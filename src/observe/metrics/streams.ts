@@ -67,7 +67,7 @@ function createQueueGauges({ gauge }: Families): (of: { tenant: string; source: 
   const depth = gauge('queue_windows', 'Windows in the queue by state', ['tenant', 'source', 'state']);
   const waiting = gauge(
     'windows_waiting',
-    'Windows that a worker could take now, of all queues; scale by it',
+    'Windows that wait in the queues, also those that no further worker could begin',
     [],
     () => {
       waiting.set([...waitingOf.values()].reduce((sum, windows) => sum + windows, 0));

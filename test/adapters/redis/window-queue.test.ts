@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CredentialsError } from '../../../src/sdk/errors.ts';
+import { createAnswers } from '../../../src/adapters/redis/answers.ts';
+import { CredentialsError, DestinationUnavailableError, UnansweredError } from '../../../src/sdk/errors.ts';
 import { createPlanner } from '../../../src/core/planning/planner.ts';
 import type { Stream } from '../../../src/core/stream.ts';
 import { workQueue } from '../../support/pipeline.ts';
@@ -96,5 +97,40 @@ describe('the queue of windows', () => {
     expect((await queue.counts()).delayed).toBe(1);
     await planner.tick(planned);
     expect((await queue.counts()).delayed).toBe(0);
+  });
+
+  it('wants no further slot while a worker has found that Elasticsearch takes no documents, however many windows wait', async () => {
+    const here = await world();
+    const { queue, config } = here;
+    const spans = Array.from({ length: 6 }, (_, at) => ({ from: at * 60_000, to: (at + 1) * 60_000 }));
+    await queue.add({ ...live, pass: 'backfill-x' }, spans.slice(0, 3));
+    expect(await queue.slotsWanted()).toBe(3);
+    let isBlocked = true;
+    const refuse = async (): Promise<void> => {
+      if (isBlocked) throw new DestinationUnavailableError('the index is blocked');
+    };
+    const dataStream = `logs-feishu.openapi_audit-${config.namespace}`;
+    const workers = await workQueue(here, ['acme'], refuse, {
+      probeDestination: refuse,
+      queues: [{ ...live, dataStream, windowsAtOnce: 100 }],
+      restMs: 100,
+    });
+    await until('the pause', () => queue.slotsWanted(), (slots) => slots === 0); // prettier-ignore
+    await queue.add({ ...live, pass: 'backfill-x' }, spans.slice(3));
+    expect((await queue.counts()).waiting).toBeGreaterThanOrEqual(3);
+    expect(await queue.slotsWanted()).toBe(0);
+    isBlocked = false;
+    await until('all windows', () => queue.unfinished(), (left) => left.length === 0); // prettier-ignore
+    await workers.stop(100);
+    await queue.add(live, spans);
+    expect(await queue.slotsWanted()).toBe(6);
+  });
+
+  it('wants no slot for windows whose vendor does not answer', async () => {
+    const { queue, redis, prefix } = await world();
+    await queue.add(live, [{ from: 0, to: 60_000 }]);
+    await createAnswers(redis, prefix).note('acme/feishu.openapi_audit', new UnansweredError('silent'), 30_000);
+    expect(await queue.slotsWanted()).toBe(0);
+    expect((await queue.counts()).waiting).toBe(1);
   });
 });

@@ -1,0 +1,112 @@
+import { globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Ajv } from 'ajv';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { configSchema } from '../../src/config/schema.ts';
+import { createMetrics } from '../../src/observe/metrics/index.ts';
+import { version } from '../../src/observe/version.ts';
+import { chartText, defaultValues, keyOf, laidOver, leastValues, type Values } from './chart.ts';
+
+const ROOT = path.join(import.meta.dirname, '..', '..');
+const CHART = path.join(ROOT, 'deploy', 'helm', 'shenji');
+const read = (...parts: string[]): string => readFileSync(path.join(ROOT, ...parts), 'utf8');
+const templates = globSync('templates/**/*', { cwd: CHART, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'utf8'))
+  .join('\n');
+
+const values = laidOver(defaultValues(), parse(leastValues())) as Values;
+const schema = JSON.parse(chartText('values.schema.json')) as Values;
+// Formats and defaults are the program's to judge.
+const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
+const isValid = ajv.compile(schema);
+
+/** What the schema says of these values; nothing where it takes them. */
+function complaints(changed: unknown): string[] {
+  isValid(changed);
+  return (isValid.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+}
+
+/** With one value changed: `a.b.c`. */
+function changed(at: string, value: unknown): unknown {
+  const over = at.split('.').reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
+  return laidOver(values, over);
+}
+
+/** Paths of maps and what is in them, down to where Kubernetes or the program says what may stand there. */
+const FREE = /^(config|.*\.config|.*\.resources|.*ecurityContext|scaling\.behavior|.*\.labels|.*\.matchLabels)$/;
+function settingsOf(tree: Values, above = ''): string[] {
+  return Object.entries(tree).flatMap(([key, value]) => {
+    const at = above === '' ? key : `${above}.${key}`;
+    const isTree =
+      typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
+    return isTree && !FREE.test(at) ? settingsOf(value as Values, at) : [at];
+  });
+}
+
+describe('the Helm chart', () => {
+  it('has the version of the program', () => {
+    expect(parse(chartText('Chart.yaml'))).toMatchObject({ version, appVersion: version });
+  });
+
+  it('takes the values that docs/operate.md tells to begin with, and no fewer', () => {
+    expect(complaints(values)).toEqual([]);
+    expect(complaints(defaultValues())).toContainEqual(expect.stringMatching(/^\/config must have required property/));
+  });
+
+  it.each([
+    ['worker.replica', 3, '/worker must NOT have additional properties'],
+    ['worker.replicas', 'two', '/worker/replicas must be integer'],
+    ['config.elasticsearch.api', 'x', '/config/elasticsearch must NOT have additional properties'],
+    ['config.tenants', [{ id: 'acme', fieshu: {} }], '/config/tenants/0 must NOT have additional properties'],
+    ['config.http.token', 'in-plain-text', '/config/http/token must match pattern'],
+    ['setup.config.kibana', { apiKey: 'in-plain-text' }, '/setup/config/kibana/apiKey must match pattern'],
+  ])('refuses %s: %j', (at, value, complaint) => {
+    expect(complaints(changed(at, value)).join('\n')).toContain(complaint);
+  });
+
+  it('gives the scheduler, the worker and the setup job a configuration that the program accepts', () => {
+    for (const component of ['scheduler', 'worker', 'setup']) {
+      const config = laidOver(values['config'], (values[component] as Values)['config']);
+      const filled = JSON.parse(JSON.stringify(config).replaceAll(/\$\{(\w+)\}/g, 'value-of-$1')) as unknown;
+      expect(configSchema.safeParse(filled).error?.issues, component).toBeUndefined();
+    }
+  });
+
+  it('knows each setting of the program: what its own schema has, the chart has', () => {
+    const { config } = schema['definitions'] as { readonly config: { readonly properties: Values } };
+    expect(Object.keys(config.properties)).toEqual(Object.keys(configSchema.in.shape));
+  });
+
+  it('has no value that no template reads, and no template reads what is not there', () => {
+    const settings = settingsOf(defaultValues());
+    expect(settings.length).toBeGreaterThan(60);
+    const unread = settings.filter(
+      (at) => !new RegExp(`\\.${at.split('.').at(-1)}\\b|"${at.split('.').at(-1)}"`).test(templates),
+    );
+    expect(unread).toEqual([]);
+    const top = [...templates.matchAll(/(?:\.Values|\$values)\.(\w+)/g)].map(([, key]) => key);
+    expect(top.filter((key) => !(String(key) in defaultValues()))).toEqual([]);
+  });
+
+  it('has the alerts as they are in deploy/prometheus', () => {
+    expect(chartText('files/alerts.yml')).toBe(read('deploy', 'prometheus', 'alerts.yml'));
+  });
+
+  it('scales by a metric that a scheduler has, without labels', async () => {
+    const named = [...templates.matchAll(/valueLocation: (\w+)/g)].map(([, name]) => name);
+    const { hpa } = defaultValues()['scaling'] as { readonly hpa: { readonly metric: string } };
+    const text = await createMetrics('1.2.3').text();
+    expect(named).toEqual([hpa.metric]);
+    expect(text).toMatch(new RegExp(`^${hpa.metric} \\d`, 'm'));
+  });
+
+  it('is told a secret with every key that is used, and no other', () => {
+    const page = read('docs', 'operate.md');
+    const documented = [...page.matchAll(/--from-file=(\S+)/g)].map(([, name = '']) => name);
+    const used = [...JSON.stringify(values).matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => keyOf(name));
+    const { key } = values['ca'] as { readonly key: string };
+    expect(documented.toSorted()).toEqual([...new Set([key, ...used])].toSorted());
+  });
+});
