@@ -1,5 +1,7 @@
 /** KQL that searches, hunts and rules over the audit log share: what one finds, the others mean too. */
 
+/** An app that many tenants have installed has the same id in each. */
+export const TENANT = 'organization.id';
 export const CHANGED = 'event.type: ("creation" or "change" or "deletion")';
 export const STAFF_OR_SETTINGS = `event.category: ("iam" or "configuration") and ${CHANGED}`;
 export const SUCCESS = 'event.outcome: "success"';
