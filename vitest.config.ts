@@ -9,6 +9,7 @@ import { defineConfig } from 'vitest/config';
  */
 const nightly = [
   'test/package.test.ts',
+  'test/deploy/prometheus.test.ts',
   'test/dev/demo.test.ts',
   'test/faults/faults.test.ts',
   ...['apps', 'fairness', 'memory', 'rate-limit', 'tenants'].map((name) => `test/integration/${name}.test.ts`),

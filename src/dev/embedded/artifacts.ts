@@ -35,7 +35,8 @@ async function isTraversable(directory: string): Promise<boolean> {
   }
 }
 
-async function cacheDirectory(environment: Readonly<Record<string, string | undefined>>): Promise<string> {
+/** Outside of the checkout; SHENJI_CACHE names another. */
+export async function cacheDirectory(environment: Readonly<Record<string, string | undefined>>): Promise<string> {
   const chosen = environment['SHENJI_CACHE'];
   if (chosen !== undefined && chosen !== '') return path.resolve(chosen);
   const home = path.join(environment['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'shenji');
