@@ -1,4 +1,4 @@
-/** `npm run generate`: makes dashboards, rules, roles, and what the documents say of fields, settings, rules and secrets from their source; with `--check` only says what differs. */
+/** `npm run generate`: makes dashboards (Kibana's and Grafana's), rules, roles, and what the documents say of fields, settings, rules and secrets from their source; with `--check` only says what differs. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { library } from '../src/app/kibana/library.ts';
@@ -13,6 +13,7 @@ import { kibanaParts, sourceDefinitions } from '../src/sources/index.ts';
 import { cliDocument } from './cli.ts';
 import { configureDocument } from './configure.ts';
 import { fieldsDocument } from './fields.ts';
+import { grafanaDashboard } from './grafana.ts';
 import { secretsInWords } from './security.ts';
 
 const PARTS = [...kibanaParts, collectionPart];
@@ -36,6 +37,7 @@ const files: Readonly<Record<string, string>> = {
       `${JSON.stringify(role, null, 2)}\n`,
     ]),
   ),
+  'deploy/grafana/shenji.json': grafanaDashboard(),
   'docs/cli.md': cliDocument(),
   'docs/configure.md': configureDocument(),
   'docs/fields.md': await fieldsDocument(),

@@ -98,3 +98,65 @@ describe('deploy/prometheus/alerts.yml', () => {
     }
   });
 });
+
+type Target = { refId: string; expr: string; legendFormat: string };
+type Shown = { id: number; type: string; title: string; description?: string; targets?: Target[]; gridPos: { x: number; y: number; w: number; h: number } }; // prettier-ignore
+type Variable = { name: string; type: string; definition?: string; allValue?: string };
+type Dashboard = { uid: string; panels: Shown[]; templating: { list: Variable[] } };
+
+describe('deploy/grafana/shenji.json', () => {
+  const dashboard = JSON.parse(textOf('deploy/grafana/shenji.json')) as Dashboard;
+  const { panels, templating } = dashboard;
+  const asked = panels.flatMap(({ title, targets = [] }) => targets.map((target) => ({ title, ...target })));
+  const ofGrafana = (expr: string): string => expr.replaceAll('$__rate_interval', '5m');
+
+  it('holds only expressions that parse, and names metrics and labels which exist, in its legends too', async () => {
+    const all = await known();
+    expect(asked.length).toBeGreaterThan(30);
+    for (const { title, expr, legendFormat } of asked) {
+      const shown = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = '']) => label);
+      expectNamed(all, title, ofGrafana(expr), shown);
+    }
+  });
+
+  it('shows every metric of shenji', async () => {
+    const names = asked.flatMap(({ expr }) => namesIn(ofGrafana(expr)).metrics);
+    const shown = new Set(names.map((name) => name.replace(/_(bucket|sum|count)$/, '')));
+    const own = [...(await everyMetric()).keys()].filter((name) => name.startsWith('shenji_'));
+    const families = new Set(own.map((name) => name.replace(/_(bucket|sum|count)$/, '')));
+    expect([...families].filter((family) => !shown.has(family))).toEqual([]);
+  });
+
+  it('asks only for the installs that are chosen, and hides none behind another', () => {
+    for (const { title, expr } of asked) {
+      const selectors = [...expr.matchAll(/\{([^}]*)\}/g)].map(([, selector = '']) => selector);
+      expect(selectors.length, title).toBe(namesIn(ofGrafana(expr)).metrics.length);
+      for (const selector of selectors)
+        for (const label of INSTALL) expect(selector, title).toContain(`${label}=~"$${label}"`);
+      for (const labels of namesIn(ofGrafana(expr)).groupings) expect(labels.slice(0, 3), title).toEqual(INSTALL);
+    }
+  });
+
+  it('has variables for the data source and for each label of an install, of which the job alone is never anything', () => {
+    expect(templating.list.map(({ name }) => name)).toEqual(['datasource', ...INSTALL]);
+    for (const { name, type, definition = '', allValue } of templating.list.slice(1)) {
+      expect(type).toBe('query');
+      expect(definition).toMatch(new RegExp(`^label_values\\(shenji_build_info.*, ${name}\\)$`));
+      expect(allValue).toBe(name === 'job' ? undefined : '.*');
+    }
+  });
+
+  it('lays panels beside and below each other, each with a number of its own and a word on what it is for', () => {
+    expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+    const taken = new Set<string>();
+    for (const { title, type, description, gridPos } of panels) {
+      if (type !== 'row') expect(description, title).toMatch(/\w/);
+      expect(gridPos.x + gridPos.w, title).toBeLessThanOrEqual(24);
+      for (let x = gridPos.x; x < gridPos.x + gridPos.w; x += 1)
+        for (let y = gridPos.y; y < gridPos.y + gridPos.h; y += 1) {
+          expect(taken.has(`${x}/${y}`), `${title} lies on another`).toBe(false);
+          taken.add(`${x}/${y}`);
+        }
+    }
+  });
+});
