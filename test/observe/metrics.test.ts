@@ -109,4 +109,10 @@ describe('/metrics', () => {
     metrics.called({ ...call, error: new CredentialsError('no scope') });
     expect(await read(metrics, 'shenji_vendor_requests_total', { result: 'credentials' })).toBe(1);
   });
+
+  it('begins every result of a bulk request at zero too', async () => {
+    const metrics = createMetrics('1.2.3');
+    metrics.indexed({ dataset: 'feishu.openapi_audit', seconds: 0.1, error: undefined });
+    expect(await read(metrics, 'shenji_bulk_requests_total', { result: 'unavailable' })).toBe(0);
+  });
 });
