@@ -17,7 +17,7 @@ export class NoPrometheus extends Error {
 
   constructor(seen: string) {
     super(
-      `There is no Prometheus: neither in PROMETHEUS_HOME nor on the path, and ${seen}. Put prometheus and promtool on the path, or name their directory in PROMETHEUS_HOME.`,
+      `There is no Prometheus: neither in PROMETHEUS_HOME nor on the path, and ${seen}. Put prometheus and promtool on the path, or name their directory in PROMETHEUS_HOME; where apt knows of no such package, "apt-get update" as root may help.`,
     );
   }
 }

@@ -31,22 +31,31 @@ const file = readFileSync(path.join(DIRECTORY, 'alerts.yml'), 'utf8');
 const { groups } = parse(file) as { groups: { rules: { alert: string; expr: string }[] }[] };
 const alerts = groups.flatMap(({ rules }) => rules);
 
-/** The cases of alerts.test.yml against a copy of the alerts in which the expression of one is another. */
-async function testedWith(alert: string, expression: (expr: string) => string): Promise<Ended> {
+/** The shipped files in a directory that goes with the test. */
+function copied(): string {
   const copy = mkdtempSync(path.join(tmpdir(), 'shenji-alerts-'));
   onTestFinished(() => rmSync(copy, { recursive: true }));
+  cpSync(DIRECTORY, copy, { recursive: true });
+  return copy;
+}
+
+/** The cases of alerts.test.yml against a copy of the alerts in which the expression of one is another. */
+async function testedWith(alert: string, expression: (expr: string) => string): Promise<Ended> {
+  const copy = copied();
   const rules = parseDocument(file);
   const at = alerts.findIndex((one) => one.alert === alert);
   const place = ['groups', 0, 'rules', at, 'expr'];
   rules.setIn(place, expression(rules.getIn(place) as string));
   writeFileSync(path.join(copy, 'alerts.yml'), rules.toString());
-  cpSync(path.join(DIRECTORY, 'alerts.test.yml'), path.join(copy, 'alerts.test.yml'));
   return promtool('test', 'rules', path.join(copy, 'alerts.test.yml'));
 }
 
 describe.skipIf(binaries === undefined)('alerts in promtool', () => {
-  it('are accepted', async () => {
-    const { code, said } = await promtool('check', 'rules', path.join(DIRECTORY, 'alerts.yml'));
+  it('are accepted, and so is the configuration that loads them', async () => {
+    const copy = copied();
+    writeFileSync(path.join(copy, 'http-token'), 'a token');
+    const { code, said } = await promtool('check', 'config', path.join(copy, 'prometheus.yml'));
+    expect(said).toContain('prometheus.yml is valid');
     expect(said).toContain(`SUCCESS: ${alerts.length} rules found`);
     expect(code).toBe(0);
   });
