@@ -10,7 +10,9 @@ import { defineConfig } from 'vitest/config';
 const nightly = [
   'test/package.test.ts',
   'test/deploy/prometheus.test.ts',
+  'test/app/rules/esql.test.ts',
   'test/dev/demo.test.ts',
+  'test/dev/esql-engine.test.ts',
   'test/faults/faults.test.ts',
   ...['apps', 'fairness', 'memory', 'rate-limit', 'tenants'].map((name) => `test/integration/${name}.test.ts`),
 ];
@@ -27,7 +29,7 @@ function needsServers(file: string, seen = new Set<string>()): boolean {
   if (seen.has(file)) return false;
   seen.add(file);
   const text = textOf(file);
-  if (/\binject\(|startServers|node:child_process/.test(text)) return true;
+  if (/\binject\(|startServers|startElasticsearch|node:child_process/.test(text)) return true;
   const imported = [...text.matchAll(/from '(\.[^']*)'/g)].map(([, relative = '']) =>
     path.join(path.dirname(file), relative),
   );

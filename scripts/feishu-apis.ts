@@ -1,8 +1,9 @@
 /**
- * The calls of Feishu's OpenAPI, as the vendor's own SDK lists them, and a draw of some of them to be judged by hand:
+ * The calls of Feishu's OpenAPI, as the vendor's own SDK lists them, and two draws of some of them to be judged by hand:
  * what shenji says about an API can only be measured against something that was not made from it. Run with
- * `node scripts/feishu-apis.ts`, it prints the drawn ones with the vendor's descriptions, tab separated;
- * test/sources/feishu/judged-apis.tsv is the judgement.
+ * `node scripts/feishu-apis.ts`, it prints the first draw with the vendor's descriptions, tab separated, and with
+ * `node scripts/feishu-apis.ts strata` the second; test/sources/feishu/judged-apis.tsv and judged-strata.tsv are the
+ * judgements.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -18,6 +19,13 @@ export type SdkApi = {
 
 /** The seed and the size of the judged draw. Another seed is another draw, and needs another judgement. */
 export const JUDGED = { seed: 'judged-2026', count: 150 } as const;
+
+/** The second draw, from the calls among which the rare marks are: power, credential, audit, a file taken out. */
+const JUDGED_STRATA = { seed: 'judged-strata-2026', count: 120 } as const;
+
+const STRATA_FAMILY =
+  /^\/open-apis\/(?:drive|docs|docx|sheets|bitable|wiki|im|contact|directory|auth|authen|passport|admin|security_and_compliance|application|mail|minutes|vc)\//;
+const STRATA_WORD = /log|audit|password|export|download|permission|role|member|secret|token|scope|admin/;
 
 /**
  * A call in the SDK with the comment right before it. Only a comment that touches its call belongs to it: those further
@@ -60,7 +68,7 @@ export function sdkApis(): SdkApi[] {
 }
 
 /** The same ones each time, by a hash of the seed and the name: an endpoint that the SDK gains displaces one at most. */
-export function drawn(apis: readonly SdkApi[], seed: string, count: number): SdkApi[] {
+function drawn(apis: readonly SdkApi[], seed: string, count: number): SdkApi[] {
   const ticket = ({ method, path }: SdkApi): string =>
     createHash('sha256').update(`${seed} ${method} ${path}`).digest('hex');
   return apis
@@ -71,7 +79,21 @@ export function drawn(apis: readonly SdkApi[], seed: string, count: number): Sdk
     .sort(byPath);
 }
 
+const nameOf = ({ method, path }: SdkApi): string => `${method} ${path}`;
+
+/** The first draw. */
+export const drawnOfAll = (apis: readonly SdkApi[]): SdkApi[] => drawn(apis, JUDGED.seed, JUDGED.count);
+
+/** The second draw: of those families and those words in the path, and none of the first draw. */
+export function drawnOfStrata(apis: readonly SdkApi[]): SdkApi[] {
+  const first = new Set(drawnOfAll(apis).map(nameOf));
+  const strata = apis.filter((api) => STRATA_FAMILY.test(api.path) || STRATA_WORD.test(api.path));
+  const others = strata.filter((api) => !first.has(nameOf(api)));
+  return drawn(others, JUDGED_STRATA.seed, JUDGED_STRATA.count);
+}
+
 if (import.meta.main) {
-  for (const { method, path, description } of drawn(sdkApis(), JUDGED.seed, JUDGED.count))
+  const draw = process.argv[2] === 'strata' ? drawnOfStrata : drawnOfAll;
+  for (const { method, path, description } of draw(sdkApis()))
     process.stdout.write(`${method}\t${path}\t${description}\n`);
 }

@@ -1,4 +1,5 @@
 /** `docs/fields.md`: every field of every data stream with its type and meaning, and a document of each. */
+import { completenessDocument } from '../src/adapters/elasticsearch/completeness.ts';
 import { windowDocument } from '../src/adapters/elasticsearch/ledger/documents.ts';
 import { letterDocument } from '../src/adapters/elasticsearch/dead-letters.ts';
 import { streamName } from '../src/adapters/elasticsearch/names.ts';
@@ -35,6 +36,11 @@ async function exampleOf(dataset: string): Promise<object> {
       asker: { app: 'cli_ours', url: 'https://open.feishu.cn' },
     };
     return windowDocument({ ...entry, status: 'done', counts, reading }, NAMESPACE);
+  }
+  if (dataset === 'shenji.completeness') {
+    const completeness = { word: 'incomplete', until: AT - 8 * HOUR, lagMs: 8 * HOUR - 180_000, missingMs: HOUR, gaps: 1, rules: 13, blindRules: 0 } as const; // prettier-ignore
+    const told = { stream: LIVE, tenantName: 'Acme Ltd', at: AT, gaps: [], completeness, lastEvent: WINDOW.from };
+    return completenessDocument(told, NAMESPACE);
   }
   if (dataset === 'shenji.dead_letter') {
     const reason = 'event_time is missing or no whole number of seconds';

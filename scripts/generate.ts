@@ -7,30 +7,36 @@ import { ndjson } from '../src/adapters/kibana/ndjson.ts';
 import { withGeneratedPart } from './generated-part.ts';
 import { huntsInWords, rulesInWords, searchesInWords } from './analyst.ts';
 import { ownRules } from '../src/app/rules/own.ts';
-import { rulesOf } from '../src/app/rules/rule.ts';
+import { ruleKey, rulesOf } from '../src/app/rules/rule.ts';
+import { VERSIONS } from '../src/app/rules/versions.ts';
+import { asImported } from '../src/adapters/kibana/rule.ts';
+import { openRelease, versionsFile, versionsOf } from './rule-versions.ts';
 import { collectionPart } from '../src/app/kibana/collection.ts';
 import { kibanaParts, sourceDefinitions } from '../src/sources/index.ts';
+import { apisDocument } from './apis.ts';
 import { cliDocument } from './cli.ts';
 import { configureDocument } from './configure.ts';
 import { fieldsDocument } from './fields.ts';
 import { grafanaDashboard } from './grafana.ts';
 import { secretsInWords } from './security.ts';
 
-const PARTS = [...kibanaParts, collectionPart];
+const PARTS = [...kibanaParts, collectionPart(sourceDefinitions)];
 const ROOT = path.join(import.meta.dirname, '..');
+const read = (name: string): string => readFileSync(path.join(ROOT, name), 'utf8');
 /** The analyst's page, each list of it from the source that Kibana's objects are made of. */
 const analyst = Object.entries({
   searches: searchesInWords(PARTS),
   hunts: huntsInWords(PARTS),
   rules: rulesInWords([...sourceDefinitions.flatMap(({ rules }) => rules), ...ownRules]),
-}).reduce(
-  (page, [name, content]) => withGeneratedPart(page, name, content),
-  readFileSync(path.join(ROOT, 'docs', 'analyst.md'), 'utf8'),
-);
+}).reduce((page, [name, content]) => withGeneratedPart(page, name, content), read('docs/analyst.md'));
+const rules = rulesOf(sourceDefinitions);
+const versions = versionsOf(rules, VERSIONS, openRelease(read('CHANGELOG.md')));
+const shipped = rules.map((rule) => asImported({ ...rule, version: versions[ruleKey(rule)]?.version }));
 const files: Readonly<Record<string, string>> = {
   'dashboards/shenji.en.ndjson': ndjson(library(sourceDefinitions, ['en'])),
   'dashboards/shenji.zh.ndjson': ndjson(library(sourceDefinitions, ['zh'])),
-  'dashboards/rules/shenji.ndjson': ndjson(rulesOf(sourceDefinitions)),
+  'dashboards/rules/shenji.ndjson': ndjson(shipped),
+  'src/app/rules/versions.ts': versionsFile(read('src/app/rules/versions.ts'), versions),
   ...Object.fromEntries(
     Object.entries(rolesOf(sourceDefinitions)).map(([name, role]) => [
       `deploy/elasticsearch/${name}.json`,
@@ -38,15 +44,12 @@ const files: Readonly<Record<string, string>> = {
     ]),
   ),
   'deploy/grafana/shenji.json': grafanaDashboard(),
+  'docs/apis.md': apisDocument(),
   'docs/cli.md': cliDocument(),
   'docs/configure.md': configureDocument(),
   'docs/fields.md': await fieldsDocument(),
   'docs/analyst.md': analyst,
-  'docs/security.md': withGeneratedPart(
-    readFileSync(path.join(ROOT, 'docs', 'security.md'), 'utf8'),
-    'secrets',
-    secretsInWords(),
-  ),
+  'docs/security.md': withGeneratedPart(read('docs/security.md'), 'secrets', secretsInWords()),
 };
 
 const check = process.argv.includes('--check');

@@ -102,8 +102,9 @@ const completeness: Row = {
     third('short', 'Gaps by stream', 'Tried again by themselves; "shenji gaps list" has the errors', [
       lines('max', STREAM, chosen('shenji_stream_gaps')),
     ]),
-    third('short', 'Suspended', '1 while nothing of a source is collected', [
-      lines('max', SOURCE, chosen('shenji_source_suspended')),
+    third('short', 'Suspended, silent', '1 while nothing of a source is collected, or nothing comes of it though it answers', [
+      lines('max', SOURCE, chosen('shenji_source_suspended'), 'suspended'),
+      lines('max', SOURCE, chosen('shenji_source_silent'), 'silent'),
     ]),
     third('s', 'The configured maxLag', 'From there on ShenjiLiveLag counts', [
       lines('max', STREAM, chosen('shenji_stream_max_lag_seconds')),
@@ -186,6 +187,9 @@ const records: Row = {
     third('percentunit', 'Share of records refused', 'Of the last twenty or more readings', [
       lines('max', SOURCE, chosen('shenji_refused_records_share')),
     ], { red: 0.5 }),
+    third('short', 'Guessed documents in an hour', 'Of kinds that this version of shenji does not know: its log names each', [
+      lines('sum', SOURCE, `increase(${chosen('shenji_unreviewed_records_total')}[1h])`),
+    ]),
     third('short', 'Late events in an hour', 'Which only a later reading found', [
       lines('sum', SOURCE, `increase(${chosen('shenji_late_events_total')}[1h])`),
     ]),

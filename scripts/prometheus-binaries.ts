@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { access, constants, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { cacheDirectory } from '../src/dev/embedded/artifacts.ts';
+import { cacheDirectory } from '../src/dev/embedded/maven.ts';
 
 const run = promisify(execFile);
 

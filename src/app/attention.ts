@@ -6,6 +6,7 @@ import { wideningsOf, type Widening } from '../core/proof/widening.ts';
 import { areMostRefused, ENOUGH_RECORDS, refusalsOf, type Refusals } from '../core/planning/refusals.ts';
 import { iso } from '../core/time/intervals.ts';
 import { sourceKey, type Runtime, type TenantSource } from './runtime.ts';
+import { silenceText, type Silences } from './silence.ts';
 
 /** How often a scheduler looks what became of the newest records. */
 const LOOK_MS = 60_000;
@@ -83,13 +84,14 @@ function createOnsets(): (name: string, isSo: boolean) => boolean {
 }
 
 /** For a scheduler: says once what was changed, and each time when most records begin to be refused. Never rejects. */
-export function createAttention(runtime: Runtime): (source: TenantSource) => Promise<void> {
+export function createAttention(runtime: Runtime, silences: Silences): (source: TenantSource) => Promise<void> {
   const { log, metrics, scrub } = runtime;
   const lookedAt = new Map<string, number>();
   const compared = new Set<string>();
   const areRefused = createOnsets();
   const areOvertaxed = createOnsets();
   const areIdle = createOnsets();
+  const areSilent = createOnsets();
 
   async function sayWhatWasWidened(source: TenantSource, name: string): Promise<void> {
     if (compared.has(name)) return;
@@ -115,6 +117,13 @@ export function createAttention(runtime: Runtime): (source: TenantSource) => Pro
     if (areIdle(name, idle.length > 0)) log.warn({ source: name }, idleAppsText(source, idle));
   }
 
+  async function sayWhatIsSilent(source: TenantSource, name: string): Promise<void> {
+    const silence = await silences.look(source);
+    const isSilent = silence?.isTooLong === true;
+    metrics.silent({ tenant: source.tenant.id, source: source.definition.name, isSilent });
+    if (areSilent(name, isSilent) && silence !== undefined) log.warn({ source: name }, silenceText(source, silence));
+  }
+
   return async (source) => {
     const name = sourceKey(source);
     if (Date.now() - (lookedAt.get(name) ?? -Infinity) < LOOK_MS) return;
@@ -122,7 +131,7 @@ export function createAttention(runtime: Runtime): (source: TenantSource) => Pro
     lookedAt.set(name, Date.now());
     try {
       await sayWhatWasWidened(source, name);
-      await Promise.all([sayWhatIsRefused(source, name), sayWhatIsNeeded(source, name)]);
+      await Promise.all([sayWhatIsRefused, sayWhatIsNeeded, sayWhatIsSilent].map((say) => say(source, name)));
     } catch (error) {
       log.warn(
         `looking at the ledger of ${name} did not succeed and is tried again in a minute: ${scrub((error as Error).message)}`,

@@ -14,6 +14,7 @@ import { streamOf, type Lane } from '../adapters/redis/window-job.ts';
 import { startWorkers, type Workers } from '../adapters/redis/workers.ts';
 import type { WindowRun } from '../adapters/redis/window-runner.ts';
 import { dataStreamNameOf, documentWriters, preparationOf, probeWrites } from './preparation.ts';
+import { createUnreviewed } from './unreviewed.ts';
 import { usedDefinitions, type Runtime, type TenantSource } from './runtime.ts';
 
 export type CollectorOptions = {
@@ -43,6 +44,7 @@ export async function startCollector(runtime: Runtime, options: CollectorOptions
   const deadLetters = createDeadLetters(elasticsearch, config.namespace);
   const budgets = ([0, 1, 2] as const).map((rank) => createBudget(redis, prefix, rank, metrics.budgeted));
   const writers = documentWriters(runtime);
+  const unreviewed = createUnreviewed(metrics, log);
 
   async function collect({ job, run, attempts, signal }: WindowRun): Promise<void> {
     const found = sources.find(({ tenant, definition }) => tenant.id === job.tenant && definition.name === job.source);
@@ -66,6 +68,7 @@ export async function startCollector(runtime: Runtime, options: CollectorOptions
       documents,
       deadLetters,
       onLate: (delayMs: number) => metrics.foundLate(stream, delayMs),
+      onUnreviewed: (kind: string) => unreviewed(stream, kind),
     };
     try {
       const { counts, reading } = await collectWindow(collection, { log: bound, signal, budget, pass: job.pass });

@@ -7,6 +7,7 @@ import type { StoredLetter } from '../core/documents/dead-letter.ts';
 import { preparer, type Prepared } from '../core/documents/prepare.ts';
 import type { DatedId } from '../core/proof/evidence.ts';
 import { parseJson } from '../sdk/json.ts';
+import { REPLAY_PASS } from '../sdk/pass.ts';
 import { dataStreamOf, documentWriters, preparationOf } from './preparation.ts';
 import { sourceKey, usedDefinitions, type Runtime } from './runtime.ts';
 
@@ -33,7 +34,7 @@ function preparersOf(runtime: Runtime): ReadonlyMap<string, Prepare> {
   return new Map(
     runtime.sources.map((source) => {
       const { tenant, definition } = source;
-      const stream = { tenant: tenant.id, source: definition.name, pass: 'backfill-replay' } as const;
+      const stream = { tenant: tenant.id, source: definition.name, pass: REPLAY_PASS } as const;
       return [sourceKey(source), preparer(preparationOf(runtime, source, stream))];
     }),
   );

@@ -4,9 +4,11 @@ import { inSpan } from '../observe/span.ts';
 import type { StreamState } from '../core/planning/stream-state.ts';
 import type { Pass } from '../sdk/pass.ts';
 import { createAttention } from './attention.ts';
+import { createTelling } from './completeness.ts';
 import { createRests } from './rests.ts';
 import { withinBound } from '../core/time/within-bound.ts';
 import { dropFormerQueues } from '../adapters/redis/former-queues.ts';
+import { createSilences } from './silence.ts';
 import { sourceKey, type Runtime, type TenantSource } from './runtime.ts';
 
 export type SchedulerOptions = {
@@ -26,6 +28,8 @@ export type Scheduler = {
 /** How often it is looked after workers that took streams alone, and are gone. */
 const GONE_MS = 10_000;
 const FORMER_MS = 3_600_000;
+/** What the plans of one tick have made to be told goes out together. */
+const SEND_MS = 1_000;
 /** What a plan has not put into the queue by then, the next one does. */
 const LAST_TICK_MS = 2_000;
 
@@ -33,8 +37,10 @@ const LAST_TICK_MS = 2_000;
 export function startScheduler(runtime: Runtime, options: SchedulerOptions): Scheduler {
   const { planner, lanes, redis, prefix, log, metrics, scrub } = runtime;
   const { tickMs, only, onPlanned, sources = runtime.sources } = options;
-  const attend = createAttention(runtime);
+  const silences = createSilences(runtime);
+  const attend = createAttention(runtime, silences);
   const rests = createRests(runtime);
+  const telling = createTelling(runtime, silences);
   const stopping = new AbortController();
 
   async function planSource(source: TenantSource): Promise<void> {
@@ -49,6 +55,8 @@ export function startScheduler(runtime: Runtime, options: SchedulerOptions): Sch
     const counts = await queue.counts(tickMs);
     const tell = (): void => {
       metrics.planned(planned, observed, counts);
+      telling.note(source, states);
+      silences.note(source, states);
       onPlanned?.(states);
     };
     rests.note(source, states, tell);
@@ -65,7 +73,10 @@ export function startScheduler(runtime: Runtime, options: SchedulerOptions): Sch
         );
     }
     // A backfill plans a single pass and leaves the rest to whoever plans everything.
-    if (only === undefined) await attend(source);
+    if (only !== undefined) return;
+    await attend(source);
+    // By the states of the plan, and whether the source is silent.
+    telling.take(source);
   }
 
   /** Again and again: a scheduler of the version before, which still runs, makes its queues anew. */
@@ -94,6 +105,13 @@ export function startScheduler(runtime: Runtime, options: SchedulerOptions): Sch
     }
   }
 
+  async function keepTelling(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await telling.send(stopping.signal);
+      await pause(SEND_MS, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+  }
+
   /**
    * Each source by itself: one that cannot be planned must not keep the others waiting. All at the same moments, so that what
    * they ask goes out together; what goes out together is answered together, so that one search that takes long delays the others.
@@ -106,7 +124,7 @@ export function startScheduler(runtime: Runtime, options: SchedulerOptions): Sch
     }
   }
 
-  const looping = Promise.all([...sources.map(loop), ...(only === undefined ? [keepLanes()] : [])]);
+  const looping = Promise.all([...sources.map(loop), ...(only === undefined ? [keepLanes(), keepTelling()] : [])]);
   return {
     stop: async () => {
       stopping.abort();

@@ -3,7 +3,7 @@ import { countDuplicates } from '../adapters/elasticsearch/duplicates.ts';
 import type { QueueCounts, Retrying } from '../adapters/redis/window-queue.ts';
 import { isTooMuch, type Demand } from '../core/planning/demand.ts';
 import { areMostRefused } from '../core/planning/refusals.ts';
-import { reachedUntil, type StreamState } from '../core/planning/stream-state.ts';
+import { lagOf, type StreamState } from '../core/planning/stream-state.ts';
 import { streamKey } from '../core/stream.ts';
 import { formatDuration } from '../sdk/duration.ts';
 import {
@@ -18,6 +18,7 @@ import {
 } from './attention.ts';
 import { dataStreamNameOf } from './preparation.ts';
 import type { Runtime, TenantSource } from './runtime.ts';
+import { silenceFor, silenceText } from './silence.ts';
 
 /** What is told below the table changes seldom, and is found by reading the ledger. */
 const ATTENTION_MS = 60_000;
@@ -80,7 +81,7 @@ function statusOf(state: StreamState, { instance }: TenantSource, around: Around
     stream: streamKey(state.stream),
     watermark: new Date(state.watermark),
     askedUntil: state.askedUntil === undefined ? undefined : new Date(state.askedUntil),
-    lagMs: Math.max(0, state.dueUntil - reachedUntil(state)),
+    lagMs: lagOf(state),
     maxLagMs: instance.maxLagMs,
     gaps,
     queued: state.queued,
@@ -102,6 +103,15 @@ async function attentionFor(runtime: Runtime, source: TenantSource): Promise<str
   const [widenings, refusals] = await Promise.all([wideningsFor(runtime, source), refusalsFor(runtime, source)]);
   const refused = refusals !== undefined && areMostRefused(refusals) ? [refusalText(source, refusals)] : [];
   return [...widenings.map((widening) => wideningText(source, widening)), ...refused];
+}
+
+async function silentText(runtime: Runtime, source: TenantSource, states: readonly StreamState[]): Promise<string[]> {
+  const silence = await silenceFor(
+    runtime,
+    source,
+    states.find(({ stream }) => stream.pass === 'live'),
+  );
+  return silence?.isTooLong === true ? [silenceText(source, silence)] : [];
 }
 
 /** Undefined where that fails, as while an index is closed, or takes long: the rest of a status is worth seeing all the same. */
@@ -148,9 +158,10 @@ async function read(runtime: Runtime, { attentionOf, callsOf, duplicatesOf }: Sl
         callsOf(source),
         duplicatesOf(dataStream),
       ]);
+      const silent = await silentText(runtime, source, states);
       const overtaxed = calls !== undefined && isTooMuch(calls) ? [demandText(source, calls)] : [];
       const unread = idle.length > 0 ? [idleAppsText(source, idle)] : [];
-      const told = [...attention, ...unread, ...overtaxed];
+      const told = [...attention, ...silent, ...unread, ...overtaxed];
       const around = { queue, retrying, attention: told, calls, dataStream, crossIndexDuplicates };
       return states.map((state) => statusOf(state, source, around));
     }),

@@ -1,8 +1,12 @@
 /** `rules`: the detection rules that come with shenji, and what they would find. */
 import { requireAnswers } from '../app/patience.ts';
 import { Option, type Command } from 'commander';
-import { iso } from '../core/time/intervals.ts';
-import { evaluate, type Alert, type Clock } from '../app/rules/evaluate.ts';
+import { iso, type Interval } from '../core/time/intervals.ts';
+import type { Clock } from '../app/rules/clock.ts';
+import type { Alert } from '../app/rules/alert.ts';
+import { evaluate, type Evaluation } from '../app/rules/evaluate.ts';
+import { evaluateLate, type LateAlert } from '../app/rules/late.ts';
+import { esqlAsker, hasEsql } from '../adapters/elasticsearch/esql.ts';
 import { examinedBy } from '../app/rules/examined.ts';
 import { localRules, ruleKey, rulesOf } from '../app/rules/rule.ts';
 import type { Rule } from '../adapters/kibana/rule.ts';
@@ -18,8 +22,8 @@ type PreviewOptions = CommonOptions & {
   readonly rule?: readonly string[];
   readonly from?: string;
   readonly to?: string;
-  readonly clock: 'event' | 'ingested';
-  readonly backfilled?: boolean;
+  readonly clock: Clock;
+  readonly late?: boolean;
   readonly json?: boolean;
 };
 
@@ -36,47 +40,67 @@ function chooseRules(all: readonly Rule[], names: readonly string[] | undefined)
 
 type Previewed = {
   readonly rule: Rule;
-  readonly alerts: readonly Alert[];
+  readonly alerts: readonly (Alert & Partial<LateAlert>)[];
   /** Documents of the time that it could look at. */
   readonly examined: number;
+  /** An ES|QL rule where there is no ES|QL. */
+  readonly skipped: boolean;
 };
 
+function silence({ examined, skipped }: Previewed): string {
+  if (skipped) return colors.yellow('skipped');
+  return examined === 0 ? colors.yellow('blind') : colors.dim('silent');
+}
+
+function verdict({ late, raised }: Partial<LateAlert>): string {
+  if (late === undefined) return colors.red('fires');
+  return raised === true ? colors.yellow('fired late') : colors.red('would have fired');
+}
+
 function show(found: readonly Previewed[]): void {
-  const cells = found.flatMap(({ rule, alerts, examined }) =>
-    alerts.length === 0
-      ? [[ruleKey(rule), rule.severity, examined === 0 ? colors.yellow('blind') : colors.dim('silent'), '', '', '']]
-      : alerts.map(({ about, at, documents }) => [
-          ruleKey(rule),
-          rule.severity,
-          colors.red('fires'),
-          iso(at),
-          Object.values(about).join(', '),
-          `${documents.length}: ${documents.slice(0, SHOWN_DOCUMENTS).join(' ')}${documents.length > SHOWN_DOCUMENTS ? ' …' : ''}`,
+  const cells = found.flatMap((one) =>
+    one.alerts.length === 0
+      ? [[ruleKey(one.rule), one.rule.severity, silence(one), '', '', '']]
+      : one.alerts.map((alert) => [
+          ruleKey(one.rule),
+          one.rule.severity,
+          verdict(alert),
+          iso(alert.at),
+          Object.values(alert.about).join(', '),
+          `${alert.documents.length}: ${alert.documents.slice(0, SHOWN_DOCUMENTS).join(' ')}${alert.documents.length > SHOWN_DOCUMENTS ? ' …' : ''}`,
         ]),
   );
   print(table(['rule', 'severity', '', 'at', 'about', 'documents by event.id'], cells));
 }
 
-/** What rules say of a backfill in their queries: in Kibana it would have each of them speak of the past. */
-const NOT_BACKFILL = /\bnot shenji\.pass: "backfill"/g;
-
-/** The same rule, over what a backfill has read too. */
-const withBackfilled = (rule: Rule): Rule => ({
-  ...rule,
-  query: rule.query.replaceAll(NOT_BACKFILL, 'shenji.pass: *'),
-});
-
 /** @throws Error naming the rule */
-async function evaluated(rule: Rule, evaluation: Parameters<typeof evaluate>[1]): Promise<readonly Alert[]> {
+async function evaluated(rule: Rule, evaluation: Evaluation, late: boolean): Promise<Previewed['alerts']> {
   try {
-    return await evaluate(rule, evaluation);
+    return await (late ? evaluateLate(rule, evaluation) : evaluate(rule, evaluation));
   } catch (error) {
     throw new Error(`the rule ${ruleKey(rule)}: ${(error as Error).message}`, { cause: error });
   }
 }
 
-async function preview(options: PreviewOptions): Promise<void> {
-  const clock: Clock = options.clock === 'event' ? '@timestamp' : 'event.ingested';
+function conclude(found: readonly Previewed[], { from, to }: Interval, late: boolean): void {
+  const time = `between ${iso(from)} and ${iso(to)}`;
+  const skipped = found.filter((one) => one.skipped);
+  const asked = found.filter((one) => !one.skipped);
+  const blind = asked.filter((one) => one.examined === 0 && one.alerts.length === 0);
+  const empty = [...new Set(blind.flatMap(({ rule }) => rule.index))];
+  const firing = asked.filter(({ alerts }) => alerts.length > 0).length;
+  const what = late ? 'rules speak of what came too late for them' : 'rules fire';
+  if (blind.length < asked.length) tell(`${firing} of ${asked.length} ${what} ${time}`);
+  if (blind.length > 0)
+    tell(
+      `${blind.length} of ${found.length} rules have nothing to look at: no document ${time} in ${empty.join(', ')}; "shenji status" shows what is collected`,
+    );
+  if (skipped.length > 0)
+    tell(`${skipped.length} of ${found.length} rules were not evaluated: this Elasticsearch has no ES|QL`);
+  if (blind.length + skipped.length === found.length) process.exitCode = 1;
+}
+
+async function preview({ late = false, clock, ...options }: PreviewOptions): Promise<void> {
   await withRuntime(options, 'warn', async (runtime) => {
     const { elasticsearch: client, config, sources } = runtime;
     const chosen = chooseRules(rulesOf(config.definitions), options.rule);
@@ -86,38 +110,34 @@ async function preview(options: PreviewOptions): Promise<void> {
     const to = instant(options.to, Date.now());
     const from = instant(options.from, to - DAY);
     if (from >= to) throw new UsageError('--from must lie before --to');
-    const evaluation = { client, span: { from, to }, clock };
-    const rules = localRules(runtime, chosen).map((rule) =>
-      options.backfilled === true ? withBackfilled(rule) : rule,
-    );
+    const evaluation = {
+      client,
+      span: { from, to },
+      clock: late ? ('event' as const) : clock,
+      esql: esqlAsker(client),
+    };
+    const rules = localRules(runtime, chosen);
     const examined = await examinedBy(evaluation, rules);
+    const canEsql = await hasEsql(client);
     const found: Previewed[] = [];
-    for (const rule of rules)
-      found.push({ rule, alerts: await evaluated(rule, evaluation), examined: examined.get(rule) ?? 0 });
+    for (const rule of rules) {
+      const skipped = rule.type === 'esql' && !canEsql;
+      const alerts = skipped ? [] : await evaluated(rule, evaluation, late);
+      found.push({ rule, alerts, examined: examined.get(rule) ?? 0, skipped });
+    }
     if (options.json === true)
       printJson(
-        found.map(({ rule, alerts, examined: documents }) => ({
+        found.map(({ rule, alerts, examined: documents, skipped }) => ({
           rule: ruleKey(rule),
           name: rule.name,
           severity: rule.severity,
           examined: documents,
+          ...(skipped ? { skipped: 'this Elasticsearch has no ES|QL' } : {}),
           alerts: alerts.map(({ at, ...alert }) => ({ at: iso(at), ...alert })),
         })),
       );
     else show(found);
-    const firing = found.filter(({ alerts }) => alerts.length > 0).length;
-    const time = `between ${iso(from)} and ${iso(to)}`;
-    const blind = found.filter((one) => one.examined === 0 && one.alerts.length === 0);
-    const empty = [...new Set(blind.flatMap(({ rule }) => rule.index))];
-    if (blind.length < found.length) tell(`${firing} of ${found.length} rules fire ${time}`);
-    if (blind.length > 0)
-      tell(
-        `${blind.length} of ${found.length} rules have nothing to look at: no document ${time} in ${empty.join(', ')}; "shenji status" shows what is collected`,
-      );
-    const isSilent = ({ rule, alerts }: Previewed): boolean =>
-      alerts.length === 0 && rule.query.search(NOT_BACKFILL) >= 0;
-    if (found.some(isSilent)) tell('what a backfill has read is left out, as in Kibana; --backfilled takes it in');
-    if (blind.length === found.length) process.exitCode = 1;
+    conclude(found, evaluation.span, late);
   });
 }
 
@@ -126,11 +146,11 @@ export function registerRules(program: Command): void {
     .command('rules')
     .summary('the detection rules, and what they would find')
     .description(
-      'The detection rules that "shenji setup" imports into Kibana, switched off. What they mean and what to do when one fires is in docs/analyst.md; what they leave alone is configured under "rules" (homeCountries, knownNetworks, adminApps, nightApps).',
+      'The detection rules that "shenji setup" imports into Kibana, switched off. What they mean and what to do when one fires is in docs/analyst.md; what they leave alone is configured under "rules" (homeCountries, knownNetworks, adminApps, nightApps, exportApps).',
     );
   withConfigOption(rules.command('preview').summary('what the rules would have found'))
     .description(
-      "Evaluates the shipped rules over a time range of the past, with Elasticsearch's own KQL: thresholds step by step, new terms over their whole history. Needs no Kibana and changes nothing. A rule whose data streams hold nothing of that time is blind, not silent; exits with code 1 where all are. The configuration fills in our own apps and networks.",
+      "Evaluates the shipped rules over a time range of the past, with Elasticsearch's own KQL and ES|QL, and makes each run of the rule engine again: its interval, look-back and clock, history, limit of alerts and suppression. Needs no Kibana and changes nothing. A rule whose data streams hold nothing of that time is blind, not silent; exits with code 1 where all are. The configuration fills in our own apps and networks.",
     )
     .option('--rule <name...>', 'only these; all without')
     .option(
@@ -142,12 +162,15 @@ export function registerRules(program: Command): void {
     .addOption(
       new Option(
         '--clock <clock>',
-        'when a document counts as seen: when it happened, or when it was indexed as in Kibana',
+        'when a rule sees a document: as in Kibana, when it was indexed, without what a backfill read; or when it happened, as if all had been known at once',
       )
-        .choices(['event', 'ingested'])
-        .default('event'),
+        .choices(['rule', 'event'])
+        .default('rule'),
     )
-    .option('--backfilled', 'over what backfills have read too, which rules leave out in Kibana')
+    .option(
+      '--late',
+      'only alerts over what was indexed later than the rule looks back (late events, a closed gap, a backfill), and whether Kibana can have raised them',
+    )
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',

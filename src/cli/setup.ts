@@ -123,7 +123,7 @@ async function run(runtime: Runtime, options: SetupOptions): Promise<void> {
 export function registerSetup(program: Command): void {
   withConfigOption(program.command('setup').summary('install or update what Elasticsearch and Kibana need'))
     .description(
-      'Compares component and index templates, the checkpoints index, and mapping, settings and lifecycle of each data stream with what they should be, and puts right what differs; and, where the configuration names a Kibana, imports data views, dashboards, saved searches, hunts, a map and detection rules into its space. Idempotent: a second run changes nothing. Rules come switched off, and one that somebody has changed stays as it is.\nWaits for servers that still start, and says so. Elasticsearch gets what it needs also where Kibana does not come.\nNeeds the privileges manage_index_templates and manage on the data streams and the checkpoints index; workers need less.',
+      'Compares component and index templates, the checkpoints index, and mapping, settings and lifecycle of each data stream with what they should be, and puts right what differs; and, where the configuration names a Kibana, imports data views, dashboards, saved searches, hunts, a map and detection rules into its space. Idempotent: a second run changes nothing. Rules come switched off; what somebody has changed in one stays, field by field, and is named.\nWaits for servers that still start, and says so. Elasticsearch gets what it needs also where Kibana does not come.\nNeeds the privileges manage_index_templates and manage on the data streams and the checkpoints index; workers need less.',
     )
     .option('--dry-run', 'only say what would change')
     .addOption(
@@ -134,7 +134,10 @@ export function registerSetup(program: Command): void {
         .choices([...LANGUAGES, 'both'])
         .default('en'),
     )
-    .option('--overwrite-rules', 'replace also rules that somebody has changed')
+    .option(
+      '--overwrite-rules',
+      'take ours also where somebody has changed a rule; their own tags, actions and exceptions stay',
+    )
     .addOption(
       new Option('--wait <duration>', 'how long to wait for each of Elasticsearch and Kibana; 0s does not wait')
         .default(WAIT_MS, '5m')

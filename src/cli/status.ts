@@ -91,7 +91,7 @@ async function status(runtime: Runtime, options: StatusOptions): Promise<void> {
 export function registerStatus(program: Command): void {
   withConfigOption(program.command('status').summary('how far each stream is, its lag and its gaps'))
     .description(
-      'Shows for every stream until when it is collected, its lag, its gaps and what is tried again with the last error, and the queue; below it what was collected under a narrower filter or fewer datasets than today, with the backfill that reads the rest, sources most of whose last records became no document, and how many documents lie in more than one index after a rollover.\nExits with code 1 where a stream has a gap or a live lag beyond maxLag, or a source is suspended.',
+      'Shows for every stream until when it is collected, its lag, its gaps and what is tried again with the last error, and the queue; below it what was collected under a narrower filter or fewer datasets than today, with the backfill that reads the rest, sources most of whose last records became no document, those from which nothing comes though usually something does, and how many documents lie in more than one index after a rollover.\nExits with code 1 where a stream has a gap or a live lag beyond maxLag, or a source is suspended.',
     )
     .option('--json', 'print one JSON document')
     .option('--watch', 'show it anew every two seconds, until Ctrl-C')

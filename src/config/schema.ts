@@ -139,6 +139,8 @@ const tenantOf = (definitions: readonly SourceDefinition[]) =>
       },
     );
 
+const appIds = (description: string) => z.array(z.string().min(1)).default([]).describe(description);
+
 /** Everything but the tenants, which depend on the sources there are. */
 const common = {
   plugins: z
@@ -198,8 +200,9 @@ const common = {
         .array(z.string().refine(isNetwork, { error: 'is no address or range; write for example 203.0.113.0/24' }))
         .default([])
         .describe('Addresses and ranges of the organisation'),
-      adminApps: z.array(z.string().min(1)).default([]).describe('Ids of apps that may grant roles and scopes'),
-      nightApps: z.array(z.string().min(1)).default([]).describe('Ids of apps that may change staff at night'),
+      adminApps: appIds('Ids of apps that may grant roles and scopes, and configure other apps'),
+      nightApps: appIds('Ids of apps that may change staff at night'),
+      exportApps: appIds('Ids of apps that read very much as a matter of course: backup, search, migration'),
     })
     .prefault({})
     .describe('What the detection rules leave alone'),

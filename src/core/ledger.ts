@@ -154,6 +154,8 @@ export type Ledger = {
   newest(tenant: string, source: string, most: number): Promise<Pick<Counts, 'fetched' | 'rejected'>[]>;
   /** How many windows each app has read in the last hour in which something was found, by any pass. */
   askers(tenant: string, source: string): Promise<ReadonlyMap<string, number>>;
+  /** Of each hour since this moment (epoch milliseconds) the beginning of the first window that found something; without backfills. */
+  busy(tenant: string, source: string, since: number): Promise<number[]>;
   /** Live windows that were done in the last hour: at most the newest two hundred. */
   recentLive(tenant: string, source: string): Promise<(Interval & Pick<Counts, 'pages' | 'fetched'>)[]>;
   /** Everything that runs of this stream have done, each window's events counted once. */

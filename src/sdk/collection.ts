@@ -11,6 +11,7 @@ export type CollectionSettings = {
   readonly settle: readonly number[];
   readonly since: Since;
   readonly maxLag: number;
+  readonly silence: number;
   readonly original: boolean;
 };
 
@@ -18,6 +19,8 @@ export type CollectionSettings = {
 export type Collection<Shape extends z.ZodRawShape = z.ZodRawShape> = {
   readonly settings: Shape;
   readonly conditions: readonly Condition[];
+  /** True where it reads whole days: it is silent for one, and has a rhythm of weeks. */
+  readonly isDaily: boolean;
   cadenceOf(settings: z.output<z.ZodObject<Shape>>, timeZone: string): Cadence;
 };
 
@@ -27,6 +30,8 @@ export type CommonDefaults = {
   readonly settle: readonly string[];
   readonly since: string;
   readonly maxLag: string;
+  /** `4h` where absent, of days `2d`. */
+  readonly silence?: string;
 };
 
 /** @throws TypeError for a default that no operator could write */
@@ -37,7 +42,7 @@ function requireDurations(defaults: Readonly<Record<string, string | readonly st
         throw new TypeError(`${name}: "${text}" is no duration; write for example 15m (units: ms, s, m, h, d)`);
 }
 
-const common = ({ lag, settle, since: begin, maxLag }: CommonDefaults) => ({
+const common = ({ lag, settle, since: begin, maxLag, silence }: CommonDefaults & { readonly silence: string }) => ({
   lag: duration(lag).prefault(lag).describe('How long after its end a window is taken to be complete, and read first'),
   settle: z
     .array(duration('1h'))
@@ -47,6 +52,11 @@ const common = ({ lag, settle, since: begin, maxLag }: CommonDefaults) => ({
     .prefault(begin)
     .describe('Where a new stream begins: so far back, or an instant, also a date of the time zone'),
   maxLag: duration(maxLag).prefault(maxLag).describe('A lag beyond this is a fault'),
+  silence: duration(silence)
+    .prefault(silence)
+    .describe(
+      'How much time may pass with nothing in which something usually comes, by the same hours (or days) of the weeks before, until the source counts as silent; what has no rhythm may pause three times as long as it ever did. `1000d`: never',
+    ),
   original: z
     .boolean()
     .default(true)
@@ -55,7 +65,8 @@ const common = ({ lag, settle, since: begin, maxLag }: CommonDefaults) => ({
     ),
 });
 
-const LONGEST_QUIET_MS = 15 * 60_000;
+/** Nothing happens, and yet there is an entry so often. The health dashboard goes by it. */
+export const LONGEST_QUIET_MS = 15 * 60_000;
 /** A value that is wrong by itself has been told already. */
 const areNumbers = (...values: readonly unknown[]): boolean => values.every((value) => typeof value === 'number');
 
@@ -89,7 +100,7 @@ export function logCollection(
       .describe(
         'Length of windows for backfills, time ranges far behind and later readings, which are never longer than their delay; a multiple of window',
       ),
-    ...common(defaults),
+    ...common({ silence: '4h', ...defaults }),
     quiet: duration(defaults.quiet)
       .prefault(defaults.quiet)
       .describe(
@@ -99,6 +110,7 @@ export function logCollection(
   return {
     settings,
     conditions: LOG_CONDITIONS,
+    isDaily: false,
     cadenceOf: ({ window, backlog, lag, settle, quiet }) => ({
       grid: fixedGrid(window),
       backlogGrid: fixedGrid(backlog),
@@ -114,10 +126,11 @@ export function logCollection(
 /** Whole days of the tenant's time zone, each read as one. @throws TypeError for a default that is no duration */
 export function dailyCollection(defaults: CommonDefaults) {
   requireDurations(defaults);
-  const settings = common(defaults);
+  const settings = common({ silence: '2d', ...defaults });
   return {
     settings,
     conditions: [],
+    isDaily: true,
     cadenceOf: ({ lag, settle }, timeZone) => {
       const grid = dayGrid(timeZone);
       return {

@@ -159,11 +159,13 @@ export function defineSource<
       idOf: parts.idOf,
       timeOf: parts.timeOf,
       toDocument: parts.toDocument,
+      unreviewed: parts.unreviewed ?? (() => undefined),
     };
     return {
       source,
       since: (now) => beginningOf(common.since, tenant.timeZone, now),
       maxLagMs: common.maxLag,
+      silenceMs: common.silence,
       apps: parts.apps ?? [asker.app],
       callsPerMinute: parts.callsPerMinute,
       recordsPerCall: parts.recordsPerCall ?? Infinity,
@@ -181,6 +183,7 @@ export function defineSource<
     name,
     vendor,
     settings: withConditions(z.strictObject({ ...collection.settings, ...settings }), collection.conditions),
+    isDaily: collection.isDaily,
     dataStream,
     example,
     rules,

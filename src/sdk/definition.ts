@@ -66,6 +66,8 @@ export type SourceExample = {
 export type SourceParts<Raw> = Pick<Source<Raw>, 'fetchPages' | 'idOf' | 'timeOf' | 'toDocument'> & {
   /** Names of keys that are called like secrets and are none; by default there are none. */
   readonly plainKeys?: Source<Raw>['plainKeys'];
+  /** What a document was guessed of; by default sources know what they read. */
+  readonly unreviewed?: Source<Raw>['unreviewed'];
   /** What narrows the readings; by default they ask for everything. A field that is undefined narrows nothing. */
   readonly question?: Readonly<Record<string, readonly string[] | undefined>>;
   /** For records that each later reading makes anew, as statistics that are revised; by default all readings find the same. */
@@ -123,6 +125,8 @@ export type SourceInstance = {
   readonly since: (now: number) => number;
   /** A lag beyond this is a fault, in milliseconds. */
   readonly maxLagMs: number;
+  /** How much usual time may pass with nothing, in milliseconds. */
+  readonly silenceMs: number;
   /** Who asks: several where each has the vendor's limit to itself. */
   readonly apps: readonly string[];
   /** What its vendor lets all of them ask in a minute. */
@@ -140,6 +144,8 @@ export type SourceDefinition = {
   readonly vendor: VendorDefinition;
   /** The settings under `<vendor>.<dataset>`. */
   readonly settings: z.ZodType;
+  /** Whether it reads whole days. */
+  readonly isDaily: boolean;
   readonly dataStream: DataStreamDefinition;
   readonly example: SourceExample;
   readonly rules: readonly DetectionRule[];

@@ -62,6 +62,7 @@ export {
   type Language,
   type SavedObject,
   type Station,
+  type Suppression,
   type Threat,
   type Threshold,
 } from './kibana.ts';

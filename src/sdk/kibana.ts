@@ -14,16 +14,27 @@ export type Threshold = {
   readonly cardinality: readonly { readonly field: string; readonly value: number }[];
 };
 
+/**
+ * One alert for all documents with the same values within so many hours; later ones count in it. Kibana does this with a
+ * Platinum subscription or higher, and with any other imports the rule and alerts on each.
+ */
+export type Suppression = {
+  /** One to three fields; of a threshold rule, those that it counts by: Kibana takes no others there. */
+  readonly by: readonly string[];
+  /** Whole hours, from the first alert on. */
+  readonly hours: number;
+};
+
 /** A rule of Kibana's detection engine, of the types that Elasticsearch alone can evaluate. */
 export type DetectionRule = {
   /** Its short name on the command line and in its tags, the same for ever: `mass-export`. No two sources share one. */
   readonly key: string;
   readonly name: string;
   readonly description: string;
-  readonly type: 'query' | 'threshold' | 'new_terms';
-  /** KQL over the source's own documents. */
+  readonly type: 'query' | 'threshold' | 'new_terms' | 'esql';
+  /** KQL over the source's own documents; ES|QL for the type `esql`, from `FROM` on. */
   readonly query: string;
-  /** Index patterns; those of the source where absent. */
+  /** Index patterns; those of the source where absent. Of an ES|QL rule, those that its query names. */
   readonly index?: readonly string[];
   /** How far back each run looks; `now-30m` where absent, which covers the interval, indexing, and a restart of the engine. */
   readonly from?: string;
@@ -32,6 +43,9 @@ export type DetectionRule = {
   readonly threshold?: Threshold;
   readonly new_terms_fields?: readonly string[];
   readonly history_window_start?: string;
+  readonly suppression?: Suppression;
+  /** Alerts of one run, at most; 100 where absent. */
+  readonly max_signals?: number;
   readonly severity: 'low' | 'medium' | 'high' | 'critical';
   /** 0 to 100. */
   readonly risk_score: number;
@@ -39,8 +53,17 @@ export type DetectionRule = {
   readonly risk: string;
   readonly threat?: readonly Threat[];
   readonly false_positives: readonly string[];
-  /** What to do when it fires, step by step. */
+  /** How to find out what happened when it fires, step by step. */
   readonly triage: readonly string[];
+  /** What to do where it was an attack, step by step. */
+  readonly response?: readonly string[];
+  /**
+   * Tags by Elastic's taxonomy (`Domain: Identity`, `Use Case: Identity and Access Audit`). One of its own replaces the
+   * default of its kind: `Domain: SaaS`, `Use Case: Threat Detection`, and `Data Source: …` by the name of the source.
+   */
+  readonly tags?: readonly string[];
+  /** Counts up with each release in which the rule is another. shenji's own rules are counted by `npm run generate`; 1 where absent. */
+  readonly version?: number;
   /** Where the vendor documents what the rule goes by. */
   readonly references?: readonly string[];
 };

@@ -40,3 +40,9 @@ export function passDelayMs(
 ): number {
   return Math.max(lagMs, settleDelayMs(pass, settleMs) ?? lagMs);
 }
+
+/** The pass of records that were dead letters until a mapping could read them. */
+export const REPLAY_PASS = 'backfill-replay';
+
+/** Whether what this pass reads is the past that somebody asked for: history to the detection rules, and no news. */
+export const readsHistory = (pass: Pass): boolean => passRank(pass) === 2 && pass !== REPLAY_PASS;

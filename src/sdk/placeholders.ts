@@ -5,6 +5,8 @@ export type RuleFacts = {
   readonly ownApps: readonly string[];
   readonly adminApps: readonly string[];
   readonly nightApps: readonly string[];
+  /** Apps that take much out as a matter of course: backup, search, migration. */
+  readonly exportApps: readonly string[];
   /** ISO 3166 codes. */
   readonly homeCountries: readonly string[];
   /** Addresses or CIDR ranges. */
@@ -15,6 +17,7 @@ export const PLACEHOLDERS: Readonly<Record<keyof RuleFacts, string>> = {
   ownApps: '("shenji-own-apps")',
   adminApps: '("shenji-admin-apps")',
   nightApps: '("shenji-night-apps")',
+  exportApps: '("shenji-export-apps")',
   homeCountries: '("shenji-home-countries")',
   // On a field of addresses only an address can stand: this one is reserved for documentation.
   knownNetworks: '("192.0.2.0/32")',

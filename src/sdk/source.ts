@@ -99,6 +99,11 @@ export type Source<Raw = unknown> = {
    * text of it holds that is JSON itself (undefined for any other). Throws what belongs in the dead letters.
    */
   toDocument(redacted: Raw, json: (text: string) => unknown): EcsDocument;
+  /**
+   * What the record of this document is called where the source does not know its kind and has guessed (an API that came
+   * after this version); undefined for all others. Counted, and named in the log once. Pure.
+   */
+  unreviewed(document: EcsDocument): string | undefined;
 };
 
 /** `vendor.dataset`. */

@@ -124,8 +124,12 @@ export async function ask(client: Elasticsearch, namespace: string, question: Qu
         bool: {
           filter: [
             kql(query === '' ? '*' : query),
-            kql(source.query.query === '' ? '*' : source.query.query),
-            ...source.filter.map((filter) => filter.query),
+            ...(layer.ignoreGlobalFilters === true
+              ? []
+              : [
+                  kql(source.query.query === '' ? '*' : source.query.query),
+                  ...source.filter.map((filter) => filter.query),
+                ]),
             { range: { '@timestamp': range } },
           ],
         },

@@ -1,4 +1,5 @@
 /** A fortnight that was really collected: both vendors, a failed window, dead letters, late events. */
+import { createCompletenessWriter, itemsOf } from '../../src/adapters/elasticsearch/completeness.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { NO_COUNTS } from '../../src/core/ledger.ts';
 import type { Stream } from '../../src/core/stream.ts';
@@ -61,6 +62,14 @@ export async function collected(): Promise<Collected> {
     status: 'done',
     counts: { ...NO_COUNTS, created: 3, late: 3, lateness: 95_000 },
   });
+  // What a scheduler would tell an hour later of a gap, and of what came last.
+  const gap = { ...entry.span, error: refused.message, failures: 8, failedAt: to, retryAt: to + HOUR };
+  const completeness = { word: 'incomplete', until: to - HOUR, lagMs: HOUR, missingMs: HOUR, gaps: 1, rules: 13, blindRules: 5 } as const; // prettier-ignore
+  const tell = createCompletenessWriter(world.elasticsearch, world.config.namespace);
+  for (const stream of [live, STATISTICS]) {
+    const told = { stream, tenantName: 'Acme Ltd', at: to + 1, gaps: [gap], completeness, lastEvent: to - HOUR };
+    await tell(itemsOf(told, to, world.config.namespace), new AbortController().signal);
+  }
   await world.elasticsearch.indices.refresh({ index: `*-${world.config.namespace}` });
   return { world, close: () => world.close().then(() => vendor.close()) };
 }

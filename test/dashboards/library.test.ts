@@ -12,7 +12,7 @@ import { complaintsAbout, eachDay, missing, requestsOf, type Request } from './l
 
 const read = (language: 'en' | 'zh'): SavedObject[] => library(sourceDefinitions, [language]);
 const english = read('en');
-const hunts = [...auditPart.hunts, ...collectionPart.hunts];
+const hunts = [...auditPart.hunts, ...collectionPart(sourceDefinitions).hunts];
 const requests = requestsOf(english);
 const DAY = 86_400_000;
 /** Rows that one sees in Discover without scrolling. */

@@ -29,6 +29,7 @@ export type Tree = { readonly name: string; readonly args: readonly (Tree | stri
 export type Layer = {
   readonly columns: Readonly<Record<string, LensColumn>>;
   readonly columnOrder: readonly string[];
+  readonly ignoreGlobalFilters?: boolean;
 };
 
 /** What the kinds of visualization say of their columns. */

@@ -8,12 +8,15 @@ const label: Readonly<Record<string, Schema>> = {
 const column = object(label, {
   sourceField: string, customLabel: one(true), params: free, filter: kuery, timeShift: { type: 'string', pattern: String.raw`^\d+[dw]$` }, references: strings,
 }); // prettier-ignore
-const layer = object({
-  columns: { type: 'object', additionalProperties: column, minProperties: 1 },
-  columnOrder: strings,
-  incompleteColumns: free,
-  sampling: one(1),
-});
+const layer = object(
+  {
+    columns: { type: 'object', additionalProperties: column, minProperties: 1 },
+    columnOrder: strings,
+    incompleteColumns: free,
+    sampling: one(1),
+  },
+  { ignoreGlobalFilters: one(true) },
+);
 const event = object({
   eventId: string,
   triggers: list(one('FILTER_TRIGGER')),
@@ -121,7 +124,7 @@ const lens = object({
         oneOf: [attributesOf('lnsMetric', metric), attributesOf('lnsDatatable', datatable), attributesOf('lnsXY', xy)],
       },
     },
-    { timeRange: object({ from: { type: 'string', pattern: String.raw`^now-\d+[hdy]$` }, to: one('now') }) },
+    { timeRange: object({ from: { type: 'string', pattern: String.raw`^now-\d+[mhdy]$` }, to: one('now') }) },
   ),
 });
 const search = object({

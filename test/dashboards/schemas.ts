@@ -34,12 +34,13 @@ const technique = {
 };
 const common: Readonly<Record<string, Schema>> = {
   rule_id: { type: 'string', pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$' },
-  name: string, description: string, type: one('query', 'threshold', 'new_terms'), language: one('kuery'),
+  name: string, description: string, language: one('kuery'), setup: string,
+  investigation_fields: object({ field_names: list(string, { minItems: 1 }) }),
   index: list({ type: 'string', pattern: '^(logs|metrics)-[a-z_.]+-\\*$' }, { minItems: 1 }), query: string,
   from: { type: 'string', pattern: String.raw`^now-\d+[smhd]$` }, interval: { type: 'string', pattern: String.raw`^\d+[smhd]$` },
   severity: one('low', 'medium', 'high', 'critical'), risk_score: { type: 'integer', minimum: 0, maximum: 100 },
   author: strings, license: string, version: { type: 'integer', minimum: 1 }, enabled: one(false), tags: strings,
-  references: strings, false_positives: list(string, { minItems: 1 }), note: string, timestamp_override: one('event.ingested'),
+  references: strings, false_positives: list(string, { minItems: 1 }), note: string, timestamp_override: { enum: ['event.ingested', 'shenji.rule_time'] },
   max_signals: { type: 'integer', minimum: 1 }, related_integrations: list(free, { maxItems: 0 }),
   required_fields: list(object({ name: string, type: string, ecs: { type: 'boolean' } }), { minItems: 1 }),
   threat: list(
@@ -57,15 +58,30 @@ const threshold = object({
   cardinality: list(object({ field: string, value: { type: 'integer', minimum: 1 } })),
 });
 
+const duration = object({ value: { type: 'integer', minimum: 1 }, unit: one('s', 'm', 'h') });
+/** Of a threshold rule Kibana suppresses by the fields that it counts by. */
+const suppressed = {
+  alert_suppression: object({
+    group_by: list(string, { minItems: 1, maxItems: 3 }),
+    duration,
+    missing_fields_strategy: one('doNotSuppress', 'suppress'),
+  }),
+};
+const { index: _, ...withoutIndex } = common;
+
 export const rule: Schema = {
   oneOf: [
-    object({ ...common, type: one('query') }),
-    object({ ...common, type: one('threshold'), threshold }),
-    object({
-      ...common,
-      type: one('new_terms'),
-      new_terms_fields: list(string, { minItems: 1, maxItems: 3 }),
-      history_window_start: { type: 'string', pattern: String.raw`^now-\d+d$` },
-    }),
+    object({ ...common, type: one('query') }, suppressed),
+    object({ ...common, type: one('threshold'), threshold }, { alert_suppression: object({ duration }) }),
+    object(
+      {
+        ...common,
+        type: one('new_terms'),
+        new_terms_fields: list(string, { minItems: 1, maxItems: 3 }),
+        history_window_start: { type: 'string', pattern: String.raw`^now-\d+[hd]$` },
+      },
+      suppressed,
+    ),
+    object({ ...withoutIndex, type: one('esql'), language: one('esql') }, suppressed),
   ],
 };

@@ -15,6 +15,8 @@ export async function everyMetric(): Promise<Map<string, Set<string>>> {
   metrics.indexed({ dataset: stream.source, seconds: 0.1, error: undefined });
   metrics.windowEnded(stream, 'done', 1, NO_COUNTS);
   metrics.foundLate(stream, 60_000);
+  metrics.unreviewed(stream);
+  metrics.silent({ ...of, isSilent: true });
   metrics.refused({ ...of, share: 1 });
   metrics.demanded(of, { live: 1, later: 2, limit: 100 });
   metrics.repaired({ stream: 'logs-feishu.openapi_audit-default', deleted: 1, left: 1 });

@@ -220,6 +220,7 @@ export function inMemory(): Ports & { readonly memory: Memory } {
     },
     newest: unused,
     recentLive: unused,
+    busy: unused,
     askers: unused,
     totals: unused,
   };

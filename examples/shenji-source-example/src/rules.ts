@@ -7,8 +7,10 @@ export const rules: readonly DetectionRule[] = [
     name: 'Example: one actor refused many times',
     description: 'One actor is refused ten times within half an hour: somebody tries what an account may do.',
     type: 'threshold',
-    query: 'event.outcome: "failure" and example.activity.result: "refused" and not shenji.pass: "backfill"',
-    threshold: { field: ['user.id'], value: 10, cardinality: [] },
+    query: 'event.outcome: "failure" and example.activity.result: "refused"',
+    // By the half hour in which it happened: after an outage many hours are indexed within minutes.
+    threshold: { field: ['user.id', 'shenji.half_hour'], value: 10, cardinality: [] },
+    from: 'now-1h',
     severity: 'medium',
     risk_score: 47,
     risk: 'It shows trying, not yet success.',

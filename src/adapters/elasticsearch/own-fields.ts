@@ -11,6 +11,15 @@ export const COMMON_ECS = [
 export const COMMON_FIELDS: Readonly<Record<string, FieldMapping>> = {
   'shenji.pass': { type: 'keyword', description: 'Why the record was read: live, settle or backfill' },
   'shenji.stream': { type: 'keyword', description: 'The stream that read it: tenant/source/pass' },
+  'shenji.rule_time': {
+    type: 'date',
+    description:
+      'The clock of the detection rules: when it was indexed, as event.ingested; but of what a backfill read, when it happened, so that the past is history to them and no news',
+  },
+  'shenji.half_hour': {
+    type: 'keyword',
+    description: 'The half hour in which it happened, `2026-06-30T09:30Z` in UTC: rates are counted by it',
+  },
   'shenji.shortened': {
     type: 'keyword',
     description: 'Fields whose value was too long for them and was cut; event.original holds all of it',
@@ -87,6 +96,28 @@ export const LEDGER_FIELDS: Readonly<Record<string, FieldMapping>> = {
     type: 'flattened',
     description: 'Vendor, API, HTTP status, vendor code, request id',
   },
+};
+
+export const COMPLETENESS_FIELDS: Readonly<Record<string, FieldMapping>> = {
+  ...WINDOW_FIELDS,
+  'shenji.window.from': date('Of a gap: its first instant'),
+  'shenji.window.to': date('Of a gap: the first instant after it'),
+  'shenji.completeness.state': keyword(
+    'The worst that is so: blind (nothing of what some rule looks back over is collected), silent (nothing comes, though usually something does), incomplete (it has gaps), late (its lag is beyond maxLag) or complete',
+  ),
+  'shenji.completeness.until': date('Nothing before it is missing'),
+  'shenji.completeness.lag': count('What could be collected by then and was not, in milliseconds'),
+  'shenji.completeness.missing': count('How much was due and missing, wherever it lies, in milliseconds'),
+  'shenji.completeness.gaps': count('Time ranges that failed and are not collected'),
+  'shenji.completeness.rules': count('Shipped detection rules that go by this stream'),
+  'shenji.completeness.blind_rules': count('Those of them that look at nothing: all of their look-back is missing'),
+  'shenji.completeness.last_event': date('The last hour (or day) in which anything happened begins here'),
+  'shenji.completeness.gap': keyword(
+    'Of a gap: where it begins and its stream, by which it can be told from all others',
+  ),
+  'shenji.completeness.reason': keyword('Of a gap: the last error'),
+  'shenji.completeness.failures': count('Of a gap: how often it was tried'),
+  'shenji.completeness.retry_at': date('Of a gap: when it is tried again'),
 };
 
 export const CHECKPOINT_FIELDS: Readonly<Record<string, { readonly type: string; readonly [option: string]: unknown }>> = {

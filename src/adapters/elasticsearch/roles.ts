@@ -10,7 +10,7 @@ export type Role = {
   readonly indices: readonly { readonly names: readonly string[]; readonly privileges: readonly string[] }[];
 };
 
-const OWN = ['logs-shenji.window-*', 'logs-shenji.dead_letter-*'];
+const OWN = ['logs-shenji.window-*', 'logs-shenji.dead_letter-*', 'metrics-shenji.completeness-*'];
 const CHECKPOINTS = ['shenji-checkpoints-*'];
 const READ = ['read', 'view_index_metadata'];
 

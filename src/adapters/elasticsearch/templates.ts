@@ -6,11 +6,12 @@ import {
   CHECKPOINT_FIELDS,
   COMMON_ECS,
   COMMON_FIELDS,
+  COMPLETENESS_FIELDS,
   LEDGER_FIELDS,
   LETTER_FIELDS,
   WINDOW_FIELDS,
 } from './own-fields.ts';
-import { checkpointsIndex, DEAD_LETTERS, LEDGER, streamName, type DataStream } from './names.ts';
+import { checkpointsIndex, COMPLETENESS, DEAD_LETTERS, LEDGER, streamName, type DataStream } from './names.ts';
 
 /**
  * Raised by hand whenever a template changes in a way that workers rely on; workers refuse to start on an older one.
@@ -134,7 +135,8 @@ export function dataStreamTemplates(definitions: readonly SourceDefinition[], re
     fields: { ...WINDOW_FIELDS, ...LETTER_FIELDS },
     retention,
   };
-  return [...sources, deadLetters, LEDGER_TEMPLATE];
+  const completeness = { stream: COMPLETENESS, ecsFields: ['event.action'], fields: COMPLETENESS_FIELDS, retention };
+  return [...sources, deadLetters, LEDGER_TEMPLATE, completeness];
 }
 
 /** Stamps version and content, by which workers and the next setup know what is installed. */

@@ -1,9 +1,11 @@
 /**
  * Brings data views, dashboards, saved searches, hunts, a map and rules into Kibana, by its own import APIs. Saved objects
- * are ours and are replaced; a rule that somebody has changed is theirs and stays; no rule is ever switched on.
+ * are ours and are replaced; what somebody has changed in a rule is theirs and stays; no rule is ever switched on.
  */
-import { createHash } from 'node:crypto';
-import type { Rule } from './rule.ts';
+import { asImported, type Rule } from './rule.ts';
+import type { Attributes } from './fields.ts';
+import { merge, type Merged } from './merge.ts';
+import { recordOf, type Existing } from './shipped.ts';
 import type { SavedObject } from '../../sdk/kibana.ts';
 import { ndjson } from './ndjson.ts';
 import { KibanaError, type Kibana } from './client.ts';
@@ -22,7 +24,7 @@ export type Imported = {
   /** As users call it. */
   readonly kind: string;
   readonly name: string;
-  /** Why it was left alone, or what went wrong and what to do. */
+  /** Why it was left alone, what of it was kept, or what went wrong and what to do. */
   readonly reason?: string;
 };
 
@@ -53,8 +55,6 @@ type RulesReply = {
   }[];
   readonly message?: string;
 };
-
-const CONTENT_TAG = 'shenji:content-';
 
 const SUPPORTED = 'shenji supports Kibana 9';
 
@@ -105,37 +105,39 @@ export async function importObjects(kibana: Kibana, objects: readonly SavedObjec
   });
 }
 
-/** What a rule says, without what a user switches: the same for Kibana's copy as for ours, unless somebody has edited it. */
-export function contentOf(rule: Partial<Rule> & Readonly<Record<string, unknown>>): string {
+type Decision = {
+  readonly change: Imported['change'];
+  readonly send?: Attributes;
+  readonly reason?: string;
+};
+
+/** What somebody has changed, and how to have ours. */
+function keptIn({ kept, contested, ownTags }: Merged): string | undefined {
   const said = [
-    'name', 'description', 'type', 'query', 'index', 'from', 'interval', 'severity', 'risk_score', 'note', 'false_positives',
-    'timestamp_override', 'new_terms_fields', 'history_window_start',
-  ].map((key) => rule[key] ?? null); // prettier-ignore
-  const { field = [], value = 0, cardinality = [] } = rule.threshold ?? {};
-  const text = JSON.stringify([...said, [field].flat(), value, cardinality.map((item) => [item.field, item.value])]);
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+    ...(kept.length === 0 ? [] : [`kept: ${kept.join(', ')} (changed here; --overwrite-rules takes ours)`]),
+    ...(contested.length === 0 ? [] : [`shenji has changed too: ${contested.join(', ')}`]),
+    ...(ownTags.length === 0 ? [] : [`your tags stay: ${ownTags.join(', ')}`]),
+  ];
+  return said.length === 0 ? undefined : said.join('; ');
 }
 
-type Existing = Rule & { readonly actions?: unknown; readonly exceptions_list?: unknown };
-
 /** What to send for a rule, or why it stays as it is. */
-function decide(rule: Rule, existing: Existing | undefined, overwrite: boolean): { send?: object; reason?: string } {
-  const content = contentOf(rule);
-  const tags = [...rule.tags, `${CONTENT_TAG}${content}`];
-  if (existing === undefined) return { send: { ...rule, tags, enabled: false } };
-  const imported = existing.tags.find((tag) => tag.startsWith(CONTENT_TAG))?.slice(CONTENT_TAG.length);
-  const now = contentOf(existing);
-  if (now === content && imported === content) return { reason: 'it is as it should be' };
-  if (now !== imported && !overwrite)
-    return { reason: 'somebody has changed it; --overwrite-rules replaces it by ours' };
-  // Whether it is switched on, whom it tells and what it leaves out is the user's.
-  const { enabled, actions = [], exceptions_list: exceptions = [] } = existing;
-  return { send: { ...rule, tags, enabled, actions, exceptions_list: exceptions } };
+function decide(rule: Rule, existing: Existing | undefined, overwrite: boolean): Decision {
+  if (existing === undefined)
+    return { change: 'created', send: { ...asImported(rule), tags: [...rule.tags, recordOf(rule)], enabled: false } };
+  // Saved queries are rules over a query that somebody has chosen to load from elsewhere.
+  const there: string = existing.type;
+  const type = there === 'saved_query' ? 'query' : there;
+  if (type !== rule.type) return { change: 'failed', reason: `it is of the type "${type}" here and "${rule.type}" now, which Kibana cannot change: delete it there, and run setup again` }; // prettier-ignore
+  const merged = merge(rule, existing, overwrite);
+  const reason = keptIn(merged);
+  if (merged.send === undefined) return { change: 'left alone', reason: reason ?? 'it is as it should be' };
+  return { change: 'updated', send: merged.send, ...(reason === undefined ? {} : { reason }) };
 }
 
 /** `rules`: with the organisation's own values filled in. One entry for each. @throws KibanaError */
 export async function importRules(kibana: Kibana, rules: readonly Rule[], overwrite: boolean): Promise<Imported[]> {
-  const decided: { rule: Rule; existed: boolean; send?: object; reason?: string }[] = [];
+  const decided: (Decision & { readonly rule: Rule })[] = [];
   for (const rule of rules) {
     const { status, body } = await kibana.get(`/api/detection_engine/rules?rule_id=${rule.rule_id}`);
     if (status !== 200 && status !== 404)
@@ -143,7 +145,7 @@ export async function importRules(kibana: Kibana, rules: readonly Rule[], overwr
         `Kibana does not show its rules: ${status} ${(body as { message?: string }).message ?? ''}`,
       );
     const existing = status === 200 ? (body as Existing) : undefined;
-    decided.push({ rule, existed: existing !== undefined, ...decide(rule, existing, overwrite) });
+    decided.push({ rule, ...decide(rule, existing, overwrite) });
   }
   const toSend = decided.flatMap(({ send }) => (send === undefined ? [] : [send]));
   let errors: RulesReply['errors'] = [];
@@ -157,11 +159,10 @@ export async function importRules(kibana: Kibana, rules: readonly Rule[], overwr
     if (status !== 200) throw new KibanaError(`Kibana refuses the rules: ${status} ${reply.message ?? ''}`);
     errors = reply.errors ?? [];
   }
-  return decided.map(({ rule, existed, send, reason }): Imported => {
+  return decided.map(({ rule, change, reason }): Imported => {
     const what = { kind: 'rule', name: rule.name } as const;
-    const failed = errors.find((error) => error.rule_id === rule.rule_id);
-    if (failed !== undefined) return { ...what, change: 'failed', reason: failed.error.message };
-    if (send === undefined) return { ...what, change: 'left alone', ...(reason === undefined ? {} : { reason }) };
-    return { ...what, change: existed ? 'updated' : 'created' };
+    const refused = errors.find((error) => error.rule_id === rule.rule_id);
+    if (refused !== undefined) return { ...what, change: 'failed', reason: refused.error.message };
+    return { ...what, change, ...(reason === undefined ? {} : { reason }) };
   });
 }

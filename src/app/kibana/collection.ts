@@ -1,7 +1,9 @@
 /** What Kibana shows of the collection itself: whether the rest can be trusted. */
 import type { DataView } from '../../adapters/kibana/objects/dashboard.ts';
 import type { Part } from '../../adapters/kibana/objects/part.ts';
-import { DEAD_LETTERS, HEALTH, health, WINDOWS } from './health.ts';
+import type { SourceDefinition } from '../../sdk/definition.ts';
+import { COMPLETENESS } from '../../adapters/kibana/objects/completeness.ts';
+import { DEAD_LETTERS, HEALTH, healthOf, WINDOWS } from './health.ts';
 
 const windowsView: DataView = {
   id: WINDOWS,
@@ -13,15 +15,20 @@ const lettersView: DataView = {
   title: 'logs-shenji.dead_letter-*',
   name: { en: 'shenji: dead letters', zh: '审计采集：死信' },
 };
+const completenessView: DataView = {
+  id: COMPLETENESS,
+  title: 'metrics-shenji.completeness-*',
+  name: { en: 'shenji: completeness', zh: '审计采集：完整性' },
+};
 
-export const collectionPart: Part = {
+const still: Omit<Part, 'dashboards'> = {
   area: {
     id: 'shenji-tag-collection',
     name: 'Collection 采集',
     description: 'Whether the others can be trusted',
     color: '#98A2B3',
   },
-  dataViews: [windowsView, lettersView],
+  dataViews: [windowsView, lettersView, completenessView],
   searches: [
     {
       id: 'shenji-collection-windows',
@@ -62,6 +69,27 @@ export const collectionPart: Part = {
       breakdown: 'shenji.reason',
       from: 'now-30d',
     },
+    {
+      id: 'shenji-completeness-told',
+      title: { en: '[shenji] Completeness', zh: '[shenji] 完整性' },
+      description: {
+        en: 'What schedulers told every five minutes: until when each live stream was complete, and each gap that was open.',
+        zh: '调度器每五分钟的报告：各实时流完整至何时，以及未补齐的缺口。',
+      },
+      dataView: COMPLETENESS,
+      query: '',
+      columns: [
+        ['shenji.window.stream', 275],
+        ['shenji.completeness.state', 100],
+        ['shenji.completeness.until', 225],
+        ['shenji.completeness.gaps', 75],
+        ['shenji.completeness.blind_rules', 90],
+        ['shenji.window.from', 225],
+        ['shenji.completeness.reason', 600],
+      ],
+      breakdown: 'shenji.completeness.state',
+      from: 'now-24h',
+    },
   ],
   hunts: [
     {
@@ -77,6 +105,11 @@ export const collectionPart: Part = {
       query: 'shenji.window.status: ("failed" or "suspended" or "accepted")',
     },
   ],
-  dashboards: [health],
   stations: [{ id: HEALTH, about: 'collection', label: { en: 'Collection health', zh: '采集健康度' } }],
 };
+
+/** `definitions`: of all sources, whose streams it shows. */
+export const collectionPart = (definitions: readonly Pick<SourceDefinition, 'name' | 'isDaily'>[]): Part => ({
+  ...still,
+  dashboards: [healthOf(definitions.filter(({ isDaily }) => isDaily).map(({ name }) => name))],
+});

@@ -12,7 +12,9 @@ import {
   total,
 } from '../../adapters/kibana/objects/columns.ts';
 import type { Dashboard } from '../../adapters/kibana/objects/dashboard.ts';
-import { call, counted, distinct, formula, most, newest, NOW, oldest } from '../../adapters/kibana/objects/formula.ts';
+import { call, formula, most } from '../../adapters/kibana/objects/formula.ts';
+import { completenessPanels } from './health-completeness.ts';
+import { DONE, EVER, FINISHED, hours, LIVE, standing } from './health-standing.ts';
 import { chart, number, table } from '../../adapters/kibana/objects/lens.ts';
 import { words } from '../../adapters/kibana/objects/words.ts';
 
@@ -22,23 +24,12 @@ export const HEALTH = 'shenji-collection-health';
 
 const at = { dataView: WINDOWS };
 const small = { ...at, width: 8 };
-const FINISHED = 'shenji.window.status: ("done" or "failed" or "suspended")';
-const DONE = 'shenji.window.status: "done"';
 /** A suspension is the failure of one window that speaks for its whole source. */
 const FAILED = 'shenji.window.status: ("failed" or "suspended")';
-const LIVE = 'shenji.window.pass: "live"';
 const LETTERS = 'event.kind: "pipeline_error"';
 
-/** A source that is read once a day is silent for a day; every other one writes an entry each quarter of an hour, however quiet it is. */
-const DAILY = 'shenji.window.source: "dingtalk.report"';
-const PATIENCE = { daily: { hours: 26, kql: 'now-26h' }, other: { hours: 0.5, kql: 'now-30m' } };
-const RECENT = `((${DAILY} and @timestamp >= ${PATIENCE.daily.kql}) or (not ${DAILY} and @timestamp >= ${PATIENCE.other.kql}))`;
-/** Longer than any ledger is old: a stream that has long been silent is stopped all the same. */
-const EVER = 'now-10y';
-const HOUR_MS = 3_600_000;
 const SECOND_MS = 1_000;
 
-const hours = duration('milliseconds', 'asHours');
 const seconds = duration('nanoseconds', 'asSeconds');
 const ALARM = [{ from: 1, color: RED }];
 const done = count('done', { en: 'Done', zh: '完成' }, { only: DONE, color: GREEN, width: 80 });
@@ -52,40 +43,11 @@ const stream = (by: string) => top('stream', words.stream, 'shenji.window.stream
 /** In seconds as such: the ticks of a logarithmic axis are powers of ten, and it begins with one. */
 const lag = formula('lag', { en: 'Lag', zh: '延迟' }, call('divide', most('shenji.window.lag', DONE), SECOND_MS));
 
-/** A KPI that is read again on later days is new each time, and not late. */
-const LATE = `${DONE} and not ${DAILY}`;
-const late = total('late', { en: 'Late events', zh: '迟到事件' }, 'shenji.window.late', { only: LATE, width: 115 });
-
-const stopped = formula(
-  'stopped',
-  { en: 'Stopped', zh: '已停止' },
-  call(
-    'subtract',
-    distinct('shenji.window.stream', LIVE),
-    distinct('shenji.window.stream', `${LIVE} and ${DONE} and ${RECENT}`),
-  ),
-  { id: 'number', params: { decimals: 0 } },
-  { bounds: [{ from: 0, color: GREEN }, { from: 1, color: RED }] },
-); // prettier-ignore
-
-/** Since its last finished window, or since the first that it failed on; 0 while it is within its time. */
-const overdue = formula(
-  'overdue',
-  { en: 'Overdue', zh: '逾期' },
-  call(
-    'pick_max',
-    0,
-    call(
-      'subtract',
-      call('subtract', NOW, call('defaults', newest('@timestamp', DONE), oldest('shenji.window.from', FINISHED))),
-      call('ifelse', call('gt', counted(DAILY), 0), PATIENCE.daily.hours * HOUR_MS, PATIENCE.other.hours * HOUR_MS),
-    ),
-  ),
-  hours,
-  { width: 115, bounds: [{ from: 1, color: RED }] },
-);
-
-export const health: Dashboard = {
+/** `daily`: the sources that are read once a day. */
+// oxlint-disable-next-line max-lines-per-function -- one dashboard, in the order in which it is read
+export const healthOf = (daily: readonly string[]): Dashboard => {
+  const { late, only: LATE, stopped, overdue } = standing(daily);
+  return {
   id: HEALTH,
   title: { en: '[shenji] Collection health', zh: '[shenji] 采集健康度' },
   description: {
@@ -93,7 +55,7 @@ export const health: Dashboard = {
     zh: '采集是否在运行、各采集流的延迟、完成与失败的时间窗、迟到事件、死信及原因：数据来自账本。',
   },
   dataView: WINDOWS,
-  datasets: ['shenji.window', 'shenji.dead_letter'],
+  datasets: ['shenji.window', 'shenji.dead_letter', 'shenji.completeness'],
   timeFrom: 'now-24h',
   controls: [
     { id: 'tenant', field: 'shenji.window.tenant', title: words.tenant },
@@ -107,6 +69,7 @@ export const health: Dashboard = {
     number({ ...small, id: 'health-late' }, late),
     number({ ...small, id: 'health-done' }, count('done', { en: 'Windows done', zh: '完成的时间窗' }, { only: DONE })),
     number({ ...small, id: 'health-created' }, created),
+    ...completenessPanels,
     table(
       { ...at, id: 'health-live', title: { en: 'Live streams, those in trouble first', zh: '实时流（有问题者在前）' }, width: 48, height: 10, from: EVER, query: `${FINISHED} and ${LIVE}` },
       [
@@ -177,4 +140,5 @@ export const health: Dashboard = {
       ['letters', 'desc'],
     ),
   ],
+  };
 }; // prettier-ignore

@@ -8,7 +8,6 @@ import { dataViewOf, type Dashboards, type Language, type SavedObject, type Stat
 import { collectionPart } from './collection.ts';
 
 const { id: TAG_ID, ...TAG_ATTRIBUTES } = TAG;
-const own = dashboardsOf(collectionPart);
 
 /** A data view of its data stream, where the source has brought none. */
 function plainDataView({ name, dataStream }: SourceDefinition): SavedObject {
@@ -41,6 +40,7 @@ function onlyOnce(objects: readonly SavedObject[]): SavedObject[] {
 
 /** In these languages. @throws as `onlyOnce` */
 export function library(definitions: readonly SourceDefinition[], languages: readonly Language[]): SavedObject[] {
+  const own = dashboardsOf(collectionPart(definitions));
   const all: readonly (Dashboards | undefined)[] = [...definitions.map(({ dashboards }) => dashboards), own];
   const stations = all.flatMap((dashboards) => dashboards?.stations ?? []);
   const objects = languages.flatMap((language) => [

@@ -1,200 +1,225 @@
 /**
- * What a rule would have found, by the rule's own text and Elasticsearch's own KQL: the rule engine's steps are taken one
- * after the other over a time range of the past. No Kibana is needed.
+ * What a rule would have found, by the rule's own text and Elasticsearch's own KQL and ES|QL: the engine's runs over a time
+ * range of the past are made again one after the other, each with the rule's interval, look-back, clock, history, limit of
+ * alerts and suppression. No Kibana is needed.
  */
 import { documentsOf } from '../../adapters/elasticsearch/evidence.ts';
 import { orUnavailable, type Elasticsearch, type estypes } from '../../adapters/elasticsearch/client.ts';
-import { parseDuration } from '../../sdk/duration.ts';
-import { merge, type Interval } from '../../core/time/intervals.ts';
 import type { Rule } from '../../adapters/kibana/rule.ts';
+import { iso, type Interval } from '../../core/time/intervals.ts';
+import type { About, Alert } from './alert.ts';
+import { agoMs, firstRun, paceOf, runsSeeing, seenWithin, timeFieldsOf, type Clock, type Pace } from './clock.ts';
+import { textAt } from './source-fields.ts';
+import { suppress } from './suppress.ts';
 
 type Filter = estypes.QueryDslQueryContainer;
 
-/** Where time is read: when it happened, or when it was indexed, as the rule engine does. */
-export type Clock = '@timestamp' | 'event.ingested';
-
-/** One alert: what it is about, when the engine would have seen it, and the documents behind it. */
-export type Alert = {
-  /** The values of the fields that the rule groups by; empty for a plain query. */
-  readonly about: Readonly<Record<string, string>>;
-  /** Epoch milliseconds. */
-  readonly at: number;
-  /** `event.id`, or where there is none the document's `_id`. */
-  readonly documents: readonly string[];
-};
+/** A row of an ES|QL answer, by column. */
+export type Row = Readonly<Record<string, unknown>>;
 
 export type Evaluation = {
   readonly client: Elasticsearch;
-  /** The time range in epoch milliseconds; the history that new terms need is read before it. */
+  /** What the rule may see, in epoch milliseconds of its clock; the history that new terms need is read before it. */
   readonly span: Interval;
   readonly clock: Clock;
+  /** Asks an ES|QL engine, over the documents that match. */
+  readonly esql: (query: string, filter: Filter) => Promise<readonly Row[]>;
 };
 
 const PAGE = 1_000;
+const MAX_SIGNALS = 100;
 const NO_THRESHOLD = { field: [], value: 1, cardinality: [] };
 
-/** `5m` or `now-30m` in milliseconds. @throws TypeError */
-function agoMs(text: string): number {
-  const range = parseDuration(/^(?:now-)?(\d+[smhd])$/.exec(text)?.[1] ?? '');
-  if (range === undefined)
-    throw new TypeError(`"${text}" is no duration such as 5m, nor one back from now such as now-30m`);
-  return range;
-}
-
 const kql = (query: string): Filter => ({ kql: { query } }) as unknown as Filter;
-export const within = (clock: Clock, { from, to }: Interval): Filter => ({
-  range: { [clock]: { gte: from, lt: to, format: 'epoch_millis' } },
-});
-const terms = (about: Readonly<Record<string, string>>): Filter[] =>
-  Object.entries(about).map(([field, value]) => ({ term: { [field]: value } }));
+const terms = (about: About): Filter[] => Object.entries(about).map(([field, value]) => ({ term: { [field]: value } }));
 
-async function search(
-  { client }: Evaluation,
+type Found = { readonly id: string; readonly at: number; readonly source: object };
+
+/** What matches and is seen within the time range, in the order in which it is seen. */
+async function matching(
+  { client, clock }: Evaluation,
   rule: Rule,
-  filter: readonly Filter[],
-  body: estypes.SearchRequest,
-): Promise<estypes.SearchResponse> {
-  return orUnavailable(
-    `evaluating "${rule.name}"`,
-    client.search({
-      index: [...rule.index],
-      ignore_unavailable: true,
-      track_total_hits: false,
-      query: { bool: { filter: [kql(rule.query), ...filter] } },
-      size: 0,
-      ...body,
-    }),
-  );
-}
-
-type Found = { readonly id: string; readonly at: number };
-type Timed = { readonly '@timestamp': string; readonly event?: { readonly id?: string; readonly ingested?: string } };
-
-async function matching({ client, clock }: Evaluation, rule: Rule, filter: Filter[]): Promise<Found[]> {
+  range: Interval,
+  filter: readonly Filter[] = [],
+): Promise<Found[]> {
+  const clockField = timeFieldsOf(rule, clock)[0]?.field ?? '@timestamp';
+  const fields = ['@timestamp', 'event.id', clockField, ...(rule.alert_suppression?.group_by ?? [])];
   const found: Found[] = [];
-  const fields = ['@timestamp', 'event.id', 'event.ingested'];
-  for await (const { id, source } of documentsOf<Timed>(
-    client,
-    rule.index.join(','),
-    [kql(rule.query), ...filter],
-    fields,
-  )) {
-    const time = clock === '@timestamp' ? source['@timestamp'] : (source.event?.ingested ?? source['@timestamp']);
-    found.push({ id: source.event?.id ?? id, at: Date.parse(time) });
+  const all = [kql(rule.query), seenWithin(rule, clock, range), ...filter];
+  for await (const { id, source } of documentsOf<object>(client, rule.index.join(','), all, fields)) {
+    const at = Date.parse(textAt(source, clockField) ?? textAt(source, '@timestamp') ?? '');
+    found.push({ id: textAt(source, 'event.id') ?? id, at, source });
   }
   return found.toSorted((a, b) => a.at - b.at);
 }
 
+/** One alert a document; what a run leaves over, later runs take as long as they look back to it. */
 async function plainQuery(evaluation: Evaluation, rule: Rule): Promise<Alert[]> {
-  const found = await matching(evaluation, rule, [within(evaluation.clock, evaluation.span)]);
-  return found.map(({ id, at }) => ({ about: {}, at, documents: [id] }));
+  const pace = paceOf(rule);
+  const by = rule.alert_suppression?.group_by ?? [];
+  // Suppression makes groups before the limit counts them.
+  const most = by.length > 0 ? Infinity : (rule.max_signals ?? MAX_SIGNALS);
+  const found = await matching(evaluation, rule, evaluation.span);
+  const raisedBy = new Map<number, number>();
+  return found.flatMap(({ id, at, source }): Alert[] => {
+    const step = firstRun(at, pace) - pace.intervalMs;
+    const run = runsSeeing(step, pace).find((each) => (raisedBy.get(each) ?? 0) < most);
+    if (run === undefined) return [];
+    raisedBy.set(run, (raisedBy.get(run) ?? 0) + 1);
+    const values = by.map((field) => [field, textAt(source, field)] as const);
+    const about = Object.fromEntries(values.filter((each): each is [string, string] => each[1] !== undefined));
+    return [{ about, at: run, documents: [id] }];
+  });
 }
 
-/** When each group was seen: the beginnings of the steps of the rule's interval that hold a matching document. */
-type Seen = {
-  readonly about: Readonly<Record<string, string>>;
-  readonly steps: { readonly at: number; readonly count: number }[];
-};
+/** How often a group was seen in each step of the rule's interval, by the values that are counted. */
+type Step = { readonly at: number; readonly count: number; readonly value: string };
+type Seen = { readonly about: About; readonly steps: readonly Step[] };
 
-async function seenBy(evaluation: Evaluation, rule: Rule, fields: readonly string[], span: Interval): Promise<Seen[]> {
-  const { clock } = evaluation;
-  const groups = new Map<string, Seen>();
-  const sources = [
-    ...fields.map((field) => ({ [field]: { terms: { field } } })),
-    { step: { date_histogram: { field: clock, fixed_interval: rule.interval } } },
-  ];
-  let after: estypes.AggregationsCompositeAggregateKey | undefined;
-  do {
-    const composite = { size: PAGE, sources, ...(after === undefined ? {} : { after }) };
-    const { aggregations } = await search(evaluation, rule, [within(clock, span)], { aggs: { groups: { composite } } });
-    const page = aggregations?.['groups'] as estypes.AggregationsCompositeAggregate | undefined;
-    for (const { key, doc_count: count } of (page?.buckets ?? []) as estypes.AggregationsCompositeBucket[]) {
-      const { step, ...values } = key as Record<string, string | number>;
-      const about = Object.fromEntries(Object.entries(values).map(([field, value]) => [field, String(value)]));
-      const name = JSON.stringify(about);
-      const seen = groups.get(name) ?? { about, steps: [] };
-      seen.steps.push({ at: Number(step), count });
-      groups.set(name, seen);
-    }
-    after = page?.after_key;
-  } while (after !== undefined);
+async function page(
+  { client }: Evaluation,
+  rule: Rule,
+  composite: estypes.AggregationsCompositeAggregation,
+  filter: readonly Filter[],
+): Promise<estypes.AggregationsCompositeAggregate | undefined> {
+  const searched = client.search({
+    index: [...rule.index],
+    ignore_unavailable: true,
+    track_total_hits: false,
+    query: { bool: { filter: [kql(rule.query), ...filter] } },
+    size: 0,
+    aggs: { groups: { composite } },
+  });
+  const { aggregations } = await orUnavailable(`evaluating "${rule.name}"`, searched);
+  return aggregations?.['groups'] as estypes.AggregationsCompositeAggregate | undefined;
+}
+
+/** By the fields `by`, and in each group by the fields `counted`; `history` counts what the engine learned of later too. */
+async function seenBy(
+  evaluation: Evaluation,
+  rule: Rule,
+  range: Interval,
+  by: readonly string[],
+  { counted = [], history = false }: { readonly counted?: readonly string[]; readonly history?: boolean } = {},
+): Promise<Seen[]> {
+  const groups = new Map<string, { about: About; steps: Step[] }>();
+  for (const { field: clockField, only } of timeFieldsOf(rule, evaluation.clock)) {
+    const sources = [
+      ...[...by, ...counted].map((field) => ({ [field]: { terms: { field } } })),
+      { step: { date_histogram: { field: clockField, fixed_interval: rule.interval } } },
+    ];
+    let after: estypes.AggregationsCompositeAggregateKey | undefined;
+    do {
+      const composite = { size: PAGE, sources, ...(after === undefined ? {} : { after }) };
+      const seen = seenWithin(rule, evaluation.clock, range, history);
+      const found = await page(evaluation, rule, composite, [seen, ...(only === undefined ? [] : [only])]);
+      for (const { key, doc_count: count } of (found?.buckets ?? []) as estypes.AggregationsCompositeBucket[]) {
+        const values = (fields: readonly string[]) => fields.map((field) => [field, String(key[field])] as const);
+        const about = Object.fromEntries(values(by));
+        const name = JSON.stringify(about);
+        const group = groups.get(name) ?? { about, steps: [] };
+        group.steps.push({ at: Number(key['step']), count, value: JSON.stringify(values(counted)) });
+        groups.set(name, group);
+      }
+      after = found?.after_key;
+    } while (after !== undefined);
+  }
   return [...groups.values()].map(({ about, steps }) => ({ about, steps: steps.toSorted((a, b) => a.at - b.at) }));
 }
 
-/** The engine's runs that look back as far as this step. */
-function runsAt(step: number, intervalMs: number, lookbackMs: number): Interval[] {
-  const first = step + intervalMs;
-  const runs = Math.ceil(lookbackMs / intervalMs);
-  return Array.from({ length: runs }, (_, index) => first + index * intervalMs).map((to) => ({
-    from: to - lookbackMs,
-    to,
-  }));
+/** The runs that see at least one of these steps, each once, in the order of time. */
+const runsOver = (steps: readonly Step[], pace: Pace): readonly number[] =>
+  [...new Set(steps.flatMap(({ at }) => runsSeeing(at, pace)))].toSorted((a, b) => a - b);
+
+async function alertAt(evaluation: Evaluation, rule: Rule, about: About, range: Interval, at: number): Promise<Alert> {
+  const found = await matching(evaluation, rule, range, terms(about));
+  return { about, at, documents: found.map(({ id }) => id) };
 }
 
-/** Alerts of runs that overlap are one. */
-async function alertsOf(
-  evaluation: Evaluation,
-  rule: Rule,
-  about: Alert['about'],
-  runs: readonly Interval[],
-): Promise<Alert[]> {
-  const alerts: Alert[] = [];
-  for (const range of merge(runs)) {
-    const found = await matching(evaluation, rule, [within(evaluation.clock, range), ...terms(about)]);
-    alerts.push({
-      about,
-      at: runs.find(({ from }) => from >= range.from)?.to ?? range.to,
-      documents: found.map(({ id }) => id),
-    });
-  }
-  return alerts;
-}
-
+/** A group that was alerted on is counted anew from there, as the engine does it. */
 async function threshold(evaluation: Evaluation, rule: Rule): Promise<Alert[]> {
-  const { field: fields, value, cardinality } = rule.threshold ?? NO_THRESHOLD;
-  const [intervalMs, lookbackMs] = [agoMs(rule.interval), agoMs(rule.from)];
+  const { field: by, value, cardinality } = rule.threshold ?? NO_THRESHOLD;
+  const pace = paceOf(rule);
   const alerts: Alert[] = [];
-  for (const { about, steps } of await seenBy(evaluation, rule, fields, evaluation.span)) {
-    const inside = ({ from, to }: Interval): number =>
-      steps.reduce((sum, { at, count }) => (at + intervalMs > from && at < to ? sum + count : sum), 0);
-    const runs = [
-      ...new Map(steps.flatMap(({ at }) => runsAt(at, intervalMs, lookbackMs)).map((run) => [run.to, run])).values(),
-    ];
-    const reached: Interval[] = [];
-    // A step counts whole here; only those runs that can reach the threshold are asked for exactly.
-    for (const run of runs.toSorted((a, b) => a.to - b.to).filter((candidate) => inside(candidate) >= value)) {
-      const aggs = Object.fromEntries(cardinality.map(({ field }, index) => [`c${index}`, { cardinality: { field } }]));
-      const reply = await search(evaluation, rule, [within(evaluation.clock, run), ...terms(about)], {
-        track_total_hits: true,
-        aggs: Object.keys(aggs).length === 0 ? undefined : aggs,
-      } as never);
-      const total = (reply.hits.total as estypes.SearchTotalHits).value;
-      const counted = (reply.aggregations ?? {}) as Record<string, { value: number } | undefined>;
-      const distinct = cardinality.map((_, index) => counted[`c${index}`]?.value ?? 0);
-      if (total >= value && distinct.every((count, index) => count >= (cardinality[index]?.value ?? 0)))
-        reached.push(run);
+  const [distinct] = cardinality;
+  const counted = distinct === undefined ? [] : [distinct.field];
+  for (const { about, steps } of await seenBy(evaluation, rule, evaluation.span, by, { counted })) {
+    let since = -Infinity;
+    for (const run of runsOver(steps, pace)) {
+      const from = Math.max(since, run - pace.lookbackMs);
+      const inside = steps.filter(({ at }) => at >= from && at < run);
+      const total = inside.reduce((sum, { count }) => sum + count, 0);
+      const values = new Set(inside.map((step) => step.value)).size;
+      if (total < value || values < (distinct?.value ?? 0)) continue;
+      alerts.push(await alertAt(evaluation, rule, about, { from, to: run }, run));
+      since = run;
     }
-    if (reached.length > 0) alerts.push(...(await alertsOf(evaluation, rule, about, reached)));
   }
   return alerts;
 }
 
-/** New is what the look back holds and the history before it does not. */
+/** New is what a run sees within its look-back, and what the history before that does not hold. */
 async function newTerms(evaluation: Evaluation, rule: Rule): Promise<Alert[]> {
   const { span } = evaluation;
-  const [intervalMs, lookbackMs] = [agoMs(rule.interval), agoMs(rule.from)];
+  const fields = rule.new_terms_fields ?? [];
+  const pace = paceOf(rule);
   const historyMs = agoMs(rule.history_window_start ?? 'now-14d');
-  const whole = { from: span.from - historyMs, to: span.to };
+  const before = { from: span.from - historyMs, to: span.to };
+  const known = new Map(
+    (await seenBy(evaluation, rule, before, fields, { history: true })).map(
+      ({ about, steps }) => [JSON.stringify(about), steps] as const,
+    ),
+  );
   const alerts: Alert[] = [];
-  for (const { about, steps } of await seenBy(evaluation, rule, rule.new_terms_fields ?? [], whole)) {
-    const isNew = ({ from, to }: Interval): boolean =>
-      !steps.some(({ at }) => at + intervalMs <= from && at >= to - historyMs);
-    const runs = steps
-      .filter(({ at }) => at >= span.from && at < span.to)
-      .flatMap(({ at }) => runsAt(at, intervalMs, lookbackMs))
-      .filter(isNew);
-    if (runs.length > 0) alerts.push(...(await alertsOf(evaluation, rule, about, runs)));
+  for (const { about, steps } of await seenBy(evaluation, rule, span, fields)) {
+    const history = known.get(JSON.stringify(about)) ?? [];
+    // The engine names the first document of a run; another run that sees the same one first says nothing new.
+    const named = new Set<number>();
+    for (const run of runsOver(steps, pace)) {
+      const from = run - pace.lookbackMs;
+      const first = steps.find(({ at }) => at >= from && at < run);
+      const isKnown = history.some(({ at }) => at < from && at >= run - historyMs);
+      if (first === undefined || isKnown || named.has(first.at)) continue;
+      named.add(first.at);
+      alerts.push(await alertAt(evaluation, rule, about, { from: first.at, to: run }, run));
+    }
   }
+  return alerts;
+}
+
+const cells = (value: unknown): readonly string[] => (value == null ? [] : [value].flat().map(String));
+
+/** What a backfill had read by then was there to be compared with. */
+function seenBefore(rule: Rule, clock: Clock, range: Interval, run: number): Filter {
+  const seen = seenWithin(rule, clock, range, true);
+  if (clock === 'event') return seen;
+  const indexed: Filter = { range: { 'event.ingested': { lt: run, format: 'epoch_millis' } } };
+  return { bool: { filter: [seen, indexed] } };
+}
+
+/** Questions at once: a preview may not take Elasticsearch from those who look at dashboards. */
+const AT_ONCE = 4;
+
+/** Each run asks over its own look-back, at its own time; rows name their documents in a column `event.id`. */
+async function esql(evaluation: Evaluation, rule: Rule): Promise<Alert[]> {
+  const { span, clock } = evaluation;
+  const pace = paceOf(rule);
+  const alertsOf = async (run: number): Promise<Alert[]> => {
+    const range = { from: Math.max(span.from, run - pace.lookbackMs), to: Math.min(span.to, run) };
+    const query = rule.query.replaceAll('NOW()', `TO_DATETIME("${iso(run)}")`);
+    const rows = await evaluation.esql(query, seenBefore(rule, clock, range, run));
+    return rows.slice(0, rule.max_signals ?? MAX_SIGNALS).map(({ 'event.id': ids, ...row }): Alert => {
+      const told = Object.entries(row).filter(([, value]) => value != null);
+      const about = Object.fromEntries(told.map(([field, value]) => [field, cells(value).join(', ')]));
+      return { about, at: run, documents: cells(ids) };
+    });
+  };
+  const first = firstRun(span.from, pace);
+  const count = Math.ceil((span.to + pace.intervalMs - first) / pace.intervalMs);
+  const runs = Array.from({ length: Math.max(0, count) }, (_, index) => first + index * pace.intervalMs);
+  const alerts: Alert[] = [];
+  for (let at = 0; at < runs.length; at += AT_ONCE)
+    alerts.push(...(await Promise.all(runs.slice(at, at + AT_ONCE).map(alertsOf))).flat());
   return alerts;
 }
 
@@ -205,7 +230,10 @@ async function newTerms(evaluation: Evaluation, rule: Rule): Promise<Alert[]> {
 export async function evaluate(rule: Rule, evaluation: Evaluation): Promise<Alert[]> {
   const { client } = evaluation;
   if (!(await client.indices.exists({ index: [...rule.index] }))) return [];
-  const by = { query: plainQuery, threshold, new_terms: newTerms }[rule.type];
+  const by = { query: plainQuery, threshold, new_terms: newTerms, esql }[rule.type];
   const alerts = await by(evaluation, rule);
-  return alerts.toSorted((a, b) => a.at - b.at);
+  return suppress(
+    alerts.toSorted((a, b) => a.at - b.at),
+    rule,
+  );
 }

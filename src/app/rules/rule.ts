@@ -21,10 +21,13 @@ export const ruleKey = ({ tags }: Rule): string =>
 
 /** For one organisation: its own apps and networks, and only its own data streams. */
 export function localRule(rule: Rule, facts: RuleFacts, namespace: string): Rule {
+  const ownOnly = (pattern: string): string => pattern.replace(/-\*$/, `-${namespace}`);
+  const query = fillIn(rule.query, facts);
   return {
     ...rule,
-    query: fillIn(rule.query, facts),
-    index: rule.index.map((pattern) => pattern.replace(/-\*$/, `-${namespace}`)),
+    // ES|QL names its index patterns itself.
+    query: rule.type === 'esql' ? query.replace(/(?<=^FROM )\S+/, ownOnly) : query,
+    index: rule.index.map(ownOnly),
   };
 }
 

@@ -18,7 +18,7 @@ export type PageTally = { readonly records: number; rejected: number };
 
 type Document = Extract<Prepared, { kind: 'document' }>;
 type Unmappable = Extract<Prepared, { kind: 'unmappable' }>;
-type Item = DatedItem & { readonly tally: PageTally; readonly original: () => string; readonly time: number };
+type Item = DatedItem & Pick<Document, 'time' | 'unreviewed' | 'original'> & { readonly tally: PageTally };
 type Letter = { readonly tally: PageTally; readonly letter: DeadLetter };
 type Batch = { items: Item[]; letters: Letter[]; characters: number };
 
@@ -34,7 +34,7 @@ export type BatchesOptions = {
   readonly signal: AbortSignal;
   /** What becomes of documents is added here. */
   readonly counts: Record<keyof Counts, number>;
-  readonly onCreated: (id: string, time: number) => void;
+  readonly onCreated: (document: Pick<Document, 'id' | 'time' | 'unreviewed'>) => void;
 };
 
 export type Batches = {
@@ -82,7 +82,7 @@ export function createBatches(options: BatchesOptions): Batches {
         refused.push({ tally: item.tally, letter: refusedLetter(item, outcome.reason) });
       } else if (outcome.kind === 'created') {
         counts.created += 1;
-        onCreated(item.id, item.time);
+        onCreated(item);
       } else counts.duplicates += 1;
     }
     return refused;
@@ -123,9 +123,9 @@ export function createBatches(options: BatchesOptions): Batches {
   }
 
   return {
-    addDocument: ({ id, time, line, original }, tally) => {
+    addDocument: ({ id, time, line, unreviewed, original }, tally) => {
       // A copy can have been written as soon as its window was read, or, dated ahead, as soon as it was listed.
-      batch.items.push({ id, document: line, earliest: Math.min(span.from, time), tally, original, time });
+      batch.items.push({ id, document: line, earliest: Math.min(span.from, time), tally, unreviewed, original, time });
       batch.characters += line.length;
     },
     addUnmappable: ({ kind: _, ...letter }, tally) =>

@@ -1,6 +1,6 @@
 /** Collects one window: pages are fetched, prepared and written; what comes out is its counts, and what it claims. */
 import type { Page, SourceContext } from '../../sdk/source.ts';
-import { createBatches } from './batches.ts';
+import { createBatches, type BatchesOptions } from './batches.ts';
 import { createPageCount } from './busy.ts';
 import type { DeadLetters } from '../documents/dead-letter.ts';
 import { RetryableError } from '../../sdk/errors.ts';
@@ -25,20 +25,25 @@ export type Collection<Raw> = Preparation<Raw> & {
   readonly deadLetters: DeadLetters;
   /** Hears of each event that only a settle pass found, so many milliseconds after it happened. */
   readonly onLate?: (delayMs: number) => void;
+  /** Hears of each new document of a kind that the source does not know, by that kind. */
+  readonly onUnreviewed?: (kind: string) => void;
 };
 
 /** A window that was read to its end. */
 export type Collected = { readonly counts: Counts; readonly reading: Reading };
 
+type Created = Parameters<BatchesOptions['onCreated']>[0];
+
 /** What a collection counts and claims, over all of its rounds. */
-function createTally<Raw>({ stream, span, source, now, onLate }: Collection<Raw>) {
+function createTally<Raw>({ stream, span, source, now, onLate, onUnreviewed }: Collection<Raw>) {
   const counts = { ...NO_COUNTS } as Record<keyof Counts, number>;
   const claims = createClaimTally(span, source.cadence.indivisible);
   // Late is what an earlier pass should have seen: where each pass makes documents of its own, nothing is.
   const countsLate = passRank(stream.pass) === 1 && source.passesShareRecords;
 
-  function onCreated(id: string, time: number): void {
+  function onCreated({ id, time, unreviewed }: Created): void {
     claims.create(id, time);
+    if (unreviewed !== undefined) onUnreviewed?.(unreviewed);
     if (!countsLate) return;
     const delayMs = now() - time;
     counts.late += 1;

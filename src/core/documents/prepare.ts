@@ -7,7 +7,7 @@ import type { DatedId } from '../proof/evidence.ts';
 import { memo } from '../../sdk/memo.ts';
 import { createRedactor, type Redactor } from './redact.ts';
 import { mayBeTooLong, shorten } from './shorten.ts';
-import { passKind } from '../../sdk/pass.ts';
+import { passKind, readsHistory } from '../../sdk/pass.ts';
 import { streamKey, type Stream } from '../stream.ts';
 
 export type Preparation<Raw> = {
@@ -21,13 +21,14 @@ export type Preparation<Raw> = {
   readonly now: () => number;
 };
 
-/** `fingerprint` tells a record that has no identity from others. `original` gives the redacted record as JSON; `time` in epoch milliseconds; `line` the document as one line of JSON. */
+/** `unreviewed` names the kind of a record that its source has guessed. `fingerprint` tells a record that has no identity from others. `original` gives the redacted record as JSON; `time` in epoch milliseconds; `line` the document as one line of JSON. */
 export type Prepared =
   | {
       readonly kind: 'document';
       readonly id: string;
       readonly time: number;
       readonly line: string;
+      readonly unreviewed: string | undefined;
       readonly original: () => string;
     }
   | {
@@ -81,6 +82,10 @@ function textIn(raw: unknown): string {
 /** Many documents are made in one millisecond. */
 const isoOf = memo((at: number) => new Date(at).toISOString(), 1);
 
+const HALF_HOUR_MS = 30 * 60_000;
+/** `2026-06-30T09:30Z`, for an instant of that half hour; the records of a window share few. */
+const halfHourOf = memo((halfHour: number) => `${new Date(halfHour * HALF_HOUR_MS).toISOString().slice(0, 16)}Z`, 100);
+
 /** Whatever the operator redacts, the same record has the same fingerprint; what everybody calls a secret is not in it. */
 const plainRedactor = createRedactor({ keys: [], mode: 'remove' });
 
@@ -95,14 +100,13 @@ const itself = (text: string) => (): string => text;
 // oxlint-disable-next-line max-lines-per-function -- what all records of a stream share is worked out once, here
 export function preparer<Raw>(preparation: Preparation<Raw>): (raw: Raw) => Prepared {
   const { stream, source, redactor, dataStream, organizationName, keepOriginal, now } = preparation;
-  const common = { ecs: { version: ECS_VERSION }, data_stream: dataStream };
   const shenji = { pass: passKind(stream.pass), stream: streamKey(stream) };
-  const textOf = (shared: object): string => JSON.stringify(shared).slice(1);
-  const commonText = textOf({ ...common, shenji });
+  // Neither the first brace, since it follows other fields, nor the last two: each document adds its own to `shenji`.
+  const openText = JSON.stringify({ ecs: { version: ECS_VERSION }, data_stream: dataStream, shenji }).slice(1, -2);
+  const isHistory = readsHistory(stream.pass);
   const module = stream.source.split('.')[0];
 
-  function ownText(document: Readonly<Record<string, unknown>>, original: string | undefined): string {
-    const at = isoOf(now());
+  function ownText(document: Readonly<Record<string, unknown>>, original: string | undefined, at: string): string {
     return JSON.stringify({
       ...document,
       event: {
@@ -117,15 +121,25 @@ export function preparer<Raw>(preparation: Preparation<Raw>): (raw: Raw) => Prep
     });
   }
 
-  function lineOf(document: EcsDocument, original: string): string {
-    const own = ownText(document, keepOriginal ? original : undefined);
+  /**
+   * Rules go by when they can see a document, and count by when it happened: the catch-up after an outage is no burst, and
+   * what a backfill reads is no news.
+   */
+  function sharedText(time: number, at: string, shortened?: readonly string[]): string {
+    const ruleTime = isHistory ? new Date(time).toISOString() : at;
+    const clocks = `"rule_time":"${ruleTime}","half_hour":"${halfHourOf(Math.floor(time / HALF_HOUR_MS))}"`;
+    return `${openText},${clocks}${shortened === undefined ? '' : `,"shortened":${JSON.stringify(shortened)}`}}}`;
+  }
+
+  function lineOf(document: EcsDocument, original: string, time: number): string {
+    const at = isoOf(now());
+    const own = ownText(document, keepOriginal ? original : undefined, at);
     if (mayBeTooLong(own)) {
       const { value, fields } = shorten(document);
       // What was cut is kept in the record itself, also where records are not kept otherwise.
-      if (fields.length > 0)
-        return `${ownText(value, original).slice(0, -1)},${textOf({ ...common, shenji: { ...shenji, shortened: fields } })}`;
+      if (fields.length > 0) return `${ownText(value, original, at).slice(0, -1)},${sharedText(time, at, fields)}`;
     }
-    return `${own.slice(0, -1)},${commonText}`;
+    return `${own.slice(0, -1)},${sharedText(time, at)}`;
   }
 
   function fingerprintOf(raw: Raw): string {
@@ -146,12 +160,14 @@ export function preparer<Raw>(preparation: Preparation<Raw>): (raw: Raw) => Prep
       const time = timeIn(source, raw);
       const id = documentId(stream.tenant, stream.source, idIn(source, raw), time);
       document = { id, time: time.getTime() };
-      const line = lineOf(checked(source.toDocument(redacted, json), time), original);
+      const made = checked(source.toDocument(redacted, json), time);
+      const line = lineOf(made, original, time.getTime());
       return {
         kind: 'document',
         id,
         time: time.getTime(),
         line,
+        unreviewed: source.unreviewed(made),
         original: keepOriginal ? originalIn(line) : itself(original),
       };
     } catch (error) {

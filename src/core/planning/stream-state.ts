@@ -27,6 +27,14 @@ export type StreamState = {
 export const reachedUntil = ({ watermark, askedUntil }: Pick<StreamState, 'watermark' | 'askedUntil'>): number =>
   Math.max(watermark, askedUntil ?? -Infinity);
 
+/** What could be collected by now and is not, in milliseconds. */
+export const lagOf = (state: Pick<StreamState, 'watermark' | 'askedUntil' | 'dueUntil'>): number =>
+  Math.max(0, state.dueUntil - reachedUntil(state));
+
+const FRESH_MS = 30_000;
+/** A plan that is older no longer says how far a stream is: how long ago it was made, in milliseconds; 0 while it is fresh. */
+export const staleMs = (plannedAt: number, now: number): number => (now - plannedAt > FRESH_MS ? now - plannedAt : 0);
+
 /** While a source is suspended all that is due is one gap. */
 export function suspended(state: StreamState, suspension: Suspension, nowMs: number): StreamState {
   const { watermark: from, dueUntil: to } = state;

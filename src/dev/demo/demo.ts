@@ -66,6 +66,7 @@ export function demoConfig(
     knownNetworks: [...new Set(known.flatMap(({ knownNetworks }) => knownNetworks))],
     adminApps: known.flatMap(({ adminApps }) => adminApps),
     nightApps: known.flatMap(({ nightApps }) => nightApps),
+    exportApps: known.flatMap(({ exportApps }) => exportApps),
   };
   const servers = { elasticsearch: { url: elasticsearchUrl, allowHttp: true }, redis: { url: redisUrl } };
   return configSchema.parse({ namespace, ...servers, scheduler: { tick: '500ms' }, rules, tenants });

@@ -37,7 +37,7 @@ const PLAIN: ElasticsearchOverrides = {
 
 /** Without security, on loopback, 512 MB heap; ready in 8–20 s. Its data goes when it stops. */
 export async function startElasticsearch(
-  artifacts: Artifacts,
+  artifacts: Pick<Artifacts, 'elasticsearchHome'>,
   environment: Readonly<Record<string, string | undefined>>,
   { settings: own, files, scheme, isReady } = PLAIN,
 ): Promise<EmbeddedServer> {

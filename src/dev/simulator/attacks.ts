@@ -1,19 +1,9 @@
 /** Attacks through the OpenAPI, one or more for each rule; app, address, volume and time vary with the seed. */
+import { CONTENT, MINUTE, ONE_PLACE, TOKEN } from './apis.ts';
 import { BAD_FIELD, BAD_SECRET, DENIED, INTERNAL, NOT_FOUND, type Call } from './call.ts';
 import { APIS, type App } from './company.ts';
-import { foreignAddress, homeAddress, isWeekend, spread, type Stage } from './stage.ts';
-
-const MINUTE = 60;
-
-export type Attack = {
-  /** The name of the rule that has to speak. */
-  readonly rule: string;
-  /** What happens, in a sentence. */
-  readonly story: string;
-  readonly calls: readonly Call[];
-  /** What the same app has done before, and may. */
-  readonly habits?: readonly Call[];
-};
+import { sequences } from './sequences.ts';
+import { foreignAddress, homeAddress, isWeekend, spread, type Attack, type Stage } from './stage.ts';
 
 const EVERYTHING = Object.values(APIS)
   .flat()
@@ -29,23 +19,22 @@ const HIGH_RISK = [
   'GET/open-apis/mail/v1/user_mailboxes/:user_mailbox_id/messages',
   'GET/open-apis/vc/v1/meetings/:meeting_id/recording',
   'POST/open-apis/corehr/v2/employees/search',
+  'POST/open-apis/calendar/v4/settings/generate_caldav_conf',
 ] as const;
 /** Those of them that an app may well need every week. */
 const FAMILIAR = HIGH_RISK.slice(4);
-const DOWNLOADS = [
+const FILES = [
   'GET/open-apis/drive/v1/files/:file_token/download',
-  'GET/open-apis/drive/v1/medias/:file_token/download',
-  'GET/open-apis/drive/v1/export_tasks/file/:file_token/download',
-  'GET/open-apis/docx/v1/documents/:document_id/raw_content',
-  'GET/open-apis/im/v1/messages/:message_id/resources/:file_key',
+  'GET/open-apis/vc/v1/meetings/:meeting_id/recording',
+  'GET/open-apis/task/v2/attachments/:attachment_guid',
+  'GET/open-apis/hire/v1/attachments/:attachment_id',
 ] as const;
-
 /** The apps whose secrets were stolen: each attack has one of its own, so that none hides behind another. */
 // oxlint-disable-next-line max-lines-per-function -- a table: one entry for each attack
 export function attacks(stage: Stage): Attack[] {
   const { random, ordinary, lastDay, daysBefore, to } = stage;
   const free = ordinary
-    .filter(({ name, hours }) => hours !== 'office' && !name.startsWith('HR sync'))
+    .filter(({ name, hours }) => hours !== 'office' && !name.startsWith('HR sync') && name !== 'Backup')
     .map((app) => ({ app, order: random.next() }));
   const victims = free.toSorted((a, b) => a.order - b.order).map(({ app }) => app);
   const victim = (): App => victims.shift() as App;
@@ -53,17 +42,16 @@ export function attacks(stage: Stage): Attack[] {
   const sometime = (): number => lastDay(random.below(24)) + random.below(20 * MINUTE);
   const between = (low: number, high: number): number => low + random.below(high - low + 1);
   const list: Attack[] = [];
-  const plan = (rule: string, story: string, calls: readonly Call[], habits: readonly Call[] = []): void =>
+  const plan = (rule: string, story: string, calls: readonly Call[], habits: Call[] = []): void =>
     void list.push({ rule, story, calls, habits });
 
   const failing = own(victim());
-  const tried = between(8, 14);
   plan(
     'failing-calls',
-    'a stolen token is tried on one API after the other',
-    spread(random, between(60, 120), sometime(), between(8, 20) * MINUTE, (index) => ({
+    'a stolen token is tried on one API after the other, each once',
+    spread(random, between(22, EVERYTHING.length), sometime(), between(8, 20) * MINUTE, (index) => ({
       ...failing,
-      key: EVERYTHING[index % tried] as string,
+      key: EVERYTHING[index] as string,
       failure: random.pick([BAD_FIELD, NOT_FOUND, INTERNAL]),
     })),
   );
@@ -74,7 +62,7 @@ export function attacks(stage: Stage): Attack[] {
   // The app itself may change staff, and does so from its own address.
   plan(
     'new-address',
-    'staff records are changed from an address that the app never had',
+    'staff records are changed from a network that the app never had',
     spread(random, between(1, 6), sometime(), 10 * MINUTE, () => ({
       app: moved,
       ip: strangeAddress,
@@ -103,32 +91,37 @@ export function attacks(stage: Stage): Attack[] {
   const exploredAt = sometime();
   // Half of them may do one of these since long: only the others are new.
   const familiar = random.chance(0.5) ? random.pick(FAMILIAR) : undefined;
-  plan(
-    'first-high-risk-call',
-    'an app does for the first time what only administrators do',
-    HIGH_RISK.filter((key) => key !== familiar).map((key, index) => ({
-      ...explorer,
-      key,
-      time: exploredAt + index * between(5, 60),
-    })),
-    familiar === undefined ? [] : [{ ...explorer, key: familiar, time: stage.workday(5, 14) }],
-  );
+  for (const [index, key] of HIGH_RISK.entries()) {
+    if (key === familiar) continue;
+    plan('first-high-risk-call', 'an app does for the first time what only administrators do', [
+      { ...explorer, key, time: exploredAt + index * between(5, 60) },
+    ]);
+  }
+  if (familiar !== undefined) list[0]?.habits.push({ ...explorer, key: familiar, time: stage.workday(5, 14) });
 
-  const thief = own(victim());
-  plan(
-    'mass-export',
-    'documents are downloaded one by one, each once',
-    spread(random, between(180, 400), sometime(), between(10, 22) * MINUTE, (index) => ({
-      ...thief,
-      key: DOWNLOADS[index % DOWNLOADS.length] as string,
-    })),
-  );
+  for (const [story, keys] of [
+    ['files are downloaded one by one, each once', FILES],
+    ['documents, tables, chats and mail are read page by page', CONTENT],
+  ] as const) {
+    const thief = own(victim());
+    plan(
+      'mass-export',
+      story,
+      spread(random, between(320, 500), sometime(), between(10, 22) * MINUTE, (index) => ({
+        ...thief,
+        key: keys[index % keys.length] as string,
+        path: ONE_PLACE,
+        query: { page_token: `${index}` },
+      })),
+    );
+  }
 
   const climber = own(victim());
+  const climbedAt = sometime();
   plan(
     'power-granted',
     'an app gives a role to an account',
-    spread(random, between(1, 3), sometime(), 10 * MINUTE, () => ({
+    spread(random, between(1, 3), climbedAt, 10 * MINUTE, () => ({
       ...climber,
       key: random.pick([
         `POST/${ROLE_MEMBERS}/batch_create`,
@@ -136,6 +129,8 @@ export function attacks(stage: Stage): Attack[] {
         'POST/open-apis/admin/v1/password/reset',
       ]),
     })),
+    // An account that comes after the role is not the one that got it.
+    [{ ...climber, key: `POST/${USERS}`, time: climbedAt + 10 * MINUTE }],
   );
 
   const editor = own(victim());
@@ -146,6 +141,7 @@ export function attacks(stage: Stage): Attack[] {
       'PATCH/open-apis/application/v6/applications/:app_id',
       'POST/open-apis/application/v6/applications/:app_id/secrets',
       'DELETE/open-apis/application/v6/applications/:app_id/webhooks/:webhook_id',
+      'PUT/open-apis/application/v6/applications/:app_id/owner',
     ].map((key, index) => ({ ...editor, key, time: exploredAt + index * 60 })),
   );
 
@@ -155,15 +151,25 @@ export function attacks(stage: Stage): Attack[] {
     { ...maker, key: `POST/${USERS}`, time: madeAt },
     { ...maker, key: `POST/${ROLE_MEMBERS}/batch_create`, time: madeAt + between(10, 900) },
   ]);
+  const [creator, giver] = [own(victim()), own(victim())];
+  const person = `ou_${random.text(12)}`;
+  plan('user-made-admin', 'one app creates an account, another one makes it an administrator', [
+    { ...creator, key: `POST/${USERS}`, payload: { user_id: person }, time: madeAt - between(10, 9_000) },
+    {
+      ...giver,
+      key: `POST/${ROLE_MEMBERS}/batch_create`,
+      payload: { members: [person] },
+      time: madeAt,
+    },
+  ]);
 
   const prober = own(victim());
-  const scopes = between(12, 20);
   plan(
     'scope-probing',
-    'an app tries what it may do',
-    spread(random, between(40, 80), sometime(), between(8, 20) * MINUTE, (index) => ({
+    'an app tries what it may do, each API once',
+    spread(random, between(22, EVERYTHING.length), sometime(), between(8, 20) * MINUTE, (index) => ({
       ...prober,
-      key: EVERYTHING[index % scopes] as string,
+      key: EVERYTHING[index] as string,
       failure: DENIED,
     })),
   );
@@ -172,10 +178,10 @@ export function attacks(stage: Stage): Attack[] {
   plan(
     'token-brute-force',
     'secrets of many apps are guessed from one address',
-    spread(random, between(50, 150), sometime(), between(8, 20) * MINUTE, () => ({
+    spread(random, between(60, 150), sometime(), between(8, 20) * MINUTE, () => ({
       app: random.pick(ordinary),
       ip: guesser,
-      key: 'POST/open-apis/auth/v3/tenant_access_token/internal',
+      key: TOKEN,
       failure: BAD_SECRET,
     })),
   );
@@ -197,11 +203,10 @@ export function attacks(stage: Stage): Attack[] {
   const spy = own(victim());
   plan(
     'audit-log-read',
-    'somebody else reads the audit log, to see what is seen',
-    spread(random, between(1, 4), sometime(), 10 * MINUTE, () => ({
-      ...spy,
-      key: 'POST/open-apis/security_and_compliance/v1/openapi_logs/list_data',
-    })),
+    'somebody else reads the audit logs, to see what is seen',
+    ['POST/open-apis/security_and_compliance/v1/openapi_logs/list_data', 'GET/open-apis/admin/v1/audit_infos'].map(
+      (key, index) => ({ ...spy, key, time: exploredAt + index * MINUTE }),
+    ),
   );
 
   const leaker = own(victim());
@@ -216,5 +221,6 @@ export function attacks(stage: Stage): Attack[] {
       })),
     ),
   );
+  list.push(...sequences(stage, victim));
   return list;
 }

@@ -1,29 +1,26 @@
 /** What ordinary days hold that looks like an attack: each entry says which rule would speak if it were less careful. */
+import { DOWNLOAD, GET_USER, HOUR, MINUTE, TOKEN } from './apis.ts';
 import { BAD_FIELD, BAD_SECRET, BAD_TOKEN, DENIED, INTERNAL, NOT_FOUND, type Call } from './call.ts';
-import { APIS, type App } from './company.ts';
+import type { App } from './company.ts';
+import { at, HARMLESS, operations, trickles } from './operations.ts';
 import { foreignAddress, homeAddress, officeAddress, spread, STORY_DAYS, weekdayOf, type Stage } from './stage.ts';
 
-const MINUTE = 60;
-const HOUR = 3_600;
-const DOWNLOAD = 'GET/open-apis/drive/v1/files/:file_token/download';
-const TOKEN = 'POST/open-apis/auth/v3/tenant_access_token/internal';
 const PATCH_USER = 'PATCH/open-apis/contact/v3/users/:user_id';
 const CREATE_USER = 'POST/open-apis/contact/v3/users';
-const GET_USER = 'GET/open-apis/contact/v3/users/:user_id';
 const GRANT_ROLE = 'POST/open-apis/contact/v3/functional_roles/:role_id/members/batch_create';
 const SHARE = 'PATCH/open-apis/drive/v1/permissions/:token/public';
 const AUDIT_LOG = 'POST/open-apis/security_and_compliance/v1/openapi_logs/list_data';
 const EXPORT_TASK = 'POST/open-apis/drive/v1/export_tasks';
 const SEND = 'POST/open-apis/im/v1/messages';
 
-const HARMLESS = ['contact', 'im', 'bitable', 'approval', 'calendar', 'attendance', 'mail']
-  .flatMap((family) => APIS[family] ?? [])
-  .map(({ key }) => key);
-
-const at = (app: App): Pick<Call, 'app' | 'ip'> => ({ app, ip: app.addresses[0] as string });
+/** The next address of the same network. */
+const neighbour = (ip: string): string =>
+  ip.includes(':')
+    ? `${ip.slice(0, ip.lastIndexOf(':'))}:beef`
+    : ip.replace(/\d+$/, (last) => `${(Number(last) % 254) + 1}`);
 
 /** Mass export: many downloads of few files, many files but seldom, nothing found, and no export at all. */
-function exportsThatAreJobs({ random, parts, daysBefore, workday }: Stage): Call[] {
+function exportsThatAreJobs({ random, parts, daysBefore, workday, lastDay }: Stage): Call[] {
   const nights = Array.from({ length: STORY_DAYS }, (_, day) =>
     spread(random, 210, daysBefore(day, 2), 20 * MINUTE, (index) => ({
       ...at(parts['Nightly export']),
@@ -47,7 +44,26 @@ function exportsThatAreJobs({ random, parts, daysBefore, workday }: Stage): Call
     ...at(parts['Month-end batch']),
     key: HARMLESS[index % HARMLESS.length] as string,
   }));
-  return [...nights.flat(), ...weeks.flat(), ...dead, ...batch];
+  const everything = spread(random, 700, workday(4, 20), 25 * MINUTE, () => ({
+    ...at(parts['Full backup']),
+    key: DOWNLOAD,
+  }));
+  // People are no content, however many are read.
+  const people = spread(random, 400, workday(4, 15), 25 * MINUTE, () => ({
+    ...at(parts['Staff portal']),
+    key: GET_USER,
+  }));
+  // Much on the last day, and no more than in the week before.
+  const habit = [7, 6, 5, 4, 3, 2]
+    .map((day): readonly [count: number, day: number] => [200, day])
+    .concat([[520, 0]])
+    .flatMap(([count, day]) =>
+      spread(random, count, day === 0 ? lastDay(0) : daysBefore(day, 0), 6 * HOUR, () => ({
+        ...at(parts['Weekly report']),
+        key: DOWNLOAD,
+      })),
+    );
+  return [...nights.flat(), ...weeks.flat(), ...dead, ...batch, ...everything, ...people, ...habit];
 }
 
 /** Failing and denied calls: of few APIs, or few of them. */
@@ -63,7 +79,12 @@ function mishaps({ random, parts, workday }: Stage): Call[] {
     ...failing(parts['Bug bash'], 25, 8, workday(6, 16), BAD_FIELD),
     // The scope misconfiguration.
     ...failing(parts['Misconfigured portal'], 60, 7, workday(7, 14), DENIED),
-    ...failing(parts['Release smoke test'], 20, 12, workday(2, 17), DENIED),
+    // Denied on many and failing on some, together more than either rule leaves alone.
+    ...failing(parts['Release smoke test'], 40, 9, workday(2, 17), DENIED),
+    ...failing(parts['Release smoke test'], 20, 5, workday(2, 17), BAD_FIELD).map((call, index) => ({
+      ...call,
+      key: HARMLESS[9 + (index % 5)] as string,
+    })),
   ];
 }
 
@@ -100,6 +121,18 @@ function newcomers({ random, named, parts, lastDay }: Stage): Call[] {
       app: named('Payroll'),
       ip: foreignAddress(random),
       key: GET_USER,
+      failure: BAD_TOKEN,
+    })),
+    // Another machine beside the one that it always had, and a call that came to nothing from a new one.
+    ...spread(random, 3, lastDay(12), HOUR, () => ({
+      app: hr,
+      ip: neighbour(hr.addresses[0] as string),
+      key: PATCH_USER,
+    })),
+    ...spread(random, 3, lastDay(13), HOUR, () => ({
+      app: hr,
+      ip: homeAddress(random),
+      key: PATCH_USER,
       failure: BAD_TOKEN,
     })),
     ...again({ app: hr, ip: standby, key: PATCH_USER, time: lastDay(9) }),
@@ -160,7 +193,7 @@ function collection({ ownApp, daysBefore }: Stage): Call[] {
 
 /** All of it, within the time range that the story has. */
 export function lookalikes(stage: Stage): Call[] {
-  return [exportsThatAreJobs, mishaps, tokens, newcomers, administration, nights, collection]
+  return [exportsThatAreJobs, mishaps, trickles, tokens, newcomers, operations, administration, nights, collection]
     .flatMap((act) => act(stage))
     .filter(({ time }) => time < stage.to);
 }

@@ -21,6 +21,7 @@ export const LAST_DAY_SECONDS = 26 * HOUR;
 const PARTS = [
   'Nightly export', 'Search crawler', 'Link checker', 'Month-end batch', 'Release smoke test', 'Misconfigured portal',
   'Partner job', 'Bug bash', 'Token per call', 'Old secret', 'New app', 'Role manager', 'Staff portal', 'Wiki forms',
+  'Full backup', 'Weekly report', 'Rotated', 'Two regions', 'Released', 'Moved',
 ] as const; // prettier-ignore
 export type Part = (typeof PARTS)[number];
 
@@ -30,6 +31,17 @@ export type Known = {
   readonly knownNetworks: readonly string[];
   readonly adminApps: readonly string[];
   readonly nightApps: readonly string[];
+  readonly exportApps: readonly string[];
+};
+
+export type Attack = {
+  /** The name of the rule that has to speak. */
+  readonly rule: string;
+  /** What happens, in a sentence. */
+  readonly story: string;
+  readonly calls: readonly Call[];
+  /** What the same app has done before, and may. */
+  readonly habits: Call[];
 };
 
 export type Stage = {
@@ -97,6 +109,7 @@ export function knownOf({ ordinary, parts }: Stage): Known {
     knownNetworks: [`${OFFICE}.0/24`],
     adminApps: [parts['Role manager'].id],
     nightApps: ordinary.filter(({ name }) => name.startsWith('HR sync')).map(({ id }) => id),
+    exportApps: [parts['Full backup'].id],
   };
 }
 

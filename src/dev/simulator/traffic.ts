@@ -1,11 +1,20 @@
 /** The truth of a simulated Feishu tenant: a list of records, written before the first is served. */
 import { toTruth, type TruthRecord } from './audit-record.ts';
-import { attacks, type Attack } from './attacks.ts';
+import { attacks } from './attacks.ts';
 import { BAD_FIELD, DENIED, INTERNAL, NOT_FOUND, recordOf, type Call, type Failure } from './call.ts';
 import { createCompany, type Api, type App } from './company.ts';
 import { lookalikes } from './lookalikes.ts';
 import { createRandom, type Random } from './random.ts';
-import { createStage, isWeekend, knownOf, LAST_DAY_SECONDS, STORY_DAYS, ZONE_OFFSET, type Known } from './stage.ts';
+import {
+  createStage,
+  isWeekend,
+  knownOf,
+  LAST_DAY_SECONDS,
+  STORY_DAYS,
+  ZONE_OFFSET,
+  type Attack,
+  type Known,
+} from './stage.ts';
 
 export type TrafficOptions = {
   readonly seed: string;
@@ -95,7 +104,7 @@ function tell(
     return toTruth(recordOf(call, id, random), random, 0, call.time);
   };
   const plans = attacks(stage);
-  const benign = [...lookalikes(stage), ...plans.flatMap(({ habits = [] }) => habits)]
+  const benign = [...lookalikes(stage), ...plans.flatMap(({ habits }) => habits)]
     .filter(({ time }) => time >= from)
     .map(publish);
   const planted = plans.map(({ rule, story, calls }) => ({ rule, story, records: calls.map(publish) }));

@@ -29,10 +29,14 @@ export type Metrics = {
   readonly windowEnded: (stream: Stream, status: WindowStatus, seconds: number, counts?: Counts) => void;
   /** A settle pass found an event so many milliseconds after it happened. */
   readonly foundLate: (stream: Stream, delayMs: number) => void;
+  /** A new document was guessed, since its source does not know the kind of its record. */
+  readonly unreviewed: (stream: Stream) => void;
   /** A data stream was looked through: copies that were deleted, and documents that lie in more than one index yet. */
   readonly repaired: (done: { stream: string; deleted: number; left: number }) => void;
   /** Which share of the last twenty or more readings of records of a source made no document. */
   readonly refused: (source: { tenant: string; source: string; share: number }) => void;
+  /** Whether nothing comes of a source, though it is asked and usually brings something. */
+  readonly silent: (source: { tenant: string; source: string; isSilent: boolean }) => void;
   /** How many calls a minute a source needs, by live windows of the last hour, and may make. */
   readonly demanded: (of: { readonly tenant: string; readonly source: string }, demand: Demand | undefined) => void;
   /** Taking windows pauses, or goes on. */

@@ -1,12 +1,9 @@
 /** How streams stand as the scheduler saw them last, and what waits in the queue. */
 import { sourceKeyOf } from '../../core/stream.ts';
-import { reachedUntil } from '../../core/planning/stream-state.ts';
+import { lagOf, staleMs } from '../../core/planning/stream-state.ts';
 import type { Families } from './families.ts';
 import type { Metrics, ObservedStream, QueueDepth } from './events.ts';
 import { labelsOf, type StreamLabels } from './stream-labels.ts';
-
-/** A plan older than this no longer says how far a stream is: what has passed since counts as lag. */
-const FRESH_MS = 30_000;
 
 type StreamGauges = { lag: (now: number) => number; watermark: number; gaps: number; maxLagMs: number };
 
@@ -27,10 +24,10 @@ type Observed = { labels: Record<StreamLabels, string>; gauges: StreamGauges };
 function observedOf(states: readonly ObservedStream[], plannedAt: number): ReadonlyMap<string, Observed> {
   const passes = new Map<string, Observed>();
   for (const state of states) {
-    const { stream, watermark, dueUntil, gaps, maxLagMs } = state;
+    const { stream, watermark, gaps, maxLagMs } = state;
     const labels = labelsOf(stream);
-    const behind = Math.max(0, dueUntil - reachedUntil(state));
-    const lag = (at: number): number => behind + (at - plannedAt > FRESH_MS ? at - plannedAt : 0);
+    const behind = lagOf(state);
+    const lag = (at: number): number => behind + staleMs(plannedAt, at);
     const gauges = combine(passes.get(labels.pass)?.gauges, { lag, watermark, gaps: gaps.length, maxLagMs });
     passes.set(labels.pass, { labels, gauges });
   }
@@ -82,7 +79,7 @@ function createQueueGauges({ gauge }: Families): (of: { tenant: string; source: 
   };
 }
 
-export function createPlanMetrics(families: Families, now: () => number): Pick<Metrics, 'planned'> {
+export function createPlanMetrics(families: Families, now: () => number): Pick<Metrics, 'planned' | 'silent'> {
   const { gauge } = families;
   const observe = createStreamGauges(families, now);
   const queued = createQueueGauges(families);
@@ -91,8 +88,14 @@ export function createPlanMetrics(families: Families, now: () => number): Pick<M
     '1 while nothing of a source is collected, for what only an operator or time puts right',
     ['tenant', 'source'],
   );
+  const silent = gauge(
+    'source_silent',
+    '1 while a source is asked and answers, and nothing comes in time in which something usually does',
+    ['tenant', 'source'],
+  );
   const lastTick = gauge('scheduler_last_tick_timestamp_seconds', 'When the scheduler last planned', []);
   return {
+    silent: ({ tenant, source, isSilent }) => silent.set({ tenant, source }, isSilent ? 1 : 0),
     planned: ({ tenant, source }, states, counts) => {
       const plannedAt = now();
       if (states.length > 0) lastTick.set(plannedAt / 1_000);

@@ -7,7 +7,7 @@ import { labelsOf } from './stream-labels.ts';
 
 const LATE = [60, 300, 600, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400, 172_800];
 
-type WindowMetrics = Pick<Metrics, 'indexed' | 'windowEnded' | 'foundLate'>;
+type WindowMetrics = Pick<Metrics, 'indexed' | 'windowEnded' | 'foundLate' | 'unreviewed'>;
 
 export function createWindowMetrics({ counter, histogram }: Families): WindowMetrics {
   const bulks = counter('bulk_requests_total', 'Bulk requests to Elasticsearch by result', ['dataset', 'result']);
@@ -17,6 +17,11 @@ export function createWindowMetrics({ counter, histogram }: Families): WindowMet
   const documents = counter('documents_total', 'Documents by outcome', ['tenant', 'source', 'outcome']);
   const lookups = counter('lookups_total', 'Ids looked up in older indices for a rollover nearby', ['source']);
   const lateEvents = counter('late_events_total', 'Events that only a settle pass found', ['tenant', 'source']);
+  const unreviewed = counter(
+    'unreviewed_records_total',
+    'New documents that were guessed, since this version does not know the kind of their record',
+    ['tenant', 'source'],
+  );
   const lateness = histogram(
     'late_event_delay_seconds',
     'How long after they happened late events were found; set lag and settle by it',
@@ -42,7 +47,9 @@ export function createWindowMetrics({ counter, histogram }: Families): WindowMet
       documents.inc({ tenant, source, outcome: 'dead_lettered' }, counts.rejected);
       lookups.inc({ source }, counts.lookups);
       lateEvents.inc({ tenant, source }, 0);
+      unreviewed.inc({ tenant, source }, 0);
     },
+    unreviewed: ({ tenant, source }) => unreviewed.inc({ tenant, source }),
     foundLate: ({ tenant, source }, delayMs) => {
       lateEvents.inc({ tenant, source });
       lateness.observe({ tenant, source }, delayMs / 1_000);

@@ -10,6 +10,9 @@
  * - `out:item`, `out:list`, `out:file`: what leaves the organisation with one call.
  * - `credential`: issues, resets or hands out a secret.
  * - `audit`: reads or changes what records others.
+ * - `identity:user`, `identity:group`, `identity:none`: whether it is about accounts or groups of the directory, where that
+ *   is not what the word it touches says by itself (./identity.ts): a group of the directory and a chat are both a group,
+ *   and most of an HR system, but not all of it, is nobody's account.
  *
  * A line is changed by whoever knows better, and test/sources/feishu/judged-apis.test.ts measures all of them against a
  * judgement that was made without them.
@@ -42,7 +45,7 @@ POST admin/v1/badges/:badge_id/grants create other
 DELETE admin/v1/badges/:badge_id/grants/:grant_id delete other
 GET admin/v1/badges/:badge_id/grants/:grant_id read other out:item
 PUT admin/v1/badges/:badge_id/grants/:grant_id change other
-POST admin/v1/password/reset change mail power credential
+POST admin/v1/password/reset change mail power credential identity:user
 POST aily/v1/agents/:agent_id/agent_visibility/check read app
 GET aily/v1/agents/:agent_id/artifacts/:agent_artifact_id read app out:file
 POST aily/v1/agents/:agent_id/attachments create app
@@ -292,7 +295,7 @@ POST bitable/v1/apps/:app_token/tables/:table_id/fields create file
 DELETE bitable/v1/apps/:app_token/tables/:table_id/fields/:field_id delete file
 PUT bitable/v1/apps/:app_token/tables/:table_id/fields/:field_id change file
 GET bitable/v1/apps/:app_token/tables/:table_id/forms/:form_id read file out:item
-PATCH bitable/v1/apps/:app_token/tables/:table_id/forms/:form_id change file power
+PATCH bitable/v1/apps/:app_token/tables/:table_id/forms/:form_id change file
 GET bitable/v1/apps/:app_token/tables/:table_id/forms/:form_id/fields read file out:list
 PATCH bitable/v1/apps/:app_token/tables/:table_id/forms/:form_id/fields/:field_id change file
 POST bitable/v1/apps/:app_token/tables/:table_id/forms/:form_id/upgrade change file
@@ -334,8 +337,8 @@ PATCH calendar/v4/calendars/:calendar_id change calendar
 GET calendar/v4/calendars/:calendar_id/acls read permission out:list
 POST calendar/v4/calendars/:calendar_id/acls create permission power
 DELETE calendar/v4/calendars/:calendar_id/acls/:acl_id delete permission
-POST calendar/v4/calendars/:calendar_id/acls/subscription create permission
-POST calendar/v4/calendars/:calendar_id/acls/unsubscription delete permission
+POST calendar/v4/calendars/:calendar_id/acls/subscription create permission identity:none
+POST calendar/v4/calendars/:calendar_id/acls/unsubscription delete permission identity:none
 GET calendar/v4/calendars/:calendar_id/events read calendar out:list
 POST calendar/v4/calendars/:calendar_id/events create calendar
 DELETE calendar/v4/calendars/:calendar_id/events/:event_id delete calendar
@@ -426,17 +429,17 @@ GET contact/v3/functional_roles/:role_id/members/:member_id read role out:item
 POST contact/v3/functional_roles/:role_id/members/batch_create create role power
 PATCH contact/v3/functional_roles/:role_id/members/batch_delete delete role
 PATCH contact/v3/functional_roles/:role_id/members/scopes change role power
-POST contact/v3/group create group
-DELETE contact/v3/group/:group_id delete group
-GET contact/v3/group/:group_id read group out:item
-PATCH contact/v3/group/:group_id change group
-POST contact/v3/group/:group_id/member/add create group power
-POST contact/v3/group/:group_id/member/batch_add create group power
-POST contact/v3/group/:group_id/member/batch_remove delete group
-POST contact/v3/group/:group_id/member/remove delete group
-GET contact/v3/group/:group_id/member/simplelist read group out:list
-GET contact/v3/group/member_belong read group out:list
-GET contact/v3/group/simplelist read group out:list
+POST contact/v3/group create group identity:group
+DELETE contact/v3/group/:group_id delete group identity:group
+GET contact/v3/group/:group_id read group out:item identity:group
+PATCH contact/v3/group/:group_id change group identity:group
+POST contact/v3/group/:group_id/member/add create group power identity:group
+POST contact/v3/group/:group_id/member/batch_add create group power identity:group
+POST contact/v3/group/:group_id/member/batch_remove delete group identity:group
+POST contact/v3/group/:group_id/member/remove delete group identity:group
+GET contact/v3/group/:group_id/member/simplelist read group out:list identity:group
+GET contact/v3/group/member_belong read group out:list identity:group
+GET contact/v3/group/simplelist read group out:list identity:group
 GET contact/v3/job_families read directory out:list
 POST contact/v3/job_families create directory
 DELETE contact/v3/job_families/:job_family_id delete directory
@@ -450,14 +453,14 @@ PUT contact/v3/job_levels/:job_level_id change directory
 GET contact/v3/job_titles read directory out:list
 GET contact/v3/job_titles/:job_title_id read directory out:item
 GET contact/v3/scopes read directory out:list
-GET contact/v3/unit read group out:list
-POST contact/v3/unit create group
-DELETE contact/v3/unit/:unit_id delete group
-GET contact/v3/unit/:unit_id read group out:item
-PATCH contact/v3/unit/:unit_id change group
-POST contact/v3/unit/bind_department change group
-GET contact/v3/unit/list_department read group out:list
-POST contact/v3/unit/unbind_department change group
+GET contact/v3/unit read group out:list identity:group
+POST contact/v3/unit create group identity:group
+DELETE contact/v3/unit/:unit_id delete group identity:group
+GET contact/v3/unit/:unit_id read group out:item identity:group
+PATCH contact/v3/unit/:unit_id change group identity:group
+POST contact/v3/unit/bind_department change group identity:group
+GET contact/v3/unit/list_department read group out:list identity:group
+POST contact/v3/unit/unbind_department change group identity:group
 GET contact/v3/users read user out:list
 POST contact/v3/users create user
 DELETE contact/v3/users/:user_id delete user
@@ -499,26 +502,26 @@ GET corehr/v1/currencies/:currency_id read hr out:item
 GET corehr/v1/custom_fields/get_by_param read hr out:item
 GET corehr/v1/custom_fields/list_object_api_name read hr out:list
 GET corehr/v1/custom_fields/query read hr out:list
-GET corehr/v1/departments read hr out:list
-POST corehr/v1/departments create hr
-DELETE corehr/v1/departments/:department_id delete hr
-GET corehr/v1/departments/:department_id read hr out:item
-PATCH corehr/v1/departments/:department_id change hr
+GET corehr/v1/departments read hr out:list identity:group
+POST corehr/v1/departments create hr identity:group
+DELETE corehr/v1/departments/:department_id delete hr identity:group
+GET corehr/v1/departments/:department_id read hr out:item identity:group
+PATCH corehr/v1/departments/:department_id change hr identity:group
 GET corehr/v1/employee_types read hr out:list
 POST corehr/v1/employee_types create hr
 DELETE corehr/v1/employee_types/:employee_type_id delete hr
 GET corehr/v1/employee_types/:employee_type_id read hr out:item
 PATCH corehr/v1/employee_types/:employee_type_id change hr
-POST corehr/v1/employments create hr
-DELETE corehr/v1/employments/:employment_id delete hr
-PATCH corehr/v1/employments/:employment_id change hr
+POST corehr/v1/employments create hr identity:user
+DELETE corehr/v1/employments/:employment_id delete hr identity:user
+PATCH corehr/v1/employments/:employment_id change hr identity:user
 GET corehr/v1/files/:id read hr out:file
-POST corehr/v1/job_changes create hr
-GET corehr/v1/job_datas read hr out:list
-POST corehr/v1/job_datas create hr
-DELETE corehr/v1/job_datas/:job_data_id delete hr
-GET corehr/v1/job_datas/:job_data_id read hr out:item
-PATCH corehr/v1/job_datas/:job_data_id change hr
+POST corehr/v1/job_changes create hr identity:user
+GET corehr/v1/job_datas read hr out:list identity:user
+POST corehr/v1/job_datas create hr identity:user
+DELETE corehr/v1/job_datas/:job_data_id delete hr identity:user
+GET corehr/v1/job_datas/:job_data_id read hr out:item identity:user
+PATCH corehr/v1/job_datas/:job_data_id change hr identity:user
 GET corehr/v1/job_families read hr out:list
 POST corehr/v1/job_families create hr
 DELETE corehr/v1/job_families/:job_family_id delete hr
@@ -551,18 +554,18 @@ POST corehr/v1/national_id_types create hr
 DELETE corehr/v1/national_id_types/:national_id_type_id delete hr
 GET corehr/v1/national_id_types/:national_id_type_id read hr out:item
 PATCH corehr/v1/national_id_types/:national_id_type_id change hr
-POST corehr/v1/offboardings/query read hr out:list
-POST corehr/v1/offboardings/search read hr out:list
-POST corehr/v1/offboardings/submit create hr
-POST corehr/v1/persons create hr
-DELETE corehr/v1/persons/:person_id delete hr
-GET corehr/v1/persons/:person_id read hr out:item
-PATCH corehr/v1/persons/:person_id change hr
-POST corehr/v1/persons/upload create hr
-GET corehr/v1/pre_hires read hr out:list
-DELETE corehr/v1/pre_hires/:pre_hire_id delete hr
-GET corehr/v1/pre_hires/:pre_hire_id read hr out:item
-PATCH corehr/v1/pre_hires/:pre_hire_id change hr
+POST corehr/v1/offboardings/query read hr out:list identity:user
+POST corehr/v1/offboardings/search read hr out:list identity:user
+POST corehr/v1/offboardings/submit create hr identity:user
+POST corehr/v1/persons create hr identity:user
+DELETE corehr/v1/persons/:person_id delete hr identity:user
+GET corehr/v1/persons/:person_id read hr out:item identity:user
+PATCH corehr/v1/persons/:person_id change hr identity:user
+POST corehr/v1/persons/upload create hr identity:user
+GET corehr/v1/pre_hires read hr out:list identity:user
+DELETE corehr/v1/pre_hires/:pre_hire_id delete hr identity:user
+GET corehr/v1/pre_hires/:pre_hire_id read hr out:item identity:user
+PATCH corehr/v1/pre_hires/:pre_hire_id change hr identity:user
 GET corehr/v1/processes/:process_id/form_variable_data read hr out:item
 GET corehr/v1/security_groups read role out:list
 POST corehr/v1/security_groups/query read hr out:list
@@ -613,51 +616,51 @@ POST corehr/v2/cost_centers/query_multi_timeline read hr out:list
 GET corehr/v2/cost_centers/query_recent_change read hr out:list
 POST corehr/v2/cost_centers/search read hr out:list
 POST corehr/v2/cost_centers/tree read hr out:list
-POST corehr/v2/custom_org/create_emp_custom_org create hr
-POST corehr/v2/custom_org/del delete hr
-POST corehr/v2/custom_org/edit_emp_custom_org change hr
-GET corehr/v2/custom_org/employment_custom_org_record read hr out:list
-GET corehr/v2/custom_org/querybyid read hr out:item
-POST corehr/v2/custom_orgs create hr
-PATCH corehr/v2/custom_orgs/:org_id change hr
-POST corehr/v2/custom_orgs/active change hr
-POST corehr/v2/custom_orgs/delete_org delete hr
-POST corehr/v2/custom_orgs/query read hr out:list
-GET corehr/v2/custom_orgs/query_recent_change read hr out:list
-POST corehr/v2/custom_orgs/update_rule change hr
+POST corehr/v2/custom_org/create_emp_custom_org create hr identity:group
+POST corehr/v2/custom_org/del delete hr identity:group
+POST corehr/v2/custom_org/edit_emp_custom_org change hr identity:group
+GET corehr/v2/custom_org/employment_custom_org_record read hr out:list identity:group
+GET corehr/v2/custom_org/querybyid read hr out:item identity:group
+POST corehr/v2/custom_orgs create hr identity:group
+PATCH corehr/v2/custom_orgs/:org_id change hr identity:group
+POST corehr/v2/custom_orgs/active change hr identity:group
+POST corehr/v2/custom_orgs/delete_org delete hr identity:group
+POST corehr/v2/custom_orgs/query read hr out:list identity:group
+GET corehr/v2/custom_orgs/query_recent_change read hr out:list identity:group
+POST corehr/v2/custom_orgs/update_rule change hr identity:group
 POST corehr/v2/default_cost_centers/batch_query read hr out:list
 POST corehr/v2/default_cost_centers/create_version create hr
 POST corehr/v2/default_cost_centers/remove_version delete hr
 POST corehr/v2/default_cost_centers/update_version change hr
-DELETE corehr/v2/departments/:department_id delete hr
-PATCH corehr/v2/departments/:department_id change hr
-POST corehr/v2/departments/batch_get read hr out:list
-POST corehr/v2/departments/parents read hr out:list
-POST corehr/v2/departments/query_multi_timeline read hr out:list
-POST corehr/v2/departments/query_operation_logs read hr out:list audit
-GET corehr/v2/departments/query_recent_change read hr out:list
-POST corehr/v2/departments/query_timeline read hr out:list
-POST corehr/v2/departments/search read hr out:list
-POST corehr/v2/departments/tree read hr out:list
+DELETE corehr/v2/departments/:department_id delete hr identity:group
+PATCH corehr/v2/departments/:department_id change hr identity:group
+POST corehr/v2/departments/batch_get read hr out:list identity:group
+POST corehr/v2/departments/parents read hr out:list identity:group
+POST corehr/v2/departments/query_multi_timeline read hr out:list identity:group
+POST corehr/v2/departments/query_operation_logs read audit out:list audit
+GET corehr/v2/departments/query_recent_change read hr out:list identity:group
+POST corehr/v2/departments/query_timeline read hr out:list identity:group
+POST corehr/v2/departments/search read hr out:list identity:group
+POST corehr/v2/departments/tree read hr out:list identity:group
 GET corehr/v2/drafts/:draft_id read hr out:item
-POST corehr/v2/employees create hr
-POST corehr/v2/employees/additional_jobs create hr
-DELETE corehr/v2/employees/additional_jobs/:additional_job_id delete hr
-PATCH corehr/v2/employees/additional_jobs/:additional_job_id change hr
-POST corehr/v2/employees/additional_jobs/batch read hr out:list
-POST corehr/v2/employees/batch_get read hr out:list
-POST corehr/v2/employees/bps/batch_get read hr out:list
-GET corehr/v2/employees/international_assignments read hr out:list
-POST corehr/v2/employees/international_assignments create hr
-DELETE corehr/v2/employees/international_assignments/:international_assignment_id delete hr
-PATCH corehr/v2/employees/international_assignments/:international_assignment_id change hr
-POST corehr/v2/employees/job_datas/batch_get read hr out:list
-POST corehr/v2/employees/job_datas/query read hr out:list
-POST corehr/v2/employees/search read hr out:list
+POST corehr/v2/employees create hr identity:user
+POST corehr/v2/employees/additional_jobs create hr identity:user
+DELETE corehr/v2/employees/additional_jobs/:additional_job_id delete hr identity:user
+PATCH corehr/v2/employees/additional_jobs/:additional_job_id change hr identity:user
+POST corehr/v2/employees/additional_jobs/batch read hr out:list identity:user
+POST corehr/v2/employees/batch_get read hr out:list identity:user
+POST corehr/v2/employees/bps/batch_get read hr out:list identity:user
+GET corehr/v2/employees/international_assignments read hr out:list identity:user
+POST corehr/v2/employees/international_assignments create hr identity:user
+DELETE corehr/v2/employees/international_assignments/:international_assignment_id delete hr identity:user
+PATCH corehr/v2/employees/international_assignments/:international_assignment_id change hr identity:user
+POST corehr/v2/employees/job_datas/batch_get read hr out:list identity:user
+POST corehr/v2/employees/job_datas/query read hr out:list identity:user
+POST corehr/v2/employees/search read hr out:list identity:user
 POST corehr/v2/enums/search read hr out:list
-POST corehr/v2/job_changes create hr
-POST corehr/v2/job_changes/:job_change_id/revoke change hr
-POST corehr/v2/job_changes/search read hr out:list
+POST corehr/v2/job_changes create hr identity:user
+POST corehr/v2/job_changes/:job_change_id/revoke change hr identity:user
+POST corehr/v2/job_changes/search read hr out:list identity:user
 POST corehr/v2/job_families/batch_get read hr out:list
 POST corehr/v2/job_families/query_multi_timeline read hr out:list
 GET corehr/v2/job_families/query_recent_change read hr out:list
@@ -681,32 +684,32 @@ POST corehr/v2/locations/active change hr
 POST corehr/v2/locations/batch_get read hr out:list
 POST corehr/v2/locations/query_multi_timeline read hr out:list
 GET corehr/v2/locations/query_recent_change read hr out:list
-POST corehr/v2/offboardings/edit change hr
-POST corehr/v2/offboardings/revoke change hr
-POST corehr/v2/offboardings/submit_v2 create hr
+POST corehr/v2/offboardings/edit change hr identity:user
+POST corehr/v2/offboardings/revoke change hr identity:user
+POST corehr/v2/offboardings/submit_v2 create hr identity:user
 POST corehr/v2/pathways create hr
 DELETE corehr/v2/pathways/:pathway_id delete hr
 PATCH corehr/v2/pathways/:pathway_id change hr
 POST corehr/v2/pathways/active change hr
 POST corehr/v2/pathways/batch_get read hr out:list
-POST corehr/v2/persons create hr
-PATCH corehr/v2/persons/:person_id change hr
+POST corehr/v2/persons create hr identity:user
+PATCH corehr/v2/persons/:person_id change hr identity:user
 POST corehr/v2/positions create hr
 PATCH corehr/v2/positions/:position_id change hr
 POST corehr/v2/positions/active change hr
 POST corehr/v2/positions/del_position delete hr
 POST corehr/v2/positions/query read hr out:list
 GET corehr/v2/positions/query_recent_change read hr out:list
-POST corehr/v2/pre_hires create hr
-DELETE corehr/v2/pre_hires/:pre_hire_id delete hr
-PATCH corehr/v2/pre_hires/:pre_hire_id change hr
-POST corehr/v2/pre_hires/:pre_hire_id/complete change hr
-POST corehr/v2/pre_hires/:pre_hire_id/transit_task change hr
-POST corehr/v2/pre_hires/query read hr out:list
-POST corehr/v2/pre_hires/restore_flow_instance change hr
-POST corehr/v2/pre_hires/search read hr out:list
-POST corehr/v2/pre_hires/transform_onboarding_task change hr
-POST corehr/v2/pre_hires/withdraw_onboarding change hr
+POST corehr/v2/pre_hires create hr identity:user
+DELETE corehr/v2/pre_hires/:pre_hire_id delete hr identity:user
+PATCH corehr/v2/pre_hires/:pre_hire_id change hr identity:user
+POST corehr/v2/pre_hires/:pre_hire_id/complete change hr identity:user
+POST corehr/v2/pre_hires/:pre_hire_id/transit_task change hr identity:user
+POST corehr/v2/pre_hires/query read hr out:list identity:user
+POST corehr/v2/pre_hires/restore_flow_instance change hr identity:user
+POST corehr/v2/pre_hires/search read hr out:list identity:user
+POST corehr/v2/pre_hires/transform_onboarding_task change hr identity:user
+POST corehr/v2/pre_hires/withdraw_onboarding change hr identity:user
 POST corehr/v2/probation/assessments create hr
 DELETE corehr/v2/probation/assessments/:assessment_id delete hr
 PATCH corehr/v2/probation/assessments/:assessment_id change hr
@@ -762,7 +765,7 @@ POST directory/v1/employees/filter read user out:list
 POST directory/v1/employees/mget read user out:list
 POST directory/v1/employees/search read user out:list
 GET directory/v1/share_entities read directory out:list
-GET docs/v1/content read file out:item
+GET docs/v1/content read file out:file
 POST document_ai/v1/bank_card/recognize read other
 POST document_ai/v1/business_card/recognize read other
 POST document_ai/v1/business_license/recognize read other
@@ -798,7 +801,7 @@ POST docx/v1/documents/:document_id/blocks/:block_id/children create file
 DELETE docx/v1/documents/:document_id/blocks/:block_id/children/batch_delete delete file
 POST docx/v1/documents/:document_id/blocks/:block_id/descendant create file
 PATCH docx/v1/documents/:document_id/blocks/batch_update change file
-GET docx/v1/documents/:document_id/raw_content read file out:item
+GET docx/v1/documents/:document_id/raw_content read file out:file
 POST docx/v1/documents/blocks/convert read file
 POST drive/v1/export_tasks read file out:file
 GET drive/v1/export_tasks/:ticket read file out:item
@@ -865,7 +868,7 @@ GET drive/v2/files/:file_token/likes read file out:list
 GET drive/v2/permissions/:token/public read permission out:item
 PATCH drive/v2/permissions/:token/public change permission power
 GET ehr/v1/attachments/:token read hr out:file
-GET ehr/v1/employees read hr out:list
+GET ehr/v1/employees read hr out:list identity:user
 GET event/v1/connection read app out:item
 GET event/v1/outbound_ip read other out:list
 GET helpdesk/v1/agent_emails read other out:list
@@ -961,9 +964,9 @@ PATCH hire/v1/eco_exam_papers/batch_update change hr
 POST hire/v1/eco_exams/:exam_id/login_info change hr credential
 POST hire/v1/eco_exams/:exam_id/update_result change hr
 PATCH hire/v1/ehr_import_tasks/:ehr_import_task_id change hr
-GET hire/v1/employees/:employee_id read hr out:item
-PATCH hire/v1/employees/:employee_id change hr
-GET hire/v1/employees/get_by_application read hr out:item
+GET hire/v1/employees/:employee_id read hr out:item identity:user
+PATCH hire/v1/employees/:employee_id change hr identity:user
+GET hire/v1/employees/get_by_application read hr out:item identity:user
 GET hire/v1/evaluation_tasks read hr out:list
 GET hire/v1/evaluations read hr out:list
 GET hire/v1/exam_marking_tasks read hr out:list
@@ -1061,7 +1064,7 @@ GET hire/v1/subjects read hr out:list
 POST hire/v1/talent_blocklist/change_talent_block change hr
 GET hire/v1/talent_folders read hr out:list
 GET hire/v1/talent_objects/query read hr out:list
-POST hire/v1/talent_operation_logs/search read hr out:list audit
+POST hire/v1/talent_operation_logs/search read audit out:list audit
 GET hire/v1/talent_pools/ read hr out:list
 POST hire/v1/talent_pools/:talent_pool_id/batch_change_talent_pool change hr
 POST hire/v1/talent_pools/:talent_pool_id/talent_relationship change hr
@@ -1347,7 +1350,7 @@ PUT okr/v2/objectives/:objective_id/key_results_position change hr
 PUT okr/v2/objectives/:objective_id/key_results_weight change hr
 GET okr/v2/objectives/:objective_id/progresses read hr out:list
 POST optical_char_recognition/v1/image/basic_recognize read other
-PUT passport/v1/password change auth power credential
+PUT passport/v1/password change auth power credential identity:user
 POST passport/v1/sessions/logout change auth
 POST passport/v1/sessions/query read auth out:list
 GET payroll/v1/acct_items read hr out:list
@@ -1407,12 +1410,12 @@ POST search/v2/schemas create other
 DELETE search/v2/schemas/:schema_id delete other
 GET search/v2/schemas/:schema_id read other out:item
 PATCH search/v2/schemas/:schema_id change other
-GET security_and_compliance/v1/multi_geo_entity/tenant read audit out:list audit
+GET security_and_compliance/v1/multi_geo_entity/tenant read tenant out:list
 POST security_and_compliance/v1/openapi_logs/list_data read audit out:list audit
-POST security_and_compliance/v1/user_migrations change audit audit
-GET security_and_compliance/v1/user_migrations/:user_id read audit out:item audit
-POST security_and_compliance/v1/user_migrations/cancel change audit audit
-POST security_and_compliance/v1/user_migrations/search read audit out:list audit
+POST security_and_compliance/v1/user_migrations change user identity:none
+GET security_and_compliance/v1/user_migrations/:user_id read user out:item identity:none
+POST security_and_compliance/v1/user_migrations/cancel change user identity:none
+POST security_and_compliance/v1/user_migrations/search read user out:list identity:none
 PUT security_and_compliance/v2/device_apply_records/:device_apply_record_id change other
 GET security_and_compliance/v2/device_records read other out:list
 POST security_and_compliance/v2/device_records create other
@@ -1589,7 +1592,7 @@ GET vc/v1/meetings/:meeting_id/pull_subtitle read meeting out:file
 GET vc/v1/meetings/:meeting_id/recording read meeting out:file
 PATCH vc/v1/meetings/:meeting_id/recording/set_permission change permission
 PATCH vc/v1/meetings/:meeting_id/recording/start change meeting
-PATCH vc/v1/meetings/:meeting_id/recording/stop change meeting audit
+PATCH vc/v1/meetings/:meeting_id/recording/stop change meeting
 PATCH vc/v1/meetings/:meeting_id/set_host change meeting
 GET vc/v1/meetings/list_by_no read meeting out:list
 POST vc/v1/meetings/search read meeting out:list

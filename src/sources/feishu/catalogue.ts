@@ -1,5 +1,6 @@
 /** What is known of each API: the reviewed table, by method and path. */
 import { API_CATALOGUE } from './api-catalogue.ts';
+import { identityOf, type Identity } from './identity.ts';
 import { isParameter, segmentsOf } from './path.ts';
 
 /** What one API does, as it was reviewed (./api-catalogue.ts says what each word means). */
@@ -11,6 +12,8 @@ export type CataloguedApi = {
   readonly takesOut: 'item' | 'list' | 'file' | undefined;
   readonly isCredential: boolean;
   readonly isAudit: boolean;
+  /** Undefined where it is about no accounts, groups or rights. */
+  readonly identity: Identity | undefined;
 };
 
 /** By segment, the method first; `:` is any value. */
@@ -22,31 +25,42 @@ const branchesOf = (method: string, path: string): string[] => [
   ...segmentsOf(path.replace(/^\/?open-apis\//, '')).map((segment) => (isParameter(segment) ? ANY : segment)),
 ];
 
+const MARK = /^(?:power|credential|audit|out:(?:item|list|file)|identity:(?:user|group|none))$/;
+
+/** One line of the table. */
+type Line = { readonly method: string; readonly path: string; readonly api: CataloguedApi };
+
 /** @throws where a line of the table is not as it says. */
-function read(line: string): [segments: string[], api: CataloguedApi] {
+function read(line: string): Line {
   const [method = '', path = '', action = '', touches, ...marks] = line.split(' ');
-  const takesOut = marks.find((mark) => mark.startsWith('out:'))?.slice('out:'.length);
-  if (!/^(?:read|create|change|delete)$/.test(action) || touches === undefined)
-    throw new Error(`api-catalogue.ts: "${line}" has to be "METHOD path action touches …"`);
-  return [
-    branchesOf(method, path),
-    {
+  const marked = (kind: string) => marks.find((mark) => mark.startsWith(`${kind}:`))?.slice(kind.length + 1);
+  const givesPower = marks.includes('power');
+  const unknown = marks.find((mark) => !MARK.test(mark));
+  if (!/^(?:read|create|change|delete)$/.test(action) || touches === undefined || unknown !== undefined)
+    throw new Error(`api-catalogue.ts: "${line}" has to be "METHOD path action touches …", with marks that are known`);
+  return {
+    method,
+    path,
+    api: {
       action: action as CataloguedApi['action'],
       touches,
-      givesPower: marks.includes('power'),
-      takesOut: takesOut as CataloguedApi['takesOut'],
+      givesPower,
+      takesOut: marked('out') as CataloguedApi['takesOut'],
       isCredential: marks.includes('credential'),
       isAudit: marks.includes('audit'),
+      identity: identityOf(touches, marked('identity'), givesPower),
     },
-  ];
+  };
 }
 
-function treeOf(lines: readonly string[]): Branch {
+/** All of the table, in its order; `path` is the template below `/open-apis/`. */
+export const everyApi = (): readonly Line[] => API_CATALOGUE.trim().split('\n').map(read);
+
+function treeOf(lines: readonly Line[]): Branch {
   const root: Branch = { next: new Map() };
-  for (const line of lines) {
-    const [segments, api] = read(line);
+  for (const { method, path, api } of lines) {
     let branch = root;
-    for (const segment of segments) {
+    for (const segment of branchesOf(method, path)) {
       const next = branch.next.get(segment) ?? { next: new Map() };
       branch.next.set(segment, next);
       branch = next;
@@ -70,6 +84,6 @@ function find(branch: Branch | undefined, segments: readonly string[], at = 0): 
  * the path called; undefined where no reviewed API is like that.
  */
 export function catalogued(method: string, path: string): CataloguedApi | undefined {
-  catalogue ??= treeOf(API_CATALOGUE.trim().split('\n'));
+  catalogue ??= treeOf(everyApi());
   return find(catalogue, branchesOf(method, path));
 }

@@ -1,15 +1,31 @@
 /** What an API call does, in ECS' terms: as the catalogue says, or guessed by family, method and path where it says nothing. */
 import { memo } from '../../sdk/memo.ts';
-import { catalogued } from './catalogue.ts';
+import { catalogued, type CataloguedApi } from './catalogue.ts';
 import { isParameter, segmentsOf } from './path.ts';
 
-export type Classification = { readonly category: readonly string[]; readonly type: readonly string[] };
+export type Classification = {
+  readonly category: readonly string[];
+  readonly type: readonly string[];
+  /** What is known of the API. */
+  readonly api: KnownOfApi;
+};
+
+/** `feishu.openapi_audit.api`; what is not so is not there. */
+export type KnownOfApi = {
+  /** False where the rest is guessed from the path. */
+  readonly reviewed: boolean;
+  readonly touches?: string;
+  readonly takes_out?: 'item' | 'list' | 'file';
+  readonly gives_power?: true;
+  readonly credential?: true;
+  readonly audit?: true;
+};
 
 const FILE = ['file'];
 const IAM = ['iam'];
 const CONFIGURATION = ['configuration'];
 
-/** Categories beside `api`, by the path segment after `open-apis`. */
+/** Categories beside `api`, by the path segment after `open-apis`; whether a reviewed API is `iam` is said by the catalogue. */
 const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   // A family called like something that every object has is none.
   __proto__: null as never,
@@ -88,27 +104,57 @@ export function familyOf(path: string): string | undefined {
   return /^\/?open-apis\/([^/?]+)/.exec(path)?.[1];
 }
 
+function reviewed(api: CataloguedApi, own: readonly string[]): Classification {
+  const { action, touches, identity, givesPower, takesOut, isCredential, isAudit } = api;
+  const category = [...own.filter((name) => name !== 'iam'), ...(touches === 'file' ? FILE : [])];
+  const type = [
+    TYPES[action],
+    ...(own.includes('authentication') && isCredential && action === 'create' ? ['start'] : []),
+    ...(givesPower ? ['admin'] : []),
+    ...(identity === 'user' || identity === 'group' ? [identity] : []),
+  ];
+  return {
+    category: identity === undefined ? category : [...category, ...IAM],
+    type,
+    api: {
+      reviewed: true,
+      touches,
+      ...(takesOut === undefined ? {} : { takes_out: takesOut }),
+      ...(givesPower ? { gives_power: true } : {}),
+      ...(isCredential ? { credential: true } : {}),
+      ...(isAudit ? { audit: true } : {}),
+    },
+  };
+}
+
 /** Of an API that nobody reviewed, as one that was made tomorrow. */
-function guess(method: string, path: string, own: readonly string[]) {
+function guessed(method: string, path: string, own: readonly string[]): Classification {
   const action = guessedAction(method, path);
   const isMighty = own.includes('file') || own.includes('iam') || own.includes('configuration');
-  return { action, givesPower: isMighty && action !== 'read' && POWER.test(path) };
+  const givesPower = isMighty && action !== 'read' && POWER.test(path);
+  const type = [
+    TYPES[action],
+    ...(own.includes('authentication') ? ['start'] : []),
+    ...(givesPower ? ['admin'] : []),
+    ...(own.includes('iam') && USERS.test(path) ? ['user'] : []),
+    ...(own.includes('iam') && GROUPS.test(path) ? ['group'] : []),
+  ];
+  return {
+    category: givesPower ? [...own, ...IAM] : own,
+    type,
+    api: { reviewed: false, ...(givesPower ? { gives_power: true } : {}) },
+  };
 }
 
 /** What the path template alone says of a call with this method. */
-const kindOfCall = memo((methodAndPath: string) => {
+const kindOfCall = memo((methodAndPath: string): Classification => {
   const space = methodAndPath.indexOf(' ');
   const method = methodAndPath.slice(0, space);
   const path = methodAndPath.slice(space + 1);
   const own = FAMILIES[familyOf(path) ?? ''] ?? [];
-  const { action, givesPower } = catalogued(method, path) ?? guess(method, path, own);
-  const category = [...new Set(['api', ...own, ...(givesPower ? IAM : [])])];
-  const type = new Set<string>([TYPES[action]]);
-  if (own.includes('authentication')) type.add('start');
-  if (givesPower) type.add('admin');
-  if (own.includes('iam') && USERS.test(path)) type.add('user');
-  if (own.includes('iam') && GROUPS.test(path)) type.add('group');
-  return { category, type: [...type] };
+  const known = catalogued(method, path);
+  const kind = known === undefined ? guessed(method, path, own) : reviewed(known, own);
+  return { ...kind, category: [...new Set(['api', ...kind.category])] };
 });
 
 /** Whether tokens in these calls are documents' ids, which an analyst needs, and no secrets. */
@@ -116,7 +162,7 @@ export const hasDocumentTokens = (family: string | undefined): boolean =>
   family !== undefined && FAMILIES[family] === FILE;
 
 /**
- * `event.category` and `event.type` of a call. `path` is the API's template (`/open-apis/contact/v3/users/:user_id`) or,
+ * `event.category` and `event.type` of a call, and what is known of its API. `path` is the API's template (`/open-apis/contact/v3/users/:user_id`) or,
  * without one, the path called; `code` is the vendor's code in the answer.
  */
 export function classify(
@@ -125,7 +171,7 @@ export function classify(
   httpStatus: number | undefined,
   code: string | undefined,
 ): Classification {
-  const { category, type } = kindOfCall(`${method} ${path}`);
+  const kind = kindOfCall(`${method} ${path}`);
   const denied = httpStatus === 401 || httpStatus === 403 || DENIED_CODES.has(code ?? '');
-  return { category, type: denied ? [...type, 'denied'] : type };
+  return denied ? { ...kind, type: [...kind.type, 'denied'] } : kind;
 }

@@ -6,8 +6,9 @@ import { textOf } from '../../sdk/fields.ts';
 import { memo } from '../../sdk/memo.ts';
 import type { EcsDocument } from '../../sdk/source.ts';
 import type { Geo } from '../../sdk/geo.ts';
-import { addressFields } from './address.ts';
-import { classify, familyOf } from './categories.ts';
+import { addressFields, type Address } from './address.ts';
+import { classify, familyOf, type KnownOfApi } from './categories.ts';
+import { requestOf } from './request.ts';
 import { targetsOf, type Target } from './targets.ts';
 
 /** As the vendor documents it; every field may be missing or of another type. */
@@ -103,6 +104,8 @@ type Call = {
   readonly family: string | undefined;
   readonly query: unknown;
   readonly payload: unknown;
+  /** The same for the same request. */
+  readonly request: () => string;
   readonly answer: Answer;
   /** As logged. */
   readonly status: number | undefined;
@@ -118,14 +121,17 @@ function callOf(record: AuditRecord, json: ReadJson): Call {
   const path = textOf(detail['path']);
   const template = api.template ?? path ?? '';
   const status = integerOf(detail['status_code']);
+  const method = textOf(detail['method'])?.toUpperCase() ?? api.method;
+  const { query_param: queryText, payload: payloadText } = detail;
   return {
     apiKey,
-    method: textOf(detail['method'])?.toUpperCase() ?? api.method,
+    method,
     path,
     template,
     family: (path === undefined ? undefined : familyOf(path)) ?? familyOf(template),
-    query: embedded(detail['query_param'], json),
-    payload: embedded(detail['payload'], json),
+    query: embedded(queryText, json),
+    payload: embedded(payloadText, json),
+    request: () => requestOf({ method, path: path ?? template, query: queryText, payload: payloadText }),
     answer: answerOf(embedded(detail['response'], json)),
     status,
     httpStatus: status !== undefined && status >= 100 && status <= 599 ? status : undefined,
@@ -151,6 +157,12 @@ function targetFields(targets: readonly Target[]): object | undefined {
     id: targets.map(({ id }) => id),
     ref: targets.map(({ type, id }) => `${type}:${id}`),
   };
+}
+
+/** What is known of the API, where the record names one. */
+function apiFields(call: Call, api: KnownOfApi): object | undefined {
+  if (call.template === '') return undefined;
+  return { api, request: api.takes_out === undefined ? undefined : call.request() };
 }
 
 /** What ECS has no field for. */
@@ -186,11 +198,11 @@ export function auditRecordMapper({ timeZone, provider, nameOf, geo }: MappingCo
   const observer = { vendor: provider === 'lark' ? 'Lark' : 'Feishu', product: 'OpenAPI audit log' };
 
   /** The app that called, whom it was done to, and from where. */
-  function whoFields(record: AuditRecord, people: readonly string[]) {
+  function whoFields(record: AuditRecord, address: Address, people: readonly string[]) {
     const appId = textOf(record.app_id);
     // Never without a name: a list of names would leave out every app that has none.
     const name = appId === undefined ? undefined : (nameOf(appId) ?? appId);
-    const { source, client, ips } = addressOf(textOf(record.ip)?.trim() ?? '');
+    const { source, client, ips } = address;
     const isKnown = appId !== undefined || people.length > 0;
     const names = [appId, name, ...people].filter((each) => each !== undefined);
     return {
@@ -206,22 +218,25 @@ export function auditRecordMapper({ timeZone, provider, nameOf, geo }: MappingCo
     const call = callOf(record, json);
     const { method, path, template, family, query, payload, answer, httpStatus } = call;
     const outcome = outcomeOf(answer.code, httpStatus);
-    const targets = targetsOf({ template, path: path ?? template, family, query, payload });
-    const people = targets.filter(({ type }) => type === 'user').map(({ id }) => id);
-    const { category, type } = classify(method ?? '', template, httpStatus, answer.code);
+    const address = addressOf(textOf(record.ip)?.trim() ?? '');
+    const { category, type, api } = classify(method ?? '', template, httpStatus, answer.code);
+    const targets = targetsOf({ template, path: path ?? template, family, touches: api.touches, query, payload });
+    const people = targets.filter((target) => target.type === 'user').map(({ id }) => id);
     return {
       '@timestamp': time.toISOString(),
       event: { kind: 'event', id: textOf(record.id), action: call.apiKey, provider, category, type, outcome },
       observer,
       http: httpFields(call),
       url: path === undefined && query === undefined ? undefined : { path, query: queryString(query) },
-      ...whoFields(record, people),
+      ...whoFields(record, address, people),
       file: fileOf(targets, payload),
       error: outcome === 'failure' ? errorFields(call) : undefined,
       feishu: {
         openapi_audit: {
           ...ownFields(call),
+          ...apiFields(call, api),
           app_id: textOf(record.app_id),
+          network: address.network,
           target: targetFields(targets),
           ...clockOf(Math.floor(time.getTime() / QUARTER_MS)),
         },

@@ -16,6 +16,7 @@ import { listPages } from './paging.ts';
 import { dashboardsOf } from '../../adapters/kibana/objects/part.ts';
 import { auditPart } from './kibana/part.ts';
 import { rules } from './rules.ts';
+import { unreviewedApi } from './unreviewed.ts';
 import { credentialsOf, feishu, openapiAuditSettings, type OpenapiAuditFilter } from './settings.ts';
 
 const PAGE_SIZE = 100;
@@ -118,6 +119,7 @@ export const openapiAudit = defineSource({
       idOf,
       timeOf,
       plainKeys: (record) => (hasDocumentTokens(apiOf(textOf(record.api_key) ?? '').family) ? TOKEN_IS_AN_ID : NOTHING),
+      unreviewed: unreviewedApi,
       toDocument: auditRecordMapper({ timeZone: tenant.timeZone, provider, nameOf, geo }),
       probe: async (context) => {
         const now = Math.floor(Date.now() / 1_000);

@@ -4,33 +4,32 @@
  * stands here as a word of its own: see `sdk/placeholders.ts`.
  */
 import { attack } from '../../sdk/attack.ts';
-import type { DetectionRule } from '../../sdk/kibana.ts';
+import type { DetectionRule, Threshold } from '../../sdk/kibana.ts';
 import { PLACEHOLDERS } from '../../sdk/placeholders.ts';
-import { CHANGED, FAILED, NIGHT_OR_WEEKEND, SUCCESS } from './kql.ts';
+import { APP_TRUST_CHANGED, CHANGED, CONTENT_TAKEN, FAILED, GIVES_POWER, NIGHT_OR_WEEKEND, SUCCESS } from './kql.ts';
+import { sequenceRules } from './sequence-rules.ts';
 
-/** A backfill indexes old events now: every rule would speak of the past. */
-const NOT_BACKFILL = 'not shenji.pass: "backfill"';
-
-const anyOf = (values: readonly string[]): string => `(${values.map((value) => `"${value}"`).join(' or ')})`;
 const all = (...clauses: readonly string[]): string => clauses.join(' and ');
 
-const HIGH_RISK_APIS = [
-  'POST/open-apis/admin/v1/password/reset',
-  'POST/open-apis/contact/v3/functional_roles/:role_id/members/batch_create',
-  'DELETE/open-apis/contact/v3/users/:user_id',
-  'POST/open-apis/drive/v1/permissions/:token/members/transfer_owner',
-  'POST/open-apis/drive/v1/export_tasks',
-  'GET/open-apis/mail/v1/user_mailboxes/:user_mailbox_id/messages',
-  'GET/open-apis/vc/v1/meetings/:meeting_id/recording',
-  'POST/open-apis/corehr/v2/employees/search',
-];
-const DOWNLOAD_APIS = [
-  'GET/open-apis/drive/v1/files/:file_token/download',
-  'GET/open-apis/drive/v1/medias/:file_token/download',
-  'GET/open-apis/drive/v1/export_tasks/file/:file_token/download',
-  'GET/open-apis/docx/v1/documents/:document_id/raw_content',
-  'GET/open-apis/im/v1/messages/:message_id/resources/:file_key',
-];
+/** What can do lasting damage by itself. */
+const HIGH_RISK =
+  '((event.type: "admin" and not event.category: "file") or (feishu.openapi_audit.api.credential: true and not event.category: "authentication") or (event.type: "deletion" and event.type: "user") or event.action: ("POST/open-apis/drive/v1/permissions/:token/members/transfer_owner" or "POST/open-apis/drive/v1/export_tasks") or ((feishu.openapi_audit.api.touches: ("hr" or "meeting") or event.action: *user_mailboxes*) and feishu.openapi_audit.api.takes_out: ("list" or "file")))';
+
+/** A half hour has to be seen as a whole, however late its last event was indexed. */
+const AN_HOUR = 'now-1h';
+
+/**
+ * Rates are counted in the half hours of the clock in which things happened: by when they were indexed, the catch-up after
+ * an outage would be a burst.
+ */
+const eachHalfHour = (
+  by: string,
+  { distinct, atLeast }: { readonly distinct?: string; readonly atLeast: number },
+): Threshold => ({
+  field: [by, 'shenji.half_hour'],
+  value: distinct === undefined ? atLeast : 1,
+  cardinality: distinct === undefined ? [] : [{ field: distinct, value: atLeast }],
+});
 
 type Draft = Omit<DetectionRule, 'query' | 'references'> & { readonly clauses: readonly string[] };
 
@@ -39,10 +38,11 @@ const drafts: readonly Draft[] = [
     key: 'failing-calls',
     name: 'Feishu: burst of failing calls by one app over many APIs',
     description:
-      'One app fails on many different APIs within half an hour. Scripts fail on one call; somebody who tries what a stolen token can do fails on many.',
+      'One app fails on ten or more different APIs within half an hour of the clock. Scripts fail on one call; somebody who tries what a stolen token can do fails on many.',
     type: 'threshold',
-    clauses: [FAILED, 'not event.type: "denied"', NOT_BACKFILL],
-    threshold: { field: ['user.id'], value: 40, cardinality: [{ field: 'event.action', value: 6 }] },
+    clauses: [FAILED, 'not event.type: "denied"'],
+    from: AN_HOUR,
+    threshold: eachHalfHour('user.id', { distinct: 'event.action', atLeast: 10 }),
     severity: 'medium',
     risk_score: 47,
     risk: 'It shows trying, not yet success.',
@@ -56,22 +56,22 @@ const drafts: readonly Draft[] = [
   },
   {
     key: 'new-address',
-    name: 'Feishu: staff or permissions changed from an address never seen for the app',
+    name: 'Feishu: staff or permissions changed from a network never seen for the app',
     description:
-      'An app creates, changes or deletes people, departments or permissions from an address from which it has not done so for fourteen days.',
+      'An app creates, changes or deletes people, departments or permissions from a network from which it has not done so for fourteen days: the autonomous system where it is known, else the /24 or /48 around the address.',
     type: 'new_terms',
-    clauses: ['event.category: "iam"', CHANGED, `not source.ip: ${PLACEHOLDERS.knownNetworks}`, NOT_BACKFILL],
-    new_terms_fields: ['user.id', 'source.ip'],
+    clauses: ['event.category: "iam"', CHANGED, SUCCESS, `not source.ip: ${PLACEHOLDERS.knownNetworks}`],
+    new_terms_fields: ['user.id', 'feishu.openapi_audit.network'],
     history_window_start: 'now-14d',
     severity: 'high',
     risk_score: 73,
     risk: 'Identity is changed by somebody who may not be the app.',
     threat: attack('initialAccess', 'T1078.004', 'Valid Accounts: Cloud Accounts'),
-    false_positives: ['The service moved to another machine or network; add it to rules.knownNetworks.'],
+    false_positives: ['The service moved to another provider or network; add it to rules.knownNetworks.'],
     triage: [
-      'Who owns the address? Compare with the addresses of the last weeks in "Feishu: app investigation".',
+      'Who owns the network? Compare with the addresses of the last weeks in "Feishu: app investigation".',
       'Look at feishu.openapi_audit.target.ref: whose account was changed, and to what (payload)?',
-      'If nobody explains it: reset the app secret, undo the changes, review what else came from the address.',
+      'If nobody explains it: reset the app secret, undo the changes, review what else came from the network.',
     ],
   },
   {
@@ -79,7 +79,7 @@ const drafts: readonly Draft[] = [
     name: 'Feishu: app calls from a new country',
     description: 'An app calls with success from a country from which it has not called for fourteen days.',
     type: 'new_terms',
-    clauses: [SUCCESS, `not source.geo.country_iso_code: ${PLACEHOLDERS.homeCountries}`, NOT_BACKFILL],
+    clauses: [SUCCESS, `not source.geo.country_iso_code: ${PLACEHOLDERS.homeCountries}`],
     new_terms_fields: ['user.id', 'source.geo.country_iso_code'],
     history_window_start: 'now-14d',
     severity: 'high',
@@ -97,9 +97,9 @@ const drafts: readonly Draft[] = [
     key: 'first-high-risk-call',
     name: 'Feishu: first use of a high-risk API by an app',
     description:
-      'An app uses with success an API that resets passwords, grants roles, deletes people, hands over documents, exports, or reads mail, recordings or personnel files, and has not done so for fourteen days.',
+      'An app uses with success an API that gives power, hands out a secret, deletes people, exports, or reads mail, recordings or personnel files, and has not used that one for fourteen days.',
     type: 'new_terms',
-    clauses: [`event.action: ${anyOf(HIGH_RISK_APIS)}`, SUCCESS, NOT_BACKFILL],
+    clauses: [HIGH_RISK, SUCCESS],
     new_terms_fields: ['user.id', 'event.action'],
     history_window_start: 'now-14d',
     severity: 'high',
@@ -116,15 +116,17 @@ const drafts: readonly Draft[] = [
   {
     key: 'mass-export',
     name: 'Feishu: mass download of documents or files by one app',
-    description: 'One app downloads more than a hundred different documents or files within half an hour.',
+    description:
+      'One app takes out 150 or more different things within half an hour of the clock: files, documents, blocks, records, messages, mail, minutes. The same thing read again counts once.',
     type: 'threshold',
-    clauses: [`event.action: ${anyOf(DOWNLOAD_APIS)}`, SUCCESS, NOT_BACKFILL],
-    threshold: { field: ['user.id'], value: 150, cardinality: [{ field: 'url.path', value: 100 }] },
+    clauses: [CONTENT_TAKEN, SUCCESS, `not user.id: ${PLACEHOLDERS.exportApps}`],
+    from: AN_HOUR,
+    threshold: eachHalfHour('user.id', { distinct: 'feishu.openapi_audit.request', atLeast: 150 }),
     severity: 'high',
     risk_score: 73,
     risk: 'Data leaves, and cannot be called back.',
     threat: attack('exfiltration', 'T1567', 'Exfiltration Over Web Service'),
-    false_positives: ['A backup, a migration or an indexer that runs for the first time over everything.'],
+    false_positives: ['A backup, a migration or an indexer that rules.exportApps does not name yet.'],
     triage: [
       'Which documents? file.name and feishu.openapi_audit.target.ref list them; who owns them?',
       'Is the app a backup or an indexer, at its usual hour and from its usual address?',
@@ -134,15 +136,11 @@ const drafts: readonly Draft[] = [
   {
     key: 'power-granted',
     name: 'Feishu: admin role, scope or password changed through the API',
-    description: 'An app that is no administration tool grants a role, widens a scope, or resets a password.',
+    description:
+      'An app that is no administration tool grants a role, adds somebody to a group, widens a scope, or resets a password. Documents are another rule.',
     type: 'query',
-    clauses: [
-      'event.type: "admin"',
-      'not event.category: "file"',
-      SUCCESS,
-      `not user.id: ${PLACEHOLDERS.adminApps}`,
-      NOT_BACKFILL,
-    ],
+    clauses: [GIVES_POWER, 'not event.category: "file"', SUCCESS, `not user.id: ${PLACEHOLDERS.adminApps}`],
+    suppression: { by: ['user.id', 'event.action'], hours: 1 },
     severity: 'high',
     risk_score: 73,
     risk: 'It gives power that stays after the token is gone.',
@@ -158,14 +156,14 @@ const drafts: readonly Draft[] = [
     key: 'app-credential-changed',
     name: "Feishu: an app's configuration, credential or webhook changed through the API",
     description:
-      'The configuration of an app was changed by an app: its secret, callback address, scopes or visibility.',
+      'The configuration of an app was changed by an app: its secret, callback address, scopes, owner or visibility. Its picture and its badge are not meant.',
     type: 'query',
-    clauses: ['feishu.openapi_audit.family: "application"', CHANGED, SUCCESS, NOT_BACKFILL],
+    clauses: [APP_TRUST_CHANGED, SUCCESS, `not user.id: ${PLACEHOLDERS.adminApps}`],
     severity: 'high',
     risk_score: 73,
     risk: 'Whoever owns the callback or the secret owns the app.',
     threat: attack('persistence', 'T1098.001', 'Account Manipulation: Additional Cloud Credentials'),
-    false_positives: ['A deployment tool that manages app configurations.'],
+    false_positives: ['A deployment tool that manages app configurations, and that rules.adminApps does not name yet.'],
     triage: [
       'Compare the configuration in the developer console with what the owner expects: addresses, secrets, scopes.',
       'Who else could use the app that made the change?',
@@ -173,34 +171,13 @@ const drafts: readonly Draft[] = [
     ],
   },
   {
-    key: 'user-made-admin',
-    name: 'Feishu: account created and given a role by the same app',
-    description: 'Within half an hour one app creates an account and adds a member to a role.',
-    type: 'threshold',
-    clauses: [
-      `event.action: ${anyOf(['POST/open-apis/contact/v3/users', 'POST/open-apis/contact/v3/functional_roles/:role_id/members/batch_create'])}`,
-      SUCCESS,
-      NOT_BACKFILL,
-    ],
-    threshold: { field: ['user.id'], value: 1, cardinality: [{ field: 'event.action', value: 2 }] },
-    severity: 'critical',
-    risk_score: 91,
-    risk: 'A new administrator is what an intruder wants to leave behind.',
-    threat: attack('persistence', 'T1136.003', 'Create Account: Cloud Account'),
-    false_positives: ['Onboarding of an administrator by an automated process.'],
-    triage: [
-      'Is the new account the one that got the role? Compare user.target.id of both calls.',
-      'Does human resources know the person? If not, disable the account now.',
-      'Find how the app was taken over: its addresses and failures in the days before.',
-    ],
-  },
-  {
     key: 'scope-probing',
     name: 'Feishu: many denied calls by one app (scope probing)',
-    description: 'One app is denied on ten or more different APIs within half an hour.',
+    description: 'One app is denied on ten or more different APIs within half an hour of the clock.',
     type: 'threshold',
-    clauses: ['event.type: "denied"', NOT_BACKFILL],
-    threshold: { field: ['user.id'], value: 30, cardinality: [{ field: 'event.action', value: 10 }] },
+    clauses: ['event.type: "denied"'],
+    from: AN_HOUR,
+    threshold: eachHalfHour('user.id', { distinct: 'event.action', atLeast: 10 }),
     severity: 'medium',
     risk_score: 47,
     risk: 'The attempt failed, but somebody is trying.',
@@ -215,10 +192,11 @@ const drafts: readonly Draft[] = [
   {
     key: 'token-brute-force',
     name: 'Feishu: app secrets guessed from one address',
-    description: 'Thirty or more failing token requests come from one address within half an hour.',
+    description: 'Thirty or more failing token requests come from one address within half an hour of the clock.',
     type: 'threshold',
-    clauses: ['event.category: "authentication"', FAILED, NOT_BACKFILL],
-    threshold: { field: ['source.ip'], value: 30, cardinality: [] },
+    clauses: ['event.category: "authentication"', FAILED],
+    from: AN_HOUR,
+    threshold: eachHalfHour('source.ip', { atLeast: 30 }),
     severity: 'high',
     risk_score: 73,
     risk: 'One right guess gives the app.',
@@ -236,14 +214,8 @@ const drafts: readonly Draft[] = [
     description:
       'People, departments or permissions were changed between 22:00 and 7:00 or on a weekend, by the clock of the organisation, by an app that does not work at night.',
     type: 'query',
-    clauses: [
-      'event.category: "iam"',
-      CHANGED,
-      SUCCESS,
-      NIGHT_OR_WEEKEND,
-      `not user.id: ${PLACEHOLDERS.nightApps}`,
-      NOT_BACKFILL,
-    ],
+    clauses: ['event.category: "iam"', CHANGED, SUCCESS, NIGHT_OR_WEEKEND, `not user.id: ${PLACEHOLDERS.nightApps}`],
+    suppression: { by: ['user.id'], hours: 12 },
     severity: 'medium',
     risk_score: 47,
     risk: 'Nobody is there to notice.',
@@ -257,14 +229,16 @@ const drafts: readonly Draft[] = [
   },
   {
     key: 'audit-log-read',
-    name: 'Feishu: the audit log read by an app that is not ours',
-    description: 'Some other app than the one that shenji collects with reads the audit log.',
+    name: 'Feishu: an audit log read by an app that is not ours',
+    description:
+      'Some other app than the one that shenji collects with reads what records others, or tries to: the audit logs of the OpenAPI, of the administrators and of the platforms. Who has read a document is asked by many apps, and not meant.',
     type: 'query',
     clauses: [
-      'event.action: "POST/open-apis/security_and_compliance/v1/openapi_logs/list_data"',
+      'feishu.openapi_audit.api.audit: true',
+      'not feishu.openapi_audit.api.touches: "file"',
       `not user.id: ${PLACEHOLDERS.ownApps}`,
-      NOT_BACKFILL,
     ],
+    suppression: { by: ['user.id', 'event.action'], hours: 24 },
     severity: 'high',
     risk_score: 73,
     risk: 'Only somebody who wants to know what is seen has a reason to.',
@@ -282,10 +256,9 @@ const drafts: readonly Draft[] = [
     description: 'The sharing of a document was set to "anybody with the link", within the organisation or not.',
     type: 'query',
     clauses: [
-      `event.action: ${anyOf(['PATCH/open-apis/drive/v1/permissions/:token/public', 'PATCH/open-apis/drive/v2/permissions/:token/public'])}`,
+      GIVES_POWER,
       'feishu.openapi_audit.payload.link_share_entity: ("anyone_readable" or "anyone_editable")',
       SUCCESS,
-      NOT_BACKFILL,
     ],
     severity: 'high',
     risk_score: 73,
@@ -303,8 +276,7 @@ const drafts: readonly Draft[] = [
 const REFERENCE = 'https://open.feishu.cn/document/server-docs/security_and_compliance-v1/openapi_log/list_data';
 
 /** Every rule with its text whole. */
-export const rules: readonly DetectionRule[] = drafts.map(({ clauses, ...draft }) => ({
-  ...draft,
-  query: all(...clauses),
-  references: [REFERENCE],
-}));
+export const rules: readonly DetectionRule[] = [
+  ...drafts.map(({ clauses, ...draft }) => ({ ...draft, query: all(...clauses), references: [REFERENCE] })),
+  ...sequenceRules.map((rule) => ({ ...rule, references: [REFERENCE] })),
+];

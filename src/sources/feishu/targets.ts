@@ -38,15 +38,22 @@ const parametersOf = memo((template: string) => {
 /** Distinct targets in the order in which they are found. */
 type Add = (type: string | undefined, id: string) => void;
 
-function fromPath({ template, path, family }: Call, add: Add): void {
+/** Of these the word for what an API touches is no word for a thing: a chat is not a group, a log has no id. */
+const NO_KIND = new Set(['other', 'group', 'audit']);
+
+/** Where no name of the path says what it is, the last is what the API touches. */
+function fromPath({ template, path, family, touches }: Call, add: Add): void {
   const { length, parameters } = parametersOf(template);
   if (parameters.length === 0) return;
   const values = segmentsOf(path);
   if (values.length !== length) return;
-  for (const { index, parameter } of parameters) {
+  const touched = touches === undefined || NO_KIND.has(touches) ? undefined : touches;
+  const isNamed = parameters.some(({ parameter }) => kindOfName(parameter).kind !== undefined);
+  for (const [at, { index, parameter }] of parameters.entries()) {
     const isOwn = parameter === 'id' || parameter === 'ids';
+    const unnamed = isNamed || at < parameters.length - 1 ? undefined : touched;
     const id = values[index] as string;
-    if (!id.startsWith(':')) add(isOwn ? family : kindOfName(parameter).kind, safeDecode(id));
+    if (!id.startsWith(':')) add(kindOfName(parameter).kind ?? unnamed ?? (isOwn ? family : undefined), safeDecode(id));
   }
 }
 
@@ -73,6 +80,8 @@ type Call = {
   readonly template: string;
   readonly path: string;
   readonly family: string | undefined;
+  /** What the catalogue says of the API. */
+  readonly touches: string | undefined;
   readonly query: unknown;
   readonly payload: unknown;
 };

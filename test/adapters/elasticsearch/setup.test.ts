@@ -36,7 +36,7 @@ describe('setup', () => {
   it('says what it would change, and changes nothing, in a dry run', async () => {
     const { options, elasticsearch, config } = await world();
     const { changes } = await setup({ ...options, retention: '7d', dryRun: true });
-    expect(changes.filter(({ change }) => change === 'updated')).toHaveLength(3);
+    expect(changes.filter(({ change }) => change === 'updated')).toHaveLength(4);
     const found = await elasticsearch.indices.getIndexTemplate({
       name: `shenji-logs-feishu.openapi_audit-${config.namespace}`,
     });

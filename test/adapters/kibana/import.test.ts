@@ -10,7 +10,7 @@ import { simulator } from '../../support/simulator.ts';
 import { rawConfig, shenji } from '../../support/world.ts';
 import { kibanaStandIn, type StandIn } from './stand-in.ts';
 
-const NOTHING = { ownApps: [], adminApps: [], nightApps: [], homeCountries: [], knownNetworks: [] };
+const NOTHING = { ownApps: [], adminApps: [], nightApps: [], exportApps: [], homeCountries: [], knownNetworks: [] };
 const rules = rulesOf(sourceDefinitions).map((rule) =>
   localRule(rule, { ...NOTHING, ownApps: ['cli_ours'] }, 'default'),
 );
@@ -45,7 +45,7 @@ describe('dashboards and data views', () => {
     const imported = await importObjects(client(await kibanaStandIn()), shippedObjects(['en']));
     const kinds = Map.groupBy(imported, ({ kind }) => kind);
     const counts = Object.fromEntries([...kinds].map(([kind, all]) => [kind, all.length]));
-    expect(counts).toEqual({ tag: 4, 'data view': 4, 'saved search': 7, map: 1, 'saved query': 10, dashboard: 5 });
+    expect(counts).toEqual({ tag: 4, 'data view': 5, 'saved search': 8, map: 1, 'saved query': 10, dashboard: 5 });
     expect(imported.map(({ name }) => name)).toEqual(
       expect.arrayContaining([
         'shenji',
@@ -69,7 +69,7 @@ describe('dashboards and data views', () => {
     await importObjects(kibana, shippedObjects(['en']));
     const english = new Map(standIn.objects);
     const chinese = await importObjects(kibana, shippedObjects(['zh']));
-    expect(changes(chinese)).toEqual({ updated: 8, created: chinese.length - 8 });
+    expect(changes(chinese)).toEqual({ updated: 9, created: chinese.length - 9 });
     for (const [key, object] of english) expect(standIn.objects.get(key)).toEqual(object);
     const both = await importObjects(client(await kibanaStandIn()), shippedObjects(['en', 'zh']));
     expect(changes(both)).toEqual({ created: standIn.objects.size });
@@ -128,7 +128,7 @@ describe('rules', () => {
     const kept = await importRules(kibana, rules, false);
     expect(kept.find(({ name }) => name === someRule.name)).toMatchObject({
       change: 'left alone',
-      reason: 'somebody has changed it; --overwrite-rules replaces it by ours',
+      reason: 'kept: query (changed here; --overwrite-rules takes ours)',
     });
     expect(standIn.rules.get(someRule.rule_id)?.['query']).toBe('user.id: "theirs"');
     expect(changes(await importRules(kibana, rules, true))).toMatchObject({ updated: 1 });

@@ -40,6 +40,34 @@ function fileIn(body: string): Json[] {
     .map((line) => JSON.parse(line) as Json);
 }
 
+/** What Kibana adds to a rule that does not say it; what is not said is switched on. */
+const RULE_DEFAULTS: Json = {
+  enabled: true,
+  actions: [],
+  exceptions_list: [],
+  risk_score_mapping: [],
+  severity_mapping: [],
+  interval: '5m',
+  from: 'now-6m',
+  to: 'now',
+  max_signals: 100,
+  related_integrations: [],
+  required_fields: [],
+  setup: '',
+  references: [],
+  false_positives: [],
+  threat: [],
+  author: [],
+  output_index: '',
+  version: 1,
+};
+
+/** As Kibana shows what it has imported: all of the rule that was there is replaced, and its revision counts. */
+function stored(rule: Json, before: Json | undefined): Json {
+  const revision = before === undefined ? 0 : Number(before['revision']) + 1;
+  return { ...RULE_DEFAULTS, ...rule, immutable: false, rule_source: { type: 'internal' }, revision };
+}
+
 export async function kibanaStandIn(options: StandInOptions = {}): Promise<StandIn> {
   const {
     authorization,
@@ -130,8 +158,7 @@ export async function kibanaStandIn(options: StandInOptions = {}): Promise<Stand
       const id = String(rule['rule_id']);
       const error = ruleErrors[id];
       if (error !== undefined) errors.push({ rule_id: id, error });
-      // As Kibana does: what is not said is switched on.
-      else rules.set(id, { enabled: true, actions: [], exceptions_list: [], revision: 0, immutable: false, ...rule });
+      else rules.set(id, stored(rule, rules.get(id)));
     }
     return reply.send({
       success: errors.length === 0,

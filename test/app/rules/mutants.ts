@@ -56,10 +56,10 @@ function numberMutants(rule: Rule): Mutant[] {
 function thresholdMutants(rule: Rule): Mutant[] {
   const { threshold } = rule;
   if (threshold === undefined) return [];
-  const { value, cardinality } = threshold;
+  const { value, cardinality, field } = threshold;
   const half = (number: number): number => Math.ceil(number / 2);
   const looser =
-    value === half(value)
+    cardinality.length > 0
       ? []
       : [
           {
@@ -69,12 +69,16 @@ function thresholdMutants(rule: Rule): Mutant[] {
         ];
   return [
     ...looser,
-    ...cardinality.flatMap(({ field, value: distinct }) => [
+    {
+      what: 'counted by the clock of the rule alone',
+      rule: { ...rule, threshold: { ...threshold, field: field.filter((name) => name !== 'shenji.half_hour') } },
+    },
+    ...cardinality.flatMap(({ field: counted, value: distinct }) => [
       {
-        what: `half of ${field}`,
-        rule: { ...rule, threshold: { ...threshold, cardinality: [{ field, value: half(distinct) }] } },
+        what: `half of ${counted}`,
+        rule: { ...rule, threshold: { ...threshold, cardinality: [{ field: counted, value: half(distinct) }] } },
       },
-      { what: `no ${field}`, rule: { ...rule, threshold: { ...threshold, cardinality: [] } } },
+      { what: `no ${counted}`, rule: { ...rule, threshold: { ...threshold, cardinality: [] } } },
     ]),
   ];
 }
@@ -93,3 +97,42 @@ function newTermsMutants(rule: Rule): Mutant[] {
 
 export const mutantsOf = (rule: Rule): Mutant[] =>
   [clauseMutants, numberMutants, thresholdMutants, newTermsMutants].flatMap((make) => make(rule));
+
+/** Whether a row is news only spares repetition: it is tested by itself. */
+const SPARES = /^seen_at >= NOW/;
+
+/** An ES|QL query with a condition gone, inside its KQL too, or a number or a time looser. */
+export function esqlMutantsOf(rule: Rule): Mutant[] {
+  const lines = rule.query.split('\n| ');
+  const withLine = (index: number, line: string): string => lines.with(index, line).join('\n| ');
+  const conditions = lines.flatMap((line, index): Mutant[] => {
+    if (!line.startsWith('WHERE ')) return [];
+    const parts = clausesOf(line.slice('WHERE '.length), ' AND ');
+    return parts
+      .map((part, at) => ({ part, rest: parts.toSpliced(at, 1).join(' AND ') || 'true' }))
+      .filter(({ part }) => !SPARES.test(part) && !part.startsWith('KQL('))
+      .map(({ part, rest }) => ({
+        what: `without ${part}`,
+        rule: { ...rule, query: withLine(index, `WHERE ${rest}`) },
+      }));
+  });
+  const kql = [...rule.query.matchAll(/KQL\("""(.*?)"""\)/g)].flatMap(({ 1: text = '' }) => {
+    const clauses = clausesOf(text);
+    return clauses.map((clause, at) => ({
+      what: `without ${clause}`,
+      rule: {
+        ...rule,
+        query: rule.query.replace(text, clauses.toSpliced(at, 1).join(' and ') || 'event.kind: "event"'),
+      },
+    }));
+  });
+  const looser = [
+    ['>= 500', '>= 150'],
+    ['1 hour', '12 hours'],
+  ].flatMap(([from = '', to = '']) =>
+    rule.query.includes(from)
+      ? [{ what: `${to} for ${from}`, rule: { ...rule, query: rule.query.replace(from, to) } }]
+      : [],
+  );
+  return [...conditions, ...kql, ...looser];
+}

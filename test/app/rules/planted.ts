@@ -1,12 +1,14 @@
 /** Fifteen days of ordinary work and a day of attacks, mapped as the pipeline maps them, in one real data stream. */
 import { preparer } from '../../../src/core/documents/prepare.ts';
 import type { Stream } from '../../../src/core/stream.ts';
-import { evaluate } from '../../../src/app/rules/evaluate.ts';
+import { esqlAsker } from '../../../src/adapters/elasticsearch/esql.ts';
+import { evaluate, type Evaluation } from '../../../src/app/rules/evaluate.ts';
 import { localRule, ruleKey } from '../../../src/app/rules/rule.ts';
 import type { Rule } from '../../../src/adapters/kibana/rule.ts';
 import { configSchema } from '../../../src/config/schema.ts';
 import { documentWriters, preparationOf } from '../../../src/app/preparation.ts';
 import { openRuntime, type Runtime, type TenantSource } from '../../../src/app/runtime.ts';
+import { isCaught } from '../../../src/dev/demo/attacks.ts';
 import { startSimulator } from '../../../src/dev/simulator/index.ts';
 import { createTraffic, type PlantedAttack, type Story } from '../../../src/dev/simulator/traffic.ts';
 import { live } from '../../support/pipeline.ts';
@@ -31,21 +33,58 @@ const REFUSED = {
   retryable: false,
 };
 
-export type Planted = { readonly seed: string; readonly story: Story; readonly from: number; readonly to: number };
+/** `from` and `to` in epoch milliseconds; `items` as they were indexed. */
+export type Planted = {
+  readonly seed: string;
+  readonly story: Story;
+  readonly from: number;
+  readonly to: number;
+  readonly items: readonly Item[];
+};
 
-async function write(
+/** A minute of the vendor's, and of the windows'. */
+const LAG_SECONDS = 150;
+const OUTAGE_SECONDS = 3 * 3_600;
+/** A backlog is collected much faster than it came about. */
+const CATCH_UP_SECONDS = 12 * 60;
+
+/** When the collection stands still for three hours: on an ordinary day, and for every other seed among the attacks too. */
+export function outagesOf({ from, to }: { readonly from: number; readonly to: number }, index: number): number[] {
+  const ordinary = to - 4 * 86_400 - 9 * 3_600;
+  return index % 2 === 0 ? [ordinary] : [ordinary, Math.max(from, to - 13 * 3_600)];
+}
+
+/** When a record is indexed, in epoch milliseconds: soon, or with all the others of an outage after it. */
+export function indexedAt(time: number, outages: readonly number[]): number {
+  const outage = outages.find((start) => time + LAG_SECONDS >= start && time + LAG_SECONDS < start + OUTAGE_SECONDS);
+  const at =
+    outage === undefined
+      ? time + LAG_SECONDS
+      : outage + OUTAGE_SECONDS + Math.floor(((time + LAG_SECONDS - outage) / OUTAGE_SECONDS) * CATCH_UP_SECONDS);
+  return at * 1_000;
+}
+
+export type Item = { readonly id: string; readonly document: string; readonly earliest: number; readonly time: number };
+
+/** Each record as the pipeline would have indexed it then. */
+function itemsOf(
   world: Runtime,
   source: TenantSource,
-  records: readonly { served: unknown }[],
-  stream: Stream,
-): Promise<void> {
-  const prepare = preparer(preparationOf(world, source, stream));
-  const items = records.flatMap(({ served }) => {
+  records: readonly { readonly served: Readonly<Record<string, unknown>> }[],
+  outages: readonly number[],
+): Item[] {
+  let now = 0;
+  const prepare = preparer({ ...preparationOf(world, source, live), now: () => now });
+  return records.flatMap(({ served }) => {
+    now = indexedAt(Number(served['event_time']), outages);
     const prepared = prepare(served);
     return prepared.kind === 'document'
       ? [{ id: prepared.id, document: prepared.line, earliest: prepared.time, time: prepared.time }]
       : [];
   });
+}
+
+async function write(world: Runtime, items: readonly Item[]): Promise<void> {
   const writer = documentWriters(world).get(live.source);
   for (let at = 0; at < items.length; at += BATCH)
     await writer?.write(items.slice(at, at + BATCH), new AbortController().signal);
@@ -107,16 +146,9 @@ export async function plant(seeds: readonly string[]): Promise<Field> {
       story: OWN_APP,
     });
     const story = traffic.story as Story;
-    await write(world, source, traffic.records, live);
-    const attackIds = new Set(story.attacks.flatMap(({ ids }) => ids));
-    // The same attacks once more, three days before, as a backfill would bring them: it is nobody's emergency.
-    const old = traffic.records
-      .filter(({ id }) => attackIds.has(id))
-      .map(({ id, served }) => ({
-        served: { ...served, id: `old-${id}`, event_time: Number(served['event_time']) - 3 * 86_400 },
-      }));
-    await write(world, source, old, { ...live, pass: 'backfill-old' });
-    const one = { seed, story, from: from * 1_000, to: to * 1_000 };
+    const items = itemsOf(world, source, traffic.records, outagesOf({ from, to }, index));
+    await write(world, items);
+    const one = { seed, story, from: from * 1_000, to: to * 1_000, items };
     const blinded = await writeLedger(world, one, index % 2 === 0 ? 'window' : 'source');
     planted.push({ ...one, story: { ...story, attacks: [...story.attacks, blinded] } });
   }
@@ -124,27 +156,63 @@ export async function plant(seeds: readonly string[]): Promise<Field> {
   return { world, raw, planted, close: () => world.close().then(() => vendor.close()) };
 }
 
-/** What is wrong with a rule on these days: attacks that it does not see, and days on which it should be silent. */
-export async function complaints(world: Runtime, rule: Rule, { seed, story, from, to }: Planted): Promise<string[]> {
-  const facts = { ...story.known, ownApps: [OWN_APP] };
-  const local = localRule(rule, facts, world.config.namespace);
-  // New terms need their history, which begins where the days begin.
-  const start = rule.type === 'new_terms' ? story.attacksFrom * 1_000 : from;
-  const alerts = await evaluate(local, { client: world.elasticsearch, span: { from: start, to }, clock: '@timestamp' });
-  const attack = story.attacks.find(({ rule: key }) => key === ruleKey(rule));
-  if (attack === undefined) return [`${ruleKey(rule)}: nobody attacks it`];
-  const seen = new Set(alerts.flatMap(({ documents }) => documents));
-  const all = new Set(story.attacks.flatMap(({ ids }) => ids));
-  const missed = attack.ids.filter((id) => !seen.has(id)).map((id) => `${seed}: ${attack.rule} does not see ${id}`);
-  if (attack.ids.length === 0)
-    return alerts.length === 1 && (alerts[0]?.at ?? 0) > to - DAY
-      ? []
-      : [`${seed}: ${attack.rule} sees ${alerts.length}`];
-  const wrong = alerts
-    .filter(({ documents }) => !documents.some((id) => all.has(id)))
-    .map(
-      ({ about, at, documents }) =>
-        `${seed}: ${attack.rule} speaks of ${JSON.stringify(about)} at ${new Date(at).toISOString()}, ${documents.length} documents`,
-    );
-  return [...missed, ...wrong];
+/** Of how many alerts, and of how many attacks; what went wrong is named. */
+export type Verdict = {
+  readonly found: number;
+  readonly attacks: number;
+  readonly right: number;
+  readonly alerts: number;
+  readonly complaints: readonly string[];
+};
+
+/** The catch-up after the last outage may end after the days do. */
+const AFTER_MS = 4 * 3_600_000;
+
+/** What a rule says of these days, as the engine would have said it, run after run. */
+export async function judge(
+  world: Runtime,
+  rule: Rule,
+  { seed, story, from, to }: Planted,
+  esql: Evaluation['esql'] = esqlAsker(world.elasticsearch),
+): Promise<Verdict> {
+  const local = localRule(rule, { ...story.known, ownApps: [OWN_APP] }, world.config.namespace);
+  // New terms need their history, which begins where the days begin; an order of events needs a day before it.
+  const start = { query: from, threshold: from, new_terms: story.attacksFrom * 1_000, esql: to - 2.5 * DAY }[rule.type];
+  const span = { from: start, to: to + AFTER_MS };
+  const key = ruleKey(rule);
+  // The ledger's entries say when they were written: now.
+  const clock = key === 'collection-failed' ? 'event' : 'rule';
+  const alerts = await evaluate(local, { client: world.elasticsearch, span, clock, esql });
+  const attacks = story.attacks.filter((attack) => attack.rule === key);
+  if (key === 'collection-failed') {
+    const right = alerts.filter(({ at }) => at > to - DAY).length;
+    const complaints = alerts.length === 1 && right === 1 ? [] : [`${seed}: ${key} sees ${alerts.length}`];
+    return { found: Math.min(right, 1), attacks: 1, right, alerts: alerts.length, complaints };
+  }
+  const missed = attacks.filter(({ ids }) => !isCaught(rule, ids, alerts));
+  // What the guessed apps do then is part of the guessing.
+  const concerned =
+    rule.type === 'esql'
+      ? [...attacks, ...story.attacks.filter(({ rule: other }) => other === 'token-brute-force')]
+      : story.attacks;
+  const planted = new Set(concerned.flatMap(({ ids }) => ids));
+  const wrong = alerts.filter(({ documents }) => !documents.some((id) => planted.has(id)));
+  return {
+    found: attacks.length - missed.length,
+    attacks: attacks.length,
+    right: alerts.length - wrong.length,
+    alerts: alerts.length,
+    complaints: [
+      ...(attacks.length === 0 ? [`${key}: nobody attacks it`] : []),
+      ...missed.map((attack) => `${seed}: ${key} does not see that ${attack.story}`),
+      ...wrong.map(
+        ({ about, at, documents }) =>
+          `${seed}: ${key} speaks of ${JSON.stringify(about)} at ${new Date(at).toISOString()}, ${documents.length} documents`,
+      ),
+    ],
+  };
 }
+
+/** What is wrong with a rule on these days: attacks that it does not see, and days on which it should be silent. */
+export const complaints = async (...args: Parameters<typeof judge>): Promise<readonly string[]> =>
+  (await judge(...args)).complaints;

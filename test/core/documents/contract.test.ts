@@ -6,10 +6,11 @@ import type { EcsDocument, Source } from '../../../src/sdk/source.ts';
 import { live } from '../../support/pipeline.ts';
 
 const TIME = new Date('2026-03-01T00:00:00Z');
-const good: Pick<Source, 'idOf' | 'timeOf' | 'plainKeys' | 'toDocument'> = {
+const good: Pick<Source, 'idOf' | 'timeOf' | 'plainKeys' | 'toDocument' | 'unreviewed'> = {
   idOf: () => 'id',
   timeOf: () => TIME,
   plainKeys: () => new Set(),
+  unreviewed: () => undefined,
   toDocument: () => ({ '@timestamp': TIME.toISOString(), organization: { id: 'another tenant', kind: 'kept' } }),
 };
 

@@ -40,6 +40,8 @@ type QuestionBucket = {
   readonly to: { readonly value: number };
 };
 
+type HourBucket = { readonly first: { readonly value: number } };
+
 /** By when they were written: a stream that is behind reads what is long past. */
 const LATELY = { range: { '@timestamp': { gte: 'now-1h' } } };
 const areRuns = { terms: { 'shenji.window.status': ['done', 'failed', 'accepted'] } };
@@ -66,7 +68,7 @@ function readEntry({ '@timestamp': at, event, shenji }: Stored): ReadEntry | und
 
 export type LedgerOfReadings = Pick<
   Ledger,
-  'entries' | 'totals' | 'questions' | 'readUnder' | 'newest' | 'recentLive' | 'askers'
+  'entries' | 'totals' | 'questions' | 'readUnder' | 'newest' | 'recentLive' | 'askers' | 'busy'
 >;
 
 // oxlint-disable-next-line max-lines-per-function -- one method for each question, none longer than a screen
@@ -185,5 +187,29 @@ export function createLedgerOfReadings({ ask, list }: LedgerSearch): LedgerOfRea
     return new Map(buckets.map(({ key, doc_count: windows }) => [String(key), windows]));
   }
 
-  return { entries, totals, questions, readUnder, newest, recentLive, askers };
+  async function busy(tenant: string, source: string, since: number): Promise<number[]> {
+    const found = { range: { 'shenji.window.events': { gt: 0 } } };
+    const lately = { range: { 'shenji.window.from': { gte: iso(since) } } };
+    const backfilled = { prefix: { 'shenji.window.pass': 'backfill' } };
+    const filter = [...ofSource(tenant, source), areDone, found, lately];
+    const answer = await ask<unknown, Record<'hours', estypes.AggregationsDateHistogramAggregate>>(
+      'asking the ledger in which hours something happened',
+      {
+        size: 0,
+        track_total_hits: false,
+        query: { bool: { filter, must_not: [backfilled] } },
+        aggs: {
+          hours: {
+            date_histogram: { field: 'shenji.window.from', fixed_interval: '1h', min_doc_count: 1 },
+            // Days of some zones begin at half past.
+            aggs: { first: { min: { field: 'shenji.window.from' } } },
+          },
+        },
+      },
+    );
+    const buckets = (answer?.aggregations?.hours.buckets ?? []) as unknown as HourBucket[];
+    return buckets.map(({ first }) => first.value);
+  }
+
+  return { busy, entries, totals, questions, readUnder, newest, recentLive, askers };
 }

@@ -109,7 +109,7 @@ export const lastValue = (
   label: Text,
   field: string,
   sortField: string,
-  { dataType, ...options }: MetricOptions & { readonly dataType?: 'number' | 'string' | 'ip' } = {},
+  { dataType, ...options }: MetricOptions & { readonly dataType?: 'number' | 'string' | 'ip' | 'date' } = {},
 ): Column =>
   metric(
     id,
@@ -118,7 +118,7 @@ export const lastValue = (
       operationType: 'last_value',
       sourceField: field,
       dataType: dataType ?? 'number',
-      ...(dataType === undefined ? {} : { scale: 'ordinal' }),
+      ...(dataType === undefined || dataType === 'date' ? {} : { scale: 'ordinal' }),
       params: { sortField, showArrayValues: false },
     },
     { ...options, only: options.only ?? `"${field}": *` },

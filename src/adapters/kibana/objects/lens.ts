@@ -14,6 +14,8 @@ export type LensOptions = {
   readonly drilldowns?: readonly Drilldown[];
   /** Where the panel looks at another time than the dashboard. */
   readonly from?: string;
+  /** Where the filters, controls and query of the dashboard are not for it. */
+  readonly ignoresFilters?: boolean;
 };
 type Titled = LensOptions & { readonly title: Text };
 
@@ -36,7 +38,7 @@ function columnsOf({ columns }: Layer, language: Language): { columns: object; c
 }
 
 function lensPanel(
-  { id, title, dataView, width, height = 12, query = '', drilldowns = [], from }: Titled,
+  { id, title, dataView, width, height = 12, query = '', drilldowns = [], from, ignoresFilters = false }: Titled,
   { type, state }: Visualization,
   layers: readonly Layer[],
   hideTitle = false,
@@ -55,7 +57,15 @@ function lensPanel(
       datasourceStates: {
         formBased: {
           layers: Object.fromEntries(
-            layers.map((layer) => [layer.id, { ...columnsOf(layer, language), incompleteColumns: {}, sampling: 1 }]),
+            layers.map((layer) => [
+              layer.id,
+              {
+                ...columnsOf(layer, language),
+                incompleteColumns: {},
+                sampling: 1,
+                ...(ignoresFilters ? { ignoreGlobalFilters: true } : {}),
+              },
+            ]),
           ),
         },
         textBased: { layers: {} },

@@ -1,4 +1,5 @@
 /** DingTalk's statistics: each KPI is read again on later days, and the newest reading of each day counts. */
+import { completenessRow } from '../../../adapters/kibana/objects/completeness.ts';
 import { count, lastValue, latestTime, overTime, top } from '../../../adapters/kibana/objects/columns.ts';
 import type { Dashboard } from '../../../adapters/kibana/objects/dashboard.ts';
 import type { Text } from '../../../adapters/kibana/objects/language.ts';
@@ -51,6 +52,7 @@ export const statistics: Dashboard = {
     { id: 'figure', field: 'dingtalk.report.kpi.name', title: { en: 'KPI', zh: '指标' } },
   ],
   panels: [
+    ...completenessRow('statistics', { source: 'dingtalk.report', isDaily: true }),
     chart(
       { ...at, id: 'statistics-weeks', title: { en: 'Reports sent, by tenant, and a week before', zh: '各租户发送日志数与上周同日' }, width: 48, height: 13, legend: 'right' },
       { series: 'area', x: days, values: [lastValue('before', before, VALUE, NEWEST, { only: readingsOf('reports'), shift: '1w' })], split: tenant, pale: true },

@@ -1,5 +1,6 @@
 /** The dashboard of who may do what: created, changed, deleted, given power, refused. */
 import { BLUE, BROWN, GREY, PURPLE, RED } from '../../../adapters/kibana/objects/colors.ts';
+import { completenessRow } from '../../../adapters/kibana/objects/completeness.ts';
 import { count, top, uniqueCount } from '../../../adapters/kibana/objects/columns.ts';
 import type { Dashboard } from '../../../adapters/kibana/objects/dashboard.ts';
 import { FAILED } from '../kql.ts';
@@ -37,6 +38,7 @@ export const access: Dashboard = {
   timeFrom: 'now-7d',
   controls: auditControls,
   panels: [
+    ...completenessRow('access', { source: 'feishu.openapi_audit' }),
     ...kinds.map((column, index) => number({ ...those, id: `access-${column.id}`, width: index === 0 ? 12 : 9 }, column)),
     chart(
       { ...those, id: 'access-kinds', title: { en: 'Changes by kind over time', zh: '变更类型趋势' }, width: 29, height: 13 },

@@ -1,7 +1,12 @@
 /** Hunts in the audit log. */
 import type { Hunt } from '../../../adapters/kibana/objects/hunt.ts';
-import { FAILED, NIGHT_OR_WEEKEND, STAFF_OR_SETTINGS, SUCCESS } from '../kql.ts';
+import { FAILED, NIGHT_OR_WEEKEND, STAFF_OR_SETTINGS, SUCCESS, TAKES_FILE } from '../kql.ts';
 import { auditView } from './views.ts';
+
+const OF_MAIL_AND_STAFF =
+  '(feishu.openapi_audit.api.touches: ("mail" or "hr") and feishu.openapi_audit.api.takes_out: *)';
+/** A file is fetched with GET; what is asked for with POST is made anew, of much at once. */
+const EXPORTS_AND_RECORDINGS = `(${TAKES_FILE} and (http.request.method: "POST" or feishu.openapi_audit.api.touches: "meeting"))`;
 
 export const hunts: readonly Hunt[] = [
   {
@@ -47,7 +52,7 @@ export const hunts: readonly Hunt[] = [
     question: { en: 'What was exported, or read from mailboxes, recordings and personnel files?', zh: '哪些内容被导出，或从邮箱、会议录制与人事档案中读取？' },
     hint: { en: 'Each of them takes much at once. For single files open the saved search "exports and downloads" and divide it by `user.name`.', zh: '这些接口一次取走大量内容。单个文件请打开“导出与下载”，并按 `user.name` 细分。' },
     dataView: auditView,
-    query: `event.action: (POST*export* or *user_mailboxes* or *recording* or *corehr*) and ${SUCCESS}`,
+    query: `(${OF_MAIL_AND_STAFF} or ${EXPORTS_AND_RECORDINGS}) and ${SUCCESS}`,
   },
   {
     number: 6,

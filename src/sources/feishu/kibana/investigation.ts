@@ -1,5 +1,6 @@
 /** The dashboard of one app: what it does, from where and when, what fails, what it touched. */
 import { AMBER, GREEN } from '../../../adapters/kibana/objects/colors.ts';
+import { completenessRow } from '../../../adapters/kibana/objects/completeness.ts';
 import { count, each, earliestTime, lastValue, top, uniqueCount } from '../../../adapters/kibana/objects/columns.ts';
 import type { Dashboard } from '../../../adapters/kibana/objects/dashboard.ts';
 import { FAILED } from '../kql.ts';
@@ -51,6 +52,7 @@ export const investigation: Dashboard = {
   timeFrom: 'now-7d',
   controls: auditControls,
   panels: [
+    ...completenessRow('app', { source: 'feishu.openapi_audit' }),
     text({ id: 'app-hint', width: 16, height: 5, markdown: (language) => hint[language] }),
     number({ ...small, id: 'app-shown' }, shown),
     number({ ...small, id: 'app-total' }, calls),

@@ -1,13 +1,14 @@
 /** The overview of the audit log: who calls, from where, what fails, and what is sensitive. */
 import { RED } from '../../../adapters/kibana/objects/colors.ts';
+import { completenessRow } from '../../../adapters/kibana/objects/completeness.ts';
 import { count, latestTime, lastValue, overTime, top, uniqueCount } from '../../../adapters/kibana/objects/columns.ts';
 import type { Dashboard } from '../../../adapters/kibana/objects/dashboard.ts';
 import { share } from '../../../adapters/kibana/objects/formula.ts';
 import { chart, number, table } from '../../../adapters/kibana/objects/lens.ts';
-import { FAILED } from '../kql.ts';
+import { FAILED, TAKES_FILE, UNREVIEWED } from '../kql.ts';
 import { map } from './map.ts';
 import { search, type Drilldown } from '../../../adapters/kibana/objects/panels.ts';
-import { SENSITIVE, SENSITIVE_CALLS, TAKEN_OUT, TAKING_OUT } from './searches.ts';
+import { SENSITIVE, SENSITIVE_CALLS, TAKEN_OUT } from './searches.ts';
 import {
   ACCESS, appName, AUDIT, auditControls, byApp, calls, failures, INVESTIGATION, outcomes, OVERVIEW, tenantName
 } from './views.ts'; // prettier-ignore
@@ -48,12 +49,13 @@ export const overview: Dashboard = {
   timeFrom: 'now-24h',
   controls: auditControls,
   panels: [
+    ...completenessRow('overview', { source: 'feishu.openapi_audit' }),
     number({ ...small, id: 'overview-total' }, calls),
     number({ ...small, id: 'overview-rate' }, failureRate),
     number({ ...small, id: 'overview-apps' }, uniqueCount('apps', words.apps, 'user.id')),
     number({ ...small, id: 'overview-addresses' }, uniqueCount('addresses', words.addresses, 'source.ip')),
     number({ ...small, id: 'overview-sensitive-count' }, count('sensitive', words.sensitive, { only: SENSITIVE })),
-    number({ ...small, id: 'overview-taken-out-count' }, count('takenOut', words.takenOut, { only: TAKING_OUT })),
+    number({ ...small, id: 'overview-taken-out-count' }, count('takenOut', words.takenOut, { only: TAKES_FILE })),
     chart(
       { ...at, id: 'overview-volume', title: { en: 'Calls by outcome over time', zh: '调用量与结果趋势' }, width: 48 },
       { series: 'bar_stacked', x: time, values: outcomes },
@@ -88,5 +90,10 @@ export const overview: Dashboard = {
     ),
     search({ id: 'overview-sensitive', title: { en: 'Latest sensitive calls', zh: '最近的敏感调用' }, width: 48, height: 15, saved: SENSITIVE_CALLS }),
     search({ id: 'overview-taken-out', title: { en: 'Latest downloads and exports', zh: '最近的下载与导出' }, width: 48, height: 12, saved: TAKEN_OUT }),
+    table(
+      { ...at, id: 'overview-unreviewed', title: { en: 'APIs that shenji does not know: what they do is guessed', zh: 'shenji 尚不认识的接口：其行为为推测' }, width: 48, height: 9, query: UNREVIEWED },
+      [byApi(30), calls, uniqueCount('appsThere', words.apps, 'user.id', { width: 80 }), last],
+      ['calls', 'desc'],
+    ),
   ],
 }; // prettier-ignore

@@ -1,6 +1,6 @@
 /** Saved searches of the audit log; the dashboards show some of them too. */
 import type { SavedSearch, SearchColumn } from '../../../adapters/kibana/objects/search.ts';
-import { STAFF_OR_SETTINGS, SUCCESS } from '../kql.ts';
+import { CHANGED, CREDENTIAL, STAFF_OR_SETTINGS, SUCCESS, TAKES_FILE } from '../kql.ts';
 import { AUDIT } from './views.ts';
 
 export const CALLS = 'shenji-feishu-calls';
@@ -8,11 +8,9 @@ export const SENSITIVE_CALLS = 'shenji-feishu-sensitive';
 export const CHANGES = 'shenji-feishu-changes';
 export const TAKEN_OUT = 'shenji-feishu-taken-out';
 
-/** What gives power, changes people, or replaces what an app is trusted by; nothing that is only read or downloaded. */
-export const SENSITIVE = `event.type: "admin" or (${STAFF_OR_SETTINGS})`;
-export const ACCESS_CHANGES = 'event.category: "iam" and event.type: ("creation" or "change" or "deletion" or "admin")';
-/** Exports, files, documents as text, attachments of messages. */
-export const TAKING_OUT = 'event.action: (*export* or *download or *raw_content or *resources*)';
+/** What gives power, changes people, or replaces a secret or what an app is trusted by; nothing that is only read or downloaded. */
+export const SENSITIVE = `event.type: "admin" or (${STAFF_OR_SETTINGS}) or (${CREDENTIAL})`;
+export const ACCESS_CHANGES = `event.category: "iam" and ${CHANGED}`;
 
 const TENANT: SearchColumn = ['organization.name', 110];
 const APP: SearchColumn = ['user.name', 165];
@@ -58,7 +56,7 @@ export const searches: readonly SavedSearch[] = [
     id: TAKEN_OUT,
     title: { en: '[shenji] Feishu: exports and downloads', zh: '[shenji] 飞书：导出与下载' },
     description: { en: 'What was exported, downloaded or read as a whole, by which app.', zh: '被导出、下载或整篇读取的内容，以及由哪个应用。' },
-    query: `${TAKING_OUT} and ${SUCCESS}`,
+    query: `${TAKES_FILE} and ${SUCCESS}`,
     columns: [APP, ACTION, TARGET, ...WHENCE, TENANT],
     breakdown: 'user.name',
   },

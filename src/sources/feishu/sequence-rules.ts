@@ -1,0 +1,180 @@
+/**
+ * The detection rules that need an order of events, or a memory of days: ES|QL, as Kibana runs it over the look-back of each
+ * run. A row is an alert; `event.id` names its documents. `NOW()` is the time of the run, and what is old is left to the runs
+ * that saw it first, so that a row that stays is told once.
+ */
+import { attack } from '../../sdk/attack.ts';
+import type { DetectionRule } from '../../sdk/kibana.ts';
+import { PLACEHOLDERS } from '../../sdk/placeholders.ts';
+import { APP_TRUST_CHANGED, CONTENT_TAKEN, GIVES_POWER, SUCCESS } from './kql.ts';
+
+type SequenceRule = Omit<DetectionRule, 'type' | 'references'>;
+
+/** A text between three quotes holds KQL as it is. */
+const kql = (...clauses: readonly string[]): string => `KQL("""${clauses.join(' and ')}""")`;
+
+/** Documents from before the rules had a clock of their own go by their time. */
+const SEEN = 'EVAL seen = COALESCE(shenji.rule_time, @timestamp), network = feishu.openapi_audit.network';
+/** Twice the interval: no run may miss what the one before it could not see yet. */
+const IS_NEWS = 'seen_at >= NOW() - 30 minutes';
+/** The vendor refused the secret itself, and not the call for what else there is. */
+const IS_REFUSED = 'error.code IN ("10003", "10014")';
+/** Of what changes the trust in an app and of what reads: KQL has to choose them before anything is worked out. */
+const IS_CHANGE = 'feishu.openapi_audit.family == "application" AND feishu.openapi_audit.api.takes_out IS NULL';
+/** The app that is changed: the one in the path, or, without one, the caller itself. */
+const APP =
+  'app = CASE(is_change AND url.path LIKE "*/applications/*", REPLACE(url.path, """^.*/applications/([^/?]+).*$""", "$1"), user.id)';
+
+const query = (...steps: readonly string[]): string => ['FROM logs-feishu.openapi_audit-*', ...steps].join('\n| ');
+
+const drafts: readonly SequenceRule[] = [
+  {
+    key: 'secret-refused-then-accepted',
+    name: "Feishu: an app's secret refused, then accepted from another network",
+    description:
+      'Within an hour after a token request of an app was refused, one succeeds from a network that was not refused and from which the app got no token in the day before: somebody guessed or tried old secrets until one fitted, or the owner is locked out and somebody else is in.',
+    query: query(
+      `WHERE ${kql('event.category: "authentication"', 'feishu.openapi_audit.network: *')} AND (event.outcome == "success" OR ${IS_REFUSED})`,
+      SEEN,
+      'EVAL accepted = CASE(event.outcome == "success", @timestamp), refused = CASE(event.outcome != "success", @timestamp)',
+      'STATS accepted_at = MIN(accepted), seen_at = MAX(CASE(event.outcome == "success", seen)), refused_from = MIN(refused), refused_until = MAX(refused), sample = TOP(event.id, 20, "desc") BY user.id, network',
+      'EVAL new_at = CASE(refused_from IS NULL, accepted_at)',
+      'STATS accepted_at = MAX(new_at), seen_at = MAX(CASE(refused_from IS NULL, seen_at)), refused_from = MIN(refused_from), refused_until = MAX(refused_until), `event.id` = VALUES(sample), feishu.openapi_audit.network = VALUES(network) BY user.id',
+      `WHERE accepted_at > refused_from AND refused_until >= accepted_at - 1 hour AND ${IS_NEWS}`,
+    ),
+    from: 'now-24h',
+    interval: '15m',
+    suppression: { by: ['user.id'], hours: 24 },
+    severity: 'high',
+    risk_score: 73,
+    risk: 'Whoever has the secret is the app.',
+    threat: attack('credentialAccess', 'T1110.001', 'Brute Force: Password Guessing'),
+    false_positives: ['The secret was reset, and the service was moved to another network in the same hour.'],
+    triage: [
+      'Which networks? feishu.openapi_audit.network lists them; which of them does the owner of the app know?',
+      'Was the secret reset that day, and by whom? See "Feishu: access and permission changes".',
+      'What did the app do from the new network since? See "Feishu: app investigation".',
+      'If nobody explains it: reset the secret, and set an address allow-list for the app in the developer console.',
+    ],
+  },
+  {
+    key: 'scope-granted-then-used',
+    name: "Feishu: an app's scopes widened, then used within an hour",
+    description:
+      'The scopes, the range of contacts, the configuration or the owner of an app are changed through the API, and within an hour the app reads out, or gives power by, an API that it had not used in the day before.',
+    query: query(
+      `WHERE ${kql(SUCCESS, `((${APP_TRUST_CHANGED}) or feishu.openapi_audit.api.takes_out: * or (${GIVES_POWER}))`)}`,
+      SEEN,
+      `EVAL is_change = ${IS_CHANGE}`,
+      `EVAL ${APP}`,
+      'STATS granted_at = MAX(CASE(is_change, @timestamp)), used_at = MIN(CASE(is_change, NULL, @timestamp)), seen_at = MAX(CASE(is_change, NULL, seen)), sample = TOP(event.id, 5, "desc") BY app, event.action',
+      'STATS granted_at = MAX(granted_at), used_at = MAX(used_at), seen_at = MAX(seen_at), `event.id` = VALUES(sample) BY app',
+      `WHERE used_at > granted_at AND used_at <= granted_at + 1 hour AND ${IS_NEWS}`,
+      'RENAME app AS user.id',
+    ),
+    from: 'now-24h',
+    interval: '15m',
+    suppression: { by: ['user.id'], hours: 24 },
+    severity: 'high',
+    risk_score: 73,
+    risk: 'A door is opened and gone through at once: whoever opened it was waiting.',
+    threat: attack('privilegeEscalation', 'T1098.003', 'Account Manipulation: Additional Cloud Roles'),
+    false_positives: ['A release of the app that needs a new scope, granted and rolled out in the same hour.'],
+    triage: [
+      'Who made the change? Search for the app in feishu.openapi_audit.target.ref before the hour of the alert.',
+      'Does the owner of the app know of the new scope, and is there a release that needs it?',
+      'What did the app read since? See "Feishu: app investigation".',
+      'If nobody explains it: take the scope away, and reset the secrets of both apps.',
+    ],
+  },
+  {
+    key: 'secret-reset-then-new-network',
+    name: "Feishu: an app's secret or configuration changed, then calls from a new network",
+    description:
+      'Within a day after the secret, the addresses or the owner of an app were changed through the API, the app calls from a network from which it had not called before in that day.',
+    query: query(
+      `WHERE ${kql(SUCCESS, 'feishu.openapi_audit.network: *', `(not feishu.openapi_audit.family: "application" or (${APP_TRUST_CHANGED}))`)}`,
+      SEEN,
+      `EVAL is_change = ${IS_CHANGE}`,
+      `EVAL ${APP}`,
+      'EVAL called_from = CASE(is_change, "the change", network)',
+      'STATS reset_at = MAX(CASE(is_change, @timestamp)), called_at = MIN(CASE(is_change, NULL, @timestamp)), seen_at = MIN(CASE(is_change, NULL, seen)), sample = TOP(event.id, 5, "desc") BY app, called_from',
+      'STATS reset_at = MAX(reset_at), called_at = MAX(called_at), known_from = MIN(called_at), seen_at = MAX(seen_at), `event.id` = VALUES(sample), feishu.openapi_audit.network = VALUES(called_from) BY app',
+      `WHERE called_at > reset_at AND known_from < reset_at AND ${IS_NEWS}`,
+      'RENAME app AS user.id',
+    ),
+    from: 'now-24h',
+    interval: '15m',
+    suppression: { by: ['user.id'], hours: 24 },
+    severity: 'high',
+    risk_score: 73,
+    risk: 'Whoever owns the secret owns the app, from wherever he is.',
+    threat: attack('persistence', 'T1098.001', 'Account Manipulation: Additional Cloud Credentials'),
+    false_positives: ['The service was moved to another provider, and got a new secret for it.'],
+    triage: [
+      'Who changed the app? Search for it in feishu.openapi_audit.target.ref.',
+      'Does the owner know the new network? feishu.openapi_audit.network lists all of that day.',
+      'If nobody explains it: reset the secret again in the developer console, and set an address allow-list.',
+    ],
+  },
+  {
+    key: 'user-made-admin',
+    name: 'Feishu: account created and then given a role',
+    description:
+      'Within a day an account is created and then a role is given, in that order: by the same app, or to the person that was created, whichever app did it.',
+    query: query(
+      `WHERE ${kql(SUCCESS, `not user.id: ${PLACEHOLDERS.adminApps}`, '((event.type: "creation" and feishu.openapi_audit.api.touches: "user") or (event.type: "admin" and feishu.openapi_audit.api.touches: "role"))')}`,
+      SEEN,
+      'EVAL is_role = feishu.openapi_audit.api.touches == "role", who = MV_APPEND(user.id, user.target.id)',
+      'EVAL who = COALESCE(who, user.id)',
+      'MV_EXPAND who',
+      'STATS created_at = MIN(CASE(is_role, NULL, @timestamp)), given_at = MAX(CASE(is_role, @timestamp)), seen_at = MAX(CASE(is_role, seen)), `event.id` = TOP(event.id, 20, "desc"), apps = VALUES(user.id) BY who',
+      `WHERE given_at > created_at AND ${IS_NEWS}`,
+      'RENAME apps AS user.id, who AS related.user',
+    ),
+    from: 'now-24h',
+    interval: '15m',
+    suppression: { by: ['related.user'], hours: 24 },
+    severity: 'critical',
+    risk_score: 91,
+    risk: 'A new administrator is what an intruder wants to leave behind.',
+    threat: attack('persistence', 'T1136.003', 'Create Account: Cloud Account'),
+    false_positives: ['Onboarding of an administrator by an automated process that rules.adminApps does not name.'],
+    triage: [
+      'Is the new account the one that got the role? Compare user.target.id of both calls.',
+      'Does human resources know the person? If not, disable the account now.',
+      'Find how the app was taken over: its addresses and failures in the days before.',
+    ],
+  },
+  {
+    key: 'slow-export',
+    name: 'Feishu: much taken out over a day, by an app that never did',
+    description:
+      'Within 24 hours one app takes out 500 or more different things, more than in the whole week before: what stays below every half hour adds up.',
+    query: query(
+      `WHERE ${kql(CONTENT_TAKEN, SUCCESS, `not user.id: ${PLACEHOLDERS.exportApps}`)}`,
+      SEEN,
+      'EVAL is_today = @timestamp >= NOW() - 24 hours, thing = feishu.openapi_audit.request',
+      'STATS today = COUNT_DISTINCT(CASE(is_today, thing)), before = COUNT_DISTINCT(CASE(is_today, NULL, thing)), seen_at = MAX(seen), `event.id` = TOP(event.id, 20, "desc") BY user.id',
+      `WHERE today >= 500 AND today > before AND ${IS_NEWS}`,
+    ),
+    from: 'now-8d',
+    interval: '30m',
+    suppression: { by: ['user.id'], hours: 24 },
+    severity: 'high',
+    risk_score: 73,
+    risk: 'Data leaves, and cannot be called back.',
+    threat: attack('exfiltration', 'T1030', 'Data Transfer Size Limits'),
+    false_positives: ['A backup or migration that runs once in a while and is not named in rules.exportApps.'],
+    triage: [
+      'What did it take? file.name and feishu.openapi_audit.target.ref list it; who owns it?',
+      'Since when does the app read so much, from which address, and does its owner know why?',
+      'If not: disable the app now, then reset its secret; tell the owners of the documents.',
+    ],
+  },
+];
+
+export const sequenceRules: readonly Omit<DetectionRule, 'references'>[] = drafts.map((draft) => ({
+  ...draft,
+  type: 'esql',
+}));
