@@ -9,6 +9,7 @@ import { defineConfig } from 'vitest/config';
  */
 const nightly = [
   'test/package.test.ts',
+  'test/deploy/prometheus.test.ts',
   'test/app/rules/esql.test.ts',
   'test/deploy/helm.test.ts',
   'test/dev/demo.test.ts',

@@ -4,8 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { TryError } from './trying.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
 const run = promisify(execFile);
@@ -18,10 +18,6 @@ export type Container = {
   readonly Health: string;
   readonly ExitCode: number;
 };
-
-export class TryError extends Error {
-  override readonly name = 'TryError';
-}
 
 /** Resolves also where the program fails. @throws TryError where it is not there */
 async function ended(file: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ended> {
@@ -47,15 +43,6 @@ export async function findCompose(): Promise<readonly string[]> {
     if (version?.code === 0 && /^v?[2-9]/.test(version.stdout)) return command;
   }
   throw new TryError('there is no Compose 2: neither "docker compose" nor "docker-compose" answers');
-}
-
-/** Waits for a condition; `what` is told where it never comes. */
-export async function until<T>(what: () => string, seconds: number, look: () => Promise<T | undefined>): Promise<T> {
-  for (const startedAt = Date.now(); Date.now() - startedAt < seconds * 1_000; await pause(1_000)) {
-    const found = await look();
-    if (found !== undefined) return found;
-  }
-  throw new TryError(`not within ${seconds} s: ${what()}`);
 }
 
 /** The variables of the caller's own stack must not reach this one. */

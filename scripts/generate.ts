@@ -1,4 +1,4 @@
-/** `npm run generate`: makes dashboards, rules, roles, what the Helm chart takes from elsewhere, and what the documents say of fields, settings, rules and secrets from their source; with `--check` only says what differs. */
+/** `npm run generate`: makes dashboards (Kibana's and Grafana's), rules, roles, what the Helm chart takes from elsewhere, and what the documents say of fields, settings, rules and secrets from their source; with `--check` only says what differs. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { library } from '../src/app/kibana/library.ts';
@@ -17,6 +17,7 @@ import { apisDocument } from './apis.ts';
 import { cliDocument } from './cli.ts';
 import { configureDocument } from './configure.ts';
 import { fieldsDocument } from './fields.ts';
+import { grafanaDashboard } from './grafana.ts';
 import { chartFiles } from './helm.ts';
 import { secretsInWords } from './security.ts';
 
@@ -45,6 +46,7 @@ const made: Readonly<Record<string, string>> = {
       `${JSON.stringify(role, null, 2)}\n`,
     ]),
   ),
+  'deploy/grafana/shenji.json': grafanaDashboard(),
   'docs/apis.md': apisDocument(),
   'docs/cli.md': cliDocument(),
   'docs/configure.md': configureDocument(),

@@ -4,7 +4,8 @@
  * minutes, and the images (what is missing, Compose pulls; NODE_IMAGE names another base). Kibana takes part only where its
  * image is there already. `--keep` leaves the stack up.
  */
-import { createStack, findCompose, TryError, until, type Stack } from './compose-stack.ts';
+import { createStack, findCompose, type Stack } from './compose-stack.ts';
+import { tell, TryError, until } from './trying.ts';
 
 const OURS = ['scheduler', 'worker', 'simulator'];
 const KIBANA = 'docker.elastic.co/kibana/kibana:9.5.3';
@@ -15,7 +16,6 @@ const SLOW_S = 15 * 60;
 const EVENTS = process.env['DEMO_EVENTS'] ?? '50000';
 
 const figures: [string, string][] = [];
-const tell = (text: string): void => void process.stderr.write(`${text}\n`);
 
 /** Seconds that it took. */
 async function timed(what: string, work: () => Promise<unknown>): Promise<number> {

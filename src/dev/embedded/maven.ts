@@ -36,7 +36,7 @@ async function isTraversable(directory: string): Promise<boolean> {
   }
 }
 
-async function cacheDirectory(environment: Readonly<Record<string, string | undefined>>): Promise<string> {
+export async function cacheDirectory(environment: Readonly<Record<string, string | undefined>>): Promise<string> {
   const chosen = environment['SHENJI_CACHE'];
   if (chosen !== undefined && chosen !== '') return path.resolve(chosen);
   const home = path.join(environment['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'shenji');

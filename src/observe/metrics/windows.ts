@@ -2,7 +2,7 @@
 import { passKind } from '../../sdk/pass.ts';
 import type { Metrics } from './events.ts';
 import { FAST, SLOW, type Families } from './families.ts';
-import { resultOf } from './results.ts';
+import { RESULTS, resultOf } from './results.ts';
 import { labelsOf } from './stream-labels.ts';
 
 const LATE = [60, 300, 600, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400, 172_800];
@@ -28,8 +28,12 @@ export function createWindowMetrics({ counter, histogram }: Families): WindowMet
     ['tenant', 'source'],
     LATE,
   );
+  const knownDatasets = new Set<string>();
   return {
     indexed: ({ dataset, seconds, error }) => {
+      // As for calls: a series that begins at 1 has not increased.
+      if (!knownDatasets.has(dataset)) for (const result of RESULTS) bulks.inc({ dataset, result }, 0);
+      knownDatasets.add(dataset);
       bulks.inc({ dataset, result: resultOf(error) });
       bulkTime.observe({ dataset }, seconds);
     },
