@@ -49,7 +49,7 @@ export function operations({ random, named, parts, workday, lastDay }: Stage): C
     { ...at(badges), key: 'POST/open-apis/application/v6/app_badge/set', time: lastDay(10) },
     { app: badges, ip: elsewhere, key: GET_USER, time: lastDay(10) + 40 * MINUTE },
     // At work from elsewhere before its secret was replaced; refused, or from nowhere that is known, after it.
-    { app: rotated, ip: elsewhere, key: GET_USER, time: lastDay(9) - 30 * MINUTE },
+    { app: rotated, ip: elsewhere, key: GET_USER, time: lastDay(9) - 5 * MINUTE },
     { app: rotated, ip: west, key: GET_USER, failure: BAD_TOKEN, time: lastDay(9) + 30 * MINUTE },
     { app: rotated, ip: 'unknown', key: GET_USER, time: lastDay(9) + 40 * MINUTE },
     // Configured before it ever called.

@@ -1,5 +1,6 @@
 /** Each ES|QL rule on a real engine of ES|QL: sees its attack, is silent on ordinary days, and needs each of its conditions. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Rule } from '../../../src/adapters/kibana/rule.ts';
 import type { Evaluation } from '../../../src/app/rules/evaluate.ts';
 import { ruleKey, rulesOf } from '../../../src/app/rules/rule.ts';
 import { streamName } from '../../../src/adapters/elasticsearch/names.ts';
@@ -9,8 +10,9 @@ import { askEsql, esqlEngine, makeStreams, runningOr, store } from '../../suppor
 import { esqlMutantsOf } from './mutants.ts';
 import { complaints, judge, plant, type Field, type Verdict } from './planted.ts';
 
-const rules = rulesOf(sourceDefinitions).filter(({ type }) => type === 'esql');
-const SEEDS = Array.from({ length: Number(process.env['SEEDS'] ?? 40) }, (_, index) => `rules-${index}`);
+const all = rulesOf(sourceDefinitions).filter((rule) => ruleKey(rule) !== 'collection-blind');
+const rules = all.filter(({ type }) => type === 'esql');
+const SEEDS = Array.from({ length: 40 }, (_, index) => `rules-${index}`);
 const BULK = 5_000;
 
 describe('an ES|QL rule', async () => {
@@ -37,6 +39,18 @@ describe('an ES|QL rule', async () => {
     await found.stop();
   });
 
+  /** Of a rule as it is shipped, by seed: what finds its attacks is counted too. */
+  const judged = new Map<Rule, Promise<Verdict[]>>();
+  const judgedWith = (rule: Rule, esql: Evaluation['esql']): Promise<Verdict[]> => {
+    const judging = async (): Promise<Verdict[]> => {
+      const verdicts: Verdict[] = [];
+      for (const one of field.planted) verdicts.push(await judge(field.world, rule, one, esql));
+      return verdicts;
+    };
+    const known = judged.get(rule) ?? judging();
+    judged.set(rule, known);
+    return known;
+  };
   const asker = (skip: (reason: string) => never): Evaluation['esql'] => {
     const engine = runningOr(skip, found);
     return (query, filter) => askEsql(engine, { query, filter: filter as object });
@@ -46,9 +60,8 @@ describe('an ES|QL rule', async () => {
     '%s sees its attack, and nothing on ordinary days, whatever the seed',
     { timeout: 1_800_000 },
     async ([, rule], { skip }) => {
-      const all: string[] = [];
-      for (const one of field.planted) all.push(...(await complaints(field.world, rule, one, asker(skip))));
-      expect(all).toEqual([]);
+      const verdicts = await judgedWith(rule, asker(skip));
+      expect(verdicts.flatMap((verdict) => verdict.complaints)).toEqual([]);
     },
   );
 
@@ -85,9 +98,8 @@ describe('an ES|QL rule', async () => {
     async ({ skip }) => {
       const esql = asker(skip);
       const rows: string[][] = [];
-      for (const rule of rulesOf(sourceDefinitions).filter((one) => ruleKey(one) !== 'collection-blind')) {
-        const verdicts: Verdict[] = [];
-        for (const one of field.planted) verdicts.push(await judge(field.world, rule, one, esql));
+      for (const rule of all) {
+        const verdicts = await judgedWith(rule, esql);
         const sum = (of: (verdict: Verdict) => number): number => verdicts.reduce((total, each) => total + of(each), 0);
         const [found, attacks, right, alerts] = [
           sum((verdict) => verdict.found),
@@ -104,11 +116,12 @@ describe('an ES|QL rule', async () => {
           share(right, alerts),
         ]);
       }
-      const head = [
-        ['rule', 'attacks found', 'recall', 'alerts that are right', 'precision'],
-        ['---', '---', '---', '---', '---'],
-      ];
-      const table = [...head, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+      const head = ['rule', 'attacks found', 'recall', 'alerts that are right', 'precision'];
+      const widths = head.map((_, column) => Math.max(...[head, ...rows].map((cells) => cells[column]?.length ?? 0)));
+      const line = (cells: readonly string[]): string =>
+        `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+      const rule = widths.map((width) => '-'.repeat(width));
+      const table = [head, rule, ...rows].map(line).join('\n');
       await expect(`${table}\n`).toMatchFileSnapshot('figures.md');
     },
   );
