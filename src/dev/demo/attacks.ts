@@ -38,7 +38,10 @@ const evidenceOf = (alerts: readonly Alert[]): string => {
   const [first] = alerts;
   if (first === undefined) return '';
   const documents = new Set(alerts.flatMap((alert) => alert.documents)).size;
-  const about = Object.entries(first.about).map(([field, value]) => `${field} ${value}`);
+  // The tenant has a column of its own.
+  const about = Object.entries(first.about)
+    .filter(([field]) => field !== 'organization.id')
+    .map(([field, value]) => `${field} ${value}`);
   return [`${documents} ${documents === 1 ? 'document' : 'documents'}`, ...about].join(', ');
 };
 
@@ -82,11 +85,11 @@ export function isCaught({ type }: Pick<Rule, 'type'>, ids: readonly string[], a
   return type === 'query' ? ids.every((id) => seen.has(id)) : ids.some((id) => seen.has(id));
 }
 
-/** Evaluates the shipped rules over what was collected. `vendors` by tenant. */
+/** Evaluates the shipped rules over what was collected. `vendors` by tenant; `untried` counts those in ES|QL, where there is none. */
 export async function judgeRules(
   runtime: Runtime,
   vendors: ReadonlyMap<string, Simulator>,
-): Promise<{ attacks: AttackRow[]; falseAlarms: FalseAlarm[] }> {
+): Promise<{ attacks: AttackRow[]; falseAlarms: FalseAlarm[]; untried: number }> {
   const { elasticsearch: client } = runtime;
   const stories = [...vendors].flatMap(([tenant, { truth }]) =>
     truth.story === undefined ? [] : [{ tenant, ...truth.story }],
@@ -96,8 +99,9 @@ export async function judgeRules(
   const attacks: AttackRow[] = [];
   const falseAlarms: FalseAlarm[] = [];
   const canEsql = await hasEsql(client);
-  const isTold = (rule: Rule): boolean => ruleKey(rule) !== OF_BEGINNINGS && (canEsql || rule.type !== 'esql');
-  for (const rule of localRules(runtime).filter(isTold)) {
+  const rules = localRules(runtime).filter((rule) => ruleKey(rule) !== OF_BEGINNINGS);
+  const tried = rules.filter(({ type }) => canEsql || type !== 'esql');
+  for (const rule of tried) {
     const to = Date.now();
     // New terms need their history, which lies in the fortnight before.
     const from = rule.type === 'new_terms' ? attacksFrom : to - STORY_MS;
@@ -125,5 +129,5 @@ export async function judgeRules(
       if (!documents.some((id) => planted.has(id)))
         falseAlarms.push({ rule: rule.name, about: Object.values(about).join(', '), at });
   }
-  return { attacks, falseAlarms };
+  return { attacks, falseAlarms, untried: rules.length - tried.length };
 }

@@ -136,6 +136,8 @@ export type DemoResult = {
   readonly notes: readonly string[];
   readonly attacks: readonly AttackRow[];
   readonly falseAlarms: readonly FalseAlarm[];
+  /** Rules in ES|QL, which this Elasticsearch does not have. */
+  readonly untried: number;
 };
 
 /** True where every record of the truth is there once and everything else is a dead letter that had to be one. */

@@ -11,18 +11,18 @@ const EVERYTHING = Object.values(APIS)
 const USERS = 'open-apis/contact/v3/users';
 const ROLE_MEMBERS = 'open-apis/contact/v3/functional_roles/:role_id/members';
 const HIGH_RISK = [
-  'POST/open-apis/admin/v1/password/reset',
-  `POST/${ROLE_MEMBERS}/batch_create`,
-  `DELETE/${USERS}/:user_id`,
-  'POST/open-apis/drive/v1/permissions/:token/members/transfer_owner',
-  'POST/open-apis/drive/v1/export_tasks',
-  'GET/open-apis/mail/v1/user_mailboxes/:user_mailbox_id/messages',
-  'GET/open-apis/vc/v1/meetings/:meeting_id/recording',
-  'POST/open-apis/corehr/v2/employees/search',
-  'POST/open-apis/calendar/v4/settings/generate_caldav_conf',
+  ['POST/open-apis/admin/v1/password/reset', 'resets a password'],
+  [`POST/${ROLE_MEMBERS}/batch_create`, 'gives a role'],
+  [`DELETE/${USERS}/:user_id`, 'deletes a person'],
+  ['POST/open-apis/drive/v1/permissions/:token/members/transfer_owner', 'takes a document over'],
+  ['POST/open-apis/drive/v1/export_tasks', 'exports a document'],
+  ['GET/open-apis/mail/v1/user_mailboxes/:user_mailbox_id/messages', 'reads mail'],
+  ['GET/open-apis/vc/v1/meetings/:meeting_id/recording', 'fetches a recording'],
+  ['POST/open-apis/corehr/v2/employees/search', 'reads personnel files'],
+  ['POST/open-apis/calendar/v4/settings/generate_caldav_conf', 'gets a password for calendars'],
 ] as const;
 /** Those of them that an app may well need every week. */
-const FAMILIAR = HIGH_RISK.slice(4);
+const FAMILIAR = HIGH_RISK.slice(4).map(([key]) => key);
 const FILES = [
   'GET/open-apis/drive/v1/files/:file_token/download',
   'GET/open-apis/vc/v1/meetings/:meeting_id/recording',
@@ -91,9 +91,9 @@ export function attacks(stage: Stage): Attack[] {
   const exploredAt = sometime();
   // Half of them may do one of these since long: only the others are new.
   const familiar = random.chance(0.5) ? random.pick(FAMILIAR) : undefined;
-  for (const [index, key] of HIGH_RISK.entries()) {
+  for (const [index, [key, deed]] of HIGH_RISK.entries()) {
     if (key === familiar) continue;
-    plan('first-high-risk-call', 'an app does for the first time what only administrators do', [
+    plan('first-high-risk-call', `an app ${deed}, for the first time`, [
       { ...explorer, key, time: exploredAt + index * between(5, 60) },
     ]);
   }
