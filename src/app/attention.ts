@@ -84,7 +84,10 @@ function createOnsets(): (name: string, isSo: boolean) => boolean {
 }
 
 /** For a scheduler: says once what was changed, and each time when most records begin to be refused. Never rejects. */
-export function createAttention(runtime: Runtime, silences: Silences): (source: TenantSource) => Promise<void> {
+export function createAttention(
+  runtime: Runtime,
+  silences: Pick<Silences, 'look'>,
+): (source: TenantSource) => Promise<void> {
   const { log, metrics, scrub } = runtime;
   const lookedAt = new Map<string, number>();
   const compared = new Set<string>();

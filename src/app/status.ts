@@ -106,11 +106,8 @@ async function attentionFor(runtime: Runtime, source: TenantSource): Promise<str
 }
 
 async function silentText(runtime: Runtime, source: TenantSource, states: readonly StreamState[]): Promise<string[]> {
-  const silence = await silenceFor(
-    runtime,
-    source,
-    states.find(({ stream }) => stream.pass === 'live'),
-  );
+  const live = states.find(({ stream }) => stream.pass === 'live');
+  const silence = await silenceFor(runtime, source, live);
   return silence?.isTooLong === true ? [silenceText(source, silence)] : [];
 }
 
@@ -129,12 +126,14 @@ async function duplicatesIn({ elasticsearch: client, log }: Runtime, stream: str
 }
 
 /** Asks again once a minute, however often it is drawn. */
-function remembering<Key, Value>(ask: (key: Key) => Promise<Value>): (key: Key) => Promise<Value> {
+function remembering<Key, Value, More extends readonly unknown[]>(
+  ask: (key: Key, ...more: More) => Promise<Value>,
+): (key: Key, ...more: More) => Promise<Value> {
   const known = new Map<Key, { readonly at: number; readonly value: Promise<Value> }>();
-  return (key) => {
+  return (key, ...more) => {
     const before = known.get(key);
     if (before !== undefined && performance.now() - before.at < ATTENTION_MS) return before.value;
-    const value = ask(key);
+    const value = ask(key, ...more);
     known.set(key, { at: performance.now(), value });
     return value;
   };
@@ -142,11 +141,13 @@ function remembering<Key, Value>(ask: (key: Key) => Promise<Value>): (key: Key) 
 
 type SlowAnswers = {
   readonly attentionOf: (source: TenantSource) => Promise<string[]>;
+  readonly silentOf: (source: TenantSource, states: readonly StreamState[]) => Promise<string[]>;
   readonly callsOf: (source: TenantSource) => Promise<Calls>;
   readonly duplicatesOf: (stream: string) => Promise<number | undefined>;
 };
 
-async function read(runtime: Runtime, { attentionOf, callsOf, duplicatesOf }: SlowAnswers): Promise<StreamStatus[]> {
+async function read(runtime: Runtime, slow: SlowAnswers): Promise<StreamStatus[]> {
+  const { attentionOf, silentOf, callsOf, duplicatesOf } = slow;
   const rows = await Promise.all(
     runtime.sources.map(async (source) => {
       const dataStream = dataStreamNameOf(runtime, source);
@@ -158,7 +159,7 @@ async function read(runtime: Runtime, { attentionOf, callsOf, duplicatesOf }: Sl
         callsOf(source),
         duplicatesOf(dataStream),
       ]);
-      const silent = await silentText(runtime, source, states);
+      const silent = await silentOf(source, states);
       const overtaxed = calls !== undefined && isTooMuch(calls) ? [demandText(source, calls)] : [];
       const unread = idle.length > 0 ? [idleAppsText(source, idle)] : [];
       const told = [...attention, ...silent, ...unread, ...overtaxed];
@@ -176,6 +177,9 @@ async function read(runtime: Runtime, { attentionOf, callsOf, duplicatesOf }: Sl
 export function statusReader(runtime: Runtime): () => Promise<StreamStatus[]> {
   const slow: SlowAnswers = {
     attentionOf: remembering((source: TenantSource) => attentionFor(runtime, source)),
+    silentOf: remembering((source: TenantSource, states: readonly StreamState[]) =>
+      silentText(runtime, source, states),
+    ),
     callsOf: remembering((source: TenantSource) => callsFor(runtime, source)),
     duplicatesOf: remembering((stream: string) => duplicatesIn(runtime, stream)),
   };

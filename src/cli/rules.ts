@@ -150,7 +150,7 @@ export function registerRules(program: Command): void {
     );
   withConfigOption(rules.command('preview').summary('what the rules would have found'))
     .description(
-      "Evaluates the shipped rules over a time range of the past, with Elasticsearch's own KQL and ES|QL, and makes each run of the rule engine again: its interval, look-back and clock, history, limit of alerts and suppression. Needs no Kibana and changes nothing. A rule whose data streams hold nothing of that time is blind, not silent; exits with code 1 where all are. The configuration fills in our own apps and networks.",
+      "Evaluates the shipped rules over a time range of the past, with Elasticsearch's own KQL and ES|QL, and makes each run of the rule engine again: its interval, look-back and clock, history, limit of alerts and suppression. Needs no Kibana and changes nothing. A rule whose data streams hold nothing of that time is blind, not silent; one in ES|QL is skipped where this Elasticsearch has none. Exits with code 1 where no rule had anything to look at. The configuration fills in our own apps and networks.",
     )
     .option('--rule <name...>', 'only these; all without')
     .option(
@@ -167,9 +167,11 @@ export function registerRules(program: Command): void {
         .choices(['rule', 'event'])
         .default('rule'),
     )
-    .option(
-      '--late',
-      'only alerts over what was indexed later than the rule looks back (late events, a closed gap, a backfill), and whether Kibana can have raised them',
+    .addOption(
+      new Option(
+        '--late',
+        'only alerts over what was indexed later than the rule looks back (late events, a closed gap, a backfill), and whether Kibana can have raised them',
+      ).conflicts('clock'),
     )
     .option('--json', 'print one JSON document')
     .addHelpText(

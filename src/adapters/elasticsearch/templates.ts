@@ -16,7 +16,7 @@ import { checkpointsIndex, COMPLETENESS, DEAD_LETTERS, LEDGER, streamName, type 
 /**
  * Raised by hand whenever a template changes in a way that workers rely on; workers refuse to start on an older one.
  */
-export const TEMPLATE_VERSION = 4;
+export const TEMPLATE_VERSION = 5;
 /** Above Elastic's own `logs-*-*` and `metrics-*-*` templates, which have 100 to 200. */
 const PRIORITY = 500;
 

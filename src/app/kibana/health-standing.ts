@@ -19,7 +19,7 @@ const since = (patienceMs: number): string => `@timestamp >= now-${patienceMs / 
 /** Every entry names its source. */
 const NONE = 'not shenji.window.source: *';
 
-/** `only`: what `late` counts. */
+/** The columns that go by it; `only`: what `late` counts, in KQL. `daily`: names of the sources that are read by the day. */
 export function standing(daily: readonly string[]) {
   const isDaily =
     daily.length === 0 ? NONE : `shenji.window.source: (${daily.map((name) => `"${name}"`).join(' or ')})`;
@@ -28,16 +28,16 @@ export function standing(daily: readonly string[]) {
   const only = `${DONE} and not ${isDaily}`;
   const late = total('late', { en: 'Late events', zh: '迟到事件' }, 'shenji.window.late', { only, width: 115 });
   const stopped = formula(
-  'stopped',
-  { en: 'Stopped', zh: '已停止' },
-  call(
-    'subtract',
-    distinct('shenji.window.stream', LIVE),
-    distinct('shenji.window.stream', `${LIVE} and ${DONE} and ${recent}`),
-  ),
-  { id: 'number', params: { decimals: 0 } },
-  { bounds: [{ from: 0, color: GREEN }, { from: 1, color: RED }] },
-); // prettier-ignore
+    'stopped',
+    { en: 'Stopped', zh: '已停止' },
+    call(
+      'subtract',
+      distinct('shenji.window.stream', LIVE),
+      distinct('shenji.window.stream', `${LIVE} and ${DONE} and ${recent}`),
+    ),
+    { id: 'number', params: { decimals: 0 } },
+    { bounds: [{ from: 0, color: GREEN }, { from: 1, color: RED }] },
+  ); // prettier-ignore
 
   /** Since its last finished window, or since the first that it failed on; 0 while it is within its time. */
   const overdue = formula(

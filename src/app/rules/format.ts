@@ -60,10 +60,15 @@ export function fieldsOf(query: string): string[] {
   ];
 }
 
-/** Of ES|QL: those words outside its texts that are mapped; a query makes columns of its own beside them. */
+/** A text of ES|QL; what stands between three quotes may hold single ones. */
+const TEXT = /"""[\s\S]*?"""|"(?:[^"\\]|\\.)*"/g;
+const KQL = /\bKQL\(\s*"""([\s\S]*?)"""/g;
+
+/** Of ES|QL: what its KQL names, and those words outside its texts that are mapped; a query makes columns of its own beside them. */
 function esqlFieldsOf(query: string, types: Types): string[] {
-  const words = query.replaceAll(/"(?:[^"\\]|\\.)*"/g, '').match(/[a-z_@]+(?:\.[a-z_]+)*/g) ?? [];
-  return [...new Set(words)].filter((word) => word.includes('.') && typeOf(word, types) !== undefined);
+  const asked = [...query.matchAll(KQL)].flatMap(([, text = '']) => fieldsOf(text));
+  const words = query.replaceAll(TEXT, '').match(/[a-z_@]+(?:\.[a-z_]+)*/g) ?? [];
+  return [...new Set([...asked, ...words])].filter((word) => word.includes('.') && typeOf(word, types) !== undefined);
 }
 
 /** What an analyst asks of each alert first, so far as the data stream has it: whose, who, from where, what, how it ended. */

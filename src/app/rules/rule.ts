@@ -26,7 +26,10 @@ export function localRule(rule: Rule, facts: RuleFacts, namespace: string): Rule
   return {
     ...rule,
     // ES|QL names its index patterns itself.
-    query: rule.type === 'esql' ? query.replace(/(?<=^FROM )\S+/, ownOnly) : query,
+    query:
+      rule.type === 'esql'
+        ? query.replace(/(?<=^FROM )\S+/, (patterns) => patterns.split(',').map(ownOnly).join(','))
+        : query,
     index: rule.index.map(ownOnly),
   };
 }

@@ -111,7 +111,7 @@ it('a ledger that cannot be read is told of once a minute, not at every tick', a
     const questions = async (): Promise<never> => Promise.reject(new Error('it is away'));
     const runtime = { log: { warn }, scrub: (text: string) => text, ledger: { questions } };
     const source = { tenant: { id: 'acme' }, definition: { name: 'x' }, instance: { source: { question: {} } } };
-    const attention = createAttention(runtime as never, { look: async () => undefined } as never);
+    const attention = createAttention(runtime as never, { look: async () => undefined });
     for (let tick = 0; tick < 13; tick += 1) {
       await attention(source as never);
       vi.setSystemTime(Date.now() + 5_000);
