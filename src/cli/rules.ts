@@ -4,14 +4,15 @@ import { Option, type Command } from 'commander';
 import { iso, type Interval } from '../core/time/intervals.ts';
 import type { Clock } from '../app/rules/clock.ts';
 import type { Alert } from '../app/rules/alert.ts';
-import { evaluate, type Evaluation } from '../app/rules/evaluate.ts';
+import { evaluate } from '../app/rules/evaluate.ts';
+import type { Evaluation } from '../app/rules/evaluation.ts';
 import { evaluateLate, type LateAlert } from '../app/rules/late.ts';
 import { esqlAsker, hasEsql } from '../adapters/elasticsearch/esql.ts';
 import { examinedBy } from '../app/rules/examined.ts';
 import { localRules, ruleKey, rulesOf } from '../app/rules/rule.ts';
 import type { Rule } from '../adapters/kibana/rule.ts';
 import { instantOf, isoTime } from './choose-source.ts';
-import { colors, print, printJson, table, tell } from './terminal.ts';
+import { colors, print, printJson, progress, table, tell } from './terminal.ts';
 import { withConfigOption, withRuntime, type CommonOptions } from './with-runtime.ts';
 import { UsageError } from '../core/usage-error.ts';
 
@@ -118,12 +119,18 @@ async function preview({ late = false, clock, ...options }: PreviewOptions): Pro
     };
     const rules = localRules(runtime, chosen);
     const examined = await examinedBy(evaluation, rules);
-    const canEsql = await hasEsql(client);
+    const canEsql = rules.every(({ type }) => type !== 'esql') || (await hasEsql(client));
     const found: Previewed[] = [];
-    for (const rule of rules) {
-      const skipped = rule.type === 'esql' && !canEsql;
-      const alerts = skipped ? [] : await evaluated(rule, evaluation, late);
-      found.push({ rule, alerts, examined: examined.get(rule) ?? 0, skipped });
+    const bar = progress('preview', 'rules');
+    try {
+      for (const [index, rule] of rules.entries()) {
+        bar.update(index, rules.length, ruleKey(rule));
+        const skipped = rule.type === 'esql' && !canEsql;
+        const alerts = skipped ? [] : await evaluated(rule, evaluation, late);
+        found.push({ rule, alerts, examined: examined.get(rule) ?? 0, skipped });
+      }
+    } finally {
+      bar.stop();
     }
     if (options.json === true)
       printJson(

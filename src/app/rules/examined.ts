@@ -2,7 +2,7 @@
 import type { Rule } from '../../adapters/kibana/rule.ts';
 import { orUnavailable } from '../../adapters/elasticsearch/client.ts';
 import { seenWithin } from './clock.ts';
-import type { Evaluation } from './evaluate.ts';
+import type { Evaluation } from './evaluation.ts';
 
 /** The documents of the time in the indices of each rule; 0 also where the indices are not there. @throws DestinationUnavailableError */
 export async function examinedBy(

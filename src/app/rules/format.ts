@@ -76,7 +76,7 @@ const CONTEXT = [
   'organization.id', 'user.id', 'user.name', 'source.ip', 'source.geo.country_iso_code', 'event.action', 'event.outcome', 'error.message',
 ]; // prettier-ignore
 /** Which pass read a document says nothing of what happened. */
-const SAYS_NOTHING = ['shenji.pass'];
+const SAYS_NOTHING = ['shenji.pass', RULE_TIME, 'event.id'];
 
 /** Kibana's limit. */
 const MOST_SUPPRESSED = 3;

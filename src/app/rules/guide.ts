@@ -55,7 +55,7 @@ export function setupOf(rule: DetectionRule, index: readonly string[]): string {
   const settings = Object.entries(PLACEHOLDERS)
     .filter(([, placeholder]) => rule.query.includes(placeholder))
     .map(([name]) => SETTINGS[name as keyof RuleFacts]);
-  const [, days] = DAYS.exec(rule.history_window_start ?? '') ?? [];
+  const [, days] = DAYS.exec(rule.history_window_start ?? rule.from ?? '') ?? [];
   const streams = index.map((pattern) => `\`${pattern}\``).join(', ');
   return [
     '## Setup',

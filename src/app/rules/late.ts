@@ -3,7 +3,8 @@ import { documentsOf } from '../../adapters/elasticsearch/evidence.ts';
 import type { Rule } from '../../adapters/kibana/rule.ts';
 import { paceOf } from './clock.ts';
 import type { Alert } from './alert.ts';
-import { evaluate, type Evaluation } from './evaluate.ts';
+import { evaluate } from './evaluate.ts';
+import type { Evaluation } from './evaluation.ts';
 import { textAt } from './source-fields.ts';
 
 /** An alert over what happened, with what the engine could not see while its look-back lasted. */

@@ -1,7 +1,7 @@
 /**
  * The detection rules that need an order of events, or a memory of days: ES|QL, as Kibana runs it over the look-back of each
  * run. A row is an alert; `event.id` names its documents. `NOW()` is the time of the run, and what is old is left to the runs
- * that saw it first, so that a row that stays is told once.
+ * that saw it first: a row that stays is told for less than an hour, and once where alerts are suppressed.
  */
 import { DOCUMENTS } from './documents.ts';
 import { attack } from '../../sdk/attack.ts';
@@ -16,8 +16,8 @@ const kql = (...clauses: readonly string[]): string => `KQL("""${clauses.join(' 
 
 /** Documents from before the rules had a clock of their own go by their time. */
 const SEEN = 'EVAL seen = COALESCE(shenji.rule_time, @timestamp), network = feishu.openapi_audit.network';
-/** Twice the interval: no run may miss what the one before it could not see yet. */
-const IS_NEWS = 'seen_at >= NOW() - 30 minutes';
+/** Twice an interval of a quarter of an hour, and more: a run that starts late may miss nothing that the one before could not see yet. */
+const IS_NEWS = 'seen_at >= NOW() - 40 minutes';
 /** The vendor refused the secret itself, and not the call for what else there is. */
 const IS_REFUSED = 'error.code IN ("10003", "10014")';
 /** Of what changes the trust in an app and of what reads: KQL has to choose them before anything is worked out. */
@@ -168,7 +168,7 @@ const drafts: readonly SequenceRule[] = [
       `WHERE today >= 500 AND today > before AND ${IS_NEWS}`,
     ),
     from: 'now-8d',
-    interval: '30m',
+    interval: '15m',
     suppression: { by: [TENANT, 'user.id'], hours: 24 },
     severity: 'high',
     risk_score: 73,

@@ -1,7 +1,7 @@
 /** Each ES|QL rule on a real engine of ES|QL: sees its attack, is silent on ordinary days, and needs each of its conditions. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Rule } from '../../../src/adapters/kibana/rule.ts';
-import type { Evaluation } from '../../../src/app/rules/evaluate.ts';
+import type { Evaluation } from '../../../src/app/rules/evaluation.ts';
 import { ruleKey, rulesOf } from '../../../src/app/rules/rule.ts';
 import { streamName } from '../../../src/adapters/elasticsearch/names.ts';
 import { dataStreamOf } from '../../../src/app/preparation.ts';

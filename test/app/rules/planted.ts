@@ -2,7 +2,8 @@
 import { preparer } from '../../../src/core/documents/prepare.ts';
 import type { Stream } from '../../../src/core/stream.ts';
 import { esqlAsker } from '../../../src/adapters/elasticsearch/esql.ts';
-import { evaluate, type Evaluation } from '../../../src/app/rules/evaluate.ts';
+import { evaluate } from '../../../src/app/rules/evaluate.ts';
+import type { Evaluation } from '../../../src/app/rules/evaluation.ts';
 import { localRule, ruleKey } from '../../../src/app/rules/rule.ts';
 import type { Rule } from '../../../src/adapters/kibana/rule.ts';
 import { configSchema } from '../../../src/config/schema.ts';
