@@ -3,12 +3,13 @@ import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /**
- * What packs and installs, breaks real processes by the dozen, or waits for minutes; and what compares how long the same
+ * What packs and installs, asks a linter that may not be there, breaks real processes by the dozen, or waits for minutes; and what compares how long the same
  * thing takes twice, or counts what fits into a minute of the vendor's clock: what ran beside it would decide that. All of it
  * runs by itself, each night (`npm run test:nightly`).
  */
 const nightly = [
   'test/package.test.ts',
+  'test/actionlint.test.ts',
   'test/app/rules/esql.test.ts',
   'test/dev/demo.test.ts',
   'test/dev/esql-engine.test.ts',
