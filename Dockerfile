@@ -4,13 +4,12 @@
 ARG NODE_IMAGE=node:24.21.0-bookworm-slim
 
 FROM ${NODE_IMAGE} AS build
-# By its name the bill of materials calls the program.
-WORKDIR /shenji
+WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
-# npm makes the bill of materials only of a complete installation; what serves development is not in it.
+COPY scripts/sbom.ts ./scripts/
 RUN npm run -s build && chmod 0755 dist/cli.js && npm run -s sbom > sbom.cdx.json && npm prune --omit=dev
 # Two thirds of what npm installs is never loaded: types, source maps, tests, the compiler.
 COPY deploy/image/leave-out.ts ./
@@ -32,9 +31,9 @@ ENV NODE_ENV=production \
     MALLOC_MMAP_THRESHOLD_=65536 \
     MALLOC_TRIM_THRESHOLD_=65536
 WORKDIR /app
-COPY --from=build /shenji/node_modules ./node_modules
-COPY --from=build /shenji/dist ./dist
-COPY --from=build /shenji/sbom.cdx.json ./
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+COPY --from=build /app/sbom.cdx.json ./
 COPY package.json LICENSE ./
 COPY dashboards ./dashboards
 # For people: docker compose exec scheduler shenji status
