@@ -3,13 +3,14 @@ import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /**
- * What packs and installs, asks Helm again and again, breaks real processes by the dozen, or waits for minutes; and what compares how long the same
+ * What packs and installs, asks Helm or a linter that may not be there, breaks real processes by the dozen, or waits for minutes; and what compares how long the same
  * thing takes twice, or counts what fits into a minute of the vendor's clock: what ran beside it would decide that. All of it
  * runs by itself, each night (`npm run test:nightly`).
  */
 const nightly = [
   'test/package.test.ts',
   'test/deploy/prometheus.test.ts',
+  'test/actionlint.test.ts',
   'test/app/rules/esql.test.ts',
   'test/deploy/helm.test.ts',
   'test/dev/demo.test.ts',

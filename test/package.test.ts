@@ -2,23 +2,30 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { activitiesBetween, CLIENT, startVendor } from '../examples/shenji-source-example/test/vendor.ts';
+import { version } from '../src/observe/version.ts';
 import { until } from './support/until.ts';
 
 const run = promisify(execFile);
 const ROOT = path.join(import.meta.dirname, '..');
 const EXAMPLE = path.join(ROOT, 'examples', 'shenji-source-example');
 
+/** Of CycloneDX 1.5, what is asked of it here. */
+type Component = { readonly purl: string; readonly scope?: string; readonly hashes?: readonly object[] };
+type Bill = { readonly components: readonly Component[] };
+const SHENJI = { name: 'shenji', purl: `pkg:npm/shenji@${version}` };
+
 let root: string;
 /** Where an operator installs. */
 let folder: string;
 /** Where the author of a source works. */
 let source: string;
+let packed: Packed;
 
 const env = () => ({
   ...process.env,
@@ -31,10 +38,12 @@ const runIn = (cwd: string, command: string, ...args: string[]) =>
 const shenji = (...args: string[]) => runIn(folder, 'npx', 'shenji', ...args);
 const jsonOf = async (...args: string[]): Promise<unknown> => JSON.parse((await shenji(...args, '--json')).stdout);
 
-async function pack(directory: string): Promise<string> {
+type Packed = { readonly filename: string; readonly unpackedSize: number; readonly files: readonly { path: string }[] };
+
+async function pack(directory: string): Promise<Packed> {
   const { stdout } = await runIn(directory, 'npm', 'pack', '--json', '--pack-destination', root);
-  const packed = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as { filename: string }[];
-  return path.join(root, packed[0]?.filename ?? '');
+  const [packed] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as Packed[];
+  return { ...(packed ?? expect.fail('nothing was packed')), filename: path.join(root, packed?.filename ?? '') };
 }
 
 const install = (directory: string, ...what: string[]) =>
@@ -43,15 +52,67 @@ const install = (directory: string, ...what: string[]) =>
 beforeAll(async () => {
   root = mkdtempSync(path.join(tmpdir(), 'shenji-package-'));
   [folder, source] = [path.join(root, 'operator'), path.join(root, 'author')];
-  const archive = await pack(ROOT);
+  packed = await pack(ROOT);
   cpSync(EXAMPLE, source, { recursive: true, filter: (file) => !/node_modules|dist$/.test(file) });
-  await install(source, '--save-dev', archive);
+  await install(source, '--save-dev', packed.filename);
   mkdirSync(folder);
   writeFileSync(path.join(folder, 'package.json'), '{"private":true}');
-  await install(folder, archive, await pack(source));
+  await install(folder, packed.filename, (await pack(source)).filename);
 }, 420_000);
 
 afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+it('the package holds the program, what is imported by hand, manifests and handbook, and nothing that is never loaded', () => {
+  const files = packed.files.map((file) => file.path);
+  const rooms = new Set(
+    files.map((file) =>
+      file
+        .split('/')
+        .slice(0, file.startsWith('deploy/') ? 2 : 1)
+        .join('/'),
+    ),
+  );
+  expect([...rooms].toSorted()).toEqual([
+    'CHANGELOG.md',
+    'LICENSE',
+    'README.md',
+    'README.zh-CN.md',
+    'dashboards',
+    'deploy/elasticsearch',
+    'deploy/kibana',
+    'deploy/helm',
+    'deploy/prometheus',
+    'deploy/systemd',
+    'dist',
+    'docs',
+    'package.json',
+    // The demo's servers are fetched by it.
+    'pom.xml',
+  ]);
+  expect(files).toEqual(expect.arrayContaining(['dist/cli.js', 'dist/sdk/index.d.ts', 'dist/testing/index.d.ts']));
+  const others = files.filter((file) => file.startsWith('dist/') && !file.endsWith('.js'));
+  expect(others.filter((file) => !/^dist\/(?:sdk|testing)\/[\w-]+\.d\.ts$/.test(file))).toEqual([]);
+  expect(files.filter((file) => /^docs\/images|healthcheck|\.map$/.test(file))).toEqual([]);
+  expect(packed.unpackedSize).toBeLessThan(2_600_000);
+});
+
+it('the bill of materials is CycloneDX, and names what is installed for production alone', async () => {
+  const bill = JSON.parse((await runIn(ROOT, 'npm', 'run', '-s', 'sbom')).stdout) as Bill;
+  expect(bill).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.5', metadata: { component: SHENJI } });
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+    devDependencies: Record<string, string>;
+  };
+  const purls = new Set(bill.components.map(({ purl }) => purl));
+  const purlOf = ([name, version]: [string, string]): string => `pkg:npm/${name.replace('@', '%40')}@${version}`;
+  for (const one of Object.entries(dependencies)) expect(purls).toContain(purlOf(one));
+  // What a dependency of production needs as well is there rightly.
+  for (const one of Object.entries(devDependencies).filter(([name]) => name !== 'ajv'))
+    expect(purls).not.toContain(purlOf(one));
+  // Of other platforms' optional parts the lockfile has no hash.
+  for (const { purl, scope, hashes = [] } of bill.components)
+    if (scope !== 'optional') expect(hashes.length, purl).toBeGreaterThan(0);
+});
 
 it('the packed package runs its demo in an empty folder', { timeout: 420_000 }, async () => {
   const { streams } = (await jsonOf('demo')) as {

@@ -72,9 +72,11 @@ it.each([undefined, 'docker-compose.tls.yml'])('listens where health check and p
   const file = path.join(secrets, 'own.yml');
   writeFileSync(file, read('deploy/compose/shenji.yml').replace('http:\n', 'http:\n  host: 127.0.0.1\n  port: 8080\n'));
   const { http } = configOf('scheduler', { ...OURS, SHENJI_CONFIG: file }, over);
-  const { ports } = parseCompose(read('docker-compose.yml')).services['scheduler'] ?? {};
+  const composed = parseCompose(read('docker-compose.yml'));
+  const { ports } = composed.services['scheduler'] ?? {};
   expect(ports?.map((port) => port.split(':').at(-1))).toEqual([String(http.port)]);
-  expect(read('src/healthcheck.ts')).toContain(`http://127.0.0.1:${http.port}/readyz`);
+  for (const name of ['scheduler', 'worker'])
+    expect(composed.services[name]?.healthcheck?.test).toContain(`http://127.0.0.1:${http.port}/readyz`);
   expect(http.host).toBe('0.0.0.0');
 }); // prettier-ignore
 

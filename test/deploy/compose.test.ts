@@ -23,7 +23,7 @@ const withoutAssignments = (script: string): string =>
 
 describe('docker-compose.yml', () => {
   it.each([
-    ['a colon in a list that makes a mapping', '/app/dist/healthcheck.js]', 'a ? 0: 1]'],
+    ['a colon in a list that makes a mapping', '[CMD, sh, /redis.sh, ping]', '[CMD, a ? 0: 1]'],
     ['a misspelt key', 'cap_drop:', 'cap_drops:'],
     ['a wrong type', 'restart: unless-stopped', 'restart: [unless-stopped]'],
     ['a variable without its brace', 'name: shenji', 'name: $shenji'],
@@ -77,6 +77,12 @@ describe('docker-compose.yml', () => {
     expect(lasting.map(([name]) => name)).toEqual(['scheduler', 'worker', 'simulator']);
     for (const [name, { stop_grace_period: grace = '' }] of lasting)
       expect(Number.parseInt(grace, 10) * 1_000, name).toBeGreaterThan(STOP_DEADLINE_MS + CLOSING_MARGIN_MS);
+  });
+
+  it('asks those that last whether they can work, and those that end by themselves nothing', () => {
+    for (const [name, { healthcheck, restart }] of ours)
+      if (restart === 'no') expect(healthcheck, name).toEqual({ disable: true });
+      else expect(healthcheck?.test?.slice(0, 3), name).toEqual(['CMD', 'node', '/app/dist/healthcheck.js']);
   });
 
   it('keeps settings with a dot in their name on their way through a shell', () => {

