@@ -169,7 +169,7 @@ export function registerRules(program: Command): void {
     .addOption(
       new Option(
         '--clock <clock>',
-        'when a rule sees a document: as in Kibana, when it was indexed, without what a backfill read; or when it happened, as if all had been known at once',
+        'when a rule sees a document: as in Kibana, when it was indexed, without what a backfill read ("blind", where that is all); or when it happened, as if all had been known at once: for the past before shenji, and for a time that was collected later',
       )
         .choices(['rule', 'event'])
         .default('rule'),

@@ -50,7 +50,7 @@ export const hunts: readonly Hunt[] = [
     key: 'bulk-reads',
     name: { en: 'Exports and bulk reads', zh: '导出与批量读取' },
     question: { en: 'What was exported, or read from mailboxes, recordings and personnel files?', zh: '哪些内容被导出，或从邮箱、会议录制与人事档案中读取？' },
-    hint: { en: 'Each of them takes much at once. For single files open the saved search "exports and downloads" and divide it by `user.name`.', zh: '这些接口一次取走大量内容。单个文件请打开“导出与下载”，并按 `user.name` 细分。' },
+    hint: { en: 'Each of them takes much at once. For single files open the saved search "exports and downloads" and divide it by `user.id`.', zh: '这些接口一次取走大量内容。单个文件请打开“导出与下载”，并按 `user.id` 细分。' },
     dataView: auditView,
     query: `(${OF_MAIL_AND_STAFF} or ${EXPORTS_AND_RECORDINGS}) and ${SUCCESS}`,
   },
