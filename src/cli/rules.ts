@@ -94,7 +94,7 @@ function conclude(found: readonly Previewed[], { from, to }: Interval, late: boo
   if (blind.length < asked.length) tell(`${firing} of ${asked.length} ${what} ${time}`);
   if (blind.length > 0)
     tell(
-      `${blind.length} of ${found.length} rules have nothing to look at: no document ${time} in ${empty.join(', ')}; "shenji status" shows what is collected`,
+      `${blind.length} of ${found.length} rules have nothing to look at: no document ${time} with the fields that they go by in ${empty.join(', ')}; "shenji status" shows what is collected, and --clock event takes in what only a backfill has read`,
     );
   if (skipped.length > 0)
     tell(`${skipped.length} of ${found.length} rules were not evaluated: this Elasticsearch has no ES|QL`);

@@ -33,13 +33,23 @@ const BACKFILLED: Filter = {
   },
 };
 
-/** Documents that the rule sees within this time range of epoch milliseconds, by its clock; `history` includes what it learned of later. */
-export function seenWithin(rule: Rule, clock: Clock, { from, to }: Interval, history = false): Filter {
+/** Backfilled, and not before that instant; at any time without one. */
+const unreadBy = (knownAt: number | undefined): Filter =>
+  knownAt === undefined
+    ? BACKFILLED
+    : {
+        bool: {
+          filter: [BACKFILLED, { range: { 'event.ingested': { gte: knownAt, format: 'epoch_millis' } } }],
+        },
+      };
+
+/** Documents that the rule sees within this time range of epoch milliseconds, by its clock; `knownAt` includes what a backfill had read by then. */
+export function seenWithin(rule: Rule, clock: Clock, { from, to }: Interval, knownAt?: number): Filter {
   const should = timeFieldsOf(rule, clock).map(({ field, only }): Filter => {
     const range: Filter = { range: { [field]: { gte: from, lt: to, format: 'epoch_millis' } } };
     return only === undefined ? range : { bool: { filter: [only, range] } };
   });
-  const unseen = clock === 'rule' && !history ? [BACKFILLED] : [];
+  const unseen = clock === 'rule' ? [unreadBy(knownAt)] : [];
   return { bool: { should, minimum_should_match: 1, must_not: unseen } };
 }
 

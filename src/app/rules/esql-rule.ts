@@ -1,9 +1,9 @@
 /** Rules in ES|QL. */
 import type { Rule } from '../../adapters/kibana/rule.ts';
-import { iso, type Interval } from '../../core/time/intervals.ts';
+import { iso } from '../../core/time/intervals.ts';
 import type { Alert } from './alert.ts';
 import { firstRun, paceOf, seenWithin, type Clock } from './clock.ts';
-import { MAX_SIGNALS, type Evaluation, type Filter } from './evaluation.ts';
+import { MAX_SIGNALS, type Evaluation } from './evaluation.ts';
 
 const cells = (value: unknown): readonly string[] => (value == null ? [] : [value].flat().map(String));
 
@@ -11,14 +11,6 @@ const cells = (value: unknown): readonly string[] => (value == null ? [] : [valu
 function queryAt({ query, timestamp_override: ruleTime }: Rule, clock: Clock, run: number): string {
   const timed = query.replaceAll(/\bNOW\(\)/gi, `TO_DATETIME("${iso(run)}")`);
   return clock === 'event' && ruleTime !== undefined ? timed.replaceAll(ruleTime, '@timestamp') : timed;
-}
-
-/** What a backfill had read by then was there to be compared with. */
-function seenBefore(rule: Rule, clock: Clock, range: Interval, run: number): Filter {
-  const seen = seenWithin(rule, clock, range, true);
-  if (clock === 'event') return seen;
-  const indexed: Filter = { range: { 'event.ingested': { lt: run, format: 'epoch_millis' } } };
-  return { bool: { filter: [seen, indexed] } };
 }
 
 /** Questions at once: a preview may not take Elasticsearch from those who look at dashboards. */
@@ -32,7 +24,7 @@ export async function esqlRule(evaluation: Evaluation, rule: Rule): Promise<Aler
     // What lies before the time that is asked about is what the rule compares with.
     const range = { from: run - pace.lookbackMs, to: Math.min(span.to, run) };
     const query = queryAt(rule, clock, run);
-    const rows = await evaluation.esql(query, seenBefore(rule, clock, range, run));
+    const rows = await evaluation.esql(query, seenWithin(rule, clock, range, run));
     return rows.slice(0, rule.max_signals ?? MAX_SIGNALS).map(({ 'event.id': ids, ...row }): Alert => {
       const told = Object.entries(row).filter(([, value]) => value != null);
       const about = Object.fromEntries(told.map(([field, value]) => [field, cells(value).join(', ')]));

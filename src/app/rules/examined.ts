@@ -4,7 +4,7 @@ import { orUnavailable } from '../../adapters/elasticsearch/client.ts';
 import { seenWithin } from './clock.ts';
 import type { Evaluation } from './evaluation.ts';
 
-/** The documents of the time in the indices of each rule; 0 also where the indices are not there. @throws DestinationUnavailableError */
+/** The documents of the time in the indices of each rule that have the fields by which it groups and counts: those without it cannot see. 0 also where the indices are not there. @throws DestinationUnavailableError */
 export async function examinedBy(
   { client, span, clock }: Evaluation,
   rules: readonly Rule[],
@@ -12,7 +12,10 @@ export async function examinedBy(
   const counts = new Map<string, Promise<number>>();
   const countOf = (rule: Rule): Promise<number> => {
     const index = rule.index.join(',');
-    const query = { bool: { filter: [seenWithin(rule, clock, span)] } };
+    const fields = [...(rule.new_terms_fields ?? []), ...(rule.threshold?.field ?? [])];
+    const counted = rule.threshold?.cardinality.map(({ field }) => field) ?? [];
+    const has = [...fields, ...counted].map((field) => ({ exists: { field } }));
+    const query = { bool: { filter: [seenWithin(rule, clock, span), ...has] } };
     // The rules of a source look at the same documents by the same clock.
     const name = JSON.stringify([index, query]);
     const counting =

@@ -13,7 +13,7 @@ export async function newTerms(evaluation: Evaluation, rule: Rule): Promise<Aler
   const historyMs = agoMs(rule.history_window_start ?? 'now-14d');
   const before = { from: span.from - historyMs, to: span.to };
   const known = new Map(
-    (await seenBy(evaluation, rule, before, fields, { history: true })).map(
+    (await seenBy(evaluation, rule, before, fields, { knownAt: span.from })).map(
       ({ about, steps }) => [JSON.stringify(about), steps] as const,
     ),
   );

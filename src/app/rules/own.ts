@@ -45,7 +45,7 @@ export const ownRules: readonly DetectionRule[] = [
     triage: [
       '"shenji status" says why: no worker, a suspended source, a vendor that is away, or a source from which nothing comes.',
       'For "silent": make one call that must show up in the log, and look for it after the lag; ask who took a scope or an event subscription away, in the admin console.',
-      'When it works again, run "shenji rules preview" over the time in between, and "shenji prove" for it: what was collected late is judged late.',
+      'When it works again, run "shenji rules preview --late" over the time in between, and "shenji prove" for it: what was collected late is judged late.',
     ],
   },
 ];

@@ -30,13 +30,13 @@ async function page(
   return aggregations?.['groups'] as estypes.AggregationsCompositeAggregate | undefined;
 }
 
-/** By the fields `by`, and in each group by the fields `counted`; `history` counts what the engine learned of later too. */
+/** By the fields `by`, and in each group by the fields `counted`; `knownAt` counts what a backfill had read by then too. */
 export async function seenBy(
   evaluation: Evaluation,
   rule: Rule,
   range: Interval,
   by: readonly string[],
-  { counted = [], history = false }: { readonly counted?: readonly string[]; readonly history?: boolean } = {},
+  { counted = [], knownAt }: { readonly counted?: readonly string[]; readonly knownAt?: number } = {},
 ): Promise<Seen[]> {
   const groups = new Map<string, { about: About; steps: Step[] }>();
   for (const { field: clockField, only } of timeFieldsOf(rule, evaluation.clock)) {
@@ -47,7 +47,7 @@ export async function seenBy(
     let after: estypes.AggregationsCompositeAggregateKey | undefined;
     do {
       const composite = { size: PAGE, sources, ...(after === undefined ? {} : { after }) };
-      const seen = seenWithin(rule, evaluation.clock, range, history);
+      const seen = seenWithin(rule, evaluation.clock, range, knownAt);
       const found = await page(evaluation, rule, composite, [seen, ...(only === undefined ? [] : [only])]);
       for (const { key, doc_count: count } of (found?.buckets ?? []) as estypes.AggregationsCompositeBucket[]) {
         const values = (fields: readonly string[]) => fields.map((field) => [field, String(key[field])] as const);

@@ -79,6 +79,12 @@ function mishaps({ random, parts, workday }: Stage): Call[] {
   return [
     ...failing(parts['Partner job'], 100, 4, workday(4, 10), INTERNAL),
     ...failing(parts['Bug bash'], 25, 8, workday(6, 16), BAD_FIELD),
+    // People whose sign-ins have expired guess nothing.
+    ...spread(random, 45, workday(4, 9), 20 * MINUTE, () => ({
+      ...at(parts['Staff portal']),
+      key: 'GET/open-apis/authen/v1/user_info',
+      failure: BAD_TOKEN,
+    })),
     // The scope misconfiguration.
     ...failing(parts['Misconfigured portal'], 60, 7, workday(7, 14), DENIED),
     // Denied on many and failing on some, together more than either rule leaves alone.

@@ -29,6 +29,7 @@ export const openapiAuditStream: DataStreamDefinition = {
     'feishu.openapi_audit.response.code': keyword("The vendor's code in the answer; 0 is success"),
     'feishu.openapi_audit.response.msg': keyword("The vendor's message in the answer"),
     'feishu.openapi_audit.response.body': flattened('The answer as logged, redacted and bounded'),
+    'feishu.openapi_audit.made.id': keyword('Ids of the account that the call made: the one that the caller chose, and those that the vendor answered with, where the answer is in the log'),
     'feishu.openapi_audit.target.type': keyword('Kinds of things the call was about: user, department, file, chat, role, …'),
     'feishu.openapi_audit.target.id': keyword('Their ids, from path, query and payload'),
     'feishu.openapi_audit.target.ref': keyword('Kind and id of each in one word, `user:ou_…`: arrays of kinds and of ids do not tell which belongs to which'),

@@ -21,3 +21,5 @@ export const CONTENT_TAKEN =
   '(feishu.openapi_audit.api.takes_out: "file" or (feishu.openapi_audit.api.takes_out: * and feishu.openapi_audit.api.touches: ("file" or "message" or "mail")))';
 /** What others trust an app by: its secret, addresses, scopes, owner and visibility; not its picture or its badge. What nobody reviewed counts: the vendor's SDK has no call that resets a secret. */
 export const APP_TRUST_CHANGED = `feishu.openapi_audit.family: "application" and ${CHANGED} and (feishu.openapi_audit.api.gives_power: true or feishu.openapi_audit.api.reviewed: false or event.action: "PATCH/open-apis/application/v6/applications/:app_id")`;
+/** A token is asked for with a secret, and not only used: an expired sign-in guesses nothing. */
+export const TOKEN_ASKED = 'event.type: "start"';

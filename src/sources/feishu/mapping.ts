@@ -6,6 +6,7 @@ import { textOf } from '../../sdk/fields.ts';
 import { memo } from '../../sdk/memo.ts';
 import type { EcsDocument } from '../../sdk/source.ts';
 import type { Geo } from '../../sdk/geo.ts';
+import { accountsMade } from './accounts.ts';
 import { addressFields, type Address } from './address.ts';
 import { classify, familyOf, type KnownOfApi } from './categories.ts';
 import { requestOf } from './request.ts';
@@ -165,6 +166,9 @@ function apiFields(call: Call, api: KnownOfApi): object | undefined {
   return { api, request: api.takes_out === undefined ? undefined : call.request() };
 }
 
+const accountFields = (id: readonly string[] | undefined): object | undefined =>
+  id === undefined ? undefined : { id };
+
 /** What ECS has no field for. */
 function ownFields({ apiKey, family, status, query, payload, answer }: Call): Record<string, unknown> {
   const [boundedQuery, boundedPayload, boundedBody] = [query, payload, answer.body].map((value) =>
@@ -237,6 +241,7 @@ export function auditRecordMapper({ timeZone, provider, nameOf, geo }: MappingCo
           ...apiFields(call, api),
           app_id: textOf(record.app_id),
           network: address.network,
+          made: accountsMade(type.includes('creation'), api, payload, answer.body),
           target: targetFields(targets),
           ...clockOf(Math.floor(time.getTime() / QUARTER_MS)),
         },

@@ -16,6 +16,7 @@ import {
   NIGHT_OR_WEEKEND,
   SUCCESS,
   TENANT,
+  TOKEN_ASKED,
 } from './kql.ts';
 import { sequenceRules } from './sequence-rules.ts';
 
@@ -23,7 +24,7 @@ const all = (...clauses: readonly string[]): string => clauses.join(' and ');
 
 /** What can do lasting damage by itself. */
 const HIGH_RISK =
-  '((event.type: "admin" and not event.category: "file") or (feishu.openapi_audit.api.credential: true and not event.category: "authentication") or (event.type: "deletion" and event.type: "user") or event.action: ("POST/open-apis/drive/v1/permissions/:token/members/transfer_owner" or "POST/open-apis/drive/v1/export_tasks") or ((feishu.openapi_audit.api.touches: ("hr" or "meeting") or event.action: *user_mailboxes*) and feishu.openapi_audit.api.takes_out: ("list" or "file")))';
+  '((event.type: "admin" and not event.category: "file") or (feishu.openapi_audit.api.credential: true and not event.category: "authentication") or (event.type: "deletion" and event.type: "user") or event.action: ("POST/open-apis/drive/v1/permissions/:token/members/transfer_owner" or "POST/open-apis/drive/v1/export_tasks") or (feishu.openapi_audit.api.touches: ("hr" or "meeting") and feishu.openapi_audit.api.takes_out: ("list" or "file")) or (event.action: (*user_mailboxes* or *multi_entity* or *minutes/v1*) and feishu.openapi_audit.api.takes_out: *))';
 
 /** A half hour has to be seen as a whole, however late its last event was indexed. */
 const AN_HOUR = 'now-1h';
@@ -114,7 +115,7 @@ const drafts: readonly Draft[] = [
     key: 'first-high-risk-call',
     name: 'Feishu: first use of a high-risk API by an app',
     description:
-      'An app uses with success an API that gives power, hands out a secret, deletes people, exports, or reads mail, recordings or personnel files, and has not used that one for fourteen days.',
+      'An app uses with success an API that gives power, hands out a secret, deletes people, exports, or reads mailboxes, minutes, recordings or lists of personnel files, and has not used that one for fourteen days.',
     type: 'new_terms',
     clauses: [HIGH_RISK, SUCCESS],
     new_terms_fields: [TENANT, 'user.id', 'event.action'],
@@ -135,7 +136,7 @@ const drafts: readonly Draft[] = [
     key: 'mass-export',
     name: 'Feishu: mass download of documents or files by one app',
     description:
-      'One app takes out 150 or more different things within half an hour of the clock: files, documents, blocks, records, messages, mail, minutes. The same thing read again counts once.',
+      'One app takes content out by 150 or more different requests within half an hour of the clock: files, documents, blocks, records, messages, mail, minutes. The same request made again counts once; one page of records is one request, however many are on it.',
     type: 'threshold',
     clauses: [CONTENT_TAKEN, SUCCESS, `not user.id: ${PLACEHOLDERS.exportApps}`],
     from: AN_HOUR,
@@ -144,7 +145,9 @@ const drafts: readonly Draft[] = [
     risk_score: 73,
     risk: 'Data leaves, and cannot be called back.',
     threat: attack('exfiltration', 'T1567', 'Exfiltration Over Web Service'),
-    false_positives: ['A backup, a migration or an indexer that rules.exportApps does not name yet.'],
+    false_positives: [
+      'A backup, a migration, an indexer, or a bot that polls many chats by time, which rules.exportApps does not name yet.',
+    ],
     references: [DOCUMENTS.auditLog, DOCUMENTS.exports],
     triage: [
       'Which documents? file.name and feishu.openapi_audit.target.ref list them; who owns them?',
@@ -156,7 +159,7 @@ const drafts: readonly Draft[] = [
     key: 'power-granted',
     name: 'Feishu: admin role, scope or password changed through the API',
     description:
-      'An app that is no administration tool grants a role, adds somebody to a group, widens a scope, or resets a password. Documents are another rule.',
+      'An app that is no administration tool grants a role, adds somebody to a group, widens a scope, or resets a password. Rights to single documents are not meant; public-sharing sees those that are opened to everybody.',
     type: 'query',
     clauses: [GIVES_POWER, 'not event.category: "file"', SUCCESS, `not user.id: ${PLACEHOLDERS.adminApps}`],
     suppression: { by: [TENANT, 'user.id', 'event.action'], hours: 1 },
@@ -216,7 +219,7 @@ const drafts: readonly Draft[] = [
     name: 'Feishu: app secrets guessed from one address',
     description: 'Thirty or more failing token requests come from one address within half an hour of the clock.',
     type: 'threshold',
-    clauses: ['event.category: "authentication"', FAILED],
+    clauses: [TOKEN_ASKED, FAILED],
     from: AN_HOUR,
     threshold: eachHalfHour('source.ip', { atLeast: 30 }),
     severity: 'high',

@@ -7,7 +7,7 @@ import { DOCUMENTS } from './documents.ts';
 import { attack } from '../../sdk/attack.ts';
 import type { DetectionRule } from '../../sdk/kibana.ts';
 import { PLACEHOLDERS } from '../../sdk/placeholders.ts';
-import { APP_TRUST_CHANGED, CONTENT_TAKEN, GIVES_POWER, SUCCESS, TENANT } from './kql.ts';
+import { APP_TRUST_CHANGED, CONTENT_TAKEN, GIVES_POWER, SUCCESS, TENANT, TOKEN_ASKED } from './kql.ts';
 
 type SequenceRule = Omit<DetectionRule, 'type'>;
 
@@ -33,15 +33,18 @@ const drafts: readonly SequenceRule[] = [
     key: 'secret-refused-then-accepted',
     name: "Feishu: an app's secret refused, then accepted from another network",
     description:
-      'Within an hour after a token request of an app was refused, one succeeds from a network that was not refused and from which the app got no token in the day before: somebody guessed or tried old secrets until one fitted, or the owner is locked out and somebody else is in.',
+      'Within an hour after a token request of an app was refused, one succeeds from a network that was not refused and from which the app got no token in the day before: somebody tries secrets here and uses the right one there, or the owner is locked out and somebody else is in.',
     query: query(
-      `WHERE ${kql('event.category: "authentication"', 'feishu.openapi_audit.network: *')} AND (event.outcome == "success" OR ${IS_REFUSED})`,
+      `WHERE ${kql(TOKEN_ASKED, 'feishu.openapi_audit.network: *')} AND (event.outcome == "success" OR ${IS_REFUSED})`,
       SEEN,
-      'EVAL accepted = CASE(event.outcome == "success", @timestamp), refused = CASE(event.outcome != "success", @timestamp)',
-      'STATS accepted_at = MIN(accepted), seen_at = MAX(CASE(event.outcome == "success", seen)), refused_from = MIN(refused), refused_until = MAX(refused), sample = TOP(event.id, 20, "desc") BY organization.id, user.id, network',
-      'EVAL new_at = CASE(refused_from IS NULL, accepted_at)',
-      'STATS accepted_at = MAX(new_at), seen_at = MAX(CASE(refused_from IS NULL, seen_at)), refused_from = MIN(refused_from), refused_until = MAX(refused_until), `event.id` = VALUES(sample), feishu.openapi_audit.network = VALUES(network) BY organization.id, user.id',
-      `WHERE accepted_at > refused_from AND refused_until >= accepted_at - 1 hour AND ${IS_NEWS}`,
+      'EVAL accepted = CASE(event.outcome == "success", @timestamp), refused = CASE(event.outcome != "success", DATE_TRUNC(1 minute, @timestamp))',
+      'STATS accepted_at = MIN(accepted), seen_at = MIN(CASE(event.outcome == "success", seen)), refused_at = VALUES(refused), sample = TOP(event.id, 20, "desc") BY organization.id, user.id, network',
+      'EVAL is_other = refused_at IS NULL',
+      'STATS accepted_at = VALUES(CASE(is_other, accepted_at)), seen_at = MAX(CASE(is_other, seen_at)), refused_at = VALUES(refused_at), `event.id` = VALUES(sample), feishu.openapi_audit.network = VALUES(network) BY organization.id, user.id',
+      'MV_EXPAND accepted_at',
+      'MV_EXPAND refused_at',
+      `WHERE accepted_at >= refused_at AND accepted_at <= refused_at + 1 hour AND ${IS_NEWS}`,
+      'STATS accepted_at = MIN(accepted_at), refused_at = MIN(refused_at), `event.id` = VALUES(event.id), feishu.openapi_audit.network = VALUES(feishu.openapi_audit.network) BY organization.id, user.id',
     ),
     from: 'now-24h',
     interval: '15m',
@@ -71,9 +74,12 @@ const drafts: readonly SequenceRule[] = [
       SEEN,
       `EVAL is_change = ${IS_CHANGE}`,
       `EVAL ${APP}`,
-      'STATS granted_at = MAX(CASE(is_change, @timestamp)), used_at = MIN(CASE(is_change, NULL, @timestamp)), seen_at = MAX(CASE(is_change, NULL, seen)), sample = TOP(event.id, 5, "desc") BY organization.id, app, event.action',
-      'STATS granted_at = MAX(granted_at), used_at = MAX(used_at), seen_at = MAX(seen_at), `event.id` = VALUES(sample) BY organization.id, app',
-      `WHERE used_at > granted_at AND used_at <= granted_at + 1 hour AND ${IS_NEWS}`,
+      'STATS granted_at = VALUES(CASE(is_change, @timestamp)), used_at = MIN(CASE(is_change, NULL, @timestamp)), seen_at = MIN(CASE(is_change, NULL, seen)), sample = TOP(event.id, 5, "desc") BY organization.id, app, event.action',
+      'STATS granted_at = VALUES(granted_at), used_at = VALUES(used_at), seen_at = MAX(seen_at), `event.id` = VALUES(sample) BY organization.id, app',
+      'MV_EXPAND used_at',
+      'MV_EXPAND granted_at',
+      `WHERE used_at >= granted_at AND used_at <= granted_at + 1 hour AND ${IS_NEWS}`,
+      'STATS granted_at = MIN(granted_at), used_at = MIN(used_at), `event.id` = VALUES(event.id) BY organization.id, app',
       'RENAME app AS user.id',
     ),
     from: 'now-24h',
@@ -96,16 +102,19 @@ const drafts: readonly SequenceRule[] = [
     key: 'secret-reset-then-new-network',
     name: "Feishu: an app's secret or configuration changed, then calls from a new network",
     description:
-      'Within a day after the secret, the addresses or the owner of an app were changed through the API, the app calls from a network from which it had not called before in that day.',
+      'Within a day after the secret, the addresses or the owner of an app were changed through the API, the app calls from a network from which it had not called before in that day. An app that had not called at all in the day before the change is not judged.',
     query: query(
       `WHERE ${kql(SUCCESS, 'feishu.openapi_audit.network: *', `(not feishu.openapi_audit.family: "application" or (${APP_TRUST_CHANGED}))`)}`,
       SEEN,
       `EVAL is_change = ${IS_CHANGE}`,
       `EVAL ${APP}`,
       'EVAL called_from = CASE(is_change, "the change", network)',
-      'STATS reset_at = MAX(CASE(is_change, @timestamp)), called_at = MIN(CASE(is_change, NULL, @timestamp)), seen_at = MIN(CASE(is_change, NULL, seen)), sample = TOP(event.id, 5, "desc") BY organization.id, app, called_from',
-      'STATS reset_at = MAX(reset_at), called_at = MAX(called_at), known_from = MIN(called_at), seen_at = MAX(seen_at), `event.id` = VALUES(sample), feishu.openapi_audit.network = VALUES(called_from) BY organization.id, app',
-      `WHERE called_at > reset_at AND known_from < reset_at AND ${IS_NEWS}`,
+      'STATS changed_at = VALUES(CASE(is_change, @timestamp)), called_at = MIN(CASE(is_change, NULL, @timestamp)), seen_at = MIN(CASE(is_change, NULL, seen)), sample = TOP(event.id, 5, "desc") BY organization.id, app, called_from',
+      'STATS changed_at = VALUES(changed_at), called_at = VALUES(called_at), known_from = MIN(called_at), seen_at = MAX(seen_at), `event.id` = VALUES(sample), feishu.openapi_audit.network = VALUES(called_from) BY organization.id, app',
+      'MV_EXPAND changed_at',
+      'MV_EXPAND called_at',
+      `WHERE called_at >= changed_at AND called_at <= changed_at + 1 day AND known_from < changed_at AND ${IS_NEWS}`,
+      'STATS changed_at = MIN(changed_at), called_at = MIN(called_at), `event.id` = VALUES(event.id), feishu.openapi_audit.network = VALUES(feishu.openapi_audit.network) BY organization.id, app',
       'RENAME app AS user.id',
     ),
     from: 'now-24h',
@@ -129,15 +138,18 @@ const drafts: readonly SequenceRule[] = [
     key: 'user-made-admin',
     name: 'Feishu: account created and then given a role',
     description:
-      'Within a day an account is created and then a role is given, in that order: by the same app, or to the person that was created, whichever app did it.',
+      'Within a day an account is created and then a role is given, in that order: by the same app, or to the account that was made, whichever app did it, where its id is known: the one that the caller chose, or what the vendor answered with.',
     query: query(
       `WHERE ${kql(SUCCESS, `not user.id: ${PLACEHOLDERS.adminApps}`, '((event.type: "creation" and feishu.openapi_audit.api.touches: "user") or (event.type: "admin" and feishu.openapi_audit.api.touches: "role"))')}`,
       SEEN,
-      'EVAL is_role = feishu.openapi_audit.api.touches == "role", who = MV_APPEND(user.id, user.target.id)',
-      'EVAL who = COALESCE(who, user.id)',
+      'EVAL is_role = feishu.openapi_audit.api.touches == "role"',
+      'EVAL concerned = CASE(is_role, user.target.id, feishu.openapi_audit.made.id)',
+      'EVAL who = COALESCE(MV_APPEND(user.id, concerned), user.id)',
       'MV_EXPAND who',
-      'STATS created_at = MIN(CASE(is_role, NULL, @timestamp)), given_at = MAX(CASE(is_role, @timestamp)), seen_at = MAX(CASE(is_role, seen)), `event.id` = TOP(event.id, 20, "desc"), apps = VALUES(user.id) BY organization.id, who',
-      `WHERE given_at > created_at AND ${IS_NEWS}`,
+      'STATS created_at = MIN(CASE(is_role, NULL, @timestamp)), given_at = MAX(CASE(is_role, @timestamp)), seen_at = MAX(CASE(is_role, seen)), given = TOP(CASE(is_role, event.id), 10, "desc"), created = TOP(CASE(is_role, NULL, event.id), 10, "desc"), apps = VALUES(user.id) BY organization.id, who',
+      'EVAL `event.id` = MV_APPEND(given, created)',
+      `WHERE given_at >= created_at AND given_at <= created_at + 1 day AND ${IS_NEWS}`,
+      'DROP given, created',
       'RENAME apps AS user.id, who AS related.user',
     ),
     from: 'now-24h',

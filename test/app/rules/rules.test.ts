@@ -63,7 +63,7 @@ describe('a rule', () => {
       const blind = shenji(['rules', 'preview', '--from', '2001-01-01', '--to', '2001-01-02'], config);
       expect(await blind.ended).toBe(1);
       expect(blind.output().stderr).toMatch(
-        /^14 of 19 rules have nothing to look at: no document between 2000-12-31T\S+ and \S+ in logs-feishu\.openapi_audit-\S+, logs-shenji\.window-\S+, metrics-shenji\.completeness-\S+; "shenji status"/m,
+        /^14 of 19 rules have nothing to look at: no document between 2000-12-31T\S+ and \S+ with the fields that they go by in logs-feishu\.openapi_audit-\S+, logs-shenji\.window-\S+, metrics-shenji\.completeness-\S+; "shenji status"/m,
       );
       expect(blind.output().stderr).toContain('5 of 19 rules were not evaluated: this Elasticsearch has no ES|QL');
       expect(blind.output().stderr).not.toContain('rules fire');
