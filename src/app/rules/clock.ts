@@ -43,13 +43,13 @@ const unreadBy = (knownAt: number | undefined): Filter =>
         },
       };
 
-/** Documents that the rule sees within this time range of epoch milliseconds, by its clock; `knownAt` includes what a backfill had read by then. */
-export function seenWithin(rule: Rule, clock: Clock, { from, to }: Interval, knownAt?: number): Filter {
+/** Documents that the rule sees within this time range of epoch milliseconds, by its clock; `knownAt` includes what a backfill had read by then, or ever. */
+export function seenWithin(rule: Rule, clock: Clock, { from, to }: Interval, knownAt?: number | 'ever'): Filter {
   const should = timeFieldsOf(rule, clock).map(({ field, only }): Filter => {
     const range: Filter = { range: { [field]: { gte: from, lt: to, format: 'epoch_millis' } } };
     return only === undefined ? range : { bool: { filter: [only, range] } };
   });
-  const unseen = clock === 'rule' ? [unreadBy(knownAt)] : [];
+  const unseen = clock === 'rule' && knownAt !== 'ever' ? [unreadBy(knownAt)] : [];
   return { bool: { should, minimum_should_match: 1, must_not: unseen } };
 }
 

@@ -3,7 +3,7 @@ import type { Rule } from '../../adapters/kibana/rule.ts';
 import type { Alert } from './alert.ts';
 import { agoMs, paceOf } from './clock.ts';
 import { alertAt, type Evaluation } from './evaluation.ts';
-import { runsOver, seenBy } from './steps.ts';
+import { runsOver, seenBy, type Step } from './steps.ts';
 
 /** New is what a run sees within its look-back, and what the history before that does not hold. */
 export async function newTerms(evaluation: Evaluation, rule: Rule): Promise<Alert[]> {
@@ -13,7 +13,7 @@ export async function newTerms(evaluation: Evaluation, rule: Rule): Promise<Aler
   const historyMs = agoMs(rule.history_window_start ?? 'now-14d');
   const before = { from: span.from - historyMs, to: span.to };
   const known = new Map(
-    (await seenBy(evaluation, rule, before, fields, { knownAt: span.from })).map(
+    (await seenBy(evaluation, rule, before, fields, { history: true })).map(
       ({ about, steps }) => [JSON.stringify(about), steps] as const,
     ),
   );
@@ -25,7 +25,8 @@ export async function newTerms(evaluation: Evaluation, rule: Rule): Promise<Aler
     for (const run of runsOver(steps, pace)) {
       const from = run - pace.lookbackMs;
       const first = steps.find(({ at }) => at >= from && at < run);
-      const isKnown = history.some(({ at }) => at < from && at >= run - historyMs);
+      const wasThere = ({ readAt = 0 }: Step): boolean => evaluation.clock === 'event' || readAt < run;
+      const isKnown = history.some((step) => step.at < from && step.at >= run - historyMs && wasThere(step));
       if (first === undefined || isKnown || named.has(first.at)) continue;
       named.add(first.at);
       alerts.push(await alertAt(evaluation, rule, about, { from: first.at, to: run }, run));

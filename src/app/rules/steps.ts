@@ -9,7 +9,13 @@ import { kql, type Evaluation, type Filter } from './evaluation.ts';
 const PAGE = 1_000;
 
 /** How often a group was seen in each step of the rule's interval, by the values that are counted. */
-export type Step = { readonly at: number; readonly count: number; readonly value: string };
+export type Step = {
+  readonly at: number;
+  /** In which step it was indexed, of history. */
+  readonly readAt: number | undefined;
+  readonly count: number;
+  readonly value: string;
+};
 export type Seen = { readonly about: About; readonly steps: readonly Step[] };
 
 async function page(
@@ -30,31 +36,33 @@ async function page(
   return aggregations?.['groups'] as estypes.AggregationsCompositeAggregate | undefined;
 }
 
-/** By the fields `by`, and in each group by the fields `counted`; `knownAt` counts what a backfill had read by then too. */
+/** By the fields `by`, and in each group by the fields `counted`; `history` counts what backfills read too, with the step in which each was read. */
 export async function seenBy(
   evaluation: Evaluation,
   rule: Rule,
   range: Interval,
   by: readonly string[],
-  { counted = [], knownAt }: { readonly counted?: readonly string[]; readonly knownAt?: number } = {},
+  { counted = [], history = false }: { readonly counted?: readonly string[]; readonly history?: boolean } = {},
 ): Promise<Seen[]> {
   const groups = new Map<string, { about: About; steps: Step[] }>();
   for (const { field: clockField, only } of timeFieldsOf(rule, evaluation.clock)) {
     const sources = [
       ...[...by, ...counted].map((field) => ({ [field]: { terms: { field } } })),
       { step: { date_histogram: { field: clockField, fixed_interval: rule.interval } } },
+      ...(history ? [{ read: { date_histogram: { field: 'event.ingested', fixed_interval: rule.interval } } }] : []),
     ];
     let after: estypes.AggregationsCompositeAggregateKey | undefined;
     do {
       const composite = { size: PAGE, sources, ...(after === undefined ? {} : { after }) };
-      const seen = seenWithin(rule, evaluation.clock, range, knownAt);
+      const seen = seenWithin(rule, evaluation.clock, range, history ? 'ever' : undefined);
       const found = await page(evaluation, rule, composite, [seen, ...(only === undefined ? [] : [only])]);
       for (const { key, doc_count: count } of (found?.buckets ?? []) as estypes.AggregationsCompositeBucket[]) {
         const values = (fields: readonly string[]) => fields.map((field) => [field, String(key[field])] as const);
         const about = Object.fromEntries(values(by));
         const name = JSON.stringify(about);
         const group = groups.get(name) ?? { about, steps: [] };
-        group.steps.push({ at: Number(key['step']), count, value: JSON.stringify(values(counted)) });
+        const readAt = history ? Number(key['read']) : undefined;
+        group.steps.push({ at: Number(key['step']), readAt, count, value: JSON.stringify(values(counted)) });
         groups.set(name, group);
       }
       after = found?.after_key;

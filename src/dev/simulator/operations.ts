@@ -32,6 +32,7 @@ export function operations({ random, named, parts, workday, lastDay }: Stage): C
     // Two regions at work all day, of which one had an old secret once.
     ...[east, west].flatMap((ip) => spread(random, 20, lastDay(10) - 10 * HOUR, 14 * HOUR, () => ({ app: regions, ip, key: TOKEN }))),
     { app: regions, ip: elsewhere, key: TOKEN, failure: BAD_SECRET, time: lastDay(10) },
+    { app: regions, ip: '198.18.4.4', key: TOKEN, time: lastDay(10) - 5 * MINUTE },
     // Refused in the morning, at work from a new network in the afternoon.
     ...spread(random, 3, lastDay(8), 10 * MINUTE, () => ({ ...at(moved), key: TOKEN, failure: BAD_SECRET })),
     ...spread(random, 6, lastDay(8) - 6 * HOUR, 5 * HOUR, () => ({ ...at(moved), key: TOKEN })),

@@ -166,9 +166,6 @@ function apiFields(call: Call, api: KnownOfApi): object | undefined {
   return { api, request: api.takes_out === undefined ? undefined : call.request() };
 }
 
-const accountFields = (id: readonly string[] | undefined): object | undefined =>
-  id === undefined ? undefined : { id };
-
 /** What ECS has no field for. */
 function ownFields({ apiKey, family, status, query, payload, answer }: Call): Record<string, unknown> {
   const [boundedQuery, boundedPayload, boundedBody] = [query, payload, answer.body].map((value) =>

@@ -34,13 +34,14 @@ describe('a rule', () => {
       key = GRANT,
       ip = '203.0.113.7',
       after,
-    }: { ago: number; pass: Pass; key?: string; ip?: string; after?: number },
+      tenant = live.tenant,
+    }: { ago: number; pass: Pass; key?: string; ip?: string; after?: number; tenant?: string },
   ): Promise<void> => {
     const [source] = world.sources;
     if (source === undefined) throw new Error('the world has a source');
     const happened = Math.floor((now - ago) / 1_000);
     const indexed = after === undefined ? now : happened * 1_000 + after;
-    const prepare = preparer({ ...preparationOf(world, source, { ...live, pass }), now: () => indexed });
+    const prepare = preparer({ ...preparationOf(world, source, { ...live, tenant, pass }), now: () => indexed });
     const path = key.replace(/^[A-Z]+/, '').replaceAll(/:[a-z_]+/g, 'x1');
     const detail = { method: key.split('/')[0], path, status_code: 200, response: '{"code":0}' };
     const made = prepare({ id, api_key: key, event_time: happened, app_id: 'cli_a', ip, log_detail: detail });
@@ -66,6 +67,8 @@ describe('a rule', () => {
     await call('known', { ago: 6 * DAY, pass: 'backfill-gap', key: EDIT, ip: '198.51.100.1' });
     await call('same-network', { ago: 0, pass: 'live', key: EDIT, ip: '198.51.100.77' });
     await call('new-network', { ago: 0, pass: 'live', key: EDIT, ip: '192.0.2.9' });
+    await call('theirs', { ago: 2 * DAY, pass: 'live', key: EDIT, ip: '198.18.5.1', after: 60_000, tenant: 'globex' });
+    await call('ours', { ago: 0, pass: 'live', key: EDIT, ip: '198.18.5.2' });
     await world.elasticsearch.indices.refresh({ index: `logs-*-${world.config.namespace}` });
     return async () => {
       await world.close();
@@ -82,8 +85,8 @@ describe('a rule', () => {
     expect(await seen('power-granted', now - 4 * DAY, 'event')).toContain('backfilled');
   });
 
-  it('knows a network that a backfill has read of', async () => {
-    expect(await seen('new-address', now - HOUR)).toEqual(['new-network']);
+  it('knows a network that a backfill has read of, and none that only another tenant with the same app has', async () => {
+    expect((await seen('new-address', now - HOUR)).toSorted()).toEqual(['new-network', 'ours']);
   });
 
   it('is asked again over what it saw too late, and whether it can have spoken all the same', async () => {

@@ -101,8 +101,8 @@ function newTermsMutants(rule: Rule): Mutant[] {
 export const mutantsOf = (rule: Rule): Mutant[] =>
   [clauseMutants, numberMutants, thresholdMutants, newTermsMutants].flatMap((make) => make(rule));
 
-/** Whether a row is news only spares repetition: it is tested by itself. */
-const SPARES = /^seen_at >= NOW/;
+/** Whether a row is news only spares repetition, and is tested by itself; a day is what the look-back has, but for an outage of a day. */
+const SPARES = /^seen_at >= NOW|\+ 1 day$/;
 
 /** An ES|QL query with a condition gone, inside its KQL too, or a number or a time looser. */
 export function esqlMutantsOf(rule: Rule): Mutant[] {

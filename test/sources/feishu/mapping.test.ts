@@ -8,7 +8,7 @@ const geo: Geo = (address) => (address === '223.5.5.5' ? { as: { number: 37963 }
 const map = auditRecordMapper({ timeZone: 'Asia/Shanghai', provider: 'feishu', nameOf: () => undefined, geo });
 const redactor = createRedactor({ keys: [], mode: 'remove' });
 
-type Own = { readonly api?: object; readonly request?: string; readonly network?: string };
+type Own = { readonly api?: object; readonly request?: string; readonly network?: string; readonly made?: object };
 
 function ownOf(record: object): Own {
   const { value, json } = redactor.record({ id: '1', event_time: 1_767_650_000, ...record });
@@ -102,5 +102,25 @@ describe('a document that was guessed', () => {
   it('is none where the API is known, or the record names none', () => {
     expect(unreviewed({ api_key: DOWNLOAD })).toBeUndefined();
     expect(unreviewed({})).toBeUndefined();
+  });
+});
+
+describe('the account that a call made', () => {
+  const made = (method: string, payload: object, response: object) =>
+    ownOf({
+      api_key: `${method}/open-apis/contact/v3/users`,
+      log_detail: { method, payload: JSON.stringify(payload), response: JSON.stringify(response) },
+    }).made;
+
+  it('goes by the id that the caller chose, and by those that the vendor answered with; a superior is none of them', () => {
+    const answer = { code: 0, data: { user: { open_id: 'ou_new', union_id: 'on_new' } } };
+    expect(made('POST', { user_id: 'chosen', leader_user_id: 'ou_boss' }, answer)).toEqual({
+      id: ['chosen', 'ou_new', 'on_new'],
+    });
+  });
+
+  it('is none where nothing is made, or nobody says which', () => {
+    expect(made('GET', {}, { code: 0, data: { user: { open_id: 'ou_old' } } })).toBeUndefined();
+    expect(made('POST', { name: 'New' }, { code: 0 })).toBeUndefined();
   });
 });
