@@ -22,7 +22,7 @@ export const completenessPanels = [
       lastValue('event', { en: 'Last event', zh: '最近事件' }, 'shenji.completeness.last_event', NEWEST, { dataType: 'date', width: 230 }),
       toldAt,
     ],
-    ['until', 'asc'],
+    ['lag', 'desc'],
   ),
   table(
     { ...at, id: 'health-gaps', title: { en: 'Open gaps, the newest first', zh: '未补齐的缺口（最新在前）' }, height: 9, lines: 2, from: LATEST, query: OF_GAPS },
