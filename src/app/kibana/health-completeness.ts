@@ -17,7 +17,7 @@ export const completenessPanels = [
       state(110),
       completeUntil,
       openGaps,
-      lastValue('lag', { en: 'Behind by', zh: '落后' }, 'shenji.completeness.lag', NEWEST, { format: hours, width: 115 }),
+      lastValue('lag', { en: 'Behind by', zh: '落后' }, 'shenji.completeness.lag', NEWEST, { format: hours, width: 120 }),
       lastValue('blind', { en: 'Rules blind', zh: '失明规则' }, 'shenji.completeness.blind_rules', NEWEST, { width: 125, bounds: [{ from: 1, color: RED }] }),
       lastValue('event', { en: 'Last event', zh: '最近事件' }, 'shenji.completeness.last_event', NEWEST, { dataType: 'date', width: 230 }),
       toldAt,
