@@ -49,6 +49,8 @@ function bucketAggregation(column: LensColumn, columns: Layer['columns']): Aggre
         ...(params.interval === 'auto' ? { fixed_interval: '1h' } : { calendar_interval: params.interval }),
       },
     };
+  if (operationType === 'filters')
+    return { filters: { filters: (params.filters ?? []).map(({ input }) => kql(input.query)) } };
   if (operationType === 'range') return { histogram: { field, interval: 1 } };
   const { orderBy, orderDirection = 'desc', size } = params;
   const by = columns[orderBy?.columnId ?? ''];
@@ -123,10 +125,11 @@ export async function ask(client: Elasticsearch, namespace: string, question: Qu
       query: {
         bool: {
           filter: [
-            kql(query === '' ? '*' : query),
+            // Lens hands a panel's own query on with the dashboard's, and a layer that ignores them ignores it too.
             ...(layer.ignoreGlobalFilters === true
               ? []
               : [
+                  kql(query === '' ? '*' : query),
                   kql(source.query.query === '' ? '*' : source.query.query),
                   ...source.filter.map((filter) => filter.query),
                 ]),

@@ -19,7 +19,7 @@ export type Question = {
 };
 
 const OPERATIONS = new Set([
-  'count', 'unique_count', 'sum', 'max', 'min', 'percentile', 'last_value', 'formula', 'math', 'now', 'terms', 'date_histogram', 'range',
+  'count', 'unique_count', 'sum', 'max', 'min', 'percentile', 'last_value', 'formula', 'math', 'now', 'terms', 'filters', 'date_histogram', 'range',
 ]); // prettier-ignore
 const COLUMN_KEYS = new Set(['metricAccessor', 'columnId', 'xAccessor', 'splitAccessor', 'accessors', 'forAccessor']);
 
@@ -63,6 +63,22 @@ function checkLayer(where: string, layer: Layer, complaints: string[]): void {
     if (!(id in layer.columns)) complaints.push(`${where}: columnOrder names ${id}, which is not there`);
 }
 
+/** Lens hands on a panel's own query with the dashboard's, so that a layer that ignores them is narrowed by its columns or not at all. */
+function checkIgnoring(where: string, { ignoreGlobalFilters, columns }: Layer, query: string): string[] {
+  if (ignoreGlobalFilters !== true) return [];
+  const all = Object.entries(columns);
+  const narrowed = all.some(([, { operationType }]) => operationType === 'filters');
+  return [
+    ...(query === '' ? [] : [`${where}: Kibana ignores its query with the filters that it ignores`]),
+    ...all
+      .filter(
+        ([, { isBucketed, sourceField, filter }]) =>
+          !narrowed && !isBucketed && sourceField !== undefined && filter === undefined,
+      )
+      .map(([id]) => `${where}: ${id} is of every source: nothing filters it`),
+  ];
+}
+
 type Objects = ReadonlyMap<string, SavedObject>;
 
 function checkLens(
@@ -92,6 +108,7 @@ function checkLens(
       complaints.push(`${where}: panel and dashboard name different data views`);
     checkLayer(where, layer, complaints);
     const { query } = state.query;
+    complaints.push(...checkIgnoring(where, layer, query));
     return dataView === undefined ? [] : [{ where, dashboard, dataView, layer, query }];
   });
 }

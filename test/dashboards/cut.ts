@@ -40,9 +40,11 @@ export function cut(
   sortedBy: string | undefined,
   panelWidth: number,
 ): string[] {
-  const all = shown.flatMap(({ columnId, width }) => {
+  const all = shown.flatMap(({ columnId, width, hidden }) => {
     const column = columns[columnId];
-    return column === undefined ? [] : [{ columnId, width, needed: neededFor(column, columnId === sortedBy) }];
+    return column === undefined || hidden === true
+      ? []
+      : [{ columnId, width, needed: neededFor(column, columnId === sortedBy) }];
   });
   const fixed = all.reduce((sum, { width = 0 }) => sum + width, 0);
   const free = all.filter(({ width }) => width === undefined);

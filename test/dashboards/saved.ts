@@ -19,6 +19,7 @@ export type LensColumn = {
     readonly orderDirection?: string;
     readonly interval?: string;
     readonly sortField?: string;
+    readonly filters?: readonly { readonly input: { readonly query: string } }[];
     readonly percentile?: number;
     readonly emptyAsNull?: boolean;
     readonly format?: { readonly id: string; readonly params?: { readonly toUnit?: string } };
@@ -34,7 +35,7 @@ export type Layer = {
 
 /** What the kinds of visualization say of their columns. */
 export type Visualization = {
-  readonly columns?: readonly { readonly columnId: string; readonly width?: number }[];
+  readonly columns?: readonly { readonly columnId: string; readonly width?: number; readonly hidden?: true }[];
   readonly sorting?: { readonly columnId: string; readonly direction: string };
   readonly legend?: { readonly isVisible: boolean; readonly shouldTruncate?: boolean };
   readonly layers?: readonly {

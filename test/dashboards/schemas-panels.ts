@@ -36,7 +36,10 @@ const datatable = object(
   {
     ...layerOf,
     columns: list(
-      object({ columnId: string }, { width: { type: 'integer', minimum: 50 }, colorMode: one('text'), palette }),
+      object(
+        { columnId: string },
+        { width: { type: 'integer', minimum: 50 }, colorMode: one('text'), palette, hidden: one(true) },
+      ),
     ),
     sorting: object({ columnId: string, direction: one('asc', 'desc') }),
   },

@@ -12,6 +12,8 @@ export type Style = {
   readonly color?: string;
   /** Colours the number in a table or tile. */
   readonly bounds?: Bounds;
+  /** Of a table: it groups, and is not shown. */
+  readonly hidden?: true;
 };
 
 /** One column of a table, axis of a chart or number. A formula needs helpers beside it. */
@@ -47,10 +49,11 @@ export const numeric = (label: string, rest: LensColumn): LensColumn => ({
  * One unit for all, so that the numbers can be compared. Kibana's own choice says "a month", and its precise one is wrong
  * beyond a week (15 days are "4.1 weeks").
  */
-export const duration = (fromUnit: 'milliseconds' | 'nanoseconds', toUnit: 'asHours' | 'asSeconds'): Format => ({
-  id: 'duration',
-  params: { fromUnit, toUnit, decimals: 2, compact: true },
-});
+export const duration = (
+  fromUnit: 'milliseconds' | 'nanoseconds',
+  toUnit: 'asHours' | 'asMinutes' | 'asSeconds',
+  decimals = 2,
+): Format => ({ id: 'duration', params: { fromUnit, toUnit, decimals, compact: true } });
 
 function metric(id: string, label: Text, column: LensColumn, options: MetricOptions = {}): Column {
   const { only, format, shift, ...style } = options;
@@ -127,7 +130,7 @@ export const lastValue = (
 type Bucket = {
   readonly dataType: string;
   readonly operationType: string;
-  readonly sourceField: string;
+  readonly sourceField?: string;
   readonly scale: string;
   readonly params: object;
 };
@@ -147,7 +150,7 @@ const bucket = (
       customLabel: true,
       dataType,
       operationType,
-      sourceField,
+      ...(sourceField === undefined ? {} : { sourceField }),
       isBucketed: true,
       scale,
       params,
@@ -201,6 +204,18 @@ export const top = (
         includeIsRegex: false,
         excludeIsRegex: false,
       },
+    },
+  );
+
+/** The rows of a table are made of these documents alone; not shown. For a panel whose own query does not count. */
+export const among = (id: string, only: string): Column =>
+  bucket(
+    { id, label: { en: 'Among', zh: '范围' }, hidden: true },
+    {
+      dataType: 'string',
+      operationType: 'filters',
+      scale: 'ordinal',
+      params: { filters: [{ input: kuery(only), label: '' }] },
     },
   );
 

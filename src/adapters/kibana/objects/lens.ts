@@ -14,7 +14,7 @@ export type LensOptions = {
   readonly drilldowns?: readonly Drilldown[];
   /** Where the panel looks at another time than the dashboard. */
   readonly from?: string;
-  /** Where the filters, controls and query of the dashboard are not for it. */
+  /** Where the filters, controls and query of the dashboard are not for it. Kibana then ignores the panel's own query too: its columns filter. */
   readonly ignoresFilters?: boolean;
 };
 type Titled = LensOptions & { readonly title: Text };
@@ -43,6 +43,8 @@ function lensPanel(
   layers: readonly Layer[],
   hideTitle = false,
 ): Panel {
+  if (ignoresFilters && query !== '')
+    throw new RangeError(`${id} ignores filters, and Kibana its query with them: filter its columns instead`);
   const references = layers.map((layer) => ({ type: 'index-pattern', id: dataView, name: referenceName(layer.id) }));
   const attributes = (language: Language): object => ({
     title: '',
@@ -119,8 +121,9 @@ export function table(
 ): Panel {
   const state = (): object => ({
     ...layerState(LAYER),
-    columns: columns.map(({ id, width, bounds }) => ({
+    columns: columns.map(({ id, width, bounds, hidden }) => ({
       columnId: id,
+      ...(hidden === true ? { hidden } : {}),
       ...(width === undefined ? {} : { width }),
       ...(bounds === undefined ? {} : { colorMode: 'text', palette: palette(bounds) }),
     })),
