@@ -48,7 +48,7 @@ it('no field is shortened that Elasticsearch takes at any length', () => {
 describe('docs/fields.md', () => {
   it('lists exactly the fields that are installed, with their types', async () => {
     const { elasticsearch: client, config } = await openWorld(rawConfig(await simulator({ events: 1 })));
-    expect(sections).toHaveLength(4);
+    expect(sections).toHaveLength(5);
     for (const { stream, fields } of sections) {
       const dataset = stream.replace(/^(logs|metrics)-/, '');
       const name = `shenji-${dataset}@mappings-${config.namespace}`;
