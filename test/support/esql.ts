@@ -1,4 +1,5 @@
 /** What tests of ES|QL share: the engine, indices as shenji maps them, and questions whose failures cannot pass for no rows. */
+import { rowsOf } from '../../src/adapters/elasticsearch/esql.ts';
 import { settingsOf, dataStreamTemplates, indexMapping } from '../../src/adapters/elasticsearch/templates.ts';
 import { streamName } from '../../src/adapters/elasticsearch/names.ts';
 import { MissingPrerequisite } from '../../src/dev/embedded/missing-prerequisite.ts';
@@ -101,9 +102,5 @@ export async function askEsql(engine: EsqlEngine, { query, filter, params = {} }
   const named = Object.entries(params).map(([name, value]) => ({ [name]: value }));
   const body = JSON.stringify({ query: withoutLists(query), filter, params: named });
   const answer = await call(`${engine.url}/_query?allow_partial_results=false`, 'POST', body);
-  const { columns, values } = answer as {
-    columns: readonly { name: string }[];
-    values: readonly (readonly unknown[])[];
-  };
-  return values.map((row) => Object.fromEntries(columns.map(({ name }, at) => [name, row[at]])));
+  return rowsOf(answer as Parameters<typeof rowsOf>[0]);
 }

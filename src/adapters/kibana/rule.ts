@@ -26,6 +26,7 @@ export type Rule = {
   readonly alert_suppression?: {
     readonly group_by?: readonly string[];
     readonly duration?: { readonly value: number; readonly unit: 's' | 'm' | 'h' };
+    readonly missing_fields_strategy?: 'suppress' | 'doNotSuppress';
   };
   /** What else Kibana keeps of it. */
   readonly [attribute: string]: unknown;

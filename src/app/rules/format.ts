@@ -98,8 +98,7 @@ function suppressionOf({ type, suppression, threshold }: DetectionRule): Rule['a
   if (by.length < 1 || by.length > MOST_SUPPRESSED)
     throw new TypeError(`suppression.by: one to ${MOST_SUPPRESSED} fields, not ${by.length}`);
   // What lacks a field is no repetition of anything: it alerts.
-  const grouped = { group_by: by, duration, missing_fields_strategy: 'doNotSuppress' };
-  return grouped;
+  return { group_by: by, duration, missing_fields_strategy: 'doNotSuppress' };
 }
 
 /** What the rule goes by, which must be mapped, and what else is worth a look. @throws TypeError for a field that no mapping has */

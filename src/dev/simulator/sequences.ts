@@ -1,10 +1,9 @@
 /** Attacks that only the order of their steps, or a whole day, gives away. All of it lies in the last day before the end. */
 import { CONTACTS_RANGE, CONTENT, GET_USER, HOUR, MINUTE, ONE_PLACE, SECRETS, TOKEN } from './apis.ts';
-import { BAD_SECRET, type Call } from './call.ts';
+import { BAD_SECRET } from './call.ts';
 import type { App } from './company.ts';
+import { at } from './operations.ts';
 import { foreignAddress, spread, type Attack, type Stage } from './stage.ts';
-
-const at = (app: App): Pick<Call, 'app' | 'ip'> => ({ app, ip: app.addresses[0] as string });
 
 /** When such an attack begins: early enough for all of its steps. */
 const begin = ({ random, to }: Stage): number => to - (10 + random.below(4)) * HOUR - random.below(20 * MINUTE);

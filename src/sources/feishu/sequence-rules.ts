@@ -20,11 +20,12 @@ const SEEN = 'EVAL seen = COALESCE(shenji.rule_time, @timestamp), network = feis
 const IS_NEWS = 'seen_at >= NOW() - 40 minutes';
 /** The vendor refused the secret itself, and not the call for what else there is. */
 const IS_REFUSED = 'error.code IN ("10003", "10014")';
-/** Of what changes the trust in an app and of what reads: KQL has to choose them before anything is worked out. */
-const IS_CHANGE = 'feishu.openapi_audit.family == "application" AND feishu.openapi_audit.api.takes_out IS NULL';
-/** The app that is changed: the one in the path, or, without one, the caller itself. */
-const APP =
-  'app = CASE(is_change AND url.path LIKE "*/applications/*", REPLACE(url.path, """^.*/applications/([^/?]+).*$""", "$1"), user.id)';
+/** Whether a call changes the trust in an app, or is one of its own: KQL has to choose these before. The app is then the one in the path, or, without one, the caller itself. */
+const WHICH_APP = [
+  SEEN,
+  'EVAL is_change = feishu.openapi_audit.family == "application" AND feishu.openapi_audit.api.takes_out IS NULL',
+  'EVAL app = CASE(is_change AND url.path LIKE "*/applications/*", REPLACE(url.path, """^.*/applications/([^/?]+).*$""", "$1"), user.id)',
+];
 
 const query = (...steps: readonly string[]): string => ['FROM logs-feishu.openapi_audit-*', ...steps].join('\n| ');
 
@@ -71,9 +72,7 @@ const drafts: readonly SequenceRule[] = [
       'The scopes, the range of contacts, the configuration or the owner of an app are changed through the API, and within an hour the app reads out, or gives power by, an API that it had not used in the day before.',
     query: query(
       `WHERE ${kql(SUCCESS, `((${APP_TRUST_CHANGED}) or feishu.openapi_audit.api.takes_out: * or (${GIVES_POWER}))`)}`,
-      SEEN,
-      `EVAL is_change = ${IS_CHANGE}`,
-      `EVAL ${APP}`,
+      ...WHICH_APP,
       'STATS granted_at = VALUES(CASE(is_change, @timestamp)), used_at = MIN(CASE(is_change, NULL, @timestamp)), seen_at = MIN(CASE(is_change, NULL, seen)), sample = TOP(event.id, 5, "desc") BY organization.id, app, event.action',
       'STATS granted_at = VALUES(granted_at), used_at = VALUES(used_at), seen_at = MAX(seen_at), `event.id` = VALUES(sample) BY organization.id, app',
       'MV_EXPAND used_at',
@@ -105,9 +104,7 @@ const drafts: readonly SequenceRule[] = [
       'Within a day after the secret, the addresses or the owner of an app were changed through the API, the app calls from a network from which it had not called before in that day. An app that had not called at all in the day before the change is not judged.',
     query: query(
       `WHERE ${kql(SUCCESS, 'feishu.openapi_audit.network: *', `(not feishu.openapi_audit.family: "application" or (${APP_TRUST_CHANGED}))`)}`,
-      SEEN,
-      `EVAL is_change = ${IS_CHANGE}`,
-      `EVAL ${APP}`,
+      ...WHICH_APP,
       'EVAL called_from = CASE(is_change, "the change", network)',
       'STATS changed_at = VALUES(CASE(is_change, @timestamp)), called_at = MIN(CASE(is_change, NULL, @timestamp)), seen_at = MIN(CASE(is_change, NULL, seen)), sample = TOP(event.id, 5, "desc") BY organization.id, app, called_from',
       'STATS changed_at = VALUES(changed_at), called_at = VALUES(called_at), known_from = MIN(called_at), seen_at = MAX(seen_at), `event.id` = VALUES(sample), feishu.openapi_audit.network = VALUES(called_from) BY organization.id, app',
