@@ -20,7 +20,7 @@ import { registerStatus } from './status.ts';
 export function createProgram(): Command {
   const program = new Command('shenji')
     .description(
-      'Carries Feishu OpenAPI audit logs and DingTalk statistics into Elasticsearch, completely and provably.\nExit codes: 0 done, or stopped by a signal where it runs on; 1 failed; 2 usage or configuration; 143 and 130 cut off by SIGTERM and SIGINT. Results go to stdout, logs to stderr (LOG_LEVEL).',
+      'Carries Feishu OpenAPI audit logs and DingTalk statistics into Elasticsearch, completely and provably.\nExit codes: 0 done, or stopped by a signal where it runs on; 1 failed; 2 usage or configuration; 143 and 130 cut off by SIGTERM and SIGINT, 141 by a reader that left (| head). Results go to stdout, logs to stderr (LOG_LEVEL).',
     )
     .version(version)
     .showHelpAfterError('(--help explains the command)')

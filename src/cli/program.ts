@@ -6,6 +6,17 @@ import { tell } from './terminal.ts';
 import { UsageError } from '../core/usage-error.ts';
 import { redactTokens } from '../sdk/token-shapes.ts';
 
+/** What a shell makes of a process that wrote to a reader who had left (128 + SIGPIPE): never 0, which may be a verdict. */
+const BROKEN_PIPE = 141;
+
+// As in "shenji rules preview | head": whoever reads has enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(BROKEN_PIPE);
+  throw error;
+});
+// Nobody reads what is said beside the work: a log collector that restarts. The work goes on.
+process.stderr.on('error', () => {});
+
 try {
   await createProgram().parseAsync();
   // Asked to end: nothing that still waits for a server may hold the process.
