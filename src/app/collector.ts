@@ -39,6 +39,7 @@ export async function startCollector(runtime: Runtime, options: CollectorOptions
   const budgets = ([0, 1, 2] as const).map((rank) => createBudget(redis, prefix, rank, metrics.budgeted));
   const writers = documentWriters(runtime);
   const unreviewed = createUnreviewed(metrics, log);
+  for (const { tenant, definition } of sources) metrics.taken({ tenant: tenant.id, source: definition.name });
 
   async function collect({ job, run, attempts, signal }: WindowRun): Promise<void> {
     const found = sources.find(({ tenant, definition }) => tenant.id === job.tenant && definition.name === job.source);

@@ -1,5 +1,6 @@
 import parsePrometheus from 'parse-prometheus-text-format';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startCollector } from '../../src/app/collector.ts';
 import { CredentialsError } from '../../src/sdk/errors.ts';
 import { createMetrics, type Metrics } from '../../src/observe/metrics/index.ts';
 import { live, watermark, work } from '../support/pipeline.ts';
@@ -112,6 +113,20 @@ describe('/metrics', () => {
     now += 31_000;
     metrics.slotsWanted(live, 2);
     expect(await slots()).toBe(2);
+  });
+
+  it('has a worker say 0 dead letters of each of its sources before it has taken a window', async () => {
+    const world = await openWorld(rawConfig(await simulator({ events: 0 })));
+    const workers = await startCollector(world, { concurrency: 1 });
+    onTestFinished(() => workers.stop(1_000));
+    for (const { tenant, definition } of world.sources)
+      expect(
+        await read(world.metrics, 'shenji_documents_total', {
+          tenant: tenant.id,
+          source: definition.name,
+          outcome: 'dead_lettered',
+        }),
+      ).toBe(0);
   });
 
   it('begins every result of a call at zero, so that the first failure counts as an increase', async () => {

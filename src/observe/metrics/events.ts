@@ -23,6 +23,8 @@ export type Metrics = {
   readonly called: (call: { vendor: string; api: string; seconds: number; error: unknown }) => void;
   /** One call was let through by the shared budget after so many seconds; `quota` names vendor, app and API. */
   readonly budgeted: (call: { quota: string; perMinute: number; waitedSeconds: number }) => void;
+  /** This process takes windows of a source: what it counts of it begins at 0. */
+  readonly taken: (of: { readonly tenant: string; readonly source: string }) => void;
   /** One bulk request has ended; `result` is `ok`, or the class of what went wrong. */
   readonly indexed: (bulk: { dataset: string; seconds: number; error: unknown }) => void;
   /** One run of a window has ended. */

@@ -1,4 +1,5 @@
 /** Windows that ended, what they wrote, and what was found late, refused or twice. */
+import { NO_COUNTS, type Counts } from '../../core/ledger.ts';
 import { passKind } from '../../sdk/pass.ts';
 import type { Metrics } from './events.ts';
 import { FAST, SLOW, type Families } from './families.ts';
@@ -7,7 +8,8 @@ import { labelsOf } from './stream-labels.ts';
 
 const LATE = [60, 300, 600, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400, 172_800];
 
-type WindowMetrics = Pick<Metrics, 'indexed' | 'windowEnded' | 'foundLate' | 'unreviewed'>;
+type Source = Parameters<Metrics['taken']>[0];
+type WindowMetrics = Pick<Metrics, 'taken' | 'indexed' | 'windowEnded' | 'foundLate' | 'unreviewed'>;
 
 export function createWindowMetrics({ counter, histogram }: Families): WindowMetrics {
   const bulks = counter('bulk_requests_total', 'Bulk requests to Elasticsearch by result', ['dataset', 'result']);
@@ -29,25 +31,30 @@ export function createWindowMetrics({ counter, histogram }: Families): WindowMet
     LATE,
   );
   const knownDatasets = new Set<string>();
+  const add = ({ tenant, source }: Source, counts: Counts): void => {
+    documents.inc({ tenant, source, outcome: 'created' }, counts.created);
+    documents.inc({ tenant, source, outcome: 'duplicate' }, counts.duplicates);
+    documents.inc({ tenant, source, outcome: 'dead_lettered' }, counts.rejected);
+    lookups.inc({ source }, counts.lookups);
+  };
   return {
+    // To Prometheus a series that begins at 1 has not increased.
+    taken: ({ tenant, source }) => {
+      add({ tenant, source }, NO_COUNTS);
+      lateEvents.inc({ tenant, source }, 0);
+      unreviewed.inc({ tenant, source }, 0);
+    },
     indexed: ({ dataset, seconds, error }) => {
-      // As for calls: a series that begins at 1 has not increased.
+      // As above.
       if (!knownDatasets.has(dataset)) for (const result of RESULTS) bulks.inc({ dataset, result }, 0);
       knownDatasets.add(dataset);
       bulks.inc({ dataset, result: resultOf(error) });
       bulkTime.observe({ dataset }, seconds);
     },
     windowEnded: (stream, status, seconds, counts) => {
-      const { tenant, source } = stream;
       windows.inc({ ...labelsOf(stream), status });
-      windowTime.observe({ source, pass: passKind(stream.pass) }, seconds);
-      if (counts === undefined) return;
-      documents.inc({ tenant, source, outcome: 'created' }, counts.created);
-      documents.inc({ tenant, source, outcome: 'duplicate' }, counts.duplicates);
-      documents.inc({ tenant, source, outcome: 'dead_lettered' }, counts.rejected);
-      lookups.inc({ source }, counts.lookups);
-      lateEvents.inc({ tenant, source }, 0);
-      unreviewed.inc({ tenant, source }, 0);
+      windowTime.observe({ source: stream.source, pass: passKind(stream.pass) }, seconds);
+      if (counts !== undefined) add(stream, counts);
     },
     unreviewed: ({ tenant, source }) => unreviewed.inc({ tenant, source }),
     foundLate: ({ tenant, source }, delayMs) => {
