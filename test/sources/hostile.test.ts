@@ -67,3 +67,13 @@ it('line breaks and escape sequences forge neither a document nor a log line', (
   expect(lines).toHaveLength(1);
   for (const control of ['\n', '\r', '\u001B']) expect(lines[0]?.trimEnd()).not.toContain(control);
 });
+
+it('padding in front of what a rule goes by does not hide it', () => {
+  const padding = Object.fromEntries(Array.from({ length: 1_001 }, (_, index) => [`x${index}`, 1]));
+  const payload = JSON.stringify({ ...padding, deep: [padding], link_share_entity: 'anyone_editable' });
+  const document = documentOf({ path: '/open-apis/drive/v1/permissions/doc/public', method: 'PATCH', payload });
+  expect(document).toMatchObject({
+    feishu: { openapi_audit: { payload: { x0: 1, link_share_entity: 'anyone_editable' }, payload_truncated: true } },
+  });
+  expect(document).not.toHaveProperty('feishu.openapi_audit.payload.x1000');
+});

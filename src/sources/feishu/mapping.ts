@@ -166,10 +166,13 @@ function apiFields(call: Call, api: KnownOfApi): object | undefined {
   return { api, request: api.takes_out === undefined ? undefined : call.request() };
 }
 
+/** Fields of a request that rules and hunts read (rules.ts, kibana/hunts.ts). */
+const READ_BY_RULES = ['link_share_entity'];
+
 /** What ECS has no field for. */
 function ownFields({ apiKey, family, status, query, payload, answer }: Call): Record<string, unknown> {
   const [boundedQuery, boundedPayload, boundedBody] = [query, payload, answer.body].map((value) =>
-    value === undefined ? undefined : bounded(value),
+    value === undefined ? undefined : bounded(value, READ_BY_RULES),
   );
   const truncated = [boundedQuery, boundedPayload, boundedBody].some((part) => part?.truncated === true);
   return {
