@@ -1,5 +1,5 @@
 /** A record of the audit log, as the vendor would send it. */
-import type { AuditRecord } from './mapping.ts';
+import type { AuditRecord } from './audit-record.ts';
 
 export const EXAMPLE: AuditRecord = {
   id: '7000000417203311',

@@ -1,26 +1,16 @@
 /** One record of the OpenAPI audit log as an ECS document. Pure. */
 import { DateTime } from 'luxon';
 import { bounded } from '../../sdk/bounded.ts';
-import { UnmappableRecord } from '../../sdk/errors.ts';
 import { textOf } from '../../sdk/fields.ts';
 import { memo } from '../../sdk/memo.ts';
 import type { EcsDocument } from '../../sdk/source.ts';
 import type { Geo } from '../../sdk/geo.ts';
 import { accountsMade } from './accounts.ts';
 import { addressFields, type Address } from './address.ts';
+import { eventTime, integerOf, type AuditRecord } from './audit-record.ts';
 import { classify, familyOf, type KnownOfApi } from './categories.ts';
 import { requestOf } from './request.ts';
 import { targetsOf, type Target } from './targets.ts';
-
-/** As the vendor documents it; every field may be missing or of another type. */
-export type AuditRecord = {
-  readonly id?: unknown;
-  readonly api_key?: unknown;
-  readonly event_time?: unknown;
-  readonly app_id?: unknown;
-  readonly ip?: unknown;
-  readonly log_detail?: unknown;
-};
 
 export type MappingContext = {
   readonly timeZone: string;
@@ -29,23 +19,6 @@ export type MappingContext = {
   readonly nameOf: (appId: string) => string | undefined;
   readonly geo: Geo;
 };
-
-/** Feishu's open platform did not exist before. */
-const EARLIEST_SECONDS = Date.UTC(2016, 0, 1) / 1_000;
-
-function integerOf(value: unknown): number | undefined {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
-}
-
-/** `event_time` in epoch seconds. @throws UnmappableRecord where it is missing or absurd; a day ahead of now is judged by the caller. */
-export function eventTime(record: AuditRecord): Date {
-  const seconds = integerOf(record.event_time);
-  if (seconds === undefined) throw new UnmappableRecord('event_time is missing or no whole number of seconds');
-  if (seconds < EARLIEST_SECONDS || seconds > 8.64e12)
-    throw new UnmappableRecord(`event_time ${seconds} lies outside the years in which it can have happened`);
-  return new Date(seconds * 1_000);
-}
 
 /** What a text holds that is JSON itself. */
 type ReadJson = (text: string) => unknown;
