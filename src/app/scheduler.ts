@@ -6,6 +6,8 @@ import type { Pass } from '../sdk/pass.ts';
 import { createAttention } from './attention.ts';
 import { createTelling } from './completeness.ts';
 import { createRests } from './rests.ts';
+import { LEDGER, streamName } from '../adapters/elasticsearch/names.ts';
+import { DestinationUnavailableError } from '../sdk/errors.ts';
 import { withinBound } from '../core/time/within-bound.ts';
 import { dropFormerQueues } from '../adapters/redis/former-queues.ts';
 import { createSilences } from './silence.ts';
@@ -64,10 +66,21 @@ export function startScheduler(runtime: Runtime, options: SchedulerOptions): Sch
     tell();
   }
 
+  const ledgerStream = streamName(LEDGER, runtime.config.namespace);
+  const withoutLedger = new Set<TenantSource>();
+  /** Told by the scheduler as well: a worker notices that Elasticsearch is away only where it has something to write. */
+  function noteLedger(source: TenantSource, isAway: boolean): void {
+    if (isAway) withoutLedger.add(source);
+    else withoutLedger.delete(source);
+    metrics.paused(ledgerStream, withoutLedger.size > 0);
+  }
+
   async function tick(source: TenantSource): Promise<void> {
     try {
       if (!(only === undefined && (await rests.isResting(source)))) await planSource(source);
+      noteLedger(source, false);
     } catch (error) {
+      noteLedger(source, error instanceof DestinationUnavailableError);
       if (!stopping.signal.aborted)
         log.warn(
           `planning ${sourceKey(source)} did not succeed and is tried again: ${scrub((error as Error).message)}`,

@@ -7,6 +7,7 @@ import type { Alert } from '../app/rules/alert.ts';
 import { evaluate } from '../app/rules/evaluate.ts';
 import type { Evaluation } from '../app/rules/evaluation.ts';
 import { evaluateLate, type LateAlert } from '../app/rules/late.ts';
+import { misunderstood } from '../adapters/elasticsearch/client.ts';
 import { esqlAsker, hasEsql } from '../adapters/elasticsearch/esql.ts';
 import { examinedBy } from '../app/rules/examined.ts';
 import { localRules, ruleKey, rulesOf } from '../app/rules/rule.ts';
@@ -79,7 +80,9 @@ async function evaluated(rule: Rule, evaluation: Evaluation, late: boolean): Pro
   try {
     return await (late ? evaluateLate(rule, evaluation) : evaluate(rule, evaluation));
   } catch (error) {
-    throw new Error(`the rule ${ruleKey(rule)}: ${(error as Error).message}`, { cause: error });
+    const { message, cause } = error as Error;
+    const why = misunderstood(cause);
+    throw new Error(`the rule ${ruleKey(rule)}: ${message}${why === undefined ? '' : ` (${why})`}`, { cause: error });
   }
 }
 

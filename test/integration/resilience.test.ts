@@ -8,6 +8,7 @@ import { DestinationUnavailableError, WaitError } from '../../src/sdk/errors.ts'
 import type { Stream } from '../../src/core/stream.ts';
 import { documentWriters, preparationOf } from '../../src/app/preparation.ts';
 import type { Runtime } from '../../src/app/runtime.ts';
+import { startScheduler } from '../../src/app/scheduler.ts';
 import { createDeadLetters } from '../../src/adapters/elasticsearch/dead-letters.ts';
 import type { Page } from '../../src/sdk/source.ts';
 import { startProxy, type ProxyMode } from '../faults/proxy.ts';
@@ -311,6 +312,22 @@ describe('an Elasticsearch that', () => {
       expect(failures).toEqual([]);
     },
   );
+
+  it('is away where no worker has anything to write is told by the scheduler', async () => {
+    const proxy = await startProxy(inject('elasticsearchUrl'));
+    onTestFinished(() => proxy.close());
+    const { raw } = await past();
+    await openWorld(raw);
+    const world = await openWorld({ ...raw, elasticsearch: { url: proxy.url } });
+    const scheduler = startScheduler(world, { tickMs: 100 });
+    onTestFinished(() => scheduler.stop());
+    const paused = async () => /elasticsearch_paused\{stream="logs-shenji\.window-.*"\} ([01])/.exec(await world.metrics.text())?.[1]; // prettier-ignore
+    await until('a plan', paused, (told) => told === '0');
+    proxy.setMode('cut');
+    await until('word that it is away', paused, (told) => told === '1');
+    proxy.setMode('pass');
+    await until('word that it is back', paused, (told) => told === '0');
+  });
 
   it('takes no documents of one data stream stops the windows of that one alone', { timeout: 120_000 }, async () => {
     const day = Math.floor(Date.now() / DAY) * DAY;

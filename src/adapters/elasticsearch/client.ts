@@ -62,6 +62,18 @@ export function typeOf(error: unknown): string | undefined {
   return body?.error?.root_cause?.[0]?.type ?? body?.error?.type;
 }
 
+type Fault = { readonly reason?: string; readonly caused_by?: Fault; readonly root_cause?: readonly Fault[] };
+
+const deepest = (fault: Fault | undefined): string | undefined =>
+  (fault?.caused_by && deepest(fault.caused_by)) ?? fault?.reason;
+
+/** Why Elasticsearch did not understand a question (400), in its words: they cite the question, so only for those that are ours. */
+export function misunderstood(error: unknown): string | undefined {
+  if (!(error instanceof errors.ResponseError) || error.statusCode !== 400) return undefined;
+  const fault = (error.body as { error?: Fault } | undefined)?.error;
+  return deepest(fault?.root_cause?.[0]) ?? deepest(fault);
+}
+
 const remediesFor = (role: RoleName): Readonly<Record<number, string>> => ({
   401: `check elasticsearch.${role === 'repair' ? 'repair (without it elasticsearch), its ' : ''}apiKey, or username and password`,
   403: `grant the privileges of the ${role} role, or lift the write block`,

@@ -41,7 +41,7 @@ export type Metrics = {
   readonly silent: (source: { tenant: string; source: string; isSilent: boolean }) => void;
   /** How many calls a minute a source needs, by live windows of the last hour, and may make. */
   readonly demanded: (of: { readonly tenant: string; readonly source: string }, demand: Demand | undefined) => void;
-  /** Taking windows pauses, or goes on. */
+  /** Elasticsearch does not serve a data stream, or does so again: taking windows, or planning them, pauses or goes on. */
   readonly paused: (dataStream: string, isPaused: boolean) => void;
   /** What one tick of the scheduler saw of a source's streams and queue. One that it cannot plan keeps its values, which grow old visibly. */
   readonly planned: (

@@ -1,6 +1,9 @@
 /** Each rule on a real Elasticsearch with the real KQL: sees its attack, is silent on ordinary days, and needs each of its clauses. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { iso } from '../../../src/core/time/intervals.ts';
+import { misunderstood } from '../../../src/adapters/elasticsearch/client.ts';
+import type { Rule } from '../../../src/adapters/kibana/rule.ts';
+import { evaluate } from '../../../src/app/rules/evaluate.ts';
 import { ruleKey, rulesOf } from '../../../src/app/rules/rule.ts';
 import { sourceDefinitions } from '../../../src/sources/index.ts';
 import { shenji } from '../../support/world.ts';
@@ -37,6 +40,20 @@ describe('a rule', () => {
       if (noticed) break;
     }
     expect(noticed).toBe(true);
+  });
+
+  it('that Elasticsearch does not understand says why', async () => {
+    const [rule] = rules;
+    const { world } = field;
+    const evaluation = {
+      client: world.elasticsearch,
+      span: { from: 0, to: 1 },
+      clock: 'rule',
+      esql: async () => [],
+    } as const;
+    const asked = evaluate({ ...rule, type: 'query', query: 'event.action: ("a" or' } as Rule, evaluation);
+    const refused = await asked.catch((error: unknown) => error as Error);
+    expect(misunderstood((refused as Error).cause)).toMatch(/line 1:/);
   });
 
   it(
