@@ -83,7 +83,7 @@ function complaintsOfImage({ image: { steps } }: Jobs): string[] {
   const loaded = steps.find(({ with: settings }) => settings?.['load'] === true)?.with?.['tags'] as string;
   const wrong = steps.filter(
     (step) =>
-      (isSign(step) && !(/cosign sign --yes "\$IMAGE"$/.test(step.run ?? '') && step.env?.['IMAGE'] === byDigest)) ||
+      (isSign(step) && !(step.run === 'cosign sign --yes "$IMAGE"' && step.env?.['IMAGE'] === byDigest)) ||
       (isAttest(step) && step.with?.['subject-digest'] !== digest),
   );
   return [
