@@ -1,4 +1,4 @@
-/** What promtool, Prometheus' own, says of the alerts; skipped where there is none, which it says. */
+/** What promtool, Prometheus' own, says of the alerts; skipped aloud where there is none, and failed under CI. */
 import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,13 +7,14 @@ import { parseDocument, parse } from 'yaml';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { findPrometheus, NoPrometheus } from '../../scripts/prometheus-binaries.ts';
 import { environment } from '../../src/config/environment.ts';
+import { skippedAloud } from '../support/missing-tool.ts';
 
 const DIRECTORY = path.join(import.meta.dirname, '..', '..', 'deploy', 'prometheus');
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 
 const binaries = await findPrometheus(environment, tell).catch((error: unknown) => {
   if (!(error instanceof NoPrometheus)) throw error;
-  tell(`SKIPPED: the alerts are not tried with promtool. ${error.message}`);
+  skippedAloud(`the alerts are not tried with promtool. ${error.message}`);
   return undefined;
 });
 
