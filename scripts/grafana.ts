@@ -1,6 +1,9 @@
 /** The dashboard for Grafana 11 and 12, in the JSON that its import takes (classic schema). */
-import { rows, type Panel } from './grafana-panels.ts';
+import { atAGlance, completeness, vendor } from './grafana-collection.ts';
+import type { Panel } from './grafana-panels.ts';
+import { bulk, processes, queue, records } from './grafana-work.ts';
 
+const rows = [atAGlance, completeness, vendor, queue, bulk, records, processes];
 const SCHEMA = 39;
 const COLUMNS = 24;
 const HEIGHTS = { stat: 5, timeseries: 8 };
