@@ -36,7 +36,7 @@ const OPTIONS = {
   stat: {
     reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
     colorMode: 'value',
-    graphMode: 'area',
+    graphMode: 'none',
     justifyMode: 'auto',
     orientation: 'auto',
     textMode: 'auto',
@@ -65,7 +65,8 @@ const drawnOf = (panel: Panel, id: number, x: number, y: number): object => ({
     editorMode: 'code',
     expr,
     legendFormat: legend,
-    range: true,
+    // A number is of now: of a range the last sample would stay for hours after its series has ended, as of an alert that is over.
+    ...(panel.kind === 'stat' ? { instant: true, range: false } : { range: true }),
   })),
 });
 

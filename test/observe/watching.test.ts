@@ -99,8 +99,8 @@ describe('deploy/prometheus/alerts.yml', () => {
   });
 });
 
-type Target = { refId: string; expr: string; legendFormat: string };
-type Shown = { id: number; type: string; title: string; description?: string; targets?: Target[]; gridPos: { x: number; y: number; w: number; h: number } }; // prettier-ignore
+type Target = { refId: string; expr: string; legendFormat: string; instant?: boolean; range: boolean };
+type Shown = { id: number; type: string; title: string; description?: string; targets?: Target[]; options?: { graphMode?: string }; gridPos: { x: number; y: number; w: number; h: number } }; // prettier-ignore
 type Variable = { name: string; type: string; definition?: string; allValue?: string };
 type Dashboard = { uid: string; panels: Shown[]; templating: { list: Variable[] } };
 
@@ -134,6 +134,17 @@ describe('deploy/grafana/shenji.json', () => {
       for (const selector of selectors)
         for (const label of INSTALL) expect(selector, title).toContain(`${label}=~"$${label}"`);
       for (const labels of namesIn(ofGrafana(expr)).groupings) expect(labels.slice(0, 3), title).toEqual(INSTALL);
+    }
+  });
+
+  it('asks for a number as it is now, and for lines over time: an alert that is over is not shown as one that fires', () => {
+    const numbers = panels.filter(({ type }) => type === 'stat');
+    expect(numbers.map(({ title }) => title)).toEqual(expect.arrayContaining(['Alerts that fire', 'Processes']));
+    for (const { type, title, targets = [], options } of panels.filter((panel) => panel.type !== 'row')) {
+      const isNumber = type === 'stat';
+      for (const { instant = false, range } of targets) expect([instant, range], title).toEqual([isNumber, !isNumber]);
+      // A sparkline needs the range.
+      if (isNumber) expect(options?.graphMode, title).toBe('none');
     }
   });
 
