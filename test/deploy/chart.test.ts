@@ -90,10 +90,6 @@ describe('the Helm chart', () => {
     expect(top.filter((key) => !(String(key) in defaultValues()))).toEqual([]);
   });
 
-  it('has the alerts as they are in deploy/prometheus', () => {
-    expect(chartText('files/alerts.yml')).toBe(read('deploy', 'prometheus', 'alerts.yml'));
-  });
-
   it('scales by a metric that a scheduler has, without labels', async () => {
     const named = [...templates.matchAll(/valueLocation: (\w+)/g)].map(([, name]) => name);
     const { hpa } = defaultValues()['scaling'] as { readonly hpa: { readonly metric: string } };

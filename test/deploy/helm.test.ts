@@ -1,6 +1,6 @@
 /** What Helm makes of the chart: it needs `helm`; without it, it is skipped aloud, and fails under CI. */
 import { execFile, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { loadConfig } from '../../src/config/load.ts';
 import { version } from '../../src/observe/version.ts';
 import { skippedAloud } from '../support/missing-tool.ts';
-import { keyOf, leastValues } from './chart.ts';
+import { chartText, keyOf, leastValues } from './chart.ts';
 import { parsed, podsOf, unknownKeys, validate, type Manifest, type PodSpec } from './manifests.ts';
 
 const ROOT = path.join(import.meta.dirname, '..', '..');
@@ -222,9 +222,9 @@ describe.skipIf(!hasHelm)('the chart, as Helm renders it', { timeout: 3 * MINUTE
     ]);
   });
 
-  it('brings the alerts as they are', async () => {
+  it('brings the alerts of its files with their own templates, which are not for Helm', async () => {
     const rule = named(await template('everything'), 'PrometheusRule')[0];
-    expect(rule?.spec).toEqual(parse(readFileSync(path.join(ROOT, 'deploy', 'prometheus', 'alerts.yml'), 'utf8')));
+    expect(rule?.spec).toEqual(parse(chartText('files/alerts.yml')));
   });
 
   it("brings Grafana's dashboard as it is, with the label that the sidecar looks for", async () => {
