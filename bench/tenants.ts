@@ -102,8 +102,8 @@ async function measure(
   try {
     const isLive = async (): Promise<boolean> => {
       if (Array.from({ length: tenants }, (_, number) => vendor.callsOf(appOf(number))).includes(0)) return false;
-      const lag = readMetric(await program.metrics(), 'shenji_live_lag_seconds').get('') ?? Infinity;
-      return lag < LIVE_LAG_S;
+      const lags = [...readMetric(await program.metrics(), 'shenji_stream_lag_seconds')].filter(([labels]) => labels.includes('pass="live"')); // prettier-ignore
+      return lags.length > 0 && lags.every(([, lag]) => lag < LIVE_LAG_S);
     };
     const settledAfter = await secondsUntil(isLive, SETTLE_LIMIT_S);
     if (settledAfter === undefined) tell(`not settled in ${SETTLE_LIMIT_S} s: measured all the same`);

@@ -21,7 +21,12 @@ export const atAGlance: Row = {
       title: 'Live lag',
       description: 'What could be collected by now and is not, of the live stream that is furthest behind',
       unit: 's',
-      queries: [lines('max', [], chosen('shenji_live_lag_seconds'))],
+      queries: [
+        {
+          expr: by('max', [], by('min', SOURCE, chosen('shenji_stream_lag_seconds', 'pass="live"'))),
+          legend: INSTALL_SHOWN,
+        },
+      ],
     }),
     stat({
       title: 'Gaps',
@@ -58,9 +63,10 @@ export const completeness: Row = {
   panels: [
     half({
       title: 'Lag by stream',
-      description: 'What could be collected by now and is not. ShenjiLiveLag compares the live ones with maxLag',
+      description:
+        'What could be collected by now and is not. ShenjiLiveLag compares the live ones with maxLag. By the scheduler that sees least behind: another may be cut off',
       unit: 's',
-      queries: [lines('max', STREAM, chosen('shenji_stream_lag_seconds'))],
+      queries: [lines('min', STREAM, chosen('shenji_stream_lag_seconds'))],
     }),
     half({
       title: 'Age of the watermark',
@@ -87,6 +93,17 @@ export const completeness: Row = {
       queries: [
         lines('max', SOURCE, chosen('shenji_source_suspended'), 'suspended'),
         lines('max', SOURCE, chosen('shenji_source_silent'), 'silent'),
+      ],
+    }),
+    third({
+      title: 'Since each source was planned',
+      description: 'By the scheduler that did so last. ShenjiSourceNotPlanned fires at ten minutes',
+      unit: 's',
+      queries: [
+        {
+          expr: `time() - ${by('max', SOURCE, chosen('shenji_source_planned_timestamp_seconds'))}`,
+          legend: lines('max', SOURCE, '').legend,
+        },
       ],
     }),
     third({

@@ -93,7 +93,9 @@ describe('the Helm chart', () => {
   it('scales by a metric that a scheduler has, without labels', async () => {
     const named = [...templates.matchAll(/valueLocation: (\w+)/g)].map(([, name]) => name);
     const { hpa } = defaultValues()['scaling'] as { readonly hpa: { readonly metric: string } };
-    const text = await createMetrics('1.2.3').text();
+    const metrics = createMetrics('1.2.3');
+    metrics.slotsWanted({ tenant: 'acme', source: 'feishu.openapi_audit' }, 1);
+    const text = await metrics.text();
     expect(named).toEqual([hpa.metric]);
     expect(text).toMatch(new RegExp(`^${hpa.metric} \\d`, 'm'));
   });

@@ -66,10 +66,6 @@ function createStreamGauges({ gauge }: Families, now: () => number) {
   streamGauge('stream_gaps', 'Time ranges that failed and are not collected', ({ gaps, plannedAt }) =>
     isKnown(plannedAt, now()) ? gaps : undefined,
   );
-  const liveLag = gauge('live_lag_seconds', 'The largest lag of all live streams', [], () => {
-    const live = streams().filter(({ labels }) => labels.pass === 'live');
-    liveLag.set(Math.max(0, ...live.map(({ gauges }) => gauges.lag(now()) / 1_000)));
-  });
   return (of: { readonly tenant: string; readonly source: string }, passes: ReadonlyMap<string, Observed>): void =>
     void observed.set(sourceKeyOf(of), passes);
 }
