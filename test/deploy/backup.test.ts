@@ -1,7 +1,7 @@
 /** The script behind "docker compose run backup", on a directory in place of the volume. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'; // prettier-ignore
+import { chmodSync, cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'; // prettier-ignore
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -50,7 +50,7 @@ function volume() {
     run: (args: readonly string[], input?: Buffer, getent = '2') =>
       spawnSync('sh', [script, ...args], { ...(input === undefined ? {} : { input }), env: { ...env, getent } }),
     /** Kills all of a restore in the place of its `step`th program. @returns whether it came that far */
-    async cutOff(step: number, archive: Buffer): Promise<boolean> {
+    cutOff: async (step: number, archive: Buffer): Promise<boolean> => {
       rmSync(count, { force: true });
       for (const name of CHANGING) {
         const real = String(spawnSync('sh', ['-c', `command -v ${name}`]).stdout).trim();
