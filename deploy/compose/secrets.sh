@@ -30,16 +30,43 @@ esac
 cd "$(dirname "$0")"
 [ $# -gt 0 ] || cd ../..
 
-# As Compose takes a setting: from the environment before .env.
+# A value as Compose reads it from a line of .env, where it belongs to $1; what would need more than this is refused.
+value_of() {
+  line=$2
+  end=
+  case $line in
+  \"*) end=\" ;;
+  \'*) end=\' ;;
+  esac
+  if [ -n "$end" ]; then
+    line=${line#?}
+    value=${line%%"$end"*}
+    [ "$value" != "$line" ] || fail "$1 in .env begins with a quote that nothing ends"
+  else
+    value=$(printf '%s' "${line%%' #'*}" | sed 's/[[:space:]]*$//')
+  fi
+  case $value in
+  *[\\\$]*) fail "$1 in .env has a \\ or a \$: write its value as it is" ;;
+  esac
+  printf '%s' "$value"
+}
+
+# As Compose takes a setting: from the environment before .env, and there from the last line that names it.
 setting() {
   if eval "[ -n \"\${$1+set}\" ]"; then
     eval "printf '%s' \"\$$1\""
   elif [ -f .env ]; then
-    sed -n "s/^$1=//p" .env | tail -n 1 | tr -d "\"' \r"
+    line=$(tr -d '\r' <.env | sed -n "s/^[[:space:]]*\(export[[:space:]][[:space:]]*\)*$1[[:space:]]*[=:][[:space:]]*//p" | tail -n 1)
+    value_of "$1" "$line"
   fi
 }
-secrets=${1:-$(setting SHENJI_SECRETS)}
-secrets=${secrets:-./secrets}
+secrets=${1-}
+[ -n "$secrets" ] || secrets=$(setting SHENJI_SECRETS)
+case ${secrets:=./secrets} in
+/* | ./* | ../* | . | ..) ;;
+'~' | '~/'*) secrets=${HOME:?}${secrets#?} ;;
+*) fail "SHENJI_SECRETS is \"$secrets\", which Compose takes for no directory: begin it with /, ./, ../ or ~/" ;;
+esac
 if [ -d "$secrets" ]; then
   owner=$(find "$secrets" -prune -exec ls -ldn {} + | awk '{ print $3 }')
   closed=yes
@@ -59,6 +86,11 @@ dingtalk=$(setting DINGTALK_APP_KEY)
 case $feishu$dingtalk in
 *[!A-Za-z0-9_-]*) fail 'FEISHU_APP_ID and DINGTALK_APP_KEY have letters, digits, - and _ only' ;;
 esac
+tenant=$(setting SHENJI_TENANT)
+config=$(setting SHENJI_CONFIG)
+if [ -n "$tenant$feishu$dingtalk" ] && [ -z "$config" ]; then
+  fail 'a tenant or an app is named (.env, or the environment) and SHENJI_CONFIG is not, so the demo would be collected in its place; in .env: SHENJI_CONFIG=./deploy/compose/shenji.yml'
+fi
 if [ -f .env ] && [ -z "$feishu$dingtalk" ]; then
   echo 'secrets: .env names neither FEISHU_APP_ID nor DINGTALK_APP_KEY, so no secret of an app is asked for' >&2
 fi

@@ -2,7 +2,7 @@
  * `node leave-out.ts DIR`: takes out of an installed program (DIR has node_modules and dist) what no process ever loads, and
  * says how much that was. The Dockerfile runs it; nobody needs it elsewhere.
  */
-import { globSync, lstatSync, rmSync } from 'node:fs';
+import { globSync, lstatSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 const LICENCE = /^(?:licen[cs]e|notice|copying|copyright)/i;
@@ -27,11 +27,19 @@ const LEFT_OUT: readonly (readonly [why: string, ...patterns: string[]])[] = [
   ['shenji/testing', 'dist/testing/**'],
 ];
 
+/** A package without a file for its licence may have the text in its readme. */
+function isLicence(root: string, file: string): boolean {
+  const { dir, base } = path.parse(file);
+  if (LICENCE.test(base)) return true;
+  const isAtTop = /(?:^|\/)node_modules\/(?:@[^/]+\/)?[^/]+$/.test(dir);
+  return isAtTop && /^readme/i.test(base) && !readdirSync(path.join(root, dir)).some((name) => LICENCE.test(name));
+}
+
 /** One line for each reason: how much was deleted. Licences and notices stay, wherever they lie. */
 export function leaveOut(root: string): string[] {
   return LEFT_OUT.map(([why, ...patterns]) => {
     const files = globSync(patterns, { cwd: root })
-      .filter((file) => !LICENCE.test(path.basename(file)))
+      .filter((file) => !isLicence(root, file))
       .map((file) => path.join(root, file))
       .filter((file) => !lstatSync(file).isDirectory());
     const bytes = files.reduce((sum, file) => sum + lstatSync(file).size, 0);

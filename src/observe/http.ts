@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyPluginAsync, type FastifyReply, type FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
 import type { Logger } from 'pino';
+import { CONTAINER_HEADER, containerId } from './container.ts';
 import type { Metrics } from './metrics/index.ts';
 
 export type HttpOptions = {
@@ -74,14 +75,17 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const { host, port, token, log, metrics, readiness, board } = options;
   const server = fastify({ forceCloseConnections: true });
   server.addHook('onRequest', guard(host, token));
-  server.get('/healthz', () => ({ status: 'ok' }));
+  const ours = (reply: FastifyReply): FastifyReply => reply.header(CONTAINER_HEADER, containerId());
+  server.get('/healthz', (_request, reply) => ours(reply).send({ status: 'ok' }));
 
   let known: { at: number; faults: Promise<readonly string[]> } | undefined;
   server.get('/readyz', async (_request, reply) => {
     if (known === undefined || Date.now() - known.at > READINESS_FOR_MS)
       known = { at: Date.now(), faults: readiness() };
     const faults = await known.faults;
-    return reply.code(faults.length === 0 ? 200 : 503).send({ ready: faults.length === 0, faults });
+    return ours(reply)
+      .code(faults.length === 0 ? 200 : 503)
+      .send({ ready: faults.length === 0, faults });
   });
   server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
   if (board !== undefined) await server.register(board.plugin, { prefix: board.path });

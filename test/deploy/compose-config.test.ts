@@ -14,7 +14,7 @@ const secrets = mkdtempSync(path.join(tmpdir(), 'shenji-secrets-'));
 afterAll(() => rmSync(secrets, { recursive: true }));
 const OURS = { SHENJI_TENANT: 'acme', FEISHU_APP_ID: 'cli_a1b2c3', SHENJI_SECRETS: secrets };
 execFileSync('sh', [path.join(ROOT, 'deploy', 'compose', 'secrets.sh')], {
-  env: { ...process.env, ...OURS },
+  env: { ...process.env, ...OURS, SHENJI_CONFIG: './deploy/compose/shenji.yml' },
   input: 'the secret of the app\n',
   stdio: ['pipe', 'ignore', 'ignore'],
 });

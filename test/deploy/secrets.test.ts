@@ -22,12 +22,15 @@ const ROOT = path.join(import.meta.dirname, '..', '..');
 /** Root may be anybody; anybody else only oneself. */
 const USERS = process.getuid?.() === 0 ? [0, 1000, 1234] : [process.getuid?.() ?? 0];
 
+/** What .env names beside the apps. */
+const TENANT = 'SHENJI_CONFIG=./deploy/compose/shenji.yml\nSHENJI_TENANT=acme\n';
+
 /** An empty checkout of `uid`, whose .env names an app. */
 function checkout(uid: number): string {
   const directory = mkdtempSync(path.join(tmpdir(), 'shenji-secrets-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   cpSync(path.join(ROOT, 'deploy', 'compose', 'secrets.sh'), path.join(directory, 'deploy', 'compose', 'secrets.sh'));
-  writeFileSync(path.join(directory, '.env'), 'SHENJI_TENANT=acme\nFEISHU_APP_ID=cli_a1b2c3\n');
+  writeFileSync(path.join(directory, '.env'), `${TENANT}FEISHU_APP_ID=cli_a1b2c3\n`);
   chmodSync(directory, 0o755);
   chownSync(directory, uid, uid);
   return directory;
@@ -100,7 +103,7 @@ describe.each(USERS)('secrets.sh, as user %i', (uid) => {
     const directory = checkout(uid);
     await secretsOf(directory, uid, 'typed secret');
     const before = contents(directory);
-    writeFileSync(path.join(directory, '.env'), 'FEISHU_APP_ID=cli_a1b2c3\nDINGTALK_APP_KEY="ding_b2"\n');
+    writeFileSync(path.join(directory, '.env'), `${TENANT}FEISHU_APP_ID=cli_a1b2c3\nDINGTALK_APP_KEY="ding_b2"\n`);
     await secretsOf(directory, uid, 'the other secret\n');
     expect(contents(directory)).toEqual({ ...before, 'vendor/ding_b2': 'the other secret' });
   });
@@ -156,15 +159,60 @@ describe('secrets.sh', () => {
 
   it('puts them where SHENJI_SECRETS in .env says', async () => {
     const directory = checkout(uid);
-    writeFileSync(path.join(directory, '.env'), 'FEISHU_APP_ID=cli_a1b2c3\nSHENJI_SECRETS=./elsewhere\n');
+    writeFileSync(path.join(directory, '.env'), `${TENANT}FEISHU_APP_ID=cli_a1b2c3\nSHENJI_SECRETS=./elsewhere\n`);
     await secretsOf(directory, uid, first);
     expect(existsSync(path.join(directory, 'elsewhere', 'vendor', 'cli_a1b2c3'))).toBe(true);
     expect(existsSync(path.join(directory, 'secrets'))).toBe(false);
   });
 
+  it('takes ~ for the home of whoever runs it, as Compose does', async () => {
+    const directory = checkout(uid);
+    writeFileSync(path.join(directory, '.env'), `${TENANT}FEISHU_APP_ID=cli_a1b2c3\nSHENJI_SECRETS=~/elsewhere\n`);
+    expect(await secretsOf(directory, uid, first, [], { HOME: directory })).toMatchObject({ code: 0 });
+    expect(existsSync(path.join(directory, 'elsewhere', 'vendor', 'cli_a1b2c3'))).toBe(true);
+  });
+
+  // Each as Compose 2.40 reads it ("docker compose config").
+  it.each([
+    ['FEISHU_APP_ID = cli_x'],
+    ['export FEISHU_APP_ID=cli_x'],
+    ['  export  FEISHU_APP_ID=cli_x  '],
+    ['FEISHU_APP_ID: cli_x'],
+    ['FEISHU_APP_ID=cli_x # mine'],
+    ['FEISHU_APP_ID="cli_x" # mine'],
+    ["FEISHU_APP_ID='cli_x'#mine"],
+    ['FEISHU_APP_ID=cli_x\r'],
+    ['FEISHU_APP_ID=cli_y\nFEISHU_APP_ID=cli_x\n#FEISHU_APP_ID=cli_z'],
+  ])('reads the line %j of .env', async (lines) => {
+    const directory = checkout(uid);
+    writeFileSync(path.join(directory, '.env'), `${TENANT}${lines}\n`);
+    expect(await secretsOf(directory, uid, first)).toMatchObject({ code: 0 });
+    expect(contents(directory)).toMatchObject({ 'vendor/cli_x': first });
+  });
+
+  it.each([
+    ['FEISHU_APP_ID=cli_x#mine', 'have letters, digits'],
+    ['FEISHU_APP_ID= # mine', 'have letters, digits'],
+    ['FEISHU_APP_ID="cli_x', 'FEISHU_APP_ID in .env begins with a quote that nothing ends'],
+    ['FEISHU_APP_ID=cli_$NAME', 'FEISHU_APP_ID in .env has a \\ or a $'],
+    [
+      'FEISHU_APP_ID=cli_x\nSHENJI_SECRETS=elsewhere',
+      'SHENJI_SECRETS is "elsewhere", which Compose takes for no directory',
+    ],
+    ['FEISHU_APP_ID=cli_x\nSHENJI_SECRETS=~them/x', 'SHENJI_SECRETS is "~them/x"'],
+    ['FEISHU_APP_ID=cli_x\nSHENJI_CONFIG=', 'so the demo would be collected in its place'],
+    ['FEISHU_APP_ID=\nSHENJI_CONFIG=', 'so the demo would be collected in its place'],
+  ])('refuses %j in .env, and makes nothing', async (lines, why) => {
+    const directory = checkout(uid);
+    writeFileSync(path.join(directory, '.env'), `${TENANT}${lines}\n`);
+    const { code, said } = await secretsOf(directory, uid, first);
+    expect([code, said]).toEqual([1, expect.stringContaining(why)]);
+    expect(existsSync(path.join(directory, 'secrets'))).toBe(false);
+  });
+
   it('says so where .env names no app', async () => {
     const directory = checkout(uid);
-    writeFileSync(path.join(directory, '.env'), 'SHENJI_TENANT=acme\nFEISHU_APP_ID=\n');
+    writeFileSync(path.join(directory, '.env'), `${TENANT}FEISHU_APP_ID=\n`);
     const { code, said } = await secretsOf(directory, uid, '');
     expect([code, said]).toEqual([0, expect.stringContaining('names neither FEISHU_APP_ID nor DINGTALK_APP_KEY')]);
   });
