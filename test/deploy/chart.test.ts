@@ -34,17 +34,6 @@ function changed(at: string, value: unknown): unknown {
   return laidOver(values, over);
 }
 
-/** Paths of maps and what is in them, down to where Kubernetes or the program says what may stand there. */
-const FREE = /^(config|.*\.config|.*\.resources|.*ecurityContext|scaling\.behavior|.*\.labels|.*\.matchLabels)$/;
-function settingsOf(tree: Values, above = ''): string[] {
-  return Object.entries(tree).flatMap(([key, value]) => {
-    const at = above === '' ? key : `${above}.${key}`;
-    const isTree =
-      typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
-    return isTree && !FREE.test(at) ? settingsOf(value as Values, at) : [at];
-  });
-}
-
 describe('the Helm chart', () => {
   it('has the version of the program', () => {
     expect(parse(chartText('Chart.yaml'))).toMatchObject({ version, appVersion: version });
@@ -77,17 +66,6 @@ describe('the Helm chart', () => {
   it('knows each setting of the program: what its own schema has, the chart has', () => {
     const { config } = schema['definitions'] as { readonly config: { readonly properties: Values } };
     expect(Object.keys(config.properties)).toEqual(Object.keys(configSchema.in.shape));
-  });
-
-  it('has no value that no template reads, and no template reads what is not there', () => {
-    const settings = settingsOf(defaultValues());
-    expect(settings.length).toBeGreaterThan(60);
-    const unread = settings.filter(
-      (at) => !new RegExp(`\\.${at.split('.').at(-1)}\\b|"${at.split('.').at(-1)}"`).test(templates),
-    );
-    expect(unread).toEqual([]);
-    const top = [...templates.matchAll(/(?:\.Values|\$values)\.(\w+)/g)].map(([, key]) => key);
-    expect(top.filter((key) => !(String(key) in defaultValues()))).toEqual([]);
   });
 
   it('has the alerts as they are in deploy/prometheus', () => {
