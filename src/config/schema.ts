@@ -4,105 +4,15 @@ import ipaddr from 'ipaddr.js';
 import { IANAZone } from 'luxon';
 import { datasetOf, type SourceDefinition } from '../sdk/definition.ts';
 import { sourceDefinitions } from '../sources/index.ts';
-import { baseUrl, duration, refuseHttp, secret, withConditions } from '../sdk/settings.ts';
+import { duration, secret, withConditions } from '../sdk/settings.ts';
+import { elasticsearch, file, kibana, redis, secured } from './servers.ts';
 
 const name = (example: string) =>
   z.string({ error: `is missing; write for example ${example}` }).regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, {
     error: `needs lower-case letters, digits, _ and -, at most 40; for example ${example}`,
   });
 
-const file = z.string().min(1).optional();
-
 const isNetwork = (text: string): boolean => ipaddr.isValidCIDR(text) || ipaddr.isValid(text);
-
-/** Paths of all settings that `baseUrl(…)` made, also one level further down. */
-function urlsIn(shape: z.ZodRawShape): string[][] {
-  type Node = { readonly takesCredentials?: boolean; readonly properties?: Readonly<Record<string, Node>> };
-  const { properties = {} } = z.toJSONSchema(z.object(shape), { io: 'input', unrepresentable: 'any' }) as Node;
-  const marked = (nodes: Readonly<Record<string, Node>>): string[] =>
-    Object.entries(nodes).flatMap(([key, node]) => (node.takesCredentials === true ? [key] : []));
-  const below = Object.entries(properties).flatMap(([key, node]) =>
-    marked(node.properties ?? {}).map((own) => [key, own]),
-  );
-  return [...marked(properties).map((key) => [key]), ...below];
-}
-
-/** Where credentials are sent, only https or this machine, unless `allowHttp` stands beside. */
-function secured<Shape extends z.ZodRawShape>(shape: Shape) {
-  const urls = urlsIn(shape);
-  return z
-    .strictObject({ ...shape, allowHttp: z.boolean().default(false).describe('Accept a URL that is not https') })
-    .superRefine((settings, context) => {
-      const { allowHttp } = settings as { allowHttp: boolean };
-      for (const path of urls) {
-        const url = path.reduce<unknown>(
-          (value, key) => (value as Record<string, unknown> | undefined)?.[key],
-          settings,
-        );
-        const fault = typeof url === 'string' && URL.canParse(url) ? refuseHttp(url, allowHttp) : undefined;
-        if (fault !== undefined) context.addIssue({ code: 'custom', path, message: fault });
-      }
-    });
-}
-
-const credential = z.string().min(1).optional();
-
-const elasticCredentials = {
-  apiKey: secret(credential).describe('An API key, or'),
-  username: credential.describe('a user'),
-  password: secret(credential).describe('and its password'),
-};
-
-function refuseHalfCredentials(settings: unknown, context: z.core.$RefinementCtx): void {
-  const { apiKey, username, password } = settings as Partial<Record<keyof typeof elasticCredentials, string>>;
-  const refuse = (key: string, message: string): void => context.addIssue({ code: 'custom', path: [key], message });
-  if (apiKey !== undefined && username !== undefined) refuse('apiKey', 'and username exclude each other; keep one');
-  if ((username === undefined) !== (password === undefined))
-    refuse('password', 'username and password belong together; set both or none');
-}
-
-/** A server of Elastic: it takes an API key, or a user with a password. */
-function elasticServer<Shape extends z.ZodRawShape>(shape: Shape) {
-  return secured({
-    ...shape,
-    ...elasticCredentials,
-    caFile: file.describe('The certificate authority of a private certificate, PEM'),
-  }).superRefine(refuseHalfCredentials);
-}
-
-/** Of the repair role, which no worker should have. */
-const repair = z
-  .strictObject({
-    apiKey: elasticCredentials.apiKey.describe('An API key of the repair role, which no worker should have, or'),
-    username: elasticCredentials.username,
-    password: elasticCredentials.password,
-    again: duration('15m')
-      .prefault('15m')
-      .describe(
-        'Where `repair` is set, the scheduler takes away what a rollover left twice: soon after it, and again so much later; `repair: {}` takes the same credentials as all else, for an Elasticsearch without security',
-      ),
-  })
-  .superRefine(refuseHalfCredentials);
-
-const elasticsearch = elasticServer({
-  url: baseUrl('https://es.example:9200').describe('One address of the cluster'),
-  repair: repair.optional(),
-});
-
-const kibana = elasticServer({
-  url: baseUrl('https://kibana.example:5601').describe('Its address'),
-  space: z.string().default('default').describe('The space that dashboards and rules go into'),
-});
-
-const redis = z.strictObject({
-  url: z
-    .string({ error: 'is missing; write for example redis://127.0.0.1:6379' })
-    .regex(/^rediss?:\/\//, {
-      error: 'needs redis:// or rediss:// (TLS), for example rediss://user:password@redis:6379',
-    })
-    .describe('Its address, with user and password where it has them'),
-  caFile: file.describe('The certificate authority of a private certificate, PEM'),
-});
 
 /** One for each vendor, with a part for each of its sources. */
 function vendorSchemas(definitions: readonly SourceDefinition[]): Record<string, z.ZodType> {

@@ -99,6 +99,15 @@ tenants:
     ]);
   });
 
+  it.each([
+    ['rediss://redis:6379?password=hushhush', 'has its password after the "?"; write it before the host'],
+    ['rediss://shenji:hush/hush@redis:6379', 'is no URL; write what is special in a password with %, as %2F for /'],
+  ])('refuses the address %s, whose password it would not know for a secret', (url, expected) => {
+    const mistakes = mistakesOf(`redis: { url: "${url}" }`);
+    expect(mistakes).toContain(`redis.url: ${expected}`);
+    expect(mistakes).not.toContain('hush');
+  });
+
   it('takes several apps of a Feishu tenant in the place of one', () => {
     const tenant = (feishu: string): string => `
 elasticsearch: { url: "https://es.example:9200" }
