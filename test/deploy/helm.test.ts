@@ -172,6 +172,26 @@ describe.skipIf(!hasHelm)('the chart, as Helm renders it', { timeout: 3 * MINUTE
     expect(podsOf(await template('the least')).get('audit-shenji-setup')?.serviceAccountName).toBe('default');
   });
 
+  it('tries setup once, and once more where its pod went with its node', async () => {
+    const job = named(await template('the least'), 'Job')[0];
+    // Each try waits for the servers as long as Helm does: a second one would outlive it.
+    expect(job?.spec).toMatchObject({ backoffLimit: 0, template: { spec: { restartPolicy: 'Never' } } });
+    expect(job?.spec).toMatchObject({
+      podFailurePolicy: { rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget' }] }] },
+    });
+  });
+
+  it('spreads the pods of one upgrade over nodes, whatever the pods before it lie on', async () => {
+    const spread = async (...more: string[]) =>
+      [...podsOf(await template('the least', ...more))].flatMap(([, pod]) => pod.topologySpreadConstraints ?? []);
+    const all = await spread();
+    expect(all).toHaveLength(3);
+    for (const each of all) expect(each.matchLabelKeys).toEqual(['pod-template-hash']);
+    const own = { maxSkew: 1, topologyKey: 'rack', whenUnsatisfiable: 'ScheduleAnyway', matchLabelKeys: ['mine'] };
+    const [first] = await spread('--set-json', `scheduler.topologySpreadConstraints=[${JSON.stringify(own)}]`);
+    expect(first?.matchLabelKeys).toEqual(['mine']);
+  });
+
   it('restarts the pods whose configuration changes, and no others', async () => {
     const sums = async (...more: string[]) => {
       const manifests = named(await template('the least', ...more), 'Deployment');

@@ -33,6 +33,7 @@ export type PodSpec = {
   readonly serviceAccountName: string;
   readonly automountServiceAccountToken: boolean;
   readonly securityContext: object;
+  readonly topologySpreadConstraints?: readonly { readonly matchLabelKeys: readonly string[] }[];
   readonly containers: readonly [Container];
   readonly volumes: readonly {
     readonly secret?: { readonly secretName: string; readonly items: readonly Item[] };
