@@ -72,6 +72,17 @@ describe.skipIf(!hasHelm)('pods of the chart', () => {
         expect(deployments.filter((each) => matches(labelsOf(each), labelSelector.matchLabels))).toEqual([deployment]);
   });
 
+  it('are spread beside those of the same upgrade alone, unless you say otherwise', async () => {
+    const spread = async (...more: string[]) =>
+      [...podsOf(await template('the least', ...more)).values()].flatMap((pod) => pod.topologySpreadConstraints ?? []);
+    const all = await spread();
+    expect(all).toHaveLength(3);
+    for (const { matchLabelKeys } of all) expect(matchLabelKeys).toEqual(['pod-template-hash']);
+    const own = { maxSkew: 1, topologyKey: 'rack', whenUnsatisfiable: 'ScheduleAnyway', matchLabelKeys: ['mine'] };
+    const [first] = await spread('--set-json', `scheduler.topologySpreadConstraints=[${JSON.stringify(own)}]`);
+    expect(first?.matchLabelKeys).toEqual(['mine']);
+  });
+
   it('may be drained one by one, and all the same where they wait for Elasticsearch', async () => {
     const manifests = await template('the least');
     const budgets = ofKind(manifests, 'PodDisruptionBudget').map(({ spec }) => spec);

@@ -16,6 +16,7 @@ const WRONG: Refused = [
   ['worker.replicas=two', "at '/worker/replicas': got string, want integer"],
   ['scaling.by=KEDA', "at '/scaling/by': value must be one of"],
   ['scaling.by=keda,scaling.min=9', 'scaling.min (9) is more than scaling.max (8)'],
+  ['setup.wait=5m', 'setup.deadlineSeconds (570) is less than twice setup.wait (5m)'],
   ['image.repository=', "at '/image/repository'"],
   ['image.digest=latest', "at '/image/digest'"],
   ['image.tag=1.0 #y', "at '/image/tag'"],

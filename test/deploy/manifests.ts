@@ -36,12 +36,13 @@ type Container = {
 };
 type Item = { readonly key: string; readonly path: string };
 type Projected = { readonly configMap?: { readonly name: string }; readonly secret?: { readonly name: string } };
+type Spread = { readonly labelSelector: { readonly matchLabels: object }; readonly matchLabelKeys: readonly string[] };
 export type PodSpec = {
   readonly serviceAccountName: string;
   readonly automountServiceAccountToken: boolean;
   readonly securityContext: object;
   readonly terminationGracePeriodSeconds: number;
-  readonly topologySpreadConstraints?: readonly { readonly labelSelector: { readonly matchLabels: object } }[];
+  readonly topologySpreadConstraints?: readonly Spread[];
   readonly containers: readonly [Container];
   readonly volumes: readonly {
     readonly secret?: { readonly secretName: string; readonly defaultMode: number; readonly items: readonly Item[] };

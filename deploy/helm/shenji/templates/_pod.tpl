@@ -51,6 +51,10 @@ spec:
     - {{ toYaml . | nindent 6 | trim }}
       labelSelector:
         matchLabels: {{- include "shenji.selector" $of | nindent 10 }}
+      {{- if not (hasKey . "matchLabelKeys") }}
+      # Not beside those that an upgrade is about to take away: they would drive all new pods to one node.
+      matchLabelKeys: [pod-template-hash]
+      {{- end }}
     {{- end }}
   {{- end }}
   containers:

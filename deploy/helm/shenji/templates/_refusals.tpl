@@ -12,6 +12,13 @@
 {{- fail (printf "scaling.min (%v) is more than scaling.max (%v)" .min .max) -}}
 {{- end -}}
 {{- end -}}
+{{- with .Values.setup -}}
+{{- $second := dict "ms" 0 "s" 1 "m" 60 "h" 3600 "d" 86400 -}}
+{{- $seconds := mul (regexFind "^[0-9]+" .wait | int) (get $second (regexFind "[a-z]+$" .wait)) -}}
+{{- if lt (int .deadlineSeconds) (int (mul 2 $seconds)) -}}
+{{- fail (printf "setup.deadlineSeconds (%v) is less than twice setup.wait (%s): the job would be ended before it says what it waits for" .deadlineSeconds .wait) -}}
+{{- end -}}
+{{- end -}}
 {{- range .Values.env -}}
 {{- include "shenji.refuseAddress" (dict "at" (printf "env %s" .name) "value" (.value | default "") "reference" "\\$\\([A-Za-z_][A-Za-z0-9_]*\\)" "remedy" "give it by valueFrom.secretKeyRef") -}}
 {{- end -}}
