@@ -80,6 +80,14 @@ describe('the Helm chart', () => {
     expect(text).toMatch(new RegExp(`^${hpa.metric} \\d`, 'm'));
   });
 
+  it('is told a PodMonitor that makes the same jobs as its ServiceMonitor, and a rule for an adapter that asks by matchLabels', () => {
+    const page = read('docs', 'operate.md');
+    const [, own] = /jobLabel: (\S+)/.exec(templates) ?? [];
+    expect(own).toBe('app.kubernetes.io/instance');
+    expect([...page.matchAll(/jobLabel: ([a-z./]+)/g)].map(([, label]) => label)).toEqual([own]);
+    expect(page).toContain('`metricsQuery: max(<<.Series>>{<<.LabelMatchers>>})`');
+  });
+
   it('is told a secret with every key that is used, and no other', () => {
     const page = read('docs', 'operate.md');
     const documented = [...page.matchAll(/--from-file=(\S+)/g)].map(([, name = '']) => name);

@@ -124,6 +124,8 @@ describe.skipIf(!hasHelm)('the notes of the chart', () => {
     const text = await notes('the least');
     expect(text).toContain('kubectl -n security logs job/audit-shenji-setup');
     expect(text).toContain('kubectl -n security exec deploy/audit-shenji-scheduler -- shenji status');
+    // A watermark stands still for as long as `quiet` where nothing happens.
+    expect(text).toContain('"collected until" moves on, or where nothing happens "nothing until" beside it');
     expect(text).not.toContain('for trying only');
   });
 
