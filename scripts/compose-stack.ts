@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { parse } from 'yaml';
 import { TryError } from './trying.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
@@ -49,6 +50,18 @@ export async function findCompose(): Promise<readonly string[]> {
 function cleaned(): NodeJS.ProcessEnv {
   const foreign = /^(?:COMPOSE_|SHENJI_|FEISHU_|DINGTALK_|DEMO_)|_PORT$/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
+}
+
+/** `stop_grace_period` of a service in docker-compose.yml, in seconds. @throws TryError where it is not written in seconds */
+export function graceOf(service: string): number {
+  const file = parse(readFileSync(path.join(ROOT, 'docker-compose.yml'), 'utf8'), { merge: true }) as {
+    readonly services: Readonly<Record<string, { readonly stop_grace_period?: string }>>;
+  };
+  const period = file.services[service]?.stop_grace_period ?? 'not set';
+  const seconds = /^(\d+)s$/.exec(period)?.[1];
+  if (seconds === undefined)
+    throw new TryError(`stop_grace_period of ${service} is ${period}, not a number of seconds`);
+  return Number(seconds);
 }
 
 export function createStack(command: readonly string[], settings: Readonly<Record<string, string>>) {

@@ -1,6 +1,9 @@
 /** The dashboard for Grafana 11 and 12, in the JSON that its import takes (classic schema). */
-import { rows, type Panel } from './grafana-panels.ts';
+import { atAGlance, completeness, vendor } from './grafana-collection.ts';
+import type { Panel } from './grafana-panels.ts';
+import { bulk, processes, queue, records } from './grafana-work.ts';
 
+const rows = [atAGlance, completeness, vendor, queue, bulk, records, processes];
 const SCHEMA = 39;
 const COLUMNS = 24;
 const HEIGHTS = { stat: 5, timeseries: 8 };
@@ -33,7 +36,7 @@ const OPTIONS = {
   stat: {
     reduceOptions: { calcs: ['lastNotNull'], fields: '', values: false },
     colorMode: 'value',
-    graphMode: 'area',
+    graphMode: 'none',
     justifyMode: 'auto',
     orientation: 'auto',
     textMode: 'auto',
@@ -62,7 +65,8 @@ const drawnOf = (panel: Panel, id: number, x: number, y: number): object => ({
     editorMode: 'code',
     expr,
     legendFormat: legend,
-    range: true,
+    // A number is of now: of a range the last sample would stay for hours after its series has ended, as of an alert that is over.
+    ...(panel.kind === 'stat' ? { instant: true, range: false } : { range: true }),
   })),
 });
 

@@ -4,15 +4,13 @@
  * minutes, and the images (what is missing, Compose pulls; NODE_IMAGE names another base). Kibana takes part only where its
  * image is there already. `--keep` leaves the stack up.
  */
-import { createStack, findCompose, type Stack } from './compose-stack.ts';
+import { caughtUp, documents, healthy, SLOW_S } from './compose-conditions.ts';
+import { createStack, findCompose, graceOf, type Stack } from './compose-stack.ts';
 import { tell, TryError, until } from './trying.ts';
 
 const OURS = ['scheduler', 'worker', 'simulator'];
 const KIBANA = 'docker.elastic.co/kibana/kibana:9.5.3';
-/** Of `stop_grace_period` in docker-compose.yml. */
-const GRACE_S = 30;
 const WORKERS = 4;
-const SLOW_S = 15 * 60;
 const EVENTS = process.env['DEMO_EVENTS'] ?? '50000';
 
 const figures: [string, string][] = [];
@@ -33,52 +31,6 @@ function expect(holds: boolean, otherwise: string): void {
   if (!holds) throw new TryError(otherwise);
 }
 
-async function documents(stack: Stack): Promise<number> {
-  const address = (await stack.must('port', 'elasticsearch', '9200')).trim();
-  const authorization = `Basic ${Buffer.from(`shenji_reader:${stack.secret('reader/password')}`).toString('base64')}`;
-  const index = 'logs-feishu.openapi_audit-*,metrics-dingtalk.report-*';
-  const reply = await fetch(`http://${address}/${index}/_count`, { headers: { authorization } }).catch(() => undefined);
-  const { count = 0 } = ((await reply?.json()) ?? {}) as { count?: number };
-  return count;
-}
-
-type Row = {
-  readonly stream: string;
-  readonly lagMs: number;
-  readonly queued: number;
-  readonly gaps: readonly { error: string }[];
-};
-
-/** Until every stream is collected up to now, backfills too, and `status` exits with code 0. */
-function caughtUp(stack: Stack): Promise<true> {
-  let told = '';
-  return until(
-    () => `every stream up to date; behind are ${told}`,
-    SLOW_S,
-    async () => {
-      const { code, stdout } = await stack.shenji('status', '--json');
-      if (stdout === '') return undefined;
-      const rows = JSON.parse(stdout) as Row[];
-      const behind = rows.filter(({ lagMs, gaps }) => lagMs > 5 * 60_000 || gaps.length > 0);
-      const now = behind.map(({ stream, lagMs }) => `${stream} ${Math.round(lagMs / 3_600_000)} h`).join(', ');
-      if (now !== told) tell(`  behind: ${now}`);
-      told = now;
-      return code === 0 && rows.length >= 6 && behind.length === 0 ? true : undefined;
-    },
-  );
-}
-
-async function healthy(stack: Stack, service: string, count: number): Promise<void> {
-  await until(
-    () => `${count} × ${service} healthy`,
-    SLOW_S,
-    async () => {
-      const all = await stack.containers(service);
-      return all.length === count && all.every(({ Health }) => Health === 'healthy') ? true : undefined;
-    },
-  );
-}
-
 /** Statistics come a day at a time, and the day that lasts has not come: up to the day before, in the tenant's time. */
 const day = (before: number): string => new Date(Date.now() - before * 86_400_000).toISOString().slice(0, 10);
 const spans = (): readonly (readonly [source: string, from: string, to: string])[] => [
@@ -91,16 +43,8 @@ async function proves(stack: Stack): Promise<void> {
     for (const more of [[], ['--recount']]) {
       const what = ['prove', source, ...more].join(' ');
       tell(`${what} …`);
-      const { code, stdout, stderr } = await stack.shenji(
-        'prove',
-        source,
-        '--from',
-        from,
-        '--to',
-        to,
-        ...more,
-        '--json',
-      );
+      const range = ['--from', from, '--to', to];
+      const { code, stdout, stderr } = await stack.shenji('prove', source, ...range, ...more, '--json');
       expect(code === 0, `${what} exits with code ${code}: ${stderr.slice(-500)}\n${stdout.slice(0, 2_000)}`);
       const { verdict, events, windows } = JSON.parse(stdout) as { verdict: string; events: number; windows: number };
       figures.push([what, `${verdict}: ${events} events in ${windows} windows`]);
@@ -125,14 +69,15 @@ async function killAWorker(stack: Stack): Promise<void> {
 
 /** A container that is stopped in the moment that it starts must not wait for its end by SIGKILL. */
 async function stopsAtOnce(stack: Stack): Promise<void> {
+  const graceS = graceOf('worker');
   const id = (await stack.must('run', '--detach', '--no-deps', 'worker')).trim().split('\n').at(-1) ?? '';
   const seconds = await timed('stop a worker that has just started', () =>
-    stack.docker('stop', '--time', String(GRACE_S), id),
+    stack.docker('stop', '--time', String(graceS), id),
   );
   const { stdout } = await stack.docker('inspect', '--format', '{{.State.ExitCode}}', id);
   await stack.docker('rm', '--force', id);
   expect(
-    stdout.trim() !== '137' && seconds < GRACE_S,
+    stdout.trim() !== '137' && seconds < graceS,
     `a worker that has just started ends after ${seconds} s with code ${stdout.trim()}`,
   );
   figures.push(['stop of a worker that has just started', `${seconds} s, exit code ${stdout.trim()}`]);
@@ -151,49 +96,41 @@ async function stopsInTime(stack: Stack): Promise<void> {
   figures.push(['stop', `${seconds} s; each of our ${codes.length} processes exits with code 0`]);
 }
 
-async function attempt(stack: Stack): Promise<void> {
-  const hasKibana = (await stack.docker('image', 'inspect', KIBANA)).code === 0;
-  const services = hasKibana ? [] : ['simulator', 'scheduler', 'worker'];
-  if (!hasKibana) tell(`Kibana takes no part: there is no image ${KIBANA}`);
+/** From empty volumes to everything collected. `services`: those that take part, all where none is named. */
+async function collects(stack: Stack, services: readonly string[]): Promise<void> {
   await figure('build of the image', () => stack.must('build', 'setup'));
   await figure('from empty volumes to everything started', () => stack.must('up', '--detach', ...services));
-  await figure('from there to the first document', () =>
-    until(
-      () => 'a document',
-      SLOW_S,
-      async () => ((await documents(stack)) > 0 ? true : undefined),
-    ),
-  );
+  const isThere = async () => ((await documents(stack)) > 0 ? true : undefined);
+  await figure('from there to the first document', () => until(() => 'a document', SLOW_S, isThere));
   const check = await stack.shenji('check');
   expect(check.code === 0, `check exits with code ${check.code}:\n${check.stdout}${check.stderr}`);
   await figure(`sixteen days of ${EVENTS} events, collected up to now by one worker`, () => caughtUp(stack));
-
   const demo = await stack.must('run', '--rm', '--no-deps', 'demo');
   expect(demo.includes('/app/dashboards') && demo.includes('shenji_reader'), `the demo ends with:\n${demo}`);
+}
 
+/** More workers, and what may happen to any of it while a backfill runs. */
+async function survives(stack: Stack, services: readonly string[]): Promise<void> {
   await figure(`scale to ${WORKERS} workers`, async () => {
     await stack.must('up', '--detach', '--no-recreate', '--scale', `worker=${WORKERS}`, ...services);
     await healthy(stack, 'worker', WORKERS);
   });
   const before = await documents(stack);
-  await stack.must(
-    'exec',
-    '-T',
-    'scheduler',
-    'shenji',
-    'backfill',
-    'feishu.openapi_audit',
-    '--from',
-    day(14),
-    '--to',
-    day(1),
-  );
+  const backfill = ['backfill', 'feishu.openapi_audit', '--from', day(14), '--to', day(1)];
+  await stack.must('exec', '-T', 'scheduler', 'shenji', ...backfill);
   await figure('kill a worker during a backfill, until it is back', () => killAWorker(stack));
   await figure('restart Redis', () => stack.must('restart', 'redis'));
   await figure('restart Elasticsearch', () => stack.must('restart', 'elasticsearch'));
   await figure('everything collected again after that, the backfill too', () => caughtUp(stack));
   tell(`  ${before} documents before, ${await documents(stack)} now`);
+}
 
+async function attempt(stack: Stack): Promise<void> {
+  const hasKibana = (await stack.docker('image', 'inspect', KIBANA)).code === 0;
+  const services = hasKibana ? [] : ['simulator', 'scheduler', 'worker'];
+  if (!hasKibana) tell(`Kibana takes no part: there is no image ${KIBANA}`);
+  await collects(stack, services);
+  await survives(stack, services);
   await proves(stack);
   figures.push(['documents', String(await documents(stack))]);
   await stopsAtOnce(stack);

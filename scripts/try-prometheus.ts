@@ -12,7 +12,7 @@ import { environment } from '../src/config/environment.ts';
 import { MissingPrerequisite } from '../src/dev/embedded/index.ts';
 import { findPrometheus, NoPrometheus, versionOf } from './prometheus-binaries.ts';
 import { startPrometheus, type Alert, type Prometheus } from './prometheus.ts';
-import { tell, TryError, until } from './trying.ts';
+import { stopAll, tell, TryError, until } from './trying.ts';
 import { startInstall, type Install } from './watched-install.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');
@@ -159,8 +159,9 @@ async function attempt(prometheus: Prometheus, install: Install): Promise<void> 
     SLOW_S,
     async () => ((await inState(prometheus, 'ShenjiNotPlanning', 'firing')) ?? (await inState(prometheus, 'ShenjiProcessNotScraped', 'firing'))) === undefined ? true : undefined,
   ); // prettier-ignore
-  let back: Promise<void> = Promise.resolve();
-  await fires(prometheus, 'ShenjiElasticsearchNotReady', 'Elasticsearch is killed, for half a minute', () => { back = install.withoutElasticsearch(30_000); }, () => back); // prettier-ignore
+  // Away until the alert fires, however long a slow machine takes for that.
+  let bringBack: (() => Promise<void>) | undefined;
+  await fires(prometheus, 'ShenjiElasticsearchNotReady', 'Elasticsearch is killed', async () => { bringBack = await install.killElasticsearch(); }, () => bringBack?.()); // prettier-ignore
   await dashboard.look(prometheus);
   seen.push(['expressions of the Grafana dashboard that gave data', `${dashboard.size - dashboard.withoutData.size} of ${dashboard.size}`]); // prettier-ignore
   if (dashboard.withoutData.size > 0)
@@ -181,11 +182,14 @@ async function main(): Promise<void> {
     prometheus = await startPrometheus(binaries.prometheus, files);
     await attempt(prometheus, install);
   } catch (error) {
-    for (const role of ['scheduler', 'worker']) tell(`the last of the ${role}'s log:\n${install.lastWords(role)}`);
+    for (const role of ['scheduler', 'worker'])
+      tell(`the last of the ${role}'s log:\n${install.lastWords(role) ?? 'it was not started'}`);
     throw error;
   } finally {
-    await prometheus?.stop();
-    await install.stop();
+    await stopAll(
+      () => Promise.resolve(prometheus?.stop()),
+      () => install.stop(),
+    );
     seen.push(['time', `${Math.round((Date.now() - startedAt) / 1_000)} s`]);
     const width = Math.max(...seen.map(([what]) => what.length));
     for (const [what, result] of seen) process.stdout.write(`${what.padEnd(width)}  ${result}\n`);

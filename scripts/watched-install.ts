@@ -1,7 +1,7 @@
 /** A running shenji as its user runs it, with embedded servers and simulated vendors, on free ports; and what can befall it. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { environment } from '../src/config/environment.ts';
@@ -10,7 +10,7 @@ import { startElasticsearch } from '../src/dev/embedded/elasticsearch.ts';
 import { startRedis } from '../src/dev/embedded/redis.ts';
 import { freePort } from '../src/dev/embedded/server-process.ts';
 import { startSimulator, type FaultPlan } from '../src/dev/simulator/index.ts';
-import { tell, TryError } from './trying.ts';
+import { stopAll, tell, TryError } from './trying.ts';
 
 const CLI = path.join(import.meta.dirname, '..', 'src', 'cli.ts');
 const HOUR_MS = 3_600_000;
@@ -30,6 +30,7 @@ async function startVendor() {
       await simulator.close();
       simulator = await start(faults);
     },
+    stop: () => simulator.close(),
   };
 }
 
@@ -64,6 +65,8 @@ function createProcesses(directory: string) {
       const env = { PATH: environment['PATH'] };
       const args = [CLI, role, '--config', configFor(role)];
       running.set(role, spawn(process.execPath, args, { env, stdio: ['ignore', log, log] }));
+      // The child has its own.
+      closeSync(log);
     },
     async end(role: string, signal: NodeJS.Signals): Promise<void> {
       const child = running.get(role);
@@ -73,26 +76,45 @@ function createProcesses(directory: string) {
       await once(child, 'exit');
     },
     setUp(): void {
-      const { status, stderr } = spawnSync(process.execPath, [CLI, 'setup', '--config', file('shenji.yml')], {
+      const { status, stderr, error } = spawnSync(process.execPath, [CLI, 'setup', '--config', file('shenji.yml')], {
         env: { PATH: environment['PATH'] },
         encoding: 'utf8',
       });
-      if (status !== 0) throw new TryError(`setup exits with code ${status}: ${stderr}`);
+      if (status !== 0) throw new TryError(`setup exits with code ${status}: ${error?.message ?? stderr}`);
     },
-    /** The last that a process has logged. */
-    lastWords: (role: string): string => readFileSync(file(`${role}.log`), 'utf8').trim().split('\n').slice(-5).join('\n'),
+    /** The last that a process has logged; undefined where it was never started. */
+    lastWords(role: string): string | undefined {
+      if (!existsSync(file(`${role}.log`))) return undefined;
+      return readFileSync(file(`${role}.log`), 'utf8')
+        .trim()
+        .split('\n')
+        .slice(-5)
+        .join('\n');
+    },
   };
-} // prettier-ignore
+}
 
-/** @throws MissingPrerequisite without Java or Maven; TryError where setup fails */
-export async function startInstall(token: string) {
+/** All three, or none: where one does not start, the others are stopped. */
+async function startServers() {
   const artifacts = await prepareArtifacts(environment, tell);
   tell('starting Elasticsearch, Redis and the simulator …');
-  const [elasticsearch, redis, vendor] = await Promise.all([
-    startElasticsearch(artifacts, environment),
-    startRedis(artifacts),
-    startVendor(),
-  ]);
+  const starting = [startElasticsearch(artifacts, environment), startRedis(artifacts), startVendor()] as const;
+  const stop = async (): Promise<void> => {
+    const started = await Promise.allSettled(starting);
+    await stopAll(...started.flatMap((one) => (one.status === 'fulfilled' ? [() => one.value.stop()] : [])));
+  };
+  try {
+    const [elasticsearch, redis, vendor] = await Promise.all(starting);
+    return { elasticsearch, redis, vendor, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** @throws MissingPrerequisite without Java or Maven */
+export async function startInstall(token: string) {
+  const { elasticsearch, redis, vendor, stop } = await startServers();
   const directory = mkdtempSync(path.join(tmpdir(), 'shenji-watched-'));
   const ports = { scheduler: await freePort(), worker: await freePort() };
   const write = (name: string, content: object): void =>
@@ -105,11 +127,11 @@ export async function startInstall(token: string) {
     ...processes,
     targets: Object.values(ports).map((port) => `127.0.0.1:${port}`),
     befall: vendor.befall,
-    /** Kills Elasticsearch; resolves when it is back with its data, so many milliseconds later. */
-    withoutElasticsearch: (downMs: number) => elasticsearch.restart(downMs),
+    /** What it resolves to brings Elasticsearch back with its data. */
+    killElasticsearch: () => elasticsearch.kill(),
     async stop(): Promise<void> {
-      await Promise.all(['scheduler', 'worker'].map((role) => processes.end(role, 'SIGTERM')));
-      await Promise.all([elasticsearch.stop(), redis.stop(), vendor.simulator().close()]);
+      await stopAll(...['scheduler', 'worker'].map((role) => () => processes.end(role, 'SIGTERM')));
+      await stop();
       rmSync(directory, { recursive: true });
     },
   };

@@ -89,11 +89,11 @@ describe('the house', () => {
     expect(users.map(({ file }) => file)).toEqual([]);
   });
 
-  it('hears signals before it loads anything else', () => {
+  it('judges the version of Node and hears signals before it loads anything else', () => {
     const textOf = (file: string): string => files.find((one) => one.file === file)?.text ?? '';
     const imports = (file: string): string[] => textOf(file).match(/^import .*$/gm) ?? [];
-    expect(imports('src/cli.ts')).toEqual(["import './cli/stopping.ts';"]);
+    expect(imports('src/cli.ts')).toEqual(["import './cli/node-version.ts';", "import './cli/stopping.ts';"]);
     expect(textOf('src/cli.ts')).toContain("await import('./cli/program.ts')");
-    expect(imports('src/cli/stopping.ts')).toEqual([]);
+    for (const file of ['src/cli/node-version.ts', 'src/cli/stopping.ts']) expect(imports(file)).toEqual([]);
   });
 });

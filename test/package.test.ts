@@ -94,7 +94,9 @@ it('the package holds the program, what is imported by hand, manifests and handb
   const others = files.filter((file) => file.startsWith('dist/') && !file.endsWith('.js'));
   expect(others.filter((file) => !/^dist\/(?:sdk|testing)\/[\w-]+\.d\.ts$/.test(file))).toEqual([]);
   expect(files.filter((file) => /^docs\/images|healthcheck|\.map$/.test(file))).toEqual([]);
-  expect(packed.unpackedSize).toBeLessThan(2_600_000);
+  // 2.6 MB, and a few new rules and pages a month. What has slipped in before is found by name above; the bound is for
+  // what nobody thought of, and a database or a browser is not small.
+  expect(packed.unpackedSize).toBeLessThan(3_000_000);
 });
 
 it('the bill of materials is CycloneDX, and names what is installed for production alone', async () => {

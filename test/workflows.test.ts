@@ -1,4 +1,7 @@
-/** The workflows were never run; what they name must be there all the same. `test/actionlint.test.ts` has them linted. */
+/**
+ * The workflows were never run; what they name must be there all the same. `test/actionlint.test.ts` has them linted,
+ * `test/release.test.ts` holds the order of a release.
+ */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
@@ -18,8 +21,8 @@ type Step = { readonly uses?: string; readonly run?: string; readonly with?: Rea
 
 /** What a job may beyond reading the repository; nothing else may anything. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
-  'release.yml package': ['id-token', 'attestations'],
   'release.yml image': ['packages', 'id-token', 'attestations'],
+  'release.yml npm': ['id-token', 'attestations'],
   'release.yml release': ['contents'],
 };
 const PINNED = /^ *(?:- )?uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/;
@@ -57,13 +60,22 @@ it('every action is pinned to a commit, with the version beside it: a tag may be
   for (const line of used) expect(line).toMatch(PINNED);
 });
 
-it('a release brings provenance, a bill of materials and a signature, for both kinds of machine', () => {
-  const { jobs } = parse(textOf('.github/workflows/release.yml')) as Workflow;
-  const text = (name: string): string => JSON.stringify(jobs[name]);
-  expect(text('package')).toMatch(/npm publish --provenance/);
-  expect(text('image')).toMatch(/linux\/amd64,linux\/arm64.*cosign sign --yes/);
-  for (const name of ['package', 'image']) expect(text(name)).toMatch(/actions\/attest@.*"sbom-path":"sbom.cdx.json"/);
-  expect(text('release')).toMatch(/gh release create .* sbom.cdx.json/);
+it('the nightly tests find the programs that they ask, each of one version', () => {
+  const { jobs } = parse(textOf('.github/workflows/nightly.yml')) as Workflow;
+  const scripts = jobs['tests']?.steps.map(({ run = '' }) => run) ?? [];
+  const brought = scripts.slice(0, scripts.indexOf('npm run test:nightly')).join('\n');
+  for (const program of ['helm', 'actionlint'])
+    expect(brought).toMatch(new RegExp(`^go install \\S+/cmd/${program}@v\\d+\\.\\d+\\.\\d+$`, 'm'));
+  expect(brought).toMatch(/GITHUB_PATH/);
+  // Prometheus comes through apt, which must know its packages (scripts/prometheus-binaries.ts).
+  expect(brought).toMatch(/apt-get update/);
+});
+
+it('Dependabot looks after everything that names versions, Compose too', () => {
+  const { updates } = parse(textOf('.github/dependabot.yml')) as { updates: { 'package-ecosystem': string }[] };
+  const files = { npm: 'package.json', maven: 'pom.xml', 'docker-compose': 'docker-compose.yml', 'github-actions': '.github/workflows' }; // prettier-ignore
+  expect(updates.map((each) => each['package-ecosystem']).toSorted()).toEqual(Object.keys(files).toSorted());
+  for (const file of Object.values(files)) expect(existsSync(path.join(ROOT, file)), file).toBe(true);
 });
 
 it('what GitHub reads of its own is readable', () => {

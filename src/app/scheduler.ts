@@ -55,8 +55,8 @@ export function startScheduler(runtime: Runtime, options: SchedulerOptions): Sch
     );
     const observed = states.map((state) => ({ ...state, maxLagMs: instance.maxLagMs }));
     const [counts, slots] = await Promise.all([queue.counts(tickMs), queue.slotsWanted(tickMs)]);
-    metrics.slotsWanted(planned, slots);
     const tell = (): void => {
+      metrics.slotsWanted(planned, slots);
       metrics.planned(planned, observed, counts);
       telling.note(source, states);
       silences.note(source, states);
@@ -138,6 +138,7 @@ export function startScheduler(runtime: Runtime, options: SchedulerOptions): Sch
     }
   }
 
+  if (only === undefined) metrics.scheduling(sources.map(({ planned }) => planned));
   const looping = Promise.all([...sources.map(loop), ...(only === undefined ? [keepLanes(), keepTelling()] : [])]);
   return {
     stop: async () => {

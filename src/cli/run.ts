@@ -6,6 +6,7 @@ import { DestinationUnavailableError } from '../sdk/errors.ts';
 import { redisChecks } from '../app/check/redis.ts';
 import { startHeartbeat } from '../adapters/redis/heartbeat.ts';
 import { faultsOf } from '../app/readiness.ts';
+import { dataStreamNameOf } from '../app/preparation.ts';
 import { startCollector, type CollectorOptions } from '../app/collector.ts';
 import { sourceKey, type Runtime, type TenantSource } from '../app/runtime.ts';
 import { startRepairs } from '../app/repairs.ts';
@@ -55,11 +56,18 @@ async function collectWhenReady(
   stopped: Promise<string>,
 ): Promise<Workers | undefined> {
   let told = '';
+  const { sources = runtime.sources } = options;
+  const tellPause = (isPaused: boolean): void => {
+    for (const source of sources) runtime.metrics.paused(dataStreamNameOf(runtime, source), isPaused);
+  };
   while (!stopRequested()) {
     try {
-      return await startCollector(runtime, options);
+      const workers = await startCollector(runtime, options);
+      tellPause(false);
+      return workers;
     } catch (error) {
       if (!(error instanceof DestinationUnavailableError)) throw error;
+      tellPause(true);
       if (error.message !== told) runtime.log.error(`no window is taken yet: ${runtime.scrub(error.message)}`);
       told = error.message;
       await Promise.race([pause(2_000), stopped]);

@@ -68,10 +68,6 @@ describe('the Helm chart', () => {
     expect(Object.keys(config.properties)).toEqual(Object.keys(configSchema.in.shape));
   });
 
-  it('has the alerts as they are in deploy/prometheus', () => {
-    expect(chartText('files/alerts.yml')).toBe(read('deploy', 'prometheus', 'alerts.yml'));
-  });
-
   it('scales by a metric that a scheduler has, without labels', async () => {
     const named = [...templates.matchAll(/valueLocation: (\w+)/g)].map(([, name]) => name);
     const { hpa } = defaultValues()['scaling'] as { readonly hpa: { readonly metric: string } };

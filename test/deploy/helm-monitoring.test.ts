@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { chartText } from './chart.ts';
 import { hasHelm, ofKind, template } from './helm.ts';
 import type { Manifest } from './manifests.ts';
 
-const ROOT = path.join(import.meta.dirname, '..', '..');
-const alerts = readFileSync(path.join(ROOT, 'deploy', 'prometheus', 'alerts.yml'), 'utf8');
+const alerts = chartText('files/alerts.yml');
 
 type Scraping = {
   readonly jobLabel: string;

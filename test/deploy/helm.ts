@@ -1,10 +1,11 @@
-/** What Helm makes of the chart, rendered once for each set of values. */
+/** What Helm makes of the chart, rendered once for each set of values. Without `helm` it is skipped aloud, and fails under CI. */
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
+import { skippedAloud } from '../support/missing-tool.ts';
 import { leastValues } from './chart.ts';
 import { parsed, type Manifest, type PodSpec } from './manifests.ts';
 
@@ -14,7 +15,7 @@ export const CHART = path.join(ROOT, 'deploy', 'helm', 'shenji');
 export const run = promisify(execFile);
 
 export const hasHelm = spawnSync('helm', ['version', '--short']).status === 0;
-if (!hasHelm) process.stderr.write('NOT TESTED: what Helm makes of deploy/helm/shenji; there is no helm here\n');
+if (!hasHelm) skippedAloud('what Helm makes of deploy/helm/shenji; there is no helm here');
 
 /** In a directory that goes with the test. */
 export function scratch(): string {

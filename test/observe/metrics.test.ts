@@ -26,6 +26,17 @@ async function histogramCount(metrics: Metrics, name: string): Promise<number> {
   return Number(found?.metrics[0]?.buckets?.['+Inf']);
 }
 
+/** How a stream stands of which a minute is due. */
+const BEHIND = {
+  origin: 0,
+  end: undefined,
+  watermark: 900_000,
+  dueUntil: 960_000,
+  gaps: [],
+  missing: [],
+  queued: 0,
+  planned: 0,
+};
 const IDLE = { waiting: 0, active: 0, delayed: 0, failed: 0 };
 
 describe('/metrics', () => {
@@ -76,43 +87,63 @@ describe('/metrics', () => {
   it('lets a lag grow while nobody can plan, and keeps the pass of a backfill out of its labels', async () => {
     let now = 1_000_000;
     const metrics = createMetrics('1.2.3', () => now);
-    const state = {
-      origin: 0,
-      end: undefined,
-      watermark: 900_000,
-      dueUntil: 960_000,
-      gaps: [],
-      missing: [],
-      queued: 0,
-      planned: 0,
-    };
     const streams = [
       live,
       { ...live, pass: 'backfill-20261101-aa' } as const,
       { ...live, pass: 'backfill-b' } as const,
     ];
-    metrics.planned(live, streams.map((stream, index) => ({ ...state, watermark: 900_000 - index, stream, maxLagMs: 1 })), IDLE); // prettier-ignore
+    metrics.planned(live, streams.map((stream, index) => ({ ...BEHIND, watermark: 900_000 - index, stream, maxLagMs: 1 })), IDLE); // prettier-ignore
     const lag = (pass: string): Promise<number | undefined> => read(metrics, 'shenji_stream_lag_seconds', { pass });
     expect(await lag('live')).toBe(60);
     expect(await lag('backfill')).toBe(60.002);
     expect(await metrics.text()).not.toContain('backfill-');
     now += 5 * MINUTE;
     expect(await lag('live')).toBe(360);
-    metrics.planned(live, [{ ...state, stream: live, maxLagMs: 1 }], IDLE);
+    metrics.planned(live, [{ ...BEHIND, stream: live, maxLagMs: 1 }], IDLE);
     expect(await lag('backfill')).toBeUndefined();
   });
 
-  it('adds up the slots that sources want, and forgets those of one that nobody has planned for half a minute', async () => {
+  it('adds up the slots that sources want, forgets those of one that nobody has planned for half a minute, and says nothing where it knows nothing', async () => {
     let now = 1_000_000;
     const metrics = createMetrics('1.2.3', () => now);
     const slots = (): Promise<number | undefined> => read(metrics, 'shenji_slots_wanted');
-    expect(await slots()).toBe(0);
+    expect(await slots()).toBeUndefined();
     metrics.slotsWanted(live, 3);
     metrics.slotsWanted({ ...live, tenant: 'globex' }, 4);
     expect(await slots()).toBe(7);
     now += 31_000;
     metrics.slotsWanted(live, 2);
     expect(await slots()).toBe(2);
+    now += 31_000;
+    expect(await slots()).toBeUndefined();
+  });
+
+  it('tells of a source that a scheduler cannot plan any more since when, and how far behind it falls, but no longer what was so before', async () => {
+    let now = 10 * MINUTE;
+    const metrics = createMetrics('1.2.3', () => now);
+    const since = (tenant: string) => read(metrics, 'shenji_source_planned_timestamp_seconds', { tenant });
+    const told = async (): Promise<unknown[]> =>
+      Promise.all(['source_suspended', 'source_silent', 'refused_records_share', 'stream_gaps'].map((name) => read(metrics, `shenji_${name}`))); // prettier-ignore
+    const lag = (): Promise<number | undefined> => read(metrics, 'shenji_stream_lag_seconds');
+    metrics.scheduling([live, { tenant: 'globex', source: live.source }]);
+    expect(await read(metrics, 'shenji_scheduler_last_tick_timestamp_seconds')).toBe(600);
+    expect(await told()).toEqual([undefined, undefined, undefined, undefined]);
+    const gap = { from: 0, to: MINUTE, error: 'x', failures: 1, failedAt: 0, retryAt: 0 };
+    const suspension = { since: 0, probes: 1, error: { type: 'x', message: 'x' } };
+    const state = { ...BEHIND, stream: live, maxLagMs: 1, gaps: [gap], suspension };
+    metrics.planned(live, [state], IDLE);
+    metrics.silent({ ...live, isSilent: true });
+    metrics.refused({ ...live, share: 0.5 });
+    now += 4 * MINUTE;
+    expect(await told()).toEqual([1, 1, 0.5, 1]);
+    const before = (await lag()) ?? Infinity;
+    now += 2 * MINUTE;
+    expect(await told()).toEqual([undefined, undefined, undefined, undefined]);
+    expect(await lag()).toBe(before + 120);
+    expect([await since('acme'), await since('globex')]).toEqual([600, 600]);
+    metrics.planned(live, [state], IDLE);
+    expect(await told()).toEqual([1, 1, 0.5, 1]);
+    expect([await since('acme'), await since('globex')]).toEqual([960, 600]);
   });
 
   it('has a worker say 0 dead letters of each of its sources before it has taken a window', async () => {

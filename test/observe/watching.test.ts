@@ -16,15 +16,20 @@ const ITS_OWN = [
   ['ALERTS', ['alertname', 'alertstate', 'severity', 'tenant', 'source']],
 ] as const;
 
+type Recorded = { record: string; expr: string };
 type Alert = { alert: string; expr: string; labels: Record<string, string>; annotations: Record<string, string> };
 type Case = { input_series: { series: string }[]; alert_rule_test: { alertname: string; exp_alerts: { exp_labels: Record<string, string> }[] }[] }; // prettier-ignore
 
-const { groups } = parse(textOf('deploy/prometheus/alerts.yml')) as { groups: { rules: Alert[] }[] };
-const alerts = groups.flatMap(({ rules }) => rules);
+const { groups } = parse(textOf('deploy/prometheus/alerts.yml')) as { groups: { rules: (Alert | Recorded)[] }[] };
+const rules = groups.flatMap((group) => group.rules);
+const alerts = rules.filter((rule) => 'alert' in rule);
+/** What is written down for alerts, by its name in PromQL. */
+const recorded = rules.filter((rule) => 'record' in rule);
 
 async function known(): Promise<Map<string, Set<string>>> {
   const all = await everyMetric();
   for (const [name, labels] of ITS_OWN) all.set(name, new Set(labels));
+  for (const { record } of recorded) all.set(record, new Set());
   for (const labels of all.values()) for (const label of [...INSTALL, 'instance']) labels.add(label);
   return all;
 }
@@ -47,6 +52,7 @@ describe('deploy/prometheus/alerts.yml', () => {
     expect(alerts.length).toBeGreaterThan(10);
     for (const { alert, expr, annotations } of alerts)
       expectNamed(all, alert, expr, labelsShown(annotations['summary'] ?? ''));
+    for (const { record, expr } of recorded) expectNamed(all, record, expr, []);
   });
 
   it('is no test that a broken expression or an invented metric would pass', async () => {
@@ -55,17 +61,17 @@ describe('deploy/prometheus/alerts.yml', () => {
   });
 
   it('tells installs apart in every aggregation and every comparison of two', () => {
-    for (const { alert, expr } of alerts) {
+    for (const { expr } of rules) {
       const { groupings } = namesIn(expr);
-      expect(groupings.length, alert).toBeGreaterThan(0);
-      for (const labels of groupings) expect(labels.slice(0, 3), `${alert}: ${expr}`).toEqual(INSTALL);
+      expect(groupings.length, expr).toBeGreaterThan(0);
+      for (const labels of groupings) expect(labels.slice(0, 3), expr).toEqual(INSTALL);
     }
   });
 
   it('is silent about lag and gaps of a source that is suspended, which has an alert of its own', () => {
     const about = alerts.filter(({ expr }) => /shenji_stream_(lag_seconds|gaps)/.test(expr));
     expect(about.length).toBeGreaterThan(1);
-    for (const { alert, expr } of about) expect(expr, alert).toMatch(/unless[^>]*shenji_source_suspended\)? > 0/);
+    for (const { alert, expr } of about) expect(expr, alert).toMatch(/unless[^>]*shenji_source_suspended [^>]*> 0$/);
   });
 
   it('has for every alert an entry in the runbook that its annotation points to, and none for another', () => {
@@ -79,7 +85,8 @@ describe('deploy/prometheus/alerts.yml', () => {
   });
 
   it('has for every alert a case for promtool: one install fires, another does not, and before its time none does', () => {
-    const { tests } = parse(textOf('deploy/prometheus/alerts.test.yml')) as { tests: Case[] };
+    const files = ['alerts.test.yml', 'alerts-days.test.yml'].map((name) => textOf(`deploy/prometheus/${name}`));
+    const tests = files.flatMap((text) => (parse(text) as { tests: Case[] }).tests);
     for (const { alert } of alerts) {
       const firing = tests.filter(({ alert_rule_test: expected }) =>
         expected.some(({ alertname, exp_alerts: fire }) => alertname === alert && fire.length > 0),
@@ -99,8 +106,8 @@ describe('deploy/prometheus/alerts.yml', () => {
   });
 });
 
-type Target = { refId: string; expr: string; legendFormat: string };
-type Shown = { id: number; type: string; title: string; description?: string; targets?: Target[]; gridPos: { x: number; y: number; w: number; h: number } }; // prettier-ignore
+type Target = { refId: string; expr: string; legendFormat: string; instant?: boolean; range: boolean };
+type Shown = { id: number; type: string; title: string; description?: string; targets?: Target[]; options?: { graphMode?: string }; gridPos: { x: number; y: number; w: number; h: number } }; // prettier-ignore
 type Variable = { name: string; type: string; definition?: string; allValue?: string };
 type Dashboard = { uid: string; panels: Shown[]; templating: { list: Variable[] } };
 
@@ -134,6 +141,17 @@ describe('deploy/grafana/shenji.json', () => {
       for (const selector of selectors)
         for (const label of INSTALL) expect(selector, title).toContain(`${label}=~"$${label}"`);
       for (const labels of namesIn(ofGrafana(expr)).groupings) expect(labels.slice(0, 3), title).toEqual(INSTALL);
+    }
+  });
+
+  it('asks for a number as it is now, and for lines over time: an alert that is over is not shown as one that fires', () => {
+    const numbers = panels.filter(({ type }) => type === 'stat');
+    expect(numbers.map(({ title }) => title)).toEqual(expect.arrayContaining(['Alerts that fire', 'Processes']));
+    for (const { type, title, targets = [], options } of panels.filter((panel) => panel.type !== 'row')) {
+      const isNumber = type === 'stat';
+      for (const { instant = false, range } of targets) expect([instant, range], title).toEqual([isNumber, !isNumber]);
+      // A sparkline needs the range.
+      if (isNumber) expect(options?.graphMode, title).toBe('none');
     }
   });
 

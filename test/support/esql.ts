@@ -5,20 +5,19 @@ import { streamName } from '../../src/adapters/elasticsearch/names.ts';
 import { MissingPrerequisite } from '../../src/dev/embedded/missing-prerequisite.ts';
 import type { SourceDefinition } from '../../src/sdk/definition.ts';
 import { startEsqlEngine } from './esql/engine.ts';
+import { skippedAloud } from './missing-tool.ts';
 
 export type EsqlEngine = { readonly url: string; stop(): Promise<void> };
 type Row = Readonly<Record<string, unknown>>;
 type Failure = { readonly error?: { readonly reason?: string; readonly caused_by?: { readonly reason?: string } } };
 
-/** Once for a file, whose end stops it. Where something is missing here this says so on stderr; a node that fails to start throws. */
+/** Once for a file, whose end stops it. Where something is missing here this says so on stderr, and throws under CI; a node that fails to start throws. */
 export async function esqlEngine(): Promise<EsqlEngine | { readonly skipped: string }> {
   try {
     return await startEsqlEngine(process.env, (line) => process.stderr.write(`${line}\n`));
   } catch (error) {
     if (!(error instanceof MissingPrerequisite)) throw error;
-    const skipped = error.message.split('\n')[0] ?? '';
-    process.stderr.write(`SKIPPED, nothing was asked in ES|QL: ${skipped}\n`);
-    return { skipped };
+    return { skipped: skippedAloud(`nothing was asked in ES|QL: ${error.message.split('\n')[0]}`) };
   }
 }
 

@@ -13,7 +13,9 @@ export async function everyMetric(): Promise<Map<string, Set<string>>> {
   metrics.called({ vendor: 'feishu', api: 'list', seconds: 0.1, error: undefined });
   metrics.budgeted({ quota: 'feishu/cli/list', perMinute: 100, waitedSeconds: 0 });
   metrics.indexed({ dataset: stream.source, seconds: 0.1, error: undefined });
+  metrics.scheduling([of]);
   metrics.taken(of);
+  metrics.slotsWanted(of, 1);
   metrics.windowEnded(stream, 'done', 1, NO_COUNTS);
   metrics.foundLate(stream, 60_000);
   metrics.unreviewed(stream);

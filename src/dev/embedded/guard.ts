@@ -1,9 +1,10 @@
 /**
  * Runs one server and takes it down when whoever started it is gone, however that happened: the guard reads its
- * standard input, which the kernel closes even after a kill -9. The line `restart <milliseconds>` there kills the server
- * and starts it again so much later, with its data. Started as a process of its own by `startServer`.
+ * standard input, which the kernel closes even after a kill -9. The line `kill` there kills the server, and `start` after it
+ * starts it again with its data. Started as a process of its own by `startServer`.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
@@ -19,6 +20,8 @@ type Spec = {
 const spec = JSON.parse(process.argv[2] ?? '') as Spec;
 const { command, args, ...options } = spec;
 let server = start();
+/** The end of a server that was killed by the line. */
+let gone: Promise<unknown> = Promise.resolve();
 
 function start(): ChildProcess {
   // A group of its own, so that a server of several processes (Elasticsearch has a launcher) ends as a whole.
@@ -42,11 +45,15 @@ function endServer({ pid }: ChildProcess): void {
   }
 }
 
+function kill(): void {
+  gone = once(server.removeAllListeners('exit'), 'exit');
+  endServer(server);
+}
+
 /** The new one starts only when the old one has let its files go. */
-function restart(downMs: number): void {
-  const old = server;
-  old.removeAllListeners('exit').once('exit', () => setTimeout(() => void (server = start()), downMs));
-  endServer(old);
+async function startAgain(): Promise<void> {
+  await gone;
+  server = start();
 }
 
 function leave(code: number): never {
@@ -57,8 +64,8 @@ function leave(code: number): never {
 
 createInterface({ input: process.stdin })
   .on('line', (line) => {
-    const downMs = /^restart (\d+)$/.exec(line)?.[1];
-    if (downMs !== undefined) restart(Number(downMs));
+    if (line === 'kill') kill();
+    if (line === 'start') void startAgain();
   })
   .on('close', () => leave(0));
 process.stdin.on('error', () => leave(0));

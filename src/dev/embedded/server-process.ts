@@ -26,7 +26,9 @@ export type ServerSpec = {
 export type ServerProcess = {
   /** Resolves when the server and its directory are gone. */
   stop(): Promise<void>;
-  /** Kills the server as a power cut would; resolves when it is back, so many milliseconds later, with its data. */
+  /** Kills the server as a power cut would. What it resolves to starts it again with its data, and resolves when it answers. */
+  kill(): Promise<() => Promise<void>>;
+  /** The same for so many milliseconds; resolves when it is back. */
   restart(downMs: number): Promise<void>;
 };
 
@@ -80,8 +82,8 @@ export async function startServer(spec: ServerSpec): Promise<ServerProcess> {
   guard.unref();
   for (const pipe of [guard.stdin, guard.stdout, guard.stderr]) (pipe as unknown as { unref(): void }).unref();
 
-  async function ready(downMs = 0): Promise<void> {
-    const deadline = Date.now() + downMs + spec.timeoutMs;
+  async function ready(): Promise<void> {
+    const deadline = Date.now() + spec.timeoutMs;
     while (!(await spec.isReady().catch(() => false))) {
       const ended = guard.exitCode !== null;
       if (ended || Date.now() > deadline) {
@@ -94,15 +96,24 @@ export async function startServer(spec: ServerSpec): Promise<ServerProcess> {
     }
   }
 
-  async function restart(downMs: number): Promise<void> {
-    guard.stdin.write(`restart ${downMs}\n`);
+  async function kill(): Promise<() => Promise<void>> {
+    guard.stdin.write('kill\n');
     // What still answers is the old one.
     while (await spec.isReady().catch(() => false)) await pause(10);
-    await ready(downMs);
+    return async () => {
+      guard.stdin.write('start\n');
+      await ready();
+    };
+  }
+
+  async function restart(downMs: number): Promise<void> {
+    const startAgain = await kill();
+    await pause(downMs);
+    await startAgain();
   }
 
   await ready();
-  return { stop: () => stopGuard(guard), restart };
+  return { stop: () => stopGuard(guard), kill, restart };
 }
 
 /** Writes a file that the server may read, whoever it runs as. */

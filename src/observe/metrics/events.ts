@@ -43,7 +43,9 @@ export type Metrics = {
   readonly demanded: (of: { readonly tenant: string; readonly source: string }, demand: Demand | undefined) => void;
   /** Elasticsearch does not serve a data stream, or does so again: taking windows, or planning them, pauses or goes on. */
   readonly paused: (dataStream: string, isPaused: boolean) => void;
-  /** What one tick of the scheduler saw of a source's streams and queue. One that it cannot plan keeps its values, which grow old visibly. */
+  /** A scheduler begins to plan these sources. */
+  readonly scheduling: (sources: readonly { readonly tenant: string; readonly source: string }[]) => void;
+  /** What one tick of the scheduler saw of a source's streams and queue. Of one that it cannot plan the lag grows, and what is not known any more has no series. */
   readonly planned: (
     of: { readonly tenant: string; readonly source: string },
     streams: readonly ObservedStream[],

@@ -13,7 +13,9 @@ export function createSlotMetrics({ gauge }: Families, now: () => number): Pick<
     () => {
       // A source that cannot be planned, as while Elasticsearch is away, needs no worker.
       const fresh = [...wanted.values()].filter(({ at }) => staleMs(at, now()) === 0);
-      series.set(fresh.reduce((sum, { slots }) => sum + slots, 0));
+      // A scheduler that knows nothing says nothing, so that whoever scales hears of it: 0 would end the workers.
+      series.remove();
+      if (fresh.length > 0) series.set(fresh.reduce((sum, { slots }) => sum + slots, 0));
     },
   );
   return { slotsWanted: (of, slots) => void wanted.set(sourceKeyOf(of), { at: now(), slots }) };

@@ -3,9 +3,16 @@ import { sourceKeyOf } from '../../core/stream.ts';
 import { lagOf, staleMs } from '../../core/planning/stream-state.ts';
 import type { Families } from './families.ts';
 import type { Metrics, ObservedStream, QueueDepth } from './events.ts';
+import { createPlanTimes, isKnown } from './plan-times.ts';
 import { labelsOf, type StreamLabels } from './stream-labels.ts';
 
-type StreamGauges = { lag: (now: number) => number; watermark: number; gaps: number; maxLagMs: number };
+type StreamGauges = {
+  lag: (now: number) => number;
+  watermark: number;
+  gaps: number;
+  maxLagMs: number;
+  plannedAt: number;
+};
 
 /** Several backfills of a source are one series: the furthest behind speaks for all. */
 function combine(a: StreamGauges | undefined, b: StreamGauges): StreamGauges {
@@ -15,6 +22,7 @@ function combine(a: StreamGauges | undefined, b: StreamGauges): StreamGauges {
     watermark: Math.min(a.watermark, b.watermark),
     gaps: a.gaps + b.gaps,
     maxLagMs: b.maxLagMs,
+    plannedAt: b.plannedAt,
   };
 }
 
@@ -28,7 +36,7 @@ function observedOf(states: readonly ObservedStream[], plannedAt: number): Reado
     const labels = labelsOf(stream);
     const behind = lagOf(state);
     const lag = (at: number): number => behind + staleMs(plannedAt, at);
-    const gauges = combine(passes.get(labels.pass)?.gauges, { lag, watermark, gaps: gaps.length, maxLagMs });
+    const gauges = combine(passes.get(labels.pass)?.gauges, { lag, watermark, gaps: gaps.length, maxLagMs, plannedAt });
     passes.set(labels.pass, { labels, gauges });
   }
   return passes;
@@ -39,10 +47,13 @@ function createStreamGauges({ gauge }: Families, now: () => number) {
   /** By tenant and source, then by pass. */
   const observed = new Map<string, ReadonlyMap<string, Observed>>();
   const streams = (): Observed[] => [...observed.values()].flatMap((passes) => [...passes.values()]);
-  const streamGauge = (name: string, help: string, value: (gauges: StreamGauges) => number): void => {
+  const streamGauge = (name: string, help: string, value: (gauges: StreamGauges) => number | undefined): void => {
     const series = gauge<StreamLabels>(name, help, ['tenant', 'source', 'pass'], () => {
       series.reset();
-      for (const { labels, gauges } of streams()) series.set(labels, value(gauges));
+      for (const { labels, gauges } of streams()) {
+        const known = value(gauges);
+        if (known !== undefined) series.set(labels, known);
+      }
     });
   };
   streamGauge('stream_lag_seconds', 'What could be collected by now and is not', ({ lag }) => lag(now()) / 1_000);
@@ -52,7 +63,9 @@ function createStreamGauges({ gauge }: Families, now: () => number) {
     'Everything before it is collected',
     ({ watermark }) => watermark / 1_000,
   );
-  streamGauge('stream_gaps', 'Time ranges that failed and are not collected', ({ gaps }) => gaps);
+  streamGauge('stream_gaps', 'Time ranges that failed and are not collected', ({ gaps, plannedAt }) =>
+    isKnown(plannedAt, now()) ? gaps : undefined,
+  );
   const liveLag = gauge('live_lag_seconds', 'The largest lag of all live streams', [], () => {
     const live = streams().filter(({ labels }) => labels.pass === 'live');
     liveLag.set(Math.max(0, ...live.map(({ gauges }) => gauges.lag(now()) / 1_000)));
@@ -79,29 +92,36 @@ function createQueueGauges({ gauge }: Families): (of: { tenant: string; source: 
   };
 }
 
-export function createPlanMetrics(families: Families, now: () => number): Pick<Metrics, 'planned' | 'silent'> {
-  const { gauge } = families;
+/** What a scheduler saw of its sources, each with the time of its last plan. */
+export function createPlanMetrics(
+  families: Families,
+  now: () => number,
+): Pick<Metrics, 'scheduling' | 'planned' | 'silent' | 'refused'> {
   const observe = createStreamGauges(families, now);
   const queued = createQueueGauges(families);
-  const suspended = gauge(
+  const plans = createPlanTimes(families, now);
+  const suspended = plans.gauge(
     'source_suspended',
     '1 while nothing of a source is collected, for what only an operator or time puts right',
-    ['tenant', 'source'],
   );
-  const silent = gauge(
+  const silent = plans.gauge(
     'source_silent',
     '1 while a source is asked and answers, and nothing comes in time in which something usually does',
-    ['tenant', 'source'],
   );
-  const lastTick = gauge('scheduler_last_tick_timestamp_seconds', 'When the scheduler last planned', []);
+  const refusedShare = plans.gauge(
+    'refused_records_share',
+    'How many of the last twenty or more readings of records made no document, 0 to 1',
+  );
   return {
-    silent: ({ tenant, source, isSilent }) => silent.set({ tenant, source }, isSilent ? 1 : 0),
-    planned: ({ tenant, source }, states, counts) => {
+    scheduling: plans.begin,
+    silent: (of) => silent(of, of.isSilent ? 1 : 0),
+    refused: (of) => refusedShare(of, of.share),
+    planned: (of, states, counts) => {
       const plannedAt = now();
-      if (states.length > 0) lastTick.set(plannedAt / 1_000);
-      suspended.set({ tenant, source }, states.some(({ suspension }) => suspension !== undefined) ? 1 : 0);
-      observe({ tenant, source }, observedOf(states, plannedAt));
-      queued({ tenant, source }, counts);
+      plans.note(of, plannedAt, states.length > 0);
+      suspended(of, states.some(({ suspension }) => suspension !== undefined) ? 1 : 0);
+      observe(of, observedOf(states, plannedAt));
+      queued(of, counts);
     },
   };
 }
