@@ -241,6 +241,13 @@ describe.skipIf(!hasHelm)('the chart, as Helm renders it', { timeout: 3 * MINUTE
     ]);
   });
 
+  it('has Prometheus take all processes of a release for one job, which the alerts count on', async () => {
+    const manifests = await template('everything');
+    const { jobLabel } = (named(manifests, 'ServiceMonitor')[0]?.spec ?? {}) as { readonly jobLabel?: string };
+    const jobs = named(manifests, 'Service').map(({ metadata }) => metadata.labels?.[jobLabel ?? 'none']);
+    expect(jobs).toEqual(['audit', 'audit']);
+  });
+
   it('brings the alerts as they are', async () => {
     const rule = named(await template('everything'), 'PrometheusRule')[0];
     expect(rule?.spec).toEqual(parse(readFileSync(path.join(ROOT, 'deploy', 'prometheus', 'alerts.yml'), 'utf8')));
