@@ -68,12 +68,16 @@ describe('the Helm chart', () => {
     expect(Object.keys(config.properties)).toEqual(Object.keys(configSchema.in.shape));
   });
 
-  it('scales by a metric that a scheduler has, without labels', async () => {
+  it('scales by a metric that a scheduler has, without labels, and not where it knows nothing', async () => {
     const named = [...templates.matchAll(/valueLocation: (\w+)/g)].map(([, name]) => name);
     const { hpa } = defaultValues()['scaling'] as { readonly hpa: { readonly metric: string } };
-    const text = await createMetrics('1.2.3').text();
+    const metrics = createMetrics('1.2.3');
     expect(named).toEqual([hpa.metric]);
-    expect(text).toMatch(new RegExp(`^${hpa.metric} \\d`, 'm'));
+    const sample = new RegExp(`^${hpa.metric} (.*)$`, 'm');
+    // KEDA takes a number that is not there for an error, and falls back.
+    expect(await metrics.text()).not.toMatch(sample);
+    metrics.slotsWanted({ tenant: 'acme', source: 'feishu.openapi_audit' }, 3);
+    expect(sample.exec(await metrics.text())?.[1]).toBe('3');
   });
 
   it('is told a PodMonitor that makes the same jobs as its ServiceMonitor, and a rule for an adapter that asks by matchLabels', () => {
