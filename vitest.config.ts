@@ -12,7 +12,7 @@ const nightly = [
   'test/deploy/prometheus.test.ts',
   'test/actionlint.test.ts',
   'test/app/rules/esql.test.ts',
-  'test/deploy/helm.test.ts',
+  ...globSync('test/deploy/helm-*.test.ts'),
   'test/dev/demo.test.ts',
   'test/dev/esql-engine.test.ts',
   'test/faults/faults.test.ts',

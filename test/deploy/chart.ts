@@ -32,3 +32,13 @@ export function laidOver(base: unknown, over: unknown): unknown {
     kept.map(([key, value]) => [key, key in over && key in base ? laidOver(base[key], over[key]) : value]),
   );
 }
+
+/** Paths of maps and what is in them, down to where Kubernetes or the program says what may stand there. */
+const FREE = /^(config|.*\.config|.*\.resources|.*ecurityContext|scaling\.behavior|.*\.labels|.*\.matchLabels)$/;
+export function settingsOf(tree: Values, above = ''): string[] {
+  return Object.entries(tree).flatMap(([key, value]) => {
+    const at = above === '' ? key : `${above}.${key}`;
+    const isTree = isMap(value) && Object.keys(value).length > 0;
+    return isTree && !FREE.test(at) ? settingsOf(value, at) : [at];
+  });
+}

@@ -14,6 +14,7 @@ export type Manifest = {
   readonly kind: string;
   readonly metadata: {
     readonly name: string;
+    readonly namespace: string;
     readonly labels: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
   };
@@ -21,22 +22,31 @@ export type Manifest = {
   readonly stringData?: Readonly<Record<string, string>>;
   readonly spec?: Readonly<Record<string, unknown>>;
 };
+type Probe = { readonly httpGet: { readonly path: string; readonly port: string } };
 type Container = {
   readonly name: string;
   readonly image: string;
   readonly args: readonly string[];
   readonly env: readonly { readonly name: string; readonly value?: string }[];
+  readonly ports?: readonly object[];
+  readonly startupProbe?: Probe;
+  readonly livenessProbe?: Probe;
+  readonly readinessProbe?: Probe;
   readonly securityContext: object;
 };
 type Item = { readonly key: string; readonly path: string };
+type Projected = { readonly configMap?: { readonly name: string }; readonly secret?: { readonly name: string } };
+type Spread = { readonly labelSelector: { readonly matchLabels: object }; readonly matchLabelKeys: readonly string[] };
 export type PodSpec = {
   readonly serviceAccountName: string;
   readonly automountServiceAccountToken: boolean;
   readonly securityContext: object;
+  readonly terminationGracePeriodSeconds: number;
+  readonly topologySpreadConstraints?: readonly Spread[];
   readonly containers: readonly [Container];
   readonly volumes: readonly {
-    readonly secret?: { readonly secretName: string; readonly items: readonly Item[] };
-    readonly projected?: { readonly sources: readonly { readonly configMap?: { readonly name: string } }[] };
+    readonly secret?: { readonly secretName: string; readonly defaultMode: number; readonly items: readonly Item[] };
+    readonly projected?: { readonly sources: readonly Projected[] };
   }[];
 };
 
