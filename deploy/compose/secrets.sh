@@ -130,6 +130,8 @@ keep() {
   # What an earlier run has left may be Elasticsearch's password by now.
   [ "$1" = elastic/password ] && [ -s "$secrets/$1.new" ] || printf '%s' "$2" >"$secrets/$1.new"
   if [ "$1" = elastic/password ] && [ -s "$secrets/$1" ]; then
+    ${COMPOSE:-docker compose} version >/dev/null 2>&1 ||
+      fail "\"${COMPOSE:-docker compose}\" does not answer, by which Elasticsearch would hear of its new password; COMPOSE names another, as in COMPOSE=docker-compose. The password is what it was"
     ${COMPOSE:-docker compose} run --rm -T --no-deps users password </dev/null ||
       fail "Elasticsearch has kept the old password, or does not say; start it and do this again"
   fi
@@ -145,7 +147,11 @@ done
 [ -z "$feishu" ] || keep "vendor/$feishu" "$feishu_secret"
 [ -z "$dingtalk" ] || keep "vendor/$dingtalk" "$dingtalk_secret"
 if [ -n "$renew" ]; then
-  echo "secrets: $secrets/$renew is new; now: docker compose up -d --force-recreate" >&2
+  case $renew in
+  vendor/*) next="${COMPOSE:-docker compose} restart scheduler worker" ;;
+  *) next="${COMPOSE:-docker compose} up -d --force-recreate" ;;
+  esac
+  echo "secrets: $secrets/$renew is new; now: $next" >&2
   exit
 fi
 echo "secrets: $secrets is complete; keep it out of backups that others read" >&2

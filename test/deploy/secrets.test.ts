@@ -133,7 +133,11 @@ describe('secrets.sh', () => {
     await secretsOf(directory, uid, first);
     const before = contents(directory)['elastic/password'];
     const renew = ['renew', 'elastic/password'];
-    const refused = await secretsOf(directory, uid, '', renew, { COMPOSE: 'false' });
+    const absent = await secretsOf(directory, uid, '', renew, { COMPOSE: 'false' });
+    expect(absent).toMatchObject({ code: 1, said: expect.stringContaining('"false" does not answer') as string });
+    // Says its version, and nothing else succeeds.
+    writeFileSync(path.join(directory, 'compose.sh'), '[ "$1" = version ]\n');
+    const refused = await secretsOf(directory, uid, '', renew, { COMPOSE: 'sh compose.sh' });
     expect(refused).toMatchObject({ code: 1, said: expect.stringContaining('do this again') as string });
     const { 'elastic/password': kept, 'elastic/password.new': laidDown } = contents(directory);
     expect(kept).toBe(before);
