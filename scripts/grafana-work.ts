@@ -68,7 +68,10 @@ export const bulk: Row = {
       title: 'Workers paused',
       description: '1 while workers take no windows for a data stream that takes no documents',
       unit: 'short',
-      queries: [lines('max', ['stream'], chosen('shenji_elasticsearch_paused'))],
+      queries: [
+        lines('max', ['stream'], chosen('shenji_elasticsearch_paused')),
+        lines('min', [], chosen('shenji_ledger_away'), 'no scheduler reads the ledger'),
+      ],
     }),
     third({
       title: 'Ids looked up in older indices, a minute',

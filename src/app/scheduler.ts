@@ -6,7 +6,6 @@ import type { Pass } from '../sdk/pass.ts';
 import { createAttention } from './attention.ts';
 import { createTelling } from './completeness.ts';
 import { createRests } from './rests.ts';
-import { LEDGER, streamName } from '../adapters/elasticsearch/names.ts';
 import { DestinationUnavailableError } from '../sdk/errors.ts';
 import { withinBound } from '../core/time/within-bound.ts';
 import { dropFormerQueues } from '../adapters/redis/former-queues.ts';
@@ -66,13 +65,12 @@ export function startScheduler(runtime: Runtime, options: SchedulerOptions): Sch
     tell();
   }
 
-  const ledgerStream = streamName(LEDGER, runtime.config.namespace);
   const withoutLedger = new Set<TenantSource>();
-  /** Told by the scheduler as well: a worker notices that Elasticsearch is away only where it has something to write. */
+  /** A worker notices that Elasticsearch is away only where it has something to write. What concerns one source of several is no outage. */
   function noteLedger(source: TenantSource, isAway: boolean): void {
     if (isAway) withoutLedger.add(source);
     else withoutLedger.delete(source);
-    metrics.paused(ledgerStream, withoutLedger.size > 0);
+    metrics.ledgerAway(withoutLedger.size === sources.length);
   }
 
   async function tick(source: TenantSource): Promise<void> {

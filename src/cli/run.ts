@@ -62,9 +62,7 @@ async function collectWhenReady(
   };
   while (!stopRequested()) {
     try {
-      const workers = await startCollector(runtime, options);
-      tellPause(false);
-      return workers;
+      return await startCollector(runtime, options);
     } catch (error) {
       if (!(error instanceof DestinationUnavailableError)) throw error;
       tellPause(true);

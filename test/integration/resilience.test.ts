@@ -321,7 +321,7 @@ describe('an Elasticsearch that', () => {
     const world = await openWorld({ ...raw, elasticsearch: { url: proxy.url } });
     const scheduler = startScheduler(world, { tickMs: 100 });
     onTestFinished(() => scheduler.stop());
-    const paused = async () => /elasticsearch_paused\{stream="logs-shenji\.window-.*"\} ([01])/.exec(await world.metrics.text())?.[1]; // prettier-ignore
+    const paused = async () => /ledger_away ([01])/.exec(await world.metrics.text())?.[1]; // prettier-ignore
     await until('a plan', paused, (told) => told === '0');
     proxy.setMode('cut');
     await until('word that it is away', paused, (told) => told === '1');

@@ -126,7 +126,7 @@ describe('/metrics', () => {
       Promise.all(['source_suspended', 'source_silent', 'refused_records_share', 'stream_gaps'].map((name) => read(metrics, `shenji_${name}`))); // prettier-ignore
     const lag = (): Promise<number | undefined> => read(metrics, 'shenji_stream_lag_seconds');
     metrics.scheduling([live, { tenant: 'globex', source: live.source }]);
-    expect(await read(metrics, 'shenji_scheduler_last_tick_timestamp_seconds')).toBe(600);
+    expect(await read(metrics, 'shenji_scheduler_last_tick_timestamp_seconds')).toBe(0);
     expect(await told()).toEqual([undefined, undefined, undefined, undefined]);
     const gap = { from: 0, to: MINUTE, error: 'x', failures: 1, failedAt: 0, retryAt: 0 };
     const suspension = { since: 0, probes: 1, error: { type: 'x', message: 'x' } };

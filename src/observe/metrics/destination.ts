@@ -11,7 +11,7 @@ export function createDestinationMetrics({ counter, gauge }: Families): Pick<Met
   const repaired = counter('repaired_total', 'Copies in younger backing indices that were deleted', ['stream']);
   const isPaused = gauge(
     'elasticsearch_paused',
-    '1 while Elasticsearch does not take documents of a data stream, so that workers pause, or does not give those of the ledger, so that nothing is planned',
+    '1 while workers are paused for a data stream because Elasticsearch does not take its documents',
     ['stream'],
   );
   isPaused.set(0);

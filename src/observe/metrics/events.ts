@@ -41,10 +41,12 @@ export type Metrics = {
   readonly silent: (source: { tenant: string; source: string; isSilent: boolean }) => void;
   /** How many calls a minute a source needs, by live windows of the last hour, and may make. */
   readonly demanded: (of: { readonly tenant: string; readonly source: string }, demand: Demand | undefined) => void;
-  /** Elasticsearch does not serve a data stream, or does so again: taking windows, or planning them, pauses or goes on. */
+  /** Elasticsearch does not take documents of a data stream, or does so again: taking windows pauses, or goes on. */
   readonly paused: (dataStream: string, isPaused: boolean) => void;
   /** A scheduler begins to plan these sources. */
   readonly scheduling: (sources: readonly { readonly tenant: string; readonly source: string }[]) => void;
+  /** Whether this scheduler can read the ledger of no source. */
+  readonly ledgerAway: (isAway: boolean) => void;
   /** What one tick of the scheduler saw of a source's streams and queue. Of one that it cannot plan the lag grows, and what is not known any more has no series. */
   readonly planned: (
     of: { readonly tenant: string; readonly source: string },

@@ -15,7 +15,7 @@ export function createPlanTimes({ gauge }: Families, now: () => number) {
   const plannedAt = new Map<string, number>();
   const lastTick = gauge(
     'scheduler_last_tick_timestamp_seconds',
-    'When the scheduler last planned, or began; 0 of a worker',
+    'When the scheduler last planned; 0 before, and of a worker',
     [],
   );
   const lastPlan = gauge(
@@ -23,6 +23,13 @@ export function createPlanTimes({ gauge }: Families, now: () => number) {
     'When this scheduler last saw how the streams of a source stand, or began',
     ['tenant', 'source'],
   );
+
+  const isAway = gauge(
+    'ledger_away',
+    '1 while this scheduler can read the ledger of no source; no series of a worker',
+    [],
+  );
+  isAway.remove();
 
   const note = ({ tenant, source }: Source, at: number, isTick: boolean): void => {
     plannedAt.set(sourceKeyOf({ tenant, source }), at);
@@ -34,8 +41,10 @@ export function createPlanTimes({ gauge }: Families, now: () => number) {
     note,
     /** From here on a source that is never planned is told too. */
     begin: (sources: readonly Source[]): void => {
-      for (const of of sources) note(of, now(), true);
+      for (const of of sources) note(of, now(), false);
+      isAway.set(0);
     },
+    away: (is: boolean): void => isAway.set(is ? 1 : 0),
     /** A gauge of sources that has a series only while it is known. */
     gauge: (name: string, help: string): ((of: Source, value: number) => void) => {
       const values = new Map<string, { readonly of: Source; readonly value: number }>();

@@ -92,7 +92,7 @@ function createQueueGauges({ gauge }: Families): (of: { tenant: string; source: 
 export function createPlanMetrics(
   families: Families,
   now: () => number,
-): Pick<Metrics, 'scheduling' | 'planned' | 'silent' | 'refused'> {
+): Pick<Metrics, 'scheduling' | 'ledgerAway' | 'planned' | 'silent' | 'refused'> {
   const observe = createStreamGauges(families, now);
   const queued = createQueueGauges(families);
   const plans = createPlanTimes(families, now);
@@ -110,6 +110,7 @@ export function createPlanMetrics(
   );
   return {
     scheduling: plans.begin,
+    ledgerAway: plans.away,
     silent: (of) => silent(of, of.isSilent ? 1 : 0),
     refused: (of) => refusedShare(of, of.share),
     planned: (of, states, counts) => {
