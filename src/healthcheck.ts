@@ -17,7 +17,7 @@ function unhealthy(why: string): void {
 get(url, { signal: AbortSignal.timeout(TIMEOUT_MS) }, (reply) => {
   if (any !== 'any' && reply.headers[CONTAINER_HEADER] !== containerId()) {
     reply.destroy();
-    unhealthy('who answers there is not the shenji of this container: is the port taken? Its log says so');
+    unhealthy('who answers there is not the shenji of this container: is the port taken? The log of this one says so');
     return;
   }
   reply.pipe(process.stdout);

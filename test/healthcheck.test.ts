@@ -62,6 +62,12 @@ it.each([
   expect(await healthcheck([url, 'any'])).toEqual({ code: 0, said: 'welcome' });
 });
 
+it('knows its own program also where that has no such page', async () => {
+  const { code, said } = await healthcheck([`${await shenji([])}/nowhere`]);
+  expect(code).toBe(1);
+  expect(said).not.toContain('is not the shenji of this container');
+});
+
 it('exits with code 1 and says so where nothing listens', async () => {
   const { code, said } = await healthcheck(['http://127.0.0.1:9/readyz']);
   expect(code).toBe(1);

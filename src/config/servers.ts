@@ -91,7 +91,8 @@ export const redis = z.strictObject({
       error: 'needs redis:// or rediss:// (TLS), for example rediss://user:password@redis:6379',
     })
     .refine((url) => URL.canParse(url), {
-      error: 'is no URL; write what is special in a password with %, as %2F for /',
+      error:
+        'is no URL: a host or a port is missing or wrong, or the password has a character that is written with %, as %2F for /',
     })
     // The client would take it, and the log would not know it for a secret.
     .refine(

@@ -74,18 +74,17 @@ function boundUrl({ address, port }: AddressInfo): string {
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const { host, port, token, log, metrics, readiness, board } = options;
   const server = fastify({ forceCloseConnections: true });
+  // Of every answer, also of those that refuse or fail.
+  server.addHook('onRequest', async (_request, reply) => void reply.header(CONTAINER_HEADER, containerId()));
   server.addHook('onRequest', guard(host, token));
-  const ours = (reply: FastifyReply): FastifyReply => reply.header(CONTAINER_HEADER, containerId());
-  server.get('/healthz', (_request, reply) => ours(reply).send({ status: 'ok' }));
+  server.get('/healthz', () => ({ status: 'ok' }));
 
   let known: { at: number; faults: Promise<readonly string[]> } | undefined;
   server.get('/readyz', async (_request, reply) => {
     if (known === undefined || Date.now() - known.at > READINESS_FOR_MS)
       known = { at: Date.now(), faults: readiness() };
     const faults = await known.faults;
-    return ours(reply)
-      .code(faults.length === 0 ? 200 : 503)
-      .send({ ready: faults.length === 0, faults });
+    return reply.code(faults.length === 0 ? 200 : 503).send({ ready: faults.length === 0, faults });
   });
   server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
   if (board !== undefined) await server.register(board.plugin, { prefix: board.path });

@@ -69,15 +69,18 @@ function boundFields(value: Readonly<Record<string, unknown>>, depth: number, wa
 }
 
 /**
- * An object for any JSON value (others come under the key `value`); `truncated` where something was cut. What `kept` names
- * stays, whatever else is cut: what a rule goes by is not hidden by padding before it.
+ * An object for any JSON value (others come under the key `value`); `truncated` where something was cut. What `kept` names of
+ * its own keys stays, whatever else is cut: what a rule goes by is not hidden by what stands before or beside it.
  */
 export function bounded(json: unknown, kept: readonly string[] = []): Bounded {
   const walk: Walk = { leaves: 0, truncated: false };
   const isObject = typeof json === 'object' && json !== null && !Array.isArray(json) && !JSON.isRawJSON(json);
   const whole = (isObject ? json : { value: json }) as Record<string, unknown>;
   const value = boundValue(whole, 0, walk) as Record<string, unknown>;
-  const cutOff = walk.truncated ? kept.filter((key) => Object.hasOwn(whole, key) && !Object.hasOwn(value, key)) : [];
-  const saved = cutOff.map((key) => [key, boundValue(whole[key], 1, { leaves: 0, truncated: false })]);
+  if (value === whole) return { value, truncated: walk.truncated };
+  // Over what is there: a key that is the same without its NULs, or half of the value.
+  const saved = kept
+    .filter((key) => Object.hasOwn(whole, key))
+    .map((key) => [key, boundValue(whole[key], 1, { leaves: 0, truncated: false })]);
   return { value: saved.length === 0 ? value : { ...value, ...Object.fromEntries(saved) }, truncated: walk.truncated };
 }

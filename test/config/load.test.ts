@@ -101,7 +101,10 @@ tenants:
 
   it.each([
     ['rediss://redis:6379?password=hushhush', 'has its password after the "?"; write it before the host'],
-    ['rediss://shenji:hush/hush@redis:6379', 'is no URL; write what is special in a password with %, as %2F for /'],
+    [
+      'rediss://shenji:hush/hush@redis:6379',
+      'is no URL: a host or a port is missing or wrong, or the password has a character that is written with %, as %2F for /',
+    ],
   ])('refuses the address %s, whose password it would not know for a secret', (url, expected) => {
     const mistakes = mistakesOf(`redis: { url: "${url}" }`);
     expect(mistakes).toContain(`redis.url: ${expected}`);

@@ -68,6 +68,12 @@ it('line breaks and escape sequences forge neither a document nor a log line', (
   for (const control of ['\n', '\r', '\u001B']) expect(lines[0]?.trimEnd()).not.toContain(control);
 });
 
+it('a key that is the same without a NUL does not hide what a rule goes by', () => {
+  const payload = JSON.stringify({ link_share_entity: 'anyone_editable', 'link_share_entity\0': 'closed' });
+  const document = documentOf({ path: '/open-apis/drive/v1/permissions/doc/public', method: 'PATCH', payload });
+  expect(document).toHaveProperty('feishu.openapi_audit.payload.link_share_entity', 'anyone_editable');
+});
+
 it('padding in front of what a rule goes by does not hide it', () => {
   const padding = Object.fromEntries(Array.from({ length: 1_001 }, (_, index) => [`x${index}`, 1]));
   const payload = JSON.stringify({ ...padding, deep: [padding], link_share_entity: 'anyone_editable' });
