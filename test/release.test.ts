@@ -1,6 +1,6 @@
 /** The release, which nobody has run: what comes before anything is published, and what is signed. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -162,9 +162,9 @@ it.each<[what: string, complaint: string, spoil: (jobs: Jobs) => void]>([
 });
 
 /** A step of the workflow in GitHub's shell. */
-function ended(step: Step | undefined, variables: Readonly<Record<string, string>>) {
+function ended(step: Step | undefined, variables: Readonly<Record<string, string>>, cwd = ROOT) {
   const PATH = `${path.dirname(process.execPath)}${path.delimiter}${process.env['PATH']}`;
-  return spawnSync('bash', ['-e', '-c', step?.run ?? 'exit 99'], { cwd: ROOT, env: { PATH, ...variables } }).status;
+  return spawnSync('bash', ['-e', '-c', step?.run ?? 'exit 99'], { cwd, env: { PATH, ...variables } }).status;
 }
 
 it.each([
@@ -176,6 +176,16 @@ it.each([
 ])('the tag %j ends the check of the tag with code %i', (tag, code) => {
   const check = shipped.verify.steps.find(({ name }) => name === TAG_CHECK);
   expect(ended(check, { GITHUB_REF_NAME: tag })).toBe(code);
+});
+
+it('a tag of a version before a release is refused, also where it is the version', () => {
+  const directory = mkdtempSync(path.join(tmpdir(), 'shenji-release-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  writeFileSync(path.join(directory, 'package.json'), '{"version":"1.2.0-rc.1"}');
+  const check = shipped.verify.steps.find(({ name }) => name === TAG_CHECK);
+  expect(ended(check, { GITHUB_REF_NAME: 'v1.2.0-rc.1' }, directory)).toBe(1);
+  writeFileSync(path.join(directory, 'package.json'), '{"version":"1.2.0"}');
+  expect(ended(check, { GITHUB_REF_NAME: 'v1.2.0' }, directory)).toBe(0);
 });
 
 it("the image is named after the repository, in small letters, and tagged with the tag's version", () => {
