@@ -45,14 +45,25 @@ value_of() {
   else
     value=$(printf '%s' "${line%%' #'*}" | sed 's/[[:space:]]*$//')
   fi
-  case $value in
+  # Of these two it only asks whether they are set.
+  case $1=$value in
+  SHENJI_CONFIG=* | SHENJI_TENANT=*) ;;
   *[\\\$]*) fail "$1 in .env has a \\ or a \$: write its value as it is" ;;
   esac
   printf '%s' "$value"
 }
 
-# As Compose takes a setting: from the environment before .env, and there from the last line that names it.
+# A comment behind nothing is a value for Compose, and a mistake of whoever wrote it.
 setting() {
+  taken=$(raw_setting "$1")
+  case $taken in
+  '#'*) fail "$1 is \"$taken\", which Compose takes for its value: put the comment on a line of its own" ;;
+  esac
+  printf '%s' "$taken"
+}
+
+# As Compose takes a setting: from the environment before .env, and there from the last line that names it.
+raw_setting() {
   if eval "[ -n \"\${$1+set}\" ]"; then
     eval "printf '%s' \"\$$1\""
   elif [ -f .env ]; then

@@ -86,7 +86,10 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
     const faults = await known.faults;
     return reply.code(faults.length === 0 ? 200 : 503).send({ ready: faults.length === 0, faults });
   });
-  server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+  // Without keep-alive: who asks a service of several schedulers (KEDA) would stay with one that is cut off.
+  server.get('/metrics', async (_request, reply) =>
+    reply.header('connection', 'close').type(metrics.contentType).send(await metrics.text()),
+  );
   if (board !== undefined) await server.register(board.plugin, { prefix: board.path });
   const paths = ['/healthz', '/readyz', '/metrics', ...(board === undefined ? [] : [board.path])].join(', ');
   if (token === undefined && !isLoopback(host))

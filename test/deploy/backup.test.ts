@@ -1,7 +1,7 @@
 /** The script behind "docker compose run backup", on a directory in place of the volume. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'; // prettier-ignore
+import { chmodSync, cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'; // prettier-ignore
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -36,6 +36,7 @@ function volume() {
   const env = { PATH: `${programs}:${process.env['PATH'] ?? ''}`, getent: '2' };
   const files = (): string[] => globSync(['**/*', '.restore'], { cwd: data }).toSorted();
   return {
+    data,
     files,
     refill: (from: string): void => {
       rmSync(data, { recursive: true });
@@ -50,13 +51,17 @@ function volume() {
     run: (args: readonly string[], input?: Buffer, getent = '2') =>
       spawnSync('sh', [script, ...args], { ...(input === undefined ? {} : { input }), env: { ...env, getent } }),
     /** Kills all of a restore in the place of its `step`th program. @returns whether it came that far */
-    cutOff: async (step: number, archive: Buffer): Promise<boolean> => {
+    cutOff: async (step: number, archive: Buffer, instead?: string): Promise<boolean> => {
       rmSync(count, { force: true });
       for (const name of CHANGING) {
         const real = String(spawnSync('sh', ['-c', `command -v ${name}`]).stdout).trim();
         program(name, `echo >>${count}; [ $(wc -l <${count}) -ne ${step} ] || kill -9 0\nexec ${real} "$@"`);
       }
-      const child = spawn('sh', [script, 'restore'], { env, detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+      const child = spawn('sh', instead === undefined ? [script, 'restore'] : ['-c', instead], {
+        env: { ...env, data },
+        detached: true,
+        stdio: ['pipe', 'ignore', 'ignore'],
+      });
       child.stdin.on('error', () => undefined).end(archive);
       const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
       for (const name of CHANGING) rmSync(path.join(programs, name));
@@ -144,6 +149,89 @@ it('a restore that is cut off at any step leaves the old data or the new, or Ela
   }
   expect(ends).toEqual({ older: expect.toSatisfy((n) => n > 3), newer: expect.toSatisfy((n) => n > 9) });
   expect(files()).toEqual(newer);
+});
+
+it('a second restore with a bad archive changes nothing at any step of the first', async () => {
+  const { run, write, files, refill, cutOff } = volume();
+  write(NEWER);
+  const archive = run([]).stdout;
+  const newer = files();
+  const kept = mkdtempSync(path.join(tmpdir(), 'shenji-older-'));
+  onTestFinished(() => rmSync(kept, { recursive: true, force: true }));
+  refill(kept);
+  write(OLDER);
+  const older = files();
+  for (let step = 1; ; step += 1) {
+    refill(kept);
+    write(OLDER);
+    if (!(await cutOff(step, archive))) break;
+    const left = files().filter((file) => !/^\.restore($|\/reading)/.test(file));
+    expect(run(['restore'], Buffer.from('bad')).status).toBe(1);
+    expect(files().filter((file) => file !== '.restore'), `step ${step}`).toEqual(left); // prettier-ignore
+    if (files().includes('.restore')) expect(run(['finish']).status).toBe(0);
+    expect([older, newer], `step ${step}`).toContainEqual(files());
+  }
+});
+
+/** What the version before did with the archive, once it had read it. */
+const FORMER = `mkdir $data/.restore && tar -xzf - -C $data/.restore
+find $data -mindepth 1 -maxdepth 1 ! -name .restore -exec rm -rf {} +
+find $data/.restore -mindepth 1 -maxdepth 1 -exec mv {} $data/ ';'
+rmdir $data/.restore`;
+
+it('what the version before has left at any step is ended where it is certain, and else kept', async () => {
+  const { run, write, files, refill, cutOff } = volume();
+  write(NEWER);
+  const archive = run([]).stdout;
+  const newer = files();
+  const kept = mkdtempSync(path.join(tmpdir(), 'shenji-older-'));
+  onTestFinished(() => rmSync(kept, { recursive: true, force: true }));
+  refill(kept);
+  for (let step = 1; ; step += 1) {
+    refill(kept);
+    write(OLDER);
+    if (!(await cutOff(step, archive, FORMER))) break;
+    const left = files();
+    expect(run(['restore'], Buffer.from('bad')).status).toBe(1);
+    if (!left.some((file) => file.startsWith('.restore/'))) continue;
+    expect(files(), `bad restore after step ${step}`).toEqual(left);
+    const { status } = run(['finish']);
+    expect(files(), `finish after step ${step}`).toEqual(status === 0 ? newer : left);
+    if (status === 0) continue;
+    expect(run(['restore'], archive).status).toBe(0);
+    expect(files()).toEqual(newer);
+  }
+});
+
+it.each([
+  ['nothing else', {}, true],
+  ['the other half', { 'indices/doc': '' }, true],
+  ['what it has too', { '_state/nodes': '', 'indices/doc': '' }, false],
+  ['a rest of what was deleted', { snapshot_cache: '' }, false],
+])('finish after the version before, beside %s: %j', (_, beside, ends) => {
+  const { run, write, files, data } = volume();
+  write({ '.restore/_state/nodes': '', ...('indices/doc' in beside ? {} : { '.restore/indices/doc': '' }), ...beside });
+  const left = files();
+  // Nothing was deleted since: a new machine's, with as much of the archive as there was.
+  utimesSync(data, 0, 0);
+  expect(run(['finish']).status).toBe(1);
+  expect(files()).toEqual(left);
+  utimesSync(data, new Date('2100-01-01'), new Date('2100-01-01'));
+  const { status, stderr } = run(['finish']);
+  if (ends) {
+    expect([status, String(stderr)]).toEqual([0, expect.stringContaining('restored')]);
+    expect(files()).toEqual(['_state', '_state/nodes', 'indices', 'indices/doc']);
+  } else {
+    expect([status, String(stderr)]).toEqual([1, expect.stringContaining('are both kept')]);
+    expect(files()).toEqual(left);
+  }
+});
+
+it('finish goes on where it was cut off while it gathered what the version before has left', () => {
+  const { run, write, files } = volume();
+  write({ '.restore/_state/nodes': '', '.restore/former/indices/doc': '' });
+  expect(run(['finish']).status).toBe(0);
+  expect(files()).toEqual(['_state', '_state/nodes', 'indices', 'indices/doc']);
 });
 
 it('Elasticsearch says what to do about a restore that was cut off, and else starts with its password', () => {

@@ -1,66 +1,8 @@
 /** The script that makes the secrets of docker-compose.yml, as whoever may run it. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import {
-  chmodSync,
-  chownSync,
-  cpSync,
-  existsSync,
-  globSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, chownSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-
-const ROOT = path.join(import.meta.dirname, '..', '..');
-/** Root may be anybody; anybody else only oneself. */
-const USERS = process.getuid?.() === 0 ? [0, 1000, 1234] : [process.getuid?.() ?? 0];
-
-/** What .env names beside the apps. */
-const TENANT = 'SHENJI_CONFIG=./deploy/compose/shenji.yml\nSHENJI_TENANT=acme\n';
-
-/** An empty checkout of `uid`, whose .env names an app. */
-function checkout(uid: number): string {
-  const directory = mkdtempSync(path.join(tmpdir(), 'shenji-secrets-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  cpSync(path.join(ROOT, 'deploy', 'compose', 'secrets.sh'), path.join(directory, 'deploy', 'compose', 'secrets.sh'));
-  writeFileSync(path.join(directory, '.env'), `${TENANT}FEISHU_APP_ID=cli_a1b2c3\n`);
-  chmodSync(directory, 0o755);
-  chownSync(directory, uid, uid);
-  return directory;
-}
-
-async function secretsOf(
-  directory: string,
-  uid: number,
-  input: string,
-  args: readonly string[] = [],
-  env: Readonly<Record<string, string>> = {},
-): Promise<{ code: number; said: string }> {
-  const child = spawn('sh', ['deploy/compose/secrets.sh', ...args], {
-    cwd: directory,
-    uid,
-    gid: uid,
-    env: { PATH: process.env['PATH'], ...env },
-    stdio: ['pipe', 'inherit', 'pipe'],
-  });
-  let said = '';
-  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  child.stdin.on('error', () => undefined).end(input);
-  const [code] = (await once(child, 'close')) as [number];
-  return { code, said };
-}
-
-function contents(directory: string): Record<string, string> {
-  const files = globSync('*/*', { cwd: path.join(directory, 'secrets') }).toSorted();
-  return Object.fromEntries(files.map((file) => [file, readFileSync(path.join(directory, 'secrets', file), 'utf8')]));
-}
+import { describe, expect, it } from 'vitest';
+import { checkout, contents, secretsOf, TENANT, USERS } from './secrets.ts';
 
 describe.each(USERS)('secrets.sh, as user %i', (uid) => {
   it('makes a secret for each holder, in a directory that is closed to others, and keeps all of them the next time', async () => {
@@ -174,44 +116,6 @@ describe('secrets.sh', () => {
     writeFileSync(path.join(directory, '.env'), `${TENANT}FEISHU_APP_ID=cli_a1b2c3\nSHENJI_SECRETS=~/elsewhere\n`);
     expect(await secretsOf(directory, uid, first, [], { HOME: directory })).toMatchObject({ code: 0 });
     expect(existsSync(path.join(directory, 'elsewhere', 'vendor', 'cli_a1b2c3'))).toBe(true);
-  });
-
-  // Each as Compose 2.40 reads it ("docker compose config").
-  it.each([
-    ['FEISHU_APP_ID = cli_x'],
-    ['export FEISHU_APP_ID=cli_x'],
-    ['  export  FEISHU_APP_ID=cli_x  '],
-    ['FEISHU_APP_ID: cli_x'],
-    ['FEISHU_APP_ID=cli_x # mine'],
-    ['FEISHU_APP_ID="cli_x" # mine'],
-    ["FEISHU_APP_ID='cli_x'#mine"],
-    ['FEISHU_APP_ID=cli_x\r'],
-    ['FEISHU_APP_ID=cli_y\nFEISHU_APP_ID=cli_x\n#FEISHU_APP_ID=cli_z'],
-  ])('reads the line %j of .env', async (lines) => {
-    const directory = checkout(uid);
-    writeFileSync(path.join(directory, '.env'), `${TENANT}${lines}\n`);
-    expect(await secretsOf(directory, uid, first)).toMatchObject({ code: 0 });
-    expect(contents(directory)).toMatchObject({ 'vendor/cli_x': first });
-  });
-
-  it.each([
-    ['FEISHU_APP_ID=cli_x#mine', 'have letters, digits'],
-    ['FEISHU_APP_ID= # mine', 'have letters, digits'],
-    ['FEISHU_APP_ID="cli_x', 'FEISHU_APP_ID in .env begins with a quote that nothing ends'],
-    ['FEISHU_APP_ID=cli_$NAME', 'FEISHU_APP_ID in .env has a \\ or a $'],
-    [
-      'FEISHU_APP_ID=cli_x\nSHENJI_SECRETS=elsewhere',
-      'SHENJI_SECRETS is "elsewhere", which Compose takes for no directory',
-    ],
-    ['FEISHU_APP_ID=cli_x\nSHENJI_SECRETS=~them/x', 'SHENJI_SECRETS is "~them/x"'],
-    ['FEISHU_APP_ID=cli_x\nSHENJI_CONFIG=', 'so the demo would be collected in its place'],
-    ['FEISHU_APP_ID=\nSHENJI_CONFIG=', 'so the demo would be collected in its place'],
-  ])('refuses %j in .env, and makes nothing', async (lines, why) => {
-    const directory = checkout(uid);
-    writeFileSync(path.join(directory, '.env'), `${TENANT}${lines}\n`);
-    const { code, said } = await secretsOf(directory, uid, first);
-    expect([code, said]).toEqual([1, expect.stringContaining(why)]);
-    expect(existsSync(path.join(directory, 'secrets'))).toBe(false);
   });
 
   it('says so where .env names no app', async () => {

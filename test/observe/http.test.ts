@@ -76,6 +76,12 @@ describe('the HTTP endpoints', () => {
     expect(await body.text()).toContain('set http.token');
   });
 
+  it('let go of whoever reads metrics, so that the next question may reach another scheduler', async () => {
+    const { headers, body } = await request(`${await serve(await world())}/metrics`);
+    await body.dump();
+    expect(headers['connection']).toBe('close');
+  });
+
   it('say with 503 what keeps the process from working', async () => {
     const url = await serve(await world(), { readiness: () => Promise.resolve(['Redis: no answer within 3 s']) });
     const { statusCode, body } = await request(`${url}/readyz`);
