@@ -88,7 +88,10 @@ export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   });
   // Without keep-alive: who asks a service of several schedulers (KEDA) would stay with one that is cut off.
   server.get('/metrics', async (_request, reply) =>
-    reply.header('connection', 'close').type(metrics.contentType).send(await metrics.text()),
+    reply
+      .header('connection', 'close')
+      .type(metrics.contentType)
+      .send(await metrics.text()),
   );
   if (board !== undefined) await server.register(board.plugin, { prefix: board.path });
   const paths = ['/healthz', '/readyz', '/metrics', ...(board === undefined ? [] : [board.path])].join(', ');
