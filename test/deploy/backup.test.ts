@@ -34,7 +34,7 @@ function volume() {
   // All of this machine's disks, for nothing.
   program('sync', '');
   const env = { PATH: `${programs}:${process.env['PATH'] ?? ''}`, getent: '2' };
-  const files = (): string[] => globSync(['**/*', '.restore'], { cwd: data }).toSorted();
+  const files = (): string[] => globSync(['**/*', '.restore', '.restore/**/*'], { cwd: data }).toSorted();
   return {
     data,
     files,
