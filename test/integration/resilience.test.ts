@@ -323,7 +323,7 @@ describe('an Elasticsearch that', () => {
     const sources = world.sources.filter(({ definition }) => definition.name === live.source);
     const scheduler = startScheduler(world, { tickMs: 100, sources });
     onTestFinished(() => scheduler.stop());
-    const away = async () => /ledger_away ([01])/.exec(await world.metrics.text())?.[1]; // prettier-ignore
+    const away = async () => /^shenji_ledger_away ([01])$/m.exec(await world.metrics.text())?.[1]; // prettier-ignore
     await until('a plan', away, (told) => told === '0');
     proxy.setMode('cut');
     await until('word that it is away', away, (told) => told === '1');
