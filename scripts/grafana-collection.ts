@@ -1,6 +1,17 @@
 /** Rows of the Grafana dashboard on what is collected: how complete, how far, and what the vendor lets through. */
 import { half, stat, third, type Row } from './grafana-panels.ts';
-import { by, chosen, INSTALL_SHOWN, lines, percentiles, perMinute, rate, SOURCE, STREAM } from './grafana-queries.ts';
+import {
+  age,
+  by,
+  chosen,
+  INSTALL_SHOWN,
+  lines,
+  percentiles,
+  perMinute,
+  rate,
+  SOURCE,
+  STREAM,
+} from './grafana-queries.ts';
 
 export const atAGlance: Row = {
   title: 'At a glance',
@@ -73,12 +84,7 @@ export const completeness: Row = {
       description:
         'Before it nothing is missing. It may stand still for up to `quiet` where nothing happens: judge by the lag',
       unit: 's',
-      queries: [
-        {
-          expr: `time() - ${by('max', STREAM, chosen('shenji_stream_watermark_timestamp_seconds'))}`,
-          legend: lines('max', STREAM, '').legend,
-        },
-      ],
+      queries: [age(STREAM, 'shenji_stream_watermark_timestamp_seconds')],
     }),
     third({
       title: 'Gaps by stream',
@@ -99,12 +105,7 @@ export const completeness: Row = {
       title: 'Since each source was planned',
       description: 'By the scheduler that did so last. ShenjiSourceNotPlanned fires at ten minutes',
       unit: 's',
-      queries: [
-        {
-          expr: `time() - ${by('max', SOURCE, chosen('shenji_source_planned_timestamp_seconds'))}`,
-          legend: lines('max', SOURCE, '').legend,
-        },
-      ],
+      queries: [age(SOURCE, 'shenji_source_planned_timestamp_seconds')],
     }),
     third({
       title: 'The configured maxLag',

@@ -22,6 +22,12 @@ export function lines(operation: string, labels: readonly string[], of: string, 
   return { expr: by(operation, labels, of), legend: legend.join(' ') };
 }
 
+/** For how long the moment that a metric tells lies back, by the series that tells the latest. */
+export function age(labels: readonly string[], metric: string): Query {
+  const { expr, legend } = lines('max', labels, chosen(metric));
+  return { expr: `time() - ${expr}`, legend };
+}
+
 export const rate = (metric: string, more = ''): string => `rate(${chosen(metric, more)}[$__rate_interval])`;
 export const perMinute = (labels: readonly string[], metric: string, more = '', what = ''): Query => {
   const { expr, legend } = lines('sum', labels, rate(metric, more), what);

@@ -1,6 +1,6 @@
 /** Rows of the Grafana dashboard on the work behind it: queue, bulks, what went wrong, the processes. */
 import { half, third, type Row } from './grafana-panels.ts';
-import { by, chosen, lines, percentiles, perMinute, rate, SOURCE, STREAM } from './grafana-queries.ts';
+import { age, by, chosen, lines, percentiles, perMinute, rate, SOURCE, STREAM } from './grafana-queries.ts';
 
 export const queue: Row = {
   title: 'Queue and windows',
@@ -174,12 +174,7 @@ export const processes: Row = {
       title: 'Up since',
       description: 'It falls where a process was started anew',
       unit: 's',
-      queries: [
-        {
-          expr: `time() - ${by('max', PROCESS, chosen('process_start_time_seconds'))}`,
-          legend: lines('max', PROCESS, '').legend,
-        },
-      ],
+      queries: [age(PROCESS, 'process_start_time_seconds')],
     }),
   ],
 };
